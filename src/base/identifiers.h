@@ -36,6 +36,7 @@ struct VehicleRegistration {
 };
 VehicleRegistration parse_vrm(std::string_view);
 
+// The domain in lower case; the part before the @ as written (RFC 5321: only its owner knows whether case matters).
 Result<std::string> parse_email(std::string_view);
 
 }  // namespace rowan::base
