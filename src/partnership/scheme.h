@@ -145,7 +145,7 @@ struct RiskLevel {
 };
 
 // What the front door may decide (DOMAIN.md 3.3). The codes are fixed, because the casework follows from them.
-struct Decision {
+struct FrontDoorDecision {
     std::string code, label, help;
 };
 inline constexpr std::string_view kDecisions[] = {
@@ -266,7 +266,7 @@ struct Scheme {
     std::vector<Flag> flags;
     std::vector<Tool> tools;
     std::vector<RiskLevel> risk_levels;
-    std::vector<Decision> decisions;
+    std::vector<FrontDoorDecision> decisions;
     std::vector<Parameters> parameters;  // ascending by valid_from
     std::vector<Protocol> protocols;
     std::vector<RetentionRule> retention;
@@ -292,7 +292,7 @@ struct Scheme {
     const Tool* tool_for(int age, Date) const;
     const Tool* find_tool(std::string_view code) const;
     const RiskLevel* find_risk_level(std::string_view code) const;
-    const Decision* find_decision(std::string_view code) const;
+    const FrontDoorDecision* find_decision(std::string_view code) const;
     const Body* find_body(std::string_view code) const;
     const Measure* find_measure(std::string_view code) const;
     // The newest that counts on that day; before the first, the first.
