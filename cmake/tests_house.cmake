@@ -1,0 +1,28 @@
+# The rules of the house, and what is said about the tests themselves: script/test unit runs them.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+set(ROWAN_RUN_PYTHON ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/run_python.py)
+foreach(part layers scripts)
+  add_test(NAME ${part} COMMAND ${ROWAN_RUN_PYTHON} ${CMAKE_SOURCE_DIR}/tests/${part}_test.py)
+endforeach()
+
+# tests/compile_fail/*.cpp must not compile; the first line says why: "// EXPECT: <regex of the error>".
+# Those named control*.cpp must compile: they show that it is the fault, and nothing else, that stops the others.
+file(GLOB faulty CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/compile_fail/*.cpp)
+foreach(file ${faulty})
+  get_filename_component(name ${file} NAME_WE)
+  add_test(NAME compile_fail/${name} COMMAND ${CMAKE_CXX_COMPILER} -std=c++20 -fsyntax-only -fdiagnostics-color=never
+                                             -I${CMAKE_SOURCE_DIR}/src -I${ROWAN_GENERATED} ${file})
+  if(NOT name MATCHES "^control")
+    file(STRINGS ${file} expected LIMIT_COUNT 1 REGEX "^// EXPECT: ")
+    string(REPLACE "// EXPECT: " "" expected "${expected}")
+    if(NOT expected)
+      message(FATAL_ERROR "${file} must begin with a line \"// EXPECT: <regex of the error>\"")
+    endif()
+    set_tests_properties(compile_fail/${name} PROPERTIES PASS_REGULAR_EXPRESSION "error: [^\n]*${expected}")
+  endif()
+endforeach()
+
+# Each tests/fuzz/*.cpp replays its corpus and runs for FUZZ_SECONDS; tests/fuzz/run builds them with clang-19.
+if(EXISTS ${CMAKE_SOURCE_DIR}/tests/fuzz/run)
+  add_test(NAME fuzz COMMAND ${CMAKE_SOURCE_DIR}/tests/fuzz/run)
+endif()
