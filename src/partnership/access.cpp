@@ -1,0 +1,81 @@
+#include "partnership/access.h"
+
+#include <algorithm>
+
+namespace rowan::partnership {
+
+const std::vector<RoleFacts>& roles() {
+    using P = Permission;
+    static const std::vector<RoleFacts> all = {
+        {"practitioner", "Practitioner", {P::search_people, P::refer, P::screen}},
+        {"safeguarding_lead", "Safeguarding lead", {P::search_people, P::refer, P::screen}},
+        {"team_manager", "Team manager", {P::search_people, P::refer, P::screen, P::decide, P::see_all_referrals}, true},
+        {"front_door", "Front door", {P::search_people, P::refer, P::screen, P::decide, P::see_all_referrals,
+                                      P::review_matches, P::see_profile, P::see_profile_lists}, true},
+        {"coordinator", "Exploitation coordinator", {P::search_people, P::refer, P::screen, P::decide, P::see_all_referrals,
+                                                     P::review_matches, P::see_profile, P::see_profile_lists}, true},
+        {"return_interviewer", "Return interviewer", {P::search_people, P::refer}},
+        {"panel_chair", "Panel chair", {P::search_people, P::refer, P::see_all_referrals, P::see_profile}, true},
+        {"panel_administrator", "Panel administrator", {P::refer, P::see_profile}},
+        {"data_officer", "Data officer", {P::bring_extract}},
+        {"analyst", "Analyst", {P::see_profile, P::see_profile_lists}},
+        {"board_member", "Board member", {P::see_profile}},
+        {"information_governance", "Information governance", {P::see_audit, P::manage_protocol}},
+        // SECURITY.md A7: administrators configure and read no case.
+        {"administrator", "Administrator", {P::manage_users}},
+    };
+    return all;
+}
+
+const RoleFacts* find_role(std::string_view code) {
+    const auto& all = roles();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const RoleFacts& r) { return r.code == code; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+bool Viewer::has(Permission wanted) const {
+    return std::any_of(roles.begin(), roles.end(), [&](const std::string& code) {
+        const auto* role = find_role(code);
+        return role && std::find(role->permissions.begin(), role->permissions.end(), wanted) != role->permissions.end();
+    });
+}
+
+bool Viewer::at_front_door() const {
+    return std::any_of(roles.begin(), roles.end(), [](const std::string& code) {
+        const auto* role = find_role(code);
+        return role && role->works_at_front_door;
+    });
+}
+
+Permit may(const Viewer& viewer, Permission permission) {
+    // H-111: no paper, no agenda, no page for an agency that is not signed in. Only who administers the protocol
+    // itself and the accounts still works, or a lapse could never be mended.
+    const bool mends_lapse = permission == Permission::manage_protocol || permission == Permission::manage_users ||
+                             permission == Permission::see_audit;
+    if (!viewer.protocol_in_force && !mends_lapse)
+        return {false, "protocol-not-signed", "your agency has not signed the Information Sharing Protocol"};
+    if (!viewer.has(permission)) return {false, "role", "your role does not include this"};
+    return {true, "role", "your role includes this"};
+}
+
+PersonSight may_see(const Viewer& viewer, const PersonFacts& person, const Protocol* protocol) {
+    // The first rule that fits decides; there is no rule after the last but "no".
+    if (!viewer.protocol_in_force || !protocol) return {Sight::none, "protocol-not-signed", ""};
+    if (!viewer.has(Permission::search_people)) return {Sight::none, "role", ""};
+    if (person.sensitivity == Sensitivity::restricted && !person.allowed_by_name)
+        return {Sight::none, "restricted", ""};
+    if (person.allowed_by_name) return {Sight::full, "named", "you are named on this restricted record"};
+    if (viewer.at_front_door())
+        return {Sight::full, "front-door", "you work at the front door of the partnership"};
+    if (person.agencies.contains(viewer.agency))
+        return {Sight::full, "own-agency", "your agency holds a record of this person"};
+    if (person.referred_by_viewer) return {Sight::full, "referrer", "you referred this person"};
+    // H-025: what is shared, by whom and how is data. A cell that says no more than "known" is a signpost; and
+    // only for someone at risk, so that a search is not a register of everybody (S-053).
+    const auto level = protocol ? protocol->level(viewer.agency_type, DataClass::signpost) : SharingLevel::none;
+    if (level != SharingLevel::none && person.at_risk)
+        return {Sight::signpost, "signpost", "the protocol lets your agency know who to contact"};
+    return {Sight::none, "no-relationship", ""};
+}
+
+}  // namespace rowan::partnership

@@ -1,0 +1,326 @@
+#include "partnership/accounts.h"
+
+#include "base/id.h"
+#include "base/identifiers.h"
+#include "base/text.h"
+#include "crypto/password.h"
+#include "crypto/token.h"
+#include "crypto/totp.h"
+
+#include <cstdio>
+#include <unordered_map>
+
+namespace rowan::partnership {
+
+namespace {
+
+using database::Session;
+using namespace std::chrono_literals;
+
+constexpr auto kIdle = 15min;
+constexpr auto kAbsolute = 10h;
+constexpr int kFreeFailures = 3;     // then each wrong try costs a growing delay, never a lock-out (A15)
+
+AuditEntry entry(std::string_view act, const std::string& user, const std::string& agency, std::string_view kind,
+                 const std::string& subject, std::string_view outcome, std::string_view detail = "") {
+    AuditEntry out;
+    out.user_id = user;
+    out.agency = agency;
+    out.act = act;
+    out.subject_kind = kind;
+    out.subject_id = subject;
+    out.outcome = outcome;
+    out.rule = "role";
+    out.detail = detail;
+    return out;
+}
+
+std::vector<std::string> roles_of(Session& s, const std::string& user_id) {
+    std::vector<std::string> out;
+    for (const auto& row : s.query("SELECT role FROM role_grant WHERE user_id = $1 AND ended_at IS NULL ORDER BY role", user_id))
+        out.push_back(row.text(0));
+    return out;
+}
+
+Account account_from(Session& s, const database::Row& row) {
+    Account out;
+    out.id = row.text(0);
+    out.user_name = row.text(1);
+    out.display_name = row.text(2);
+    out.post = row.text(3);
+    out.agency = row.text(4);
+    out.email = row.text(5);
+    out.status = row.text(6);
+    out.has_password = !row.null(7);
+    out.has_totp = !row.null(8);
+    out.version = row.integer(9);
+    out.roles = roles_of(s, out.id);
+    return out;
+}
+
+void end_sessions(Session& s, const std::string& user_id, base::Instant now) {
+    s.execute("UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL", base::to_millis(now), user_id);
+}
+
+// 1, 2, 4 … seconds after the third failure, at most five minutes.
+std::chrono::milliseconds delay_after(std::int64_t failures) {
+    if (failures < kFreeFailures) return 0ms;
+    const auto steps = std::min<std::int64_t>(failures - kFreeFailures, 9);
+    return std::min<std::chrono::milliseconds>(1s * (1LL << steps), 300s);
+}
+
+std::string new_session(const Office& office, Session& s, const std::string& user_id) {
+    const auto token = crypto::new_token();
+    const auto now = base::to_millis(office.clock.now());
+    s.execute("INSERT INTO session (token_hash, user_id, created_at, last_used_at) VALUES ($1, $2, $3, $3)",
+              crypto::token_hash(token), user_id, now);
+    // At most two at a time: the oldest others end (SECURITY.md 9.3).
+    s.execute("UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL AND token_hash NOT IN "
+              "(SELECT token_hash FROM session WHERE user_id = $2 AND ended_at IS NULL ORDER BY created_at DESC, token_hash LIMIT 2)",
+              now, user_id);
+    return token;
+}
+
+}  // namespace
+
+base::Result<std::string> add_account(const Office& office, Session& s, const NewAccount& wanted, const std::string& by) {
+    const auto name = base::fold(wanted.user_name).empty() ? std::string{} : base::tidy_line(wanted.user_name);
+    if (name.empty() || name.size() > 64 || name.find(' ') != std::string::npos)
+        return base::invalid("Give a user name of 1 to 64 characters without spaces.");
+    if (!office.scheme.find_agency(wanted.agency))
+        return base::invalid("There is no agency \"" + wanted.agency + "\" in the scheme; use one of the codes listed there.");
+    if (wanted.roles.empty()) return base::invalid("Give at least one role.");
+    for (const auto& role : wanted.roles)
+        if (!find_role(role)) return base::invalid("There is no role \"" + role + "\"; see rowan user --help for the list.");
+    if (base::tidy_line(wanted.display_name).empty()) return base::invalid("Give the person's name.");
+    if (s.one("SELECT 1 FROM user_account WHERE user_name = $1", name))
+        return base::conflict("There is already an account called " + name + "; choose another name.");
+    std::optional<std::string> hash;
+    if (!wanted.password.empty()) {
+        if (auto problem = crypto::check_passphrase(wanted.password, {name, wanted.display_name}); !problem.ok()) return problem.error();
+        hash = crypto::hash_password(wanted.password);
+    }
+    const auto id = base::new_id();
+    const auto now = office.clock.now();
+    std::optional<database::Blob> secret;
+    if (!wanted.totp_secret.empty())
+        secret = database::Blob{crypto::seal_with_keyring(office.keyring, {"user_account", id, "totp_secret"}, wanted.totp_secret)};
+    s.execute("INSERT INTO user_account (id, user_name, display_name, post, agency, email, status, password_hash, totp_secret, "
+              "totp_last_step, failures, not_before, created_at, version) "
+              "VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, 0, 0, 0, $9, 1)",
+              id, name, base::tidy_line(wanted.display_name), base::tidy_line(wanted.post), wanted.agency, wanted.email, hash,
+              secret, base::to_millis(now));
+    for (const auto& role : wanted.roles)
+        s.execute("INSERT INTO role_grant (user_id, role, granted_at, granted_by) VALUES ($1, $2, $3, $4)", id, role,
+                  base::to_millis(now), by);
+    office.audit.append(s, entry("create", by, "", "account", id, "allowed", "roles=" + base::join(wanted.roles, ",")));
+    return id;
+}
+
+std::vector<Account> all_accounts(Session& s) {
+    std::vector<Account> out;
+    for (const auto& row : s.query("SELECT id, user_name, display_name, post, agency, email, status, password_hash, totp_secret, version "
+                                   "FROM user_account ORDER BY created_at, id"))
+        out.push_back(account_from(s, row));
+    return out;
+}
+
+std::optional<Account> account_by_name(Session& s, const std::string& user_name) {
+    const auto row = s.one("SELECT id, user_name, display_name, post, agency, email, status, password_hash, totp_secret, version "
+                           "FROM user_account WHERE user_name = $1", user_name);
+    if (!row) return std::nullopt;
+    return account_from(s, *row);
+}
+
+base::Result<> disable_account(const Office& office, Session& s, const std::string& user_id, const std::string& by) {
+    if (s.execute("UPDATE user_account SET status = 'disabled', version = version + 1 WHERE id = $1", user_id) == 0)
+        return base::not_found("There is no such account.");
+    end_sessions(s, user_id, office.clock.now());
+    office.audit.append(s, entry("disable", by, "", "account", user_id, "allowed"));
+    return base::done();
+}
+
+base::Result<> reset_account(const Office& office, Session& s, const std::string& user_id, const std::string& password,
+                             const std::string& totp_secret, const std::string& by) {
+    const auto row = s.one("SELECT user_name, display_name FROM user_account WHERE id = $1", user_id);
+    if (!row) return base::not_found("There is no such account.");
+    if (auto problem = crypto::check_passphrase(password, {row->text(0), row->text(1)}); !problem.ok()) return problem.error();
+    s.execute("UPDATE user_account SET status = 'active', password_hash = $1, totp_secret = $2, totp_last_step = 0, failures = 0, "
+              "not_before = 0, version = version + 1 WHERE id = $3",
+              crypto::hash_password(password),
+              database::Blob{crypto::seal_with_keyring(office.keyring, {"user_account", user_id, "totp_secret"}, totp_secret)}, user_id);
+    end_sessions(s, user_id, office.clock.now());
+    office.audit.append(s, entry("reset", by, "", "account", user_id, "allowed"));
+    return base::done();
+}
+
+std::optional<Viewer> viewer_for(const Office& office, Session& s, const std::string& user_id) {
+    const auto row = s.one("SELECT user_name, display_name, post, agency FROM user_account WHERE id = $1 AND status = 'active'", user_id);
+    if (!row) return std::nullopt;
+    Viewer out;
+    out.user_id = user_id;
+    out.user_name = row->text(0);
+    out.name = row->text(1);
+    out.post = row->text(2);
+    out.agency = row->text(3);
+    if (const auto* agency = office.scheme.find_agency(out.agency)) {
+        out.agency_name = agency->name;
+        out.agency_type = agency->type;
+    }
+    out.roles = roles_of(s, user_id);
+    out.protocol_in_force = protocol_in_force(office, s, out.agency);
+    return out;
+}
+
+base::Result<SignedIn> sign_in(const Office& office, const std::string& user_name, const std::string& password,
+                               const std::string& totp_code) {
+    const auto wrong = base::refused("The name, password or code is not right. Check them and try again.");
+    const auto now = office.clock.now();
+    struct Stored { std::string id, agency, hash, secret; std::int64_t last_step = 0, failures = 0, not_before = 0; };
+    const auto stored = office.database.read([&](Session& s) -> std::optional<Stored> {
+        const auto row = s.one("SELECT id, agency, password_hash, totp_secret, totp_last_step, failures, not_before FROM user_account "
+                               "WHERE user_name = $1 AND status = 'active'", base::tidy_line(user_name));
+        if (!row) return std::nullopt;
+        return Stored{row->text(0), row->text(1), row->text(2), row->blob(3), row->integer(4), row->integer(5), row->integer(6)};
+    });
+    if (stored && base::to_millis(now) < stored->not_before)
+        return base::refused("There have been several wrong tries. Wait a few minutes and try again.");
+    // The same work whether the name exists or not, so that time tells nothing (ASVS 6.3.8).
+    const bool password_right = crypto::verify_password(stored ? stored->hash : crypto::unknown_password_hash(), password);
+    std::optional<std::uint64_t> step;
+    if (stored && !stored->secret.empty())
+        if (const auto secret = crypto::open_with_keyring(office.keyring, {"user_account", stored->id, "totp_secret"}, stored->secret); secret.ok())
+            step = crypto::totp_match(*secret, totp_code, now);
+    const bool right = stored && password_right && step;
+    // A code is used once: two at the same moment, only one wins, because the writer runs one after the other.
+    auto done = office.database.write([&](Session& s) -> base::Result<SignedIn> {
+        if (!stored) {
+            office.audit.append(s, entry("sign-in", "", "", "account", "", "denied"));
+            return SignedIn{};
+        }
+        if (right && s.execute("UPDATE user_account SET totp_last_step = $1, failures = 0, not_before = 0 WHERE id = $2 AND totp_last_step < $1",
+                               static_cast<std::int64_t>(*step), stored->id) == 1) {
+            office.audit.append(s, entry("sign-in", stored->id, stored->agency, "account", stored->id, "allowed"));
+            return SignedIn{new_session(office, s, stored->id), stored->id};
+        }
+        s.execute("UPDATE user_account SET failures = failures + 1, not_before = $1 WHERE id = $2",
+                  base::to_millis(now + delay_after(stored->failures + 1)), stored->id);
+        office.audit.append(s, entry("sign-in", stored->id, stored->agency, "account", stored->id, "denied"));
+        return SignedIn{};
+    });
+    if (!done.ok()) return done.error();
+    if (done->token.empty()) return wrong;
+    return done;
+}
+
+base::Result<SignedIn> sign_in_demonstration(const Office& office, const std::string& user_id) {
+    if (!office.demonstration) return base::refused("This is not a demonstration. Sign in with your name, password and code.");
+    return office.database.write([&](Session& s) -> base::Result<SignedIn> {
+        const auto row = s.one("SELECT agency FROM user_account WHERE id = $1 AND status = 'active'", user_id);
+        if (!row) return base::not_found("There is no such person in the demonstration.");
+        office.audit.append(s, entry("sign-in", user_id, row->text(0), "account", user_id, "allowed", "demonstration"));
+        return SignedIn{new_session(office, s, user_id), user_id};
+    });
+}
+
+void sign_out(const Office& office, const std::string& token) {
+    (void)office.database.write([&](Session& s) -> base::Result<> {
+        const auto hash = crypto::token_hash(token);
+        const auto row = s.one("SELECT user_id FROM session WHERE token_hash = $1 AND ended_at IS NULL", hash);
+        if (!row) return base::done();
+        s.execute("UPDATE session SET ended_at = $1 WHERE token_hash = $2", base::to_millis(office.clock.now()), hash);
+        office.audit.append(s, entry("sign-out", row->text(0), "", "account", row->text(0), "allowed"));
+        return base::done();
+    });
+}
+
+std::optional<SessionInfo> session_for(const Office& office, const std::string& token) {
+    if (token.empty()) return std::nullopt;
+    const auto hash = crypto::token_hash(token);
+    const auto now = office.clock.now();
+    bool touch = false;
+    auto found = office.database.read([&](Session& s) -> std::optional<SessionInfo> {
+        const auto row = s.one("SELECT user_id, created_at, last_used_at FROM session WHERE token_hash = $1 AND ended_at IS NULL", hash);
+        if (!row) return std::nullopt;
+        if (now - base::from_millis(row->integer(1)) > kAbsolute || now - base::from_millis(row->integer(2)) > kIdle) return std::nullopt;
+        touch = now - base::from_millis(row->integer(2)) > 30s;
+        auto viewer = viewer_for(office, s, row->text(0));
+        if (!viewer) return std::nullopt;
+        return SessionInfo{std::move(*viewer), hash};
+    });
+    // Not waited for: losing it costs at most half a minute of the idle time.
+    if (found && touch)
+        (void)office.database.queue_write([hash, at = base::to_millis(now)](Session& s) {
+            s.execute("UPDATE session SET last_used_at = $1 WHERE token_hash = $2", at, hash);
+        });
+    return found;
+}
+
+base::Result<> sign_protocol(const Office& office, Session& s, const std::string& agency, const std::string& post, const std::string& by) {
+    const auto* protocol = office.scheme.protocol_on(base::london_date(office.clock.now()));
+    if (!protocol) return base::refused("No Information Sharing Protocol is in force; add one to the scheme first.");
+    if (!office.scheme.find_agency(agency)) return base::not_found("There is no agency \"" + agency + "\" in the scheme.");
+    if (base::tidy_line(post).empty()) return base::invalid("Enter the post of the person who signs, such as Director of Children's Services.");
+    if (protocol_in_force(office, s, agency)) return base::conflict("This agency has already signed.");
+    const auto id = base::new_id();
+    s.execute("INSERT INTO protocol_signature (id, agency, protocol_version, signatory_post, signed_at, recorded_by) VALUES ($1, $2, $3, $4, $5, $6)",
+              id, agency, protocol->version, base::tidy_line(post), base::to_millis(office.clock.now()), by);
+    office.audit.append(s, entry("sign-protocol", by, agency, "protocol", id, "allowed", "version=" + protocol->version));
+    return base::done();
+}
+
+base::Result<> withdraw_protocol(const Office& office, Session& s, const std::string& agency, const std::string& by) {
+    if (s.execute("UPDATE protocol_signature SET withdrawn_at = $1, withdrawn_by = $2 WHERE agency = $3 AND withdrawn_at IS NULL",
+                  base::to_millis(office.clock.now()), by, agency) == 0)
+        return base::not_found("This agency has no signature in force.");
+    office.audit.append(s, entry("withdraw-protocol", by, agency, "protocol", agency, "allowed"));
+    return base::done();
+}
+
+bool protocol_in_force(const Office& office, Session& s, const std::string& agency) {
+    const auto* protocol = office.scheme.protocol_on(base::london_date(office.clock.now()));
+    return protocol && s.one("SELECT 1 FROM protocol_signature WHERE agency = $1 AND protocol_version = $2 AND withdrawn_at IS NULL "
+                             "AND signed_at <= $3", agency, protocol->version, base::to_millis(office.clock.now())).has_value();
+}
+
+std::vector<SignatureState> signature_states(const Office& office, Session& s) {
+    std::unordered_map<std::string, SignatureState> latest;
+    for (const auto& row : s.query("SELECT agency, signatory_post, signed_at, withdrawn_at FROM protocol_signature ORDER BY signed_at, id")) {
+        auto& state = latest[row.text(0)];
+        state.signatory_post = row.text(1);
+        state.signed_at = base::from_millis(row.integer(2));
+        state.withdrawn_at = row.null(3) ? std::nullopt : std::optional{base::from_millis(row.integer(3))};
+    }
+    std::vector<SignatureState> out;
+    for (const auto& agency : office.scheme.agencies) {
+        auto state = latest[agency.code];
+        state.agency = agency.code;
+        state.agency_name = agency.name;
+        out.push_back(std::move(state));
+    }
+    return out;
+}
+
+std::string next_reference(Session& s, std::string_view letter, base::Date today, int digits) {
+    const auto year = std::to_string(int(today.year()));
+    const auto series = std::string(letter) + "-" + year;
+    const auto row = s.one("INSERT INTO reference_counter (series, last) VALUES ($1, 1) "
+                           "ON CONFLICT (series) DO UPDATE SET last = reference_counter.last + 1 RETURNING last", series);
+    auto number = std::to_string(row->integer(0));
+    if (number.size() < static_cast<std::size_t>(digits)) number.insert(0, static_cast<std::size_t>(digits) - number.size(), '0');
+    return series + "-" + number;
+}
+
+std::optional<std::string> done_before(Session& s, const std::string& key, const std::string& user_id) {
+    if (key.empty()) return std::nullopt;
+    const auto row = s.one("SELECT outcome FROM idempotency WHERE key = $1 AND user_id = $2", key, user_id);
+    if (!row) return std::nullopt;
+    return row->text(0);
+}
+
+void remember_done(Session& s, const std::string& key, const std::string& user_id, base::Instant at, const std::string& outcome) {
+    if (!key.empty())
+        s.execute("INSERT INTO idempotency (key, user_id, at, outcome) VALUES ($1, $2, $3, $4)", key, user_id, base::to_millis(at), outcome);
+}
+
+}  // namespace rowan::partnership

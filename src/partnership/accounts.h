@@ -1,0 +1,82 @@
+// Accounts, roles and sessions (SECURITY.md 9.3).
+//
+// Passwords are argon2id; a second factor (TOTP) is part of every sign-in outside the demonstration. Wrong and
+// unknown names look and take the same. A session is 256 random bits in a cookie, kept as its SHA-256; it dies
+// after 15 idle minutes, after 10 hours, on sign-out, and with the account or the agency.
+// Thread-safety: functions on a Session are for the thread that holds it; the others take the Office.
+#pragma once
+#include "base/result.h"
+#include "partnership/access.h"
+#include "partnership/office.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rowan::partnership {
+
+struct Account {
+    std::string id, user_name, display_name, post, agency, email, status;
+    std::vector<std::string> roles;
+    bool has_password = false, has_totp = false;
+    std::int64_t version = 0;
+};
+
+struct NewAccount {
+    std::string user_name, display_name, post, agency, email;
+    std::vector<std::string> roles;
+    std::string password;      // empty: cannot sign in with one (demonstration personas)
+    std::string totp_secret;   // raw bytes; empty: none yet
+};
+
+// Names and codes are checked against the scheme and the role table; each refusal is a sentence.
+base::Result<std::string> add_account(const Office&, database::Session&, const NewAccount&, const std::string& by);
+std::vector<Account> all_accounts(database::Session&);
+std::optional<Account> account_by_name(database::Session&, const std::string& user_name);
+base::Result<> disable_account(const Office&, database::Session&, const std::string& user_id, const std::string& by);
+// A new password and a new TOTP secret; ends every session of the account.
+base::Result<> reset_account(const Office&, database::Session&, const std::string& user_id, const std::string& password,
+                             const std::string& totp_secret, const std::string& by);
+
+// The viewer behind an account now: roles not ended, agency's signature in force.
+std::optional<Viewer> viewer_for(const Office&, database::Session&, const std::string& user_id);
+
+struct SignedIn {
+    std::string token;    // for the cookie; only its hash is stored
+    std::string user_id;
+};
+// Checks password and code; audited either way. The error never says which part was wrong.
+base::Result<SignedIn> sign_in(const Office&, const std::string& user_name, const std::string& password,
+                               const std::string& totp_code);
+// One click in a demonstration; refused outside one.
+base::Result<SignedIn> sign_in_demonstration(const Office&, const std::string& user_id);
+void sign_out(const Office&, const std::string& token);
+
+struct SessionInfo {
+    Viewer viewer;
+    std::string token_hash;
+};
+// The viewer of a live session, or nothing. Reads account, roles, agency and signature afresh every time, so a
+// revocation takes effect on the next request.
+std::optional<SessionInfo> session_for(const Office&, const std::string& token);
+
+// H-111, H-223: an agency signs into the protocol, and may withdraw.
+base::Result<> sign_protocol(const Office&, database::Session&, const std::string& agency,
+                             const std::string& signatory_post, const std::string& by);
+base::Result<> withdraw_protocol(const Office&, database::Session&, const std::string& agency, const std::string& by);
+bool protocol_in_force(const Office&, database::Session&, const std::string& agency);
+struct SignatureState {
+    std::string agency, agency_name, signatory_post;
+    std::optional<base::Instant> signed_at, withdrawn_at;
+};
+std::vector<SignatureState> signature_states(const Office&, database::Session&);
+
+// "R-2018-0042": the next human reference of a series in the year of `now`.
+std::string next_reference(database::Session&, std::string_view letter, base::Date today, int digits);
+
+// A write that was done before gives back its outcome (where to go next) instead of being done again.
+std::optional<std::string> done_before(database::Session&, const std::string& key, const std::string& user_id);
+void remember_done(database::Session&, const std::string& key, const std::string& user_id, base::Instant,
+                   const std::string& outcome);
+
+}  // namespace rowan::partnership

@@ -1,0 +1,74 @@
+// The audit trail: an RFC 6962 Merkle tree of entries, written in the same transaction as the change it records,
+// or durable before the answer leaves (docs/formats/audit-tree.md).
+//
+// An entry holds codes, ids and counts; never personal data. Searches are kept as a keyed digest of the words.
+// Thread-safety: AuditLog is const after construction; append() runs inside a write session.
+#pragma once
+#include "base/time.h"
+#include "crypto/keyring.h"
+#include "crypto/merkle.h"
+#include "database/database.h"
+
+#include <string>
+#include <vector>
+
+namespace rowan::partnership {
+
+struct AuditEntry {
+    std::int64_t seq = 0;       // 0-based place in the tree; set by append
+    base::Instant at;           // set by append
+    std::string user_id;        // "" for nobody signed in; "system" for jobs
+    std::string agency;
+    std::string act;            // "look", "search", "create", "decide", "sign-in", …
+    std::string subject_kind;   // "person", "referral", "profile", …
+    std::string subject_id;
+    std::string outcome;        // "allowed", "denied"
+    std::string rule;           // the access rule that decided
+    std::string detail;         // codes and counts: "results=3 query=9f3a…"
+};
+
+class AuditLog {
+public:
+    AuditLog(const crypto::Keyring& keyring, const base::Clock& clock, std::string log_id)
+        : keyring_(keyring), clock_(clock), log_id_(std::move(log_id)) {}
+
+    // Appends inside the caller's transaction; durable when that commits.
+    void append(database::Session&, const AuditEntry&) const;
+    // Signs the current head inside the caller's transaction, if it has grown since the last one by `every`
+    // entries or is older than a minute.
+    void sign_head_if_due(database::Session&, std::int64_t every = 256) const;
+    void sign_head(database::Session&) const;
+
+    // Keyed digest of words that may not be stored.
+    std::string digest(std::string_view words) const;
+
+    const std::string& log_id() const { return log_id_; }
+
+private:
+    const crypto::Keyring& keyring_;
+    const base::Clock& clock_;
+    std::string log_id_;
+};
+
+// The canonical bytes of an entry: version 1, length-prefixed fields in order.
+std::string canonical(const AuditEntry&);
+std::optional<AuditEntry> parse_canonical(std::string_view);
+
+struct AuditReport {
+    std::int64_t entries = 0, heads = 0;
+    std::string root_hex;
+    std::vector<std::string> problems;  // each one sentence; empty when the log is whole
+};
+// Recomputes the whole tree from the stored entries and checks columns, leaves, state and signed heads.
+// `witness`: heads kept elsewhere, "size root-hex" a line; each must lie on this log's history.
+AuditReport verify_audit(database::Session&, const crypto::Keyring&, const std::string& log_id,
+                         const std::vector<std::pair<std::int64_t, std::string>>& witness = {});
+
+struct Look {
+    base::Instant at;
+    std::string user_id, user_name, agency, act, outcome, rule;
+};
+// Who has looked at this record, newest first.
+std::vector<Look> looks_at(database::Session&, const std::string& subject_id, int limit, std::int64_t before_seq);
+
+}  // namespace rowan::partnership

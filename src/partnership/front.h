@@ -1,0 +1,47 @@
+// The front door of the program: every request passes here, in one order that no page can leave out.
+//   route → session → protocol and role → CSRF → page → audit durable → headers → out.
+// Denied and absent are the same bytes (SECURITY.md 6.2). Thread-safety: handle() from any thread.
+#pragma once
+#include "partnership/routes.h"
+
+#include <functional>
+
+namespace rowan::partnership {
+
+class Front final : public http::Service {
+public:
+    // The office and the routes must outlive the front.
+    Front(const Office&, const Routes&);
+
+    http::Limits limits_for(http::Method, std::string_view path) const override;
+    http::Response handle(const http::Request&) override;
+    http::Response error_page(int status) const override;
+
+private:
+    http::Response answer(const http::Request&, const Route&, Visit&) const;
+    const Office& office_;
+    const Routes& routes_;
+};
+
+// A page in Rowan's frame. `title` becomes the first heading's text and the browser's tab.
+struct PageBody {
+    std::string title;
+    html::Html body;                 // must hold the one h1
+    std::string back_link;           // "" for none
+    bool error = false;              // prefixes the tab with "Error: "
+    std::string_view navigation = "";
+    int status = 200;
+    bool wide = false;
+};
+http::Response page(Visit&, PageBody);
+// The same for all that may not be seen and all that is not there.
+http::Response not_there(Visit&);
+// The page that says why a write did not happen, keeping nothing secret and nothing lost.
+http::Response problem(Visit&, const base::Error&);
+
+// Sign-in, sign-out, assets, the front page's frame, "who has looked", protocol and account administration.
+void add_partnership_routes(Routes&);
+
+std::string_view session_cookie_name(bool tls);
+
+}  // namespace rowan::partnership

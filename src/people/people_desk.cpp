@@ -1,0 +1,382 @@
+#include "people/people_desk.h"
+
+#include "base/id.h"
+#include "base/text.h"
+#include "linkage/score.h"
+#include "people/link_record.h"
+#include "people/person_store.h"
+
+#include <algorithm>
+#include <set>
+
+namespace rowan::people {
+
+using database::Session;
+using partnership::AuditEntry;
+
+namespace {
+
+// A pair this likely is worth a person's time: 2^-2, one in five.
+constexpr double kLeastWeight = -2;
+constexpr std::size_t kMostProposals = 5;
+
+IndexedRecord indexed(const Office& office, Session& s, const store::RecordRow& row) {
+    IndexedRecord out;
+    out.id = row.record.id;
+    out.person = row.record.person;
+    out.agency = row.record.agency;
+    out.ref = row.ref;
+    out.identity = row.record.identity;
+    out.area = row.record.area;
+    out.restricted = row.restricted;
+    out.at_risk = store::at_risk(office, s, row.record.id);
+    return out;
+}
+
+AuditEntry audited(const Viewer& viewer, std::string_view act, std::string_view kind, const std::string& subject,
+                   std::string_view rule, std::string_view detail = "") {
+    AuditEntry out;
+    out.user_id = viewer.user_id;
+    out.agency = viewer.agency;
+    out.act = act;
+    out.subject_kind = kind;
+    out.subject_id = subject;
+    out.outcome = "allowed";
+    out.rule = rule;
+    out.detail = detail;
+    return out;
+}
+
+// The record that shows most, the viewer's own agency first.
+const IndexedRecord& best_record(const std::vector<IndexedRecord>& records, const std::string& agency) {
+    auto worth = [&](const IndexedRecord& r) {
+        const auto& who = r.identity;
+        return (r.agency == agency ? 10 : 0) + !who.given_names.empty() + !who.family_name.empty() + (who.born ? 2 : 0) +
+               !who.nhs_number.empty() + !who.postcode.empty();
+    };
+    return *std::max_element(records.begin(), records.end(), [&](const auto& a, const auto& b) { return worth(a) < worth(b); });
+}
+
+}  // namespace
+
+PeopleDesk::PeopleDesk(const Office& office, PeopleIndex& index) : office_(office), index_(index) {}
+
+base::Result<std::size_t> PeopleDesk::open_index() {
+    return office_.database.read([&](Session& s) -> base::Result<std::size_t> {
+        // One pass over flags and referrals beats a question for every record.
+        std::set<std::string> at_risk;
+        const auto today = base::to_iso(base::london_date(office_.clock.now()));
+        s.stream_values("SELECT record, flag FROM agency_flag WHERE cleared_on IS NULL OR cleared_on > $1", {today},
+                        [&](const database::Row& row) {
+                            const auto* flag = office_.scheme.find_flag(row.text(1));
+                            if (flag && (flag->table1 || flag->offender)) at_risk.insert(row.text(0));
+                        });
+        s.stream_values("SELECT r.id FROM agency_record r JOIN referral f ON f.person = r.person WHERE f.state <> 'LINKED'", {},
+                        [&](const database::Row& row) { at_risk.insert(row.text(0)); });
+        std::size_t count = 0;
+        store::each_record(office_, s, [&](store::RecordRow&& row) {
+            IndexedRecord record{row.record.id, row.record.person, row.record.agency, row.ref, std::move(row.record.identity),
+                                 row.record.area, at_risk.contains(row.record.id), row.restricted};
+            index_.put(record);
+            if (row.root != row.record.person) index_.set_root(row.record.person, row.root);
+            ++count;
+        });
+        return count;
+    });
+}
+
+partnership::PersonSight PeopleDesk::sight(const Viewer& viewer, const std::string& person) const {
+    const auto root = index_.root_of(person);
+    const auto records = index_.records_of(root);
+    if (records.empty()) return {};
+    partnership::PersonFacts facts;
+    for (const auto& record : records) {
+        facts.agencies.insert(record.agency);
+        facts.at_risk |= record.at_risk;
+        if (record.restricted) facts.sensitivity = partnership::Sensitivity::restricted;
+    }
+    const auto* protocol = office_.scheme.protocol_on(base::london_date(office_.clock.now()));
+    auto sight = may_see(viewer, facts, protocol);
+    if (sight.sight != Sight::full && facts.sensitivity == partnership::Sensitivity::ordinary && hooks.referred_by) {
+        facts.referred_by_viewer = office_.database.read([&](Session& s) { return hooks.referred_by(s, root, viewer.user_id); });
+        if (facts.referred_by_viewer) sight = may_see(viewer, facts, protocol);
+    }
+    return sight;
+}
+
+std::vector<Signpost> PeopleDesk::signposts(const std::string& person, const std::string& except_agency) const {
+    std::set<std::string> codes;
+    for (const auto& record : index_.records_of(index_.root_of(person)))
+        if (record.agency != except_agency && record.at_risk) codes.insert(record.agency);
+    std::vector<Signpost> out;
+    for (const auto& code : codes)
+        if (const auto* agency = office_.scheme.find_agency(code)) out.push_back({code, agency->name, agency->contact});
+    return out;
+}
+
+std::vector<PersonLine> PeopleDesk::lines(const Viewer& viewer, const std::vector<std::string>& people) const {
+    std::vector<PersonLine> out;
+    for (const auto& person : people) {
+        const auto root = index_.root_of(person);
+        PersonLine line;
+        line.sight = sight(viewer, root);
+        if (line.sight.sight == Sight::none) continue;
+        const auto records = index_.records_of(root);
+        if (line.sight.sight == Sight::signpost) {
+            for (const auto& post : signposts(root, viewer.agency)) line.agencies.push_back(post.agency_name);
+            out.push_back(std::move(line));
+            continue;
+        }
+        const auto& best = best_record(records, viewer.agency);
+        line.person = root;
+        line.ref = best.ref;
+        line.name = best.identity.display_name();
+        line.born = best.identity.born ? base::display(*best.identity.born) : "";
+        line.sex = best.identity.sex;
+        line.area = best.area;
+        std::set<std::string> agencies;
+        for (const auto& record : records) {
+            agencies.insert(record.agency);
+            line.at_risk |= record.at_risk;
+        }
+        for (const auto& code : agencies)
+            if (const auto* agency = office_.scheme.find_agency(code)) line.agencies.push_back(agency->name);
+        out.push_back(std::move(line));
+    }
+    return out;
+}
+
+std::vector<PersonLine> PeopleDesk::find(const Viewer& viewer, std::string_view words, std::size_t limit) const {
+    // More are asked for than shown, because some may not be seen.
+    std::vector<PersonLine> out;
+    for (const auto& found : index_.search(words, limit * 4)) {
+        if (out.size() == limit) break;
+        auto line = lines(viewer, {found.person});
+        if (line.empty()) continue;
+        // A signpost answers only a search that already names one person.
+        if (line.front().sight.sight == Sight::signpost && !found.specific) continue;
+        line.front().why_found = found.why;
+        out.push_back(std::move(line.front()));
+    }
+    return out;
+}
+
+std::optional<PersonView> PeopleDesk::view(const Viewer& viewer, const std::string& person) const {
+    const auto root = index_.root_of(person);
+    PersonView out;
+    out.sight = sight(viewer, root);
+    if (out.sight.sight == Sight::none) return std::nullopt;
+    out.contacts = signposts(root, viewer.agency);
+    if (out.sight.sight == Sight::signpost) return out;
+    out.id = root;
+    return office_.database.read([&](Session& s) -> std::optional<PersonView> {
+        const auto row = store::find_person(s, root);
+        if (!row) return std::nullopt;
+        out.ref = row->ref;
+        out.version = row->version;
+        const auto* protocol = office_.scheme.protocol_on(base::london_date(office_.clock.now()));
+        const bool reads_all = viewer.at_front_door();
+        const bool reads_flags = reads_all || (protocol && protocol->level(viewer.agency_type, partnership::DataClass::flags) ==
+                                                               partnership::SharingLevel::read);
+        const auto indexed_records = index_.records_of(root);
+        if (indexed_records.empty()) return std::nullopt;
+        std::set<std::string> agencies;
+        for (auto& each : store::records_of(office_, s, root)) {
+            agencies.insert(each.record.agency);
+            // H-025: another agency's record is read only where the protocol says so; that there is one is known.
+            if (!reads_all && each.record.agency != viewer.agency) each.record.identity = Identity{};
+            out.records.push_back(std::move(each.record));
+        }
+        std::vector<IndexedRecord> readable;
+        for (const auto& record : indexed_records)
+            if (reads_all || record.agency == viewer.agency) readable.push_back(record);
+        out.identity = best_record(readable.empty() ? indexed_records : readable, viewer.agency).identity;
+        for (const auto& code : agencies)
+            if (const auto* agency = office_.scheme.find_agency(code)) out.agencies.push_back(agency->name);
+        for (auto& flag : store::flags_of(s, root))
+            if (reads_flags || flag.agency == viewer.agency) out.flags.push_back(std::move(flag));
+        for (const auto& link : store::links_of(s, root))
+            out.links.push_back({link.id, link.record_a, link.record_b, link.decided_by, link.reason, link.at});
+        return out;
+    });
+}
+
+PeopleDesk::Stored PeopleDesk::store_record(Session& s, const std::string& agency, const Identity& who, const std::string& import_id,
+                                            const std::string& by) const {
+    if (const auto known = store::record_by_local_ref(office_, s, agency, who.local_ref)) {
+        auto row = store::find_record(office_, s, *known);
+        store::update_record(office_, s, row->record, who, import_id, by);
+        return {row->record.id, row->record.person, false};
+    }
+    const auto record = store::insert_record(office_, s, agency, who, import_id, by);
+    return {record.id, record.person, true};
+}
+
+void PeopleDesk::store_flag(Session& s, const Stored& stored, const std::string& agency, const Identity& who, const std::string& area,
+                            const std::string& flag, base::Date set_on, std::optional<base::Date> cleared_on) const {
+    Flag out;
+    out.id = base::new_id();
+    out.record = stored.record;
+    out.person = stored.person;
+    out.agency = agency;
+    out.flag = flag;
+    out.set_on = set_on;
+    out.cleared_on = cleared_on;
+    if (who.born && *who.born <= set_on) out.age_at = base::age_on(*who.born, set_on);  // S-028: the age on the day
+    out.sex = who.sex;
+    out.area = area;
+    store::insert_flag(s, out);
+}
+
+PeopleDesk::Proposed PeopleDesk::propose_links(Session& s, const std::string& record, const std::vector<Match>& matches,
+                                               const std::string& by) const {
+    Proposed out;
+    const auto now = office_.clock.now();
+    auto person_of = [&](const std::string& id) { return s.one("SELECT p.root, p.id FROM agency_record r JOIN person p ON p.id = r.person WHERE r.id = $1", id); };
+    for (const auto& match : matches) {
+        const auto own = person_of(record), other = person_of(match.record);
+        if (!own || !other || own->text(0) == other->text(0)) continue;
+        const auto decided = store::decisions_between(s, own->text(0), other->text(0));
+        // "Not the same" is remembered for ever (SECURITY.md, West Midlands 2020-22).
+        if (std::any_of(decided.begin(), decided.end(), [](const auto& d) { return d.verdict == "different"; })) continue;
+        if (match.certain && office_.scheme.certain_links == partnership::CertainLinks::link) {
+            store::DecisionRow decision;
+            decision.id = base::new_id();
+            decision.record_a = record;
+            decision.record_b = match.record;
+            decision.verdict = "same";
+            decision.at = now;
+            decision.decided_by = by;
+            decision.reason = "The scheme's rule: same valid NHS number or UPN, and nothing contradicts it";
+            decision.kept = other->text(1);
+            decision.absorbed = own->text(0);
+            store::insert_decision(s, decision, match.weight);
+            store::merge(s, *decision.kept, *decision.absorbed);
+            ++out.links;
+        } else {
+            store::propose(s, record, match.record, match.weight, now);
+            ++out.proposals;
+        }
+    }
+    return out;
+}
+
+void PeopleDesk::refresh(const std::vector<std::string>& records) const {
+    office_.database.read_session([&](Session& s) {
+        for (const auto& id : records) {
+            const auto row = store::find_record(office_, s, id);
+            if (!row) continue;
+            index_.put(indexed(office_, s, *row));
+            // Everybody under the same root, because a link moves whole families of records.
+            for (const auto& member : s.query("SELECT id FROM person WHERE root = $1", row->root)) index_.set_root(member.text(0), row->root);
+        }
+    });
+}
+
+std::optional<Pair> PeopleDesk::pair(const Viewer& viewer, const std::string& a, const std::string& b) const {
+    if (!may(viewer, partnership::Permission::review_matches).allowed) return std::nullopt;
+    return office_.database.read([&](Session& s) -> std::optional<Pair> {
+        auto left = store::find_record(office_, s, a), right = store::find_record(office_, s, b);
+        if (!left || !right) return std::nullopt;
+        Pair out;
+        const auto x = link_record(left->record.id, left->record.agency, left->record.identity);
+        const auto y = link_record(right->record.id, right->record.agency, right->record.identity);
+        out.waterfall = linkage::explain(linkage::Model::children(), x, y);
+        out.weight = out.waterfall.weight;
+        out.probability = out.waterfall.probability;
+        out.a = std::move(left->record);
+        out.b = std::move(right->record);
+        out.waiting = store::open_proposals(s);
+        return out;
+    });
+}
+
+std::optional<Pair> PeopleDesk::next_pair(const Viewer& viewer, const std::string& after_a, const std::string& after_b) const {
+    const auto next = office_.database.read([&](Session& s) { return store::next_proposal(s, after_a, after_b); });
+    if (!next) return std::nullopt;
+    return pair(viewer, next->record_a, next->record_b);
+}
+
+base::Result<> PeopleDesk::decide_pair(const Viewer& viewer, const std::string& a, const std::string& b, Verdict verdict,
+                                       const std::string& reason) const {
+    const auto permit = may(viewer, partnership::Permission::review_matches);
+    if (!permit.allowed) return base::refused("You cannot decide about matches: " + std::string(permit.sentence) + ".");
+    const auto shown = pair(viewer, a, b);
+    if (!shown) return base::not_found("One of these records is no longer there.");
+    static constexpr const char* kVerdicts[] = {"same", "different", "unsure"};
+    const char* word = kVerdicts[static_cast<int>(verdict)];
+    auto done = office_.database.write([&](Session& s) -> base::Result<> {
+        const auto left = store::find_record(office_, s, a), right = store::find_record(office_, s, b);
+        if (!left || !right) return base::not_found("One of these records is no longer there.");
+        const auto now = office_.clock.now();
+        store::DecisionRow decision;
+        decision.id = base::new_id();
+        decision.record_a = a;
+        decision.record_b = b;
+        decision.verdict = word;
+        decision.at = now;
+        decision.decided_by = viewer.user_id;
+        decision.reason = base::tidy(reason);
+        if (verdict == Verdict::same) {
+            if (left->root == right->root) return base::conflict("These two records are already one person.");
+            for (const auto& other : store::decisions_between(s, left->root, right->root))
+                if (other.verdict == "different")
+                    return base::conflict("Somebody decided on " + base::display(base::london_date(other.at)) +
+                                          " that two of these records are different people. Undo that decision first.");
+            decision.kept = left->record.person;
+            decision.absorbed = right->root;
+        } else if (verdict == Verdict::different && left->root == right->root) {
+            return base::conflict("These two records are linked. Undo the link on the person's page instead.");
+        }
+        store::insert_decision(s, decision, shown->weight);
+        if (verdict == Verdict::same) {
+            store::merge(s, *decision.kept, *decision.absorbed);
+            store::close_settled_proposals(s, left->root, now);
+        }
+        if (verdict != Verdict::unsure) store::close_proposal(s, a, b, now);
+        office_.audit.append(s, audited(viewer, "decide-match", "record", a, permit.rule, std::string("verdict=") + word + " other=" + b));
+        return base::done();
+    });
+    if (done.ok() && verdict == Verdict::same) refresh({a, b});
+    return done;
+}
+
+base::Result<> PeopleDesk::undo_link(const Viewer& viewer, const std::string& decision_id, bool apart, const std::string& reason) const {
+    const auto permit = may(viewer, partnership::Permission::review_matches);
+    if (!permit.allowed) return base::refused("You cannot undo a link: " + std::string(permit.sentence) + ".");
+    std::vector<std::string> changed;
+    auto done = office_.database.write([&](Session& s) -> base::Result<> {
+        const auto decision = store::find_decision(s, decision_id);
+        if (!decision || decision->verdict != "same" || !decision->absorbed) return base::not_found("There is no such link.");
+        if (decision->undone) return base::conflict("This link has already been undone.");
+        const auto absorbed = store::find_person(s, *decision->absorbed);
+        if (!absorbed || !absorbed->merged_into) return base::conflict("This link is no longer in force.");
+        const auto now = office_.clock.now();
+        for (const auto& row : s.query("SELECT r.id FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root = $1", absorbed->root))
+            changed.push_back(row.text(0));
+        store::unmerge(s, *decision->absorbed);
+        store::mark_undone(s, decision_id, now, viewer.user_id);
+        store::reopen_proposals(s, absorbed->root, *decision->absorbed);
+        if (apart) {
+            store::DecisionRow different;
+            different.id = base::new_id();
+            different.record_a = decision->record_a;
+            different.record_b = decision->record_b;
+            different.verdict = "different";
+            different.at = now;
+            different.decided_by = viewer.user_id;
+            different.reason = base::tidy(reason);
+            store::insert_decision(s, different, 0);
+        }
+        office_.audit.append(s, audited(viewer, "undo-link", "person", *decision->absorbed, permit.rule, apart ? "apart=1" : "apart=0"));
+        return base::done();
+    });
+    if (done.ok()) refresh(changed);
+    return done;
+}
+
+int PeopleDesk::pairs_waiting() const {
+    return office_.database.read([](Session& s) { return store::open_proposals(s); });
+}
+
+}  // namespace rowan::people

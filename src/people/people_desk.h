@@ -1,0 +1,113 @@
+// What a person can do with the index: find, look, link, keep apart, undo. One function an action: access decision,
+// one transaction, audit entry. Thread-safety: any thread.
+#pragma once
+#include "linkage/score.h"
+#include "partnership/routes.h"
+#include "people/people_index.h"
+#include "people/person.h"
+#include "people/vault.h"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace rowan::people {
+
+using partnership::Office;
+using partnership::Sight;
+using partnership::Viewer;
+
+// A line in a list of people, already cut down to what the viewer may see.
+struct PersonLine {
+    std::string person;              // root id, empty for a signpost
+    partnership::PersonSight sight;
+    std::string ref, name, born, sex, area;
+    std::vector<std::string> agencies;   // names of the agencies that hold a record
+    bool at_risk = false;
+    std::string why_found;
+};
+
+// A signpost: "known to another agency: contact …", and nothing else (S-053).
+struct Signpost {
+    std::string agency, agency_name;
+    partnership::Contact contact;
+};
+
+struct PersonView {
+    std::string id, ref;
+    partnership::PersonSight sight;
+    Identity identity;               // the fullest of the cluster, own agency's first
+    std::vector<AgencyRecord> records;   // full only for records the viewer may read; others have no identity
+    std::vector<Flag> flags;         // flags the protocol shares with the viewer's agency
+    std::vector<std::string> agencies;
+    std::vector<Signpost> contacts;
+    struct Link { std::string decision, record_a, record_b, by, reason; base::Instant at; };
+    std::vector<Link> links;         // links in force, for undoing
+    std::int64_t version = 0;
+};
+
+struct Pair {                        // two records put before a person
+    AgencyRecord a, b;
+    linkage::Waterfall waterfall;
+    double weight = 0, probability = 0;
+    int waiting = 0;                 // how many pairs wait, this one included
+};
+
+enum class Verdict { same, different, unsure };
+
+class PeopleDesk {
+public:
+    PeopleDesk(const Office&, PeopleIndex&);
+
+    // Reads every record into the index. Returns how many.
+    base::Result<std::size_t> open_index();
+
+    // --- for pages and other desks -----------------------------------------------------------------------------
+    std::vector<PersonLine> find(const Viewer&, std::string_view words, std::size_t limit) const;
+    std::vector<PersonLine> lines(const Viewer&, const std::vector<std::string>& people) const;
+    std::optional<PersonView> view(const Viewer&, const std::string& person) const;
+    // What the viewer may see of a person, without opening the vault.
+    partnership::PersonSight sight(const Viewer&, const std::string& person) const;
+    std::vector<Signpost> signposts(const std::string& person, const std::string& except_agency) const;
+
+    // --- inside another desk's transaction -----------------------------------------------------------------------
+    // A person that an agency (or a referrer's agency) tells of for the first time, or tells of again when the
+    // agency's own reference is known. The index learns of it only when `applied` is called after the commit.
+    struct Stored { std::string record, person; bool created = false; };
+    Stored store_record(database::Session&, const std::string& agency, const Identity&, const std::string& import_id,
+                        const std::string& by) const;
+    void store_flag(database::Session&, const Stored&, const std::string& agency, const Identity&,
+                    const std::string& area, const std::string& flag, base::Date set_on,
+                    std::optional<base::Date> cleared_on) const;
+    // Proposes, or by the scheme's rule makes, links for a new record. `matches` from the index.
+    struct Proposed { int proposals = 0, links = 0; };
+    Proposed propose_links(database::Session&, const std::string& record, const std::vector<Match>&,
+                           const std::string& by) const;
+    // After the commit: brings the index in step with what the transaction stored.
+    void refresh(const std::vector<std::string>& records) const;
+
+    // --- same person? -------------------------------------------------------------------------------------------
+    std::optional<Pair> next_pair(const Viewer&, const std::string& after_a, const std::string& after_b) const;
+    std::optional<Pair> pair(const Viewer&, const std::string& record_a, const std::string& record_b) const;
+    base::Result<> decide_pair(const Viewer&, const std::string& record_a, const std::string& record_b, Verdict,
+                               const std::string& reason) const;
+    // Undoes one "same": both people are as they were, and the pair counts as decided different if `apart`.
+    base::Result<> undo_link(const Viewer&, const std::string& decision, bool apart, const std::string& reason) const;
+    int pairs_waiting() const;
+
+    const Office& office() const { return office_; }
+    PeopleIndex& index() const { return index_; }
+
+    // Other rooms tell the desk what else makes somebody "at risk" or related to a viewer (referrals).
+    struct Hooks {
+        std::function<bool(database::Session&, const std::string& root, const std::string& user)> referred_by;
+    };
+    Hooks hooks;
+
+private:
+    const Office& office_;
+    PeopleIndex& index_;
+};
+
+}  // namespace rowan::people

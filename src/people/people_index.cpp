@@ -1,0 +1,363 @@
+#include "people/people_index.h"
+
+#include "base/identifiers.h"
+#include "base/text.h"
+#include "linkage/distance.h"
+#include "linkage/nicknames.h"
+#include "people/link_record.h"
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+#include <unordered_set>
+
+namespace rowan::people {
+
+namespace {
+
+using Slot = std::uint32_t;
+
+// One word of somebody's name, with everybody who bears it.
+struct Word {
+    std::string text;
+    std::vector<Slot> bearers;
+};
+
+// The names of a person, each once.
+std::vector<std::string> name_words(const Identity& who) {
+    std::string all = who.given_names + " " + who.family_name + " " + who.known_as;
+    for (const auto& alias : who.aliases) all += " " + alias;
+    auto words = base::words(base::fold(all));
+    std::sort(words.begin(), words.end());
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+    return words;
+}
+
+// Two-letter pieces of " word ", by which misspelt words find each other.
+std::vector<std::uint16_t> pieces(std::string_view word) {
+    std::vector<std::uint16_t> out;
+    unsigned char before = '^';
+    for (const unsigned char c : word) {
+        out.push_back(static_cast<std::uint16_t>(before << 8 | c));
+        before = c;
+    }
+    out.push_back(static_cast<std::uint16_t>(before << 8 | '$'));
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
+// How alike a typed word is to a name: 1 the same, 0 not worth showing.
+double likeness(std::string_view typed, std::string_view name, const std::string& typed_sound) {
+    if (typed == name) return 1;
+    if (typed.size() >= 2 && name.size() > typed.size() && name.substr(0, typed.size()) == typed) return 0.9;
+    if (typed.size() < 3) return 0;
+    const int allowed = typed.size() <= 4 ? 1 : 2;
+    const int distance = linkage::osa(typed, name, allowed);
+    if (distance == 1) return 0.8;
+    if (!typed_sound.empty() && linkage::sounds_like_key(name) == typed_sound) return 0.75;
+    if (distance == 2 && typed.size() >= 6) return 0.65;
+    return 0;
+}
+
+struct Query {
+    std::vector<std::string> words;
+    std::vector<std::pair<std::string, const char*>> exact;  // key, why
+};
+
+std::string date_key(base::Date date) { return "d" + base::to_iso(date); }
+
+std::optional<base::Date> as_date(std::string_view text) {
+    const auto written = linkage::parse_partial_date(text);
+    if (!written.real()) return std::nullopt;
+    return base::Date{std::chrono::year{written.year}, std::chrono::month{written.month}, std::chrono::day{written.day}};
+}
+
+// Takes identifiers, dates and postcodes out of what was typed; the rest are names.
+Query understand(std::string_view typed) {
+    Query query;
+    std::string text = base::tidy_line(typed);
+    if (auto nhs = base::parse_nhs_number(text); nhs.ok()) query.exact.emplace_back("n" + *nhs, "NHS number");
+    if (auto upn = base::parse_upn(text); upn.ok()) query.exact.emplace_back("u" + *upn, "UPN");
+    if (auto phone = base::parse_phone(text); phone.ok()) query.exact.emplace_back("p" + *phone, "phone");
+    if (!query.exact.empty()) return query;
+
+    auto parts = base::split(text, ' ');
+    std::erase(parts, "");
+    std::vector<bool> used(parts.size(), false);
+    auto take = [&](std::size_t from, std::size_t count, auto&& read) {
+        std::string joined;
+        for (std::size_t i = from; i < from + count; ++i) {
+            if (used[i]) return;
+            joined += (i > from ? " " : "") + parts[i];
+        }
+        if (read(joined))
+            for (std::size_t i = from; i < from + count; ++i) used[i] = true;
+    };
+    for (const std::size_t count : {3u, 2u, 1u}) {
+        for (std::size_t i = 0; i + count <= parts.size(); ++i) {
+            take(i, count, [&](const std::string& piece) {
+                if (piece.find_first_of("0123456789") == std::string::npos) return false;
+                if (piece.size() >= 6)
+                    if (const auto date = as_date(piece)) {
+                        query.exact.emplace_back(date_key(*date), "date of birth");
+                        return true;
+                    }
+                if (const auto postcode = base::parse_postcode(piece); postcode.status == base::PostcodeStatus::valid) {
+                    query.exact.emplace_back("c" + postcode.text, "postcode");
+                    return true;
+                }
+                return false;
+            });
+        }
+    }
+    std::string rest;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        if (!used[i]) rest += parts[i] + " ";
+    // "P-000123": the partnership's own reference.
+    if (const auto tidy = base::tidy_line(rest); tidy.size() >= 3 && (tidy[0] == 'P' || tidy[0] == 'p') && tidy[1] == '-')
+        query.exact.emplace_back("r" + base::fold(tidy), "reference");
+    query.words = base::words(base::fold(rest));
+    if (query.words.size() > 8) query.words.resize(8);
+    return query;
+}
+
+bool is_specific(std::string_view why, unsigned names) {
+    return why == "NHS number" || why == "UPN" || (why == "date of birth" && names > 0);
+}
+
+std::vector<std::string> exact_keys(const IndexedRecord& record) {
+    std::vector<std::string> keys;
+    const auto& who = record.identity;
+    if (!who.nhs_number.empty()) keys.push_back("n" + who.nhs_number);
+    if (!who.upn.empty()) keys.push_back("u" + who.upn);
+    if (!who.phone.empty()) keys.push_back("p" + who.phone);
+    if (who.born) keys.push_back(date_key(*who.born));
+    if (base::parse_postcode(who.postcode).status == base::PostcodeStatus::valid) keys.push_back("c" + who.postcode);
+    keys.push_back("r" + base::fold(record.ref));
+    return keys;
+}
+
+}  // namespace
+
+struct PeopleIndex::Impl {
+    mutable std::shared_mutex mutex;
+    std::vector<IndexedRecord> records;
+    std::unordered_map<std::string, Slot> slot_of_record;
+    std::unordered_map<std::string, std::vector<Slot>> slots_of_root;
+    std::unordered_map<std::string, std::string> root;   // person -> root, where they differ
+
+    std::vector<Word> words;
+    std::unordered_map<std::string, std::uint32_t> word_of_text;
+    std::unordered_map<std::uint16_t, std::vector<std::uint32_t>> words_with_piece;
+    std::unordered_map<std::uint16_t, std::vector<std::uint32_t>> words_in_group;  // Bob with Robert
+    std::unordered_map<std::string, std::vector<Slot>> exact;
+
+    linkage::Index matcher;
+
+    const std::string& root_of(const std::string& person) const {
+        const auto found = root.find(person);
+        return found == root.end() ? person : found->second;
+    }
+
+    void add(Slot slot) {
+        const auto& record = records[slot];
+        for (const auto& text : name_words(record.identity)) word(text).bearers.push_back(slot);
+        for (auto& key : exact_keys(record)) exact[std::move(key)].push_back(slot);
+        matcher.put(link_record(record.id, record.agency, record.identity));
+    }
+
+    void remove(Slot slot) {
+        const auto& record = records[slot];
+        for (const auto& text : name_words(record.identity)) std::erase(word(text).bearers, slot);
+        for (const auto& key : exact_keys(record)) std::erase(exact[key], slot);
+    }
+
+    Word& word(const std::string& text) {
+        const auto [at, fresh] = word_of_text.try_emplace(text, static_cast<std::uint32_t>(words.size()));
+        if (fresh) {
+            words.push_back({text, {}});
+            for (const auto piece : pieces(text)) words_with_piece[piece].push_back(at->second);
+            for (const auto group : linkage::name_groups(text)) words_in_group[group].push_back(at->second);
+        }
+        return words[at->second];
+    }
+
+    // Names like the typed word, with how alike.
+    std::vector<std::pair<std::uint32_t, double>> names_like(const std::string& typed) const {
+        const auto typed_pieces = pieces(typed);
+        std::unordered_map<std::uint32_t, int> shared;
+        for (const auto piece : typed_pieces)
+            if (const auto found = words_with_piece.find(piece); found != words_with_piece.end())
+                for (const auto w : found->second) ++shared[w];
+        const auto sound = linkage::sounds_like_key(typed);
+        // One edit destroys at most three pieces of a word; short words have none to spare.
+        const int least = typed.size() < 3 ? static_cast<int>(typed_pieces.size()) - 1
+                                           : std::max(1, static_cast<int>(typed_pieces.size()) - 5);
+        std::vector<std::pair<std::uint32_t, double>> out;
+        for (const auto& [w, count] : shared) {
+            if (count < least || words[w].bearers.empty()) continue;
+            if (const double like = likeness(typed, words[w].text, sound); like > 0) out.emplace_back(w, like);
+        }
+        for (const auto group : linkage::name_groups(typed))
+            if (const auto found = words_in_group.find(group); found != words_in_group.end())
+                for (const auto w : found->second)
+                    if (words[w].text != typed && !words[w].bearers.empty()) out.emplace_back(w, 0.85);
+        return out;
+    }
+
+    // Rare names tell more: ln(everyone / bearers).
+    double rarity(std::size_t bearers) const {
+        return std::log((1.0 + static_cast<double>(records.size())) / static_cast<double>(bearers)) + 0.5;
+    }
+};
+
+PeopleIndex::PeopleIndex() : impl_(std::make_unique<Impl>()) {}
+PeopleIndex::~PeopleIndex() = default;
+
+void PeopleIndex::put(const IndexedRecord& record) {
+    const std::unique_lock lock(impl_->mutex);
+    auto& in = *impl_;
+    const auto [at, fresh] = in.slot_of_record.try_emplace(record.id, static_cast<Slot>(in.records.size()));
+    if (fresh) {
+        in.records.push_back(record);
+        in.slots_of_root[in.root_of(record.person)].push_back(at->second);
+    } else {
+        in.remove(at->second);
+        in.records[at->second] = record;
+    }
+    in.add(at->second);
+}
+
+void PeopleIndex::set_root(const std::string& person, const std::string& root) {
+    const std::unique_lock lock(impl_->mutex);
+    auto& in = *impl_;
+    const std::string before = in.root_of(person);
+    if (before == root) return;
+    auto& from = in.slots_of_root[before];
+    auto& to = in.slots_of_root[root];
+    std::erase_if(from, [&](Slot slot) {
+        if (in.records[slot].person != person) return false;
+        to.push_back(slot);
+        return true;
+    });
+    if (person == root) in.root.erase(person);
+    else in.root[person] = root;
+}
+
+void PeopleIndex::set_at_risk(const std::string& record, bool at_risk) {
+    const std::unique_lock lock(impl_->mutex);
+    if (const auto found = impl_->slot_of_record.find(record); found != impl_->slot_of_record.end())
+        impl_->records[found->second].at_risk = at_risk;
+}
+
+void PeopleIndex::set_restricted(const std::string& person, bool restricted) {
+    const std::unique_lock lock(impl_->mutex);
+    const auto found = impl_->slots_of_root.find(impl_->root_of(person));
+    if (found == impl_->slots_of_root.end()) return;
+    for (const auto slot : found->second) impl_->records[slot].restricted = restricted;
+}
+
+std::string PeopleIndex::root_of(const std::string& person) const {
+    const std::shared_lock lock(impl_->mutex);
+    return impl_->root_of(person);
+}
+
+std::vector<IndexedRecord> PeopleIndex::records_of(const std::string& root) const {
+    const std::shared_lock lock(impl_->mutex);
+    std::vector<IndexedRecord> out;
+    if (const auto found = impl_->slots_of_root.find(root); found != impl_->slots_of_root.end())
+        for (const auto slot : found->second) out.push_back(impl_->records[slot]);
+    return out;
+}
+
+std::optional<IndexedRecord> PeopleIndex::record(const std::string& id) const {
+    const std::shared_lock lock(impl_->mutex);
+    const auto found = impl_->slot_of_record.find(id);
+    if (found == impl_->slot_of_record.end()) return std::nullopt;
+    return impl_->records[found->second];
+}
+
+std::vector<Found> PeopleIndex::search(std::string_view typed, std::size_t limit) const {
+    const auto query = understand(typed);
+    const std::shared_lock lock(impl_->mutex);
+    const auto& in = *impl_;
+    struct Hit {
+        double score = 0;
+        unsigned parts = 0;       // how many parts of the query this person answers
+        unsigned names = 0;       // of which names
+        const char* why = "name";
+    };
+    std::unordered_map<std::string_view, Hit> people;
+    // One part of the query: each person counts once, by the best of their records and names.
+    auto credit = [&](const std::unordered_map<std::string_view, double>& answers, const char* why) {
+        for (const auto& [root, worth] : answers) {
+            auto& hit = people[root];
+            ++hit.parts;
+            hit.score += worth;
+            if (why) hit.why = why;
+            else ++hit.names;
+        }
+    };
+    auto best_of = [&](std::unordered_map<std::string_view, double>& answers, const std::vector<Slot>& slots, double worth) {
+        for (const auto slot : slots) {
+            auto& best = answers[in.root_of(in.records[slot].person)];
+            best = std::max(best, worth);
+        }
+    };
+    for (const auto& [key, why] : query.exact) {
+        std::unordered_map<std::string_view, double> answers;
+        if (const auto found = in.exact.find(key); found != in.exact.end()) best_of(answers, found->second, 12);
+        credit(answers, why);
+    }
+    for (const auto& typed_word : query.words) {
+        std::unordered_map<std::string_view, double> answers;
+        for (const auto& [w, like] : in.names_like(typed_word))
+            best_of(answers, in.words[w].bearers, like * in.rarity(in.words[w].bearers.size()));
+        credit(answers, nullptr);
+    }
+    std::vector<Found> out;
+    out.reserve(people.size());
+    for (const auto& [root, hit] : people)
+        out.push_back({std::string(root), hit.parts * 1000.0 + hit.score, hit.why, is_specific(hit.why, hit.names)});
+    const auto keep = std::min(limit, out.size());
+    std::partial_sort(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(keep), out.end(),
+                      [](const Found& a, const Found& b) {
+                          return a.score != b.score ? a.score > b.score : a.person < b.person;
+                      });
+    out.resize(keep);
+    return out;
+}
+
+std::vector<Match> PeopleIndex::matches(const Identity& who, const std::string& own_record, double least_weight,
+                                        std::size_t limit) const {
+    const std::shared_lock lock(impl_->mutex);
+    const auto& in = *impl_;
+    std::string own_root;
+    if (const auto found = in.slot_of_record.find(own_record); found != in.slot_of_record.end())
+        own_root = in.root_of(in.records[found->second].person);
+    std::vector<Match> out;
+    const auto wanted = link_record(own_record, "", who);
+    for (const auto& candidate : in.matcher.candidates(wanted, limit + 8)) {
+        const auto found = in.slot_of_record.find(candidate.id);
+        if (found == in.slot_of_record.end() || candidate.id == own_record) continue;
+        if (!own_root.empty() && in.root_of(in.records[found->second].person) == own_root) continue;
+        if (candidate.score.weight < least_weight) continue;
+        out.push_back({candidate.id, candidate.score.weight, candidate.score.probability, candidate.score.certain});
+        if (out.size() == limit) break;
+    }
+    return out;
+}
+
+std::size_t PeopleIndex::records() const {
+    const std::shared_lock lock(impl_->mutex);
+    return impl_->records.size();
+}
+
+std::size_t PeopleIndex::people() const {
+    const std::shared_lock lock(impl_->mutex);
+    return static_cast<std::size_t>(std::count_if(impl_->slots_of_root.begin(), impl_->slots_of_root.end(),
+                                                  [](const auto& each) { return !each.second.empty(); }));
+}
+
+}  // namespace rowan::people

@@ -1,0 +1,313 @@
+#include "people/person_store.h"
+
+#include "base/id.h"
+#include "base/text.h"
+#include "crypto/seal.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rowan::people::store {
+
+namespace {
+
+Place identity_place(const std::string& record) { return {"agency_record", record, "identity"}; }
+Place history_place(const std::string& record) { return {"history", record, "content"}; }
+
+// An agency's own number is unique within the agency; without one the record stands alone.
+std::string local_ref_index(const Office& office, const std::string& record, const std::string& agency, const std::string& local_ref) {
+    const auto tidy = base::fold(local_ref);
+    return tidy.empty() ? "none:" + record : crypto::blind_index(office.keyring, "agency_record.local_ref." + agency, tidy);
+}
+
+void write_history(const Office& office, Session& s, const OwnerKey& key, const std::string& record, std::int64_t version,
+                   const std::string& content, const std::string& by) {
+    s.execute("INSERT INTO history (kind, record, version, at, by_user, content) VALUES ('agency_record', $1, $2, $3, $4, $5)", record,
+              version, base::to_millis(office.clock.now()), by, database::Blob{key.seal(history_place(record), content)});
+}
+
+struct Derived {
+    std::string area, postcode_status;
+};
+Derived derive(const Office& office, const Identity& who) {
+    static constexpr const char* kStatus[] = {"valid", "pseudo", "missing", "invalid"};
+    const auto postcode = base::parse_postcode(who.postcode);
+    return {office.scheme.area_of(postcode).code, kStatus[static_cast<int>(postcode.status)]};
+}
+
+base::PostcodeStatus status_from(const std::string& text) {
+    if (text == "valid") return base::PostcodeStatus::valid;
+    if (text == "pseudo") return base::PostcodeStatus::pseudo;
+    if (text == "missing") return base::PostcodeStatus::missing;
+    return base::PostcodeStatus::invalid;
+}
+
+// Columns: id person agency area postcode_status identity import_id updated_at version | ref root sensitivity | wrapped
+RecordRow row_from(const Office& office, const database::Row& row) {
+    RecordRow out;
+    auto& r = out.record;
+    r.id = row.text(0);
+    r.person = row.text(1);
+    r.agency = row.text(2);
+    r.area = row.text(3);
+    r.postcode_status = status_from(row.text(4));
+    r.import_id = row.text(6);
+    r.updated_at = base::from_millis(row.integer(7));
+    r.version = row.integer(8);
+    out.ref = row.text(9);
+    out.root = row.text(10);
+    out.restricted = row.text(11) == "restricted";
+    const auto key = unwrap_owner_key(office, r.person, row.blob(12));
+    if (!key.ok()) throw std::runtime_error("the key of a person does not open: " + key.error().message);
+    const auto json = key->open(identity_place(r.id), row.blob(5));
+    if (!json.ok()) throw std::runtime_error("a sealed record does not open: " + json.error().message);
+    auto identity = identity_from_json(*json);
+    if (!identity.ok()) throw std::runtime_error("a record is not readable: " + identity.error().message);
+    r.identity = std::move(*identity);
+    return out;
+}
+
+std::int64_t thousandths(double weight) { return static_cast<std::int64_t>(std::llround(weight * 1000)); }
+
+DecisionRow decision_from(const database::Row& row) {
+    DecisionRow out;
+    out.id = row.text(0);
+    out.record_a = row.text(1);
+    out.record_b = row.text(2);
+    out.verdict = row.text(3);
+    out.at = base::from_millis(row.integer(4));
+    out.decided_by = row.text(5);
+    out.reason = row.text(6);
+    out.kept = row.maybe_text(7);
+    out.absorbed = row.maybe_text(8);
+    out.undone = !row.null(9);
+    return out;
+}
+
+}  // namespace
+
+AgencyRecord insert_record(const Office& office, Session& s, const std::string& agency, const Identity& who,
+                           const std::string& import_id, const std::string& by) {
+    AgencyRecord record;
+    record.id = base::new_id();
+    record.person = base::new_id();
+    record.agency = agency;
+    record.identity = who;
+    record.import_id = import_id;
+    record.updated_at = office.clock.now();
+    record.version = 1;
+    const auto derived = derive(office, who);
+    record.area = derived.area;
+    const auto number = s.one("INSERT INTO reference_counter (series, last) VALUES ('P', 1) "
+                              "ON CONFLICT (series) DO UPDATE SET last = reference_counter.last + 1 RETURNING last")->integer(0);
+    auto digits = std::to_string(number);
+    if (digits.size() < 6) digits.insert(0, 6 - digits.size(), '0');
+    s.execute("INSERT INTO person (id, ref, root, sensitivity, created_at, version) VALUES ($1, $2, $1, 'ordinary', $3, 1)", record.person,
+              "P-" + digits, base::to_millis(record.updated_at));
+    const auto key = new_owner_key(office, s, record.person);
+    const auto content = to_json(who);
+    s.execute("INSERT INTO agency_record (id, person, agency, local_ref_index, sex, area, postcode_status, identity, import_id, updated_at, version) "
+              "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)",
+              record.id, record.person, agency, local_ref_index(office, record.id, agency, who.local_ref), who.sex, derived.area,
+              derived.postcode_status, database::Blob{key.seal(identity_place(record.id), content)}, import_id,
+              base::to_millis(record.updated_at));
+    write_history(office, s, key, record.id, 1, content, by);
+    return record;
+}
+
+void update_record(const Office& office, Session& s, AgencyRecord& record, const Identity& who, const std::string& import_id,
+                   const std::string& by) {
+    const auto content = to_json(who);
+    if (content == to_json(record.identity)) return;
+    const auto key = owner_key(office, s, record.person);
+    if (!key.ok()) throw std::runtime_error("the key of a person is missing");
+    const auto derived = derive(office, who);
+    record.identity = who;
+    record.area = derived.area;
+    record.updated_at = office.clock.now();
+    ++record.version;
+    s.execute("UPDATE agency_record SET sex = $1, area = $2, postcode_status = $3, identity = $4, import_id = $5, updated_at = $6, "
+              "version = $7 WHERE id = $8",
+              who.sex, derived.area, derived.postcode_status, database::Blob{key->seal(identity_place(record.id), content)}, import_id,
+              base::to_millis(record.updated_at), record.version, record.id);
+    write_history(office, s, *key, record.id, record.version, content, by);
+}
+
+std::optional<RecordRow> find_record(const Office& office, Session& s, const std::string& record) {
+    const auto row = s.one(
+        "SELECT r.id, r.person, r.agency, r.area, r.postcode_status, r.identity, r.import_id, r.updated_at, r.version, p.ref, p.root, "
+        "p.sensitivity, k.wrapped FROM agency_record r JOIN person p ON p.id = r.person JOIN record_key k ON k.owner = p.id WHERE r.id = $1",
+        record);
+    if (!row) return std::nullopt;
+    return row_from(office, *row);
+}
+
+std::optional<std::string> record_by_local_ref(const Office& office, Session& s, const std::string& agency, const std::string& local_ref) {
+    if (base::fold(local_ref).empty()) return std::nullopt;
+    const auto row = s.one("SELECT id FROM agency_record WHERE agency = $1 AND local_ref_index = $2", agency,
+                           local_ref_index(office, "", agency, local_ref));
+    if (!row) return std::nullopt;
+    return row->text(0);
+}
+
+void each_record(const Office& office, Session& s, const std::function<void(RecordRow&&)>& each) {
+    s.stream_values(
+        "SELECT r.id, r.person, r.agency, r.area, r.postcode_status, r.identity, r.import_id, r.updated_at, r.version, p.ref, p.root, "
+        "p.sensitivity, k.wrapped FROM agency_record r JOIN person p ON p.id = r.person JOIN record_key k ON k.owner = p.id ORDER BY r.id",
+        {}, [&](const database::Row& row) { each(row_from(office, row)); });
+}
+
+std::vector<RecordRow> records_of(const Office& office, Session& s, const std::string& root) {
+    std::vector<RecordRow> out;
+    for (const auto& row : s.query(
+             "SELECT r.id, r.person, r.agency, r.area, r.postcode_status, r.identity, r.import_id, r.updated_at, r.version, p.ref, p.root, "
+             "p.sensitivity, k.wrapped FROM agency_record r JOIN person p ON p.id = r.person JOIN record_key k ON k.owner = p.id "
+             "WHERE p.root = $1 ORDER BY p.created_at, r.id", root))
+        out.push_back(row_from(office, row));
+    return out;
+}
+
+void insert_flag(Session& s, const Flag& flag) {
+    // An agency that tells of the same flag again only moves its end.
+    s.execute("INSERT INTO agency_flag (id, record, person, agency, flag, set_on, cleared_on, age_at, sex, area) "
+              "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (record, flag, set_on) DO UPDATE SET cleared_on = excluded.cleared_on",
+              flag.id, flag.record, flag.person, flag.agency, flag.flag, base::to_iso(flag.set_on),
+              flag.cleared_on ? std::optional{base::to_iso(*flag.cleared_on)} : std::nullopt, flag.age_at, flag.sex, flag.area);
+}
+
+std::vector<Flag> flags_of(Session& s, const std::string& root) {
+    std::vector<Flag> out;
+    for (const auto& row : s.query("SELECT f.id, f.record, f.person, f.agency, f.flag, f.set_on, f.cleared_on, f.age_at, f.sex, f.area "
+                                   "FROM agency_flag f JOIN person p ON p.id = f.person WHERE p.root = $1 ORDER BY f.set_on DESC, f.id", root)) {
+        Flag flag;
+        flag.id = row.text(0);
+        flag.record = row.text(1);
+        flag.person = row.text(2);
+        flag.agency = row.text(3);
+        flag.flag = row.text(4);
+        flag.set_on = *base::parse_iso_date(row.text(5));
+        if (!row.null(6)) flag.cleared_on = base::parse_iso_date(row.text(6));
+        if (!row.null(7)) flag.age_at = static_cast<int>(row.integer(7));
+        flag.sex = row.text(8);
+        flag.area = row.text(9);
+        out.push_back(std::move(flag));
+    }
+    return out;
+}
+
+bool at_risk(const Office& office, Session& s, const std::string& record) {
+    const auto today = base::to_iso(base::london_date(office.clock.now()));
+    for (const auto& row : s.query("SELECT flag FROM agency_flag WHERE record = $1 AND (cleared_on IS NULL OR cleared_on > $2)", record, today)) {
+        const auto* flag = office.scheme.find_flag(row.text(0));
+        if (flag && (flag->table1 || flag->offender)) return true;
+    }
+    return s.one("SELECT 1 FROM referral f JOIN agency_record r ON r.person = f.person WHERE r.id = $1 AND f.state <> 'LINKED' LIMIT 1", record)
+        .has_value();
+}
+
+std::optional<PersonRow> find_person(Session& s, const std::string& id) {
+    const auto row = s.one("SELECT id, ref, root, merged_into, sensitivity, version FROM person WHERE id = $1", id);
+    if (!row) return std::nullopt;
+    return PersonRow{row->text(0), row->text(1), row->text(2), row->maybe_text(3), row->text(4), row->integer(5)};
+}
+
+void merge(Session& s, const std::string& kept, const std::string& absorbed) {
+    s.execute("UPDATE person SET merged_into = $1 WHERE id = $2", kept, absorbed);
+    s.execute("UPDATE person SET root = (SELECT k.root FROM person k WHERE k.id = $1), version = version + 1 WHERE root = $2", kept,
+              absorbed);
+}
+
+void unmerge(Session& s, const std::string& absorbed) {
+    s.execute("UPDATE person SET merged_into = NULL WHERE id = $1", absorbed);
+    s.execute("WITH RECURSIVE below (id) AS (SELECT id FROM person WHERE id = $1 UNION ALL "
+              "SELECT p.id FROM person p JOIN below b ON p.merged_into = b.id) "
+              "UPDATE person SET root = $1, version = version + 1 WHERE id IN (SELECT id FROM below)", absorbed);
+}
+
+void insert_decision(Session& s, const DecisionRow& d, double weight) {
+    s.execute("INSERT INTO link_decision (id, record_a, record_b, verdict, decided_at, decided_by, reason, weight_thousandths, kept, absorbed) "
+              "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+              d.id, std::min(d.record_a, d.record_b), std::max(d.record_a, d.record_b), d.verdict, base::to_millis(d.at), d.decided_by,
+              d.reason, thousandths(weight), d.kept, d.absorbed);
+}
+
+std::optional<DecisionRow> find_decision(Session& s, const std::string& id) {
+    const auto row = s.one("SELECT id, record_a, record_b, verdict, decided_at, decided_by, reason, kept, absorbed, undone_at "
+                           "FROM link_decision WHERE id = $1", id);
+    if (!row) return std::nullopt;
+    return decision_from(*row);
+}
+
+void mark_undone(Session& s, const std::string& id, base::Instant at, const std::string& by) {
+    s.execute("UPDATE link_decision SET undone_at = $1, undone_by = $2 WHERE id = $3", base::to_millis(at), by, id);
+}
+
+std::vector<DecisionRow> decisions_between(Session& s, const std::string& root_a, const std::string& root_b) {
+    std::vector<DecisionRow> out;
+    for (const auto& row : s.query(
+             "SELECT d.id, d.record_a, d.record_b, d.verdict, d.decided_at, d.decided_by, d.reason, d.kept, d.absorbed, d.undone_at "
+             "FROM link_decision d JOIN agency_record ra ON ra.id = d.record_a JOIN person pa ON pa.id = ra.person "
+             "JOIN agency_record rb ON rb.id = d.record_b JOIN person pb ON pb.id = rb.person "
+             "WHERE d.undone_at IS NULL AND ((pa.root = $1 AND pb.root = $2) OR (pa.root = $2 AND pb.root = $1)) ORDER BY d.decided_at DESC",
+             root_a, root_b))
+        out.push_back(decision_from(row));
+    return out;
+}
+
+std::vector<DecisionRow> links_of(Session& s, const std::string& root) {
+    std::vector<DecisionRow> out;
+    for (const auto& row : s.query(
+             "SELECT d.id, d.record_a, d.record_b, d.verdict, d.decided_at, d.decided_by, d.reason, d.kept, d.absorbed, d.undone_at "
+             "FROM link_decision d JOIN agency_record r ON r.id = d.record_a JOIN person p ON p.id = r.person "
+             "WHERE p.root = $1 AND d.verdict = 'same' AND d.undone_at IS NULL AND d.absorbed IS NOT NULL ORDER BY d.decided_at DESC", root))
+        out.push_back(decision_from(row));
+    return out;
+}
+
+void propose(Session& s, const std::string& a, const std::string& b, double weight, base::Instant at) {
+    s.execute("INSERT INTO link_proposal (record_a, record_b, weight_thousandths, proposed_at) VALUES ($1, $2, $3, $4) "
+              "ON CONFLICT (record_a, record_b) DO UPDATE SET weight_thousandths = excluded.weight_thousandths",
+              std::min(a, b), std::max(a, b), thousandths(weight), base::to_millis(at));
+}
+
+void close_proposal(Session& s, const std::string& a, const std::string& b, base::Instant at) {
+    s.execute("UPDATE link_proposal SET decided_at = $1 WHERE record_a = $2 AND record_b = $3 AND decided_at IS NULL", base::to_millis(at),
+              std::min(a, b), std::max(a, b));
+}
+
+void close_settled_proposals(Session& s, const std::string& root, base::Instant at) {
+    s.execute("UPDATE link_proposal SET decided_at = $1 WHERE decided_at IS NULL "
+              "AND record_a IN (SELECT r.id FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root = $2) "
+              "AND record_b IN (SELECT r.id FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root = $2)",
+              base::to_millis(at), root);
+}
+
+void reopen_proposals(Session& s, const std::string& root_a, const std::string& root_b) {
+    s.execute("UPDATE link_proposal SET decided_at = NULL WHERE decided_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM link_decision d "
+              "WHERE d.record_a = link_proposal.record_a AND d.record_b = link_proposal.record_b AND d.undone_at IS NULL) AND ("
+              "(record_a IN (SELECT r.id FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root = $1) AND "
+              " record_b IN (SELECT r.id FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root = $2)) OR "
+              "(record_a IN (SELECT r.id FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root = $2) AND "
+              " record_b IN (SELECT r.id FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root = $1)))",
+              root_a, root_b);
+}
+
+std::optional<ProposalRow> next_proposal(Session& s, const std::string& after_a, const std::string& after_b) {
+    // Strongest first; "after" is the pair just seen, so that "not sure" does not come round at once.
+    const auto seen = s.one("SELECT weight_thousandths FROM link_proposal WHERE record_a = $1 AND record_b = $2", after_a, after_b);
+    const std::int64_t weight = seen ? seen->integer(0) : INT64_MAX;
+    auto row = s.one("SELECT record_a, record_b, weight_thousandths FROM link_proposal WHERE decided_at IS NULL AND "
+                     "(weight_thousandths < $1 OR (weight_thousandths = $1 AND (record_a > $2 OR (record_a = $2 AND record_b > $3)))) "
+                     "ORDER BY weight_thousandths DESC, record_a, record_b LIMIT 1", weight, after_a, after_b);
+    if (!row && seen)
+        row = s.one("SELECT record_a, record_b, weight_thousandths FROM link_proposal WHERE decided_at IS NULL "
+                    "ORDER BY weight_thousandths DESC, record_a, record_b LIMIT 1");
+    if (!row) return std::nullopt;
+    return ProposalRow{row->text(0), row->text(1), static_cast<double>(row->integer(2)) / 1000};
+}
+
+int open_proposals(Session& s) {
+    return static_cast<int>(s.one("SELECT COUNT(*) FROM link_proposal WHERE decided_at IS NULL")->integer(0));
+}
+
+}  // namespace rowan::people::store
