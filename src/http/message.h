@@ -19,7 +19,7 @@ namespace rowan::http {
 enum class Method { get, head, post, put, patch, del };
 std::string_view to_string(Method);
 
-// Name/value pairs in order of arrival; a name may come more than once.
+// Name/value pairs in order of arrival; a name may come more than once. Names are compared byte by byte.
 class Fields {
 public:
     void add(std::string name, std::string value);
@@ -39,7 +39,9 @@ struct UploadedFile {
 
 struct Request {
     Method method = Method::get;
-    std::string path;      // decoded, starts with '/', no query
+    // Decoded, starts with '/', no query. Never holds a control character, a backslash, a "." or ".." segment or
+    // an encoded slash: those are refused with 400.
+    std::string path;
     Fields query;          // decoded
     Fields headers;        // names lower case
     Fields cookies;
@@ -49,8 +51,11 @@ struct Request {
     std::string id;        // random, for the log
 
     // The body as a form: application/x-www-form-urlencoded, or multipart/form-data (files apart).
-    // invalid(...) when it is neither, malformed, or not UTF-8.
+    // invalid(...) when it is neither, malformed, not UTF-8, or holds a NUL; too_large(...) over the limits of
+    // multipart.h. At most 2,000 fields.
     base::Result<Fields> form() const;
+    // The files of a multipart form; a file field where nothing was chosen is passed over. The name is a label
+    // without any path, the type is what the browser claims, and the content is unchecked.
     base::Result<std::vector<UploadedFile>> files() const;
 };
 
@@ -62,11 +67,12 @@ struct Response {
 
     Response& header(std::string name, std::string value);
 };
-Response redirect(std::string location);              // 303 See Other
+Response redirect(std::string location);  // 303 See Other
 Response plain(int status, std::string text);
 
-// Percent-encodes one path segment or query value.
+// Percent-encodes one path segment or query value. A segment with a slash in it cannot come back: see Request::path.
 std::string url_encode(std::string_view);
+// "a=1&b=2", encoded, without the question mark.
 std::string query_string(const std::vector<std::pair<std::string, std::string>>&);
 
 // What one route accepts; asked after the request head and before the body is read.
@@ -75,8 +81,10 @@ struct Limits {
     std::chrono::milliseconds deadline{10'000};        // for the handler, queue included
 };
 
-// What the server serves. Both functions are called from worker threads (handle) and I/O threads (limits_for),
-// at the same time for different requests.
+// What the server serves. handle is called from worker threads, limits_for and error_page from I/O threads (and
+// error_page(500) from workers), at the same time for different requests. limits_for and error_page must not wait
+// for anything. An exception out of handle is answered error_page(500) and logged by request id only. A handler
+// that is not done by its deadline is answered 503 for, and its own answer is dropped.
 class Service {
 public:
     virtual ~Service() = default;
