@@ -19,7 +19,7 @@ void check(UErrorCode status) {
     if (U_FAILURE(status)) throw std::runtime_error(std::string("ICU: ") + u_errorName(status));
 }
 
-const icu::Normalizer2& nfc() {
+const icu::Normalizer2& composer() {
     UErrorCode status = U_ZERO_ERROR;
     const icu::Normalizer2* instance = icu::Normalizer2::getNFCInstance(status);
     check(status);
@@ -141,6 +141,14 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
+std::string nfc(std::string_view text) {
+    if (is_ascii(text)) return std::string{text};
+    UErrorCode status = U_ZERO_ERROR;
+    icu::UnicodeString composed = composer().normalize(to_icu(text), status);
+    check(status);
+    return from_icu(composed);
+}
+
 std::string tidy(std::string_view text) {
     std::string kept;
     kept.reserve(text.size());
@@ -151,13 +159,7 @@ std::string tidy(std::string_view text) {
         else if (u_charType(c) != U_CONTROL_CHAR) append(kept, c);
         previous = c;
     });
-    if (!is_ascii(kept)) {
-        UErrorCode status = U_ZERO_ERROR;
-        icu::UnicodeString composed = nfc().normalize(to_icu(kept), status);
-        check(status);
-        kept = from_icu(composed);
-    }
-    return trim(kept);
+    return trim(nfc(kept));
 }
 
 std::string tidy_line(std::string_view text) {

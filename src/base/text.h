@@ -13,6 +13,7 @@ bool is_utf8(std::string_view);
 // to NFC. Bytes that are not UTF-8 become U+FFFD, so the result always is.
 std::string tidy(std::string_view);
 std::string tidy_line(std::string_view);  // the same on one line: runs of white space become one space
+std::string nfc(std::string_view);  // normalised and otherwise untouched: passphrases
 std::size_t length(std::string_view utf8);          // in code points
 std::string truncate(std::string_view utf8, std::size_t code_points);
 

@@ -68,6 +68,7 @@ TEST(Text, tidy_keeps_lines_and_drops_what_cannot_be_seen) {
     EXPECT_EQ(tidy("a\x01\x7f\u0085" "b"), "ab");
     EXPECT_EQ(tidy(std::string_view("a\0b", 3)), "ab");
     EXPECT_EQ(tidy("e\u0301"), "é");
+    EXPECT_EQ(nfc(" e\u0301 "), " é ");
     EXPECT_EQ(tidy("\xff\xfe"), "\ufffd\ufffd");
     EXPECT_EQ(tidy(" \u2003 "), "");
     EXPECT_EQ(tidy_line("  one\r\n two\tthree\u00a0four "), "one two three four");

@@ -85,7 +85,7 @@ TEST(Time, people_read_dates_in_words) {
     EXPECT_EQ(display(at("2018-07-01T08:09Z")), "1 July 2018 at 9:09am");
 }
 
-TEST(Time, H_150_three_months_end_on_the_last_day_of_a_shorter_month) {
+TEST(Time, H_152_three_months_end_on_the_last_day_of_a_shorter_month) {
     EXPECT_EQ(add_months(ymd("2017-11-30"), 3), ymd("2018-02-28"));
     EXPECT_EQ(add_months(ymd("2018-01-31"), 3), ymd("2018-04-30"));
     EXPECT_EQ(add_months(ymd("2015-11-30"), 3), ymd("2016-02-29"));
