@@ -42,6 +42,7 @@ struct PageFrame {
     std::string marking;                         // footer and print: "OFFICIAL-SENSITIVE"
     std::optional<NotificationBanner> notice;    // shown once, above the content
     bool wide = false;                           // boards and tables that need the whole window
+    bool clock_set = false;                      // the server's clock is not the real one: clocks stand still
     int refresh_seconds = 0;                     // wall boards reload themselves; 0: never
 };
 
@@ -58,6 +59,8 @@ struct Form {
     Attributes attributes;
 };
 Html form(const Form&, const Html& content);
+// <input type="hidden">: what a form carries along.
+Html hidden(std::string_view name, std::string_view value);
 inline constexpr std::string_view kCsrfField = "csrf_token";
 
 }  // namespace rowan::html
