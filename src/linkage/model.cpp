@@ -1,0 +1,177 @@
+#include "linkage/model.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <toml++/toml.h>
+
+namespace rowan::linkage {
+namespace {
+
+constexpr std::array<std::string_view, kFields> kFieldKeys{
+    "given_name", "family_name", "date_of_birth", "sex", "postcode", "address", "town",
+    "nhs_number", "upn", "other_id", "phone", "email", "other"};
+constexpr std::array<std::string_view, kFields> kFieldWords{
+    "given name", "surname", "date of birth", "sex", "postcode", "address", "town",
+    "NHS number", "unique pupil number", "other identifier", "phone", "e-mail", "further field"};
+constexpr std::array<std::string_view, 19> kTestKeys{
+    "same", "run_together", "part", "nickname", "initial", "typing_error", "jaro_winkler", "sounds_like", "swapped",
+    "one_digit", "first_of_january", "other_year", "within_days", "same_month", "same_year", "sector", "outward",
+    "same_user", "different"};
+static_assert(static_cast<std::size_t>(Test::different) + 1 == kTestKeys.size());
+
+constexpr std::string_view kChildren =
+#include "linkage/default_model.inc"
+    ;
+
+// The shortest text that reads back as the same double, with a point so that TOML takes it for a float.
+std::string number(double value) {
+    char out[40];
+    const auto end = std::to_chars(out, out + sizeof out, value).ptr;
+    std::string text(out, end);
+    if (text.find_first_of(".e") == std::string::npos) text += ".0";
+    return text;
+}
+
+std::string quoted(std::string_view text) {
+    static constexpr char kHex[] = "0123456789abcdef";
+    std::string out = "\"";
+    for (char c : text) {
+        if (c == '"' || c == '\\') out += '\\', out += c;
+        else if (static_cast<unsigned char>(c) < 32 || c == 127)
+            out += "\\u00", out += kHex[(c >> 4) & 7], out += kHex[c & 15];
+        else out += c;
+    }
+    return out + '"';
+}
+
+bool probable(double p) { return std::isfinite(p) && p > 0 && p < 1; }
+
+base::Result<Level> read_level(const toml::table& t, std::string_view where) {
+    Level level;
+    const auto test = parse_test(t["test"].value_or(std::string_view{}));
+    if (!test) return base::invalid("The model’s field " + std::string(where) + " has a level with an unknown test.");
+    level.test = *test;
+    level.limit = t["limit"].value_or(0.0);
+    if (!std::isfinite(level.limit) || level.limit < 0) return base::invalid("A limit in the model must be 0 or more.");
+    level.says = t["says"].value_or(std::string(test_key(level.test)));
+    level.m = t["m"].value_or(0.0);
+    level.u = t["u"].value_or(0.0);
+    if (!probable(level.m) || !probable(level.u))
+        return base::invalid("In the model’s field " + std::string(where) + ", every m and u must lie between 0 and 1.");
+    return level;
+}
+
+base::Result<FieldModel> read_field(const toml::table& t) {
+    FieldModel f;
+    const std::string key = t["field"].value_or(std::string{});
+    const auto field = parse_field(key);
+    if (!field) return base::invalid("The model names a field that does not exist; see docs/formats/linkage-model.md.");
+    f.field = *field;
+    f.term_frequency = t["term_frequency"].value_or(false);
+    f.household = t["household"].value_or(false);
+    const toml::array* levels = t["levels"].as_array();
+    if (levels == nullptr || levels->size() < 2 || levels->size() > 15)
+        return base::invalid("The model’s field " + key + " needs 2 to 15 levels.");
+    for (const toml::node& node : *levels) {
+        const toml::table* row = node.as_table();
+        if (row == nullptr) return base::invalid("The levels of the model’s field " + key + " must be tables.");
+        auto level = read_level(*row, key);
+        if (!level) return level.error();
+        f.levels.push_back(std::move(*level));
+    }
+    if (f.levels.back().test != Test::different)
+        return base::invalid("The last level of the model’s field " + key + " must be the test “different”.");
+    return f;
+}
+
+}  // namespace
+
+std::string_view field_key(Field f) { return kFieldKeys[static_cast<std::size_t>(f)]; }
+std::string_view field_words(Field f) { return kFieldWords[static_cast<std::size_t>(f)]; }
+std::string_view test_key(Test t) { return kTestKeys[static_cast<std::size_t>(t)]; }
+
+std::optional<Field> parse_field(std::string_view key) {
+    const auto at = std::find(kFieldKeys.begin(), kFieldKeys.end(), key);
+    if (at == kFieldKeys.end()) return std::nullopt;
+    return static_cast<Field>(at - kFieldKeys.begin());
+}
+
+std::optional<Test> parse_test(std::string_view key) {
+    const auto at = std::find(kTestKeys.begin(), kTestKeys.end(), key);
+    if (at == kTestKeys.end()) return std::nullopt;
+    return static_cast<Test>(at - kTestKeys.begin());
+}
+
+double Level::weight() const { return std::log2(m / u); }
+double Model::prior_weight() const { return std::log2(prior / (1 - prior)); }
+
+double probability(double weight) {
+    return weight > 0 ? 1 / (1 + std::exp2(-weight)) : std::exp2(weight) / (1 + std::exp2(weight));
+}
+
+const FieldModel* Model::find(Field f) const {
+    for (const FieldModel& field : fields)
+        if (field.field == f) return &field;
+    return nullptr;
+}
+
+std::string_view Model::children_text() { return kChildren; }
+
+const Model& Model::children() {
+    static const Model model = parse(kChildren).value();
+    return model;
+}
+
+base::Result<Model> Model::parse(std::string_view text) {
+    toml::table t;
+    try {
+        t = toml::parse(text);
+    } catch (const toml::parse_error& error) {
+        return base::invalid("The model is not TOML: line " + std::to_string(error.source().begin.line) +
+                             " cannot be read.");
+    }
+    if (t["format"].value_or(0) != 1) return base::invalid("The model must say “format = 1”.");
+    Model model;
+    model.name = t["name"].value_or(std::string{});
+    model.prior = t["prior"].value_or(model.prior);
+    model.sibling_ceiling = t["sibling_ceiling"].value_or(model.sibling_ceiling);
+    model.household_share = t["household_share"].value_or(model.household_share);
+    if (!probable(model.prior)) return base::invalid("The model’s prior must lie between 0 and 1.");
+    if (!std::isfinite(model.sibling_ceiling)) return base::invalid("The model’s sibling_ceiling must be a number.");
+    if (!(model.household_share >= 0 && model.household_share <= 1))
+        return base::invalid("The model’s household_share must lie between 0 and 1.");
+    const toml::array* fields = t["field"].as_array();
+    if (fields == nullptr || fields->empty()) return base::invalid("The model has no [[field]].");
+    for (const toml::node& node : *fields) {
+        const toml::table* row = node.as_table();
+        if (row == nullptr) return base::invalid("The model’s fields must be written as [[field]].");
+        auto field = read_field(*row);
+        if (!field) return field.error();
+        if (model.find(field->field) != nullptr)
+            return base::invalid("The model describes the field " + std::string(field_key(field->field)) + " twice.");
+        model.fields.push_back(std::move(*field));
+    }
+    return model;
+}
+
+std::string Model::text() const {
+    std::string out = "format = 1\nname = " + quoted(name) + "\nprior = " + number(prior) +
+                      "\nsibling_ceiling = " + number(sibling_ceiling) +
+                      "\nhousehold_share = " + number(household_share) + "\n";
+    for (const FieldModel& f : fields) {
+        out += "\n[[field]]\nfield = " + quoted(field_key(f.field)) + "\n";
+        if (f.term_frequency) out += "term_frequency = true\n";
+        if (f.household) out += "household = true\n";
+        out += "levels = [\n";
+        for (const Level& l : f.levels) {
+            out += "  { test = " + quoted(test_key(l.test));
+            if (l.limit != 0) out += ", limit = " + number(l.limit);
+            out += ", says = " + quoted(l.says) + ", m = " + number(l.m) + ", u = " + number(l.u) + " },\n";
+        }
+        out += "]\n";
+    }
+    return out;
+}
+
+}  // namespace rowan::linkage

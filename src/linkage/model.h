@@ -1,0 +1,87 @@
+// The model: what each comparison of two records is worth.
+//
+// For each field, the levels of agreement from best to worst, each with m (how often records of one person compare
+// so) and u (how often records of two different people do). The weight of a level is log2(m / u); the weights of the
+// fields add up to the weight of the pair (Fellegi and Sunter 1969). A missing value weighs nothing.
+// Kept as TOML that a person can read: docs/formats/linkage-model.md. Thread-safety: values.
+#pragma once
+#include "base/result.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rowan::linkage {
+
+enum class Field : std::uint8_t {
+    given_name, family_name, date_of_birth, sex, postcode, address, town,
+    nhs_number, upn, other_id, phone, email, other
+};
+inline constexpr std::size_t kFields = 13;
+std::string_view field_key(Field);    // "given_name"
+std::string_view field_words(Field);  // "given name"
+std::optional<Field> parse_field(std::string_view key);
+
+enum class Test : std::uint8_t {
+    same,              // equal after folding
+    run_together,      // equal without spaces: "mary ann", "maryann"
+    part,              // one whole part in common: "smith jones", "smith"; a date: equal as far as both are known
+    nickname,          // nicknames.h
+    initial,           // one is the initial of the other
+    typing_error,      // osa distance at most `limit`, and texts long enough for that to mean something
+    jaro_winkler,      // at least `limit`
+    sounds_like,       // equal soundex or equal sounds_like_key
+    swapped,           // given and family name exchanged; day and month exchanged
+    one_digit,         // dates: one digit wrong, or two neighbours exchanged
+    first_of_january,  // dates: same year, and one of them is 1 January, the date of those who do not know
+    other_year,        // dates: same day and month
+    within_days,       // dates: at most `limit` days apart
+    same_month,        // dates: same year and month
+    same_year,
+    sector,            // postcodes: all but the last two letters
+    outward,           // postcodes: the part before the space
+    same_user,         // e-mail: equal before the @
+    different
+};
+std::string_view test_key(Test);
+std::optional<Test> parse_test(std::string_view key);
+
+struct Level {
+    Test test = Test::different;
+    double limit = 0;             // see Test; 0 where the test needs none
+    std::string says;             // in plain words: "same date of birth"
+    double m = 0.5, u = 0.5;      // probabilities; those of a field's levels each add up to 1
+    double weight() const;        // log2(m / u)
+};
+
+struct FieldModel {
+    Field field = Field::given_name;
+    bool term_frequency = false;  // agreement on a rare value is worth more than on a common one
+    bool household = false;       // shared by those who live together: see Model::household_share
+    std::vector<Level> levels;    // best first; the last is `different`
+};
+
+struct Model {
+    std::string name;
+    double prior = 1e-5;            // probability that two records taken at random are the same person
+    double sibling_ceiling = -2;    // no more weight than this when it looks like a twin or a sibling
+    double household_share = 0.25;  // of several agreeing household fields the best counts whole, the rest this much
+    std::vector<FieldModel> fields;
+
+    const FieldModel* find(Field) const;
+    double prior_weight() const;  // log2(prior / (1 - prior))
+
+    // For children of an English partnership; figures from general knowledge of such registers, not from any data set.
+    static const Model& children();
+    static std::string_view children_text();  // the same as TOML
+
+    static base::Result<Model> parse(std::string_view toml);
+    std::string text() const;  // parse(text()) is the same model, bit by bit
+};
+
+double probability(double weight);  // 2^w / (1 + 2^w)
+
+}  // namespace rowan::linkage

@@ -1,0 +1,77 @@
+// What a comparison is worth, and why.
+//
+// Weights are log2 of how much likelier the evidence is if both records are the same person; the prior is in the sum.
+// Order of the two records never matters. Thread-safety: a const Scorer is shared freely.
+#pragma once
+#include "linkage/compare.h"
+
+#include <string>
+#include <vector>
+
+namespace rowan::linkage {
+
+struct Score {
+    double weight = 0;       // log2 odds, prior included
+    double probability = 0;  // of being the same person, if the model is right
+    friend bool operator==(const Score&, const Score&) = default;
+};
+
+// What to warn of. Bits, because a pair may show several.
+enum Contradiction : std::uint8_t {
+    kNhsNumbersDiffer = 1,   // both valid
+    kUpnsDiffer = 2,         // both valid; a child may be given a second one, so this is evidence, not proof
+    kSiblingOrTwin = 4,      // same surname and home or birth, clearly another given name
+    kNothingElseFits = 8     // same identifier, but neither name nor date of birth agree: a mistyped or borrowed number
+};
+
+struct Comparison {
+    Pattern pattern;
+    Score score;
+    std::uint8_t contradictions = 0;  // Contradiction bits
+    bool certain = false;             // same valid NHS number or UPN, and nothing contradicts it
+};
+
+struct Step {
+    std::string field;  // "date of birth"
+    std::string says;   // "same date of birth"
+    double weight = 0;  // what it adds
+    double times = 1;   // 2^|weight|: so many times likelier (weight > 0) or less likely
+};
+
+struct Waterfall {
+    double prior = 0;         // weight before anything is compared
+    std::vector<Step> steps;  // in the model's order; prior + their weights = score.weight
+    Score score;
+    bool certain = false;
+    std::vector<std::string> contradictions;  // plain sentences
+    std::string text() const;                 // a table for a terminal
+};
+
+class Scorer {
+public:
+    explicit Scorer(Model);
+    Scorer(const Scorer&) = delete;
+    Scorer& operator=(const Scorer&) = delete;
+    Comparison compare(const View&, const View&, LevelCache* = nullptr) const;
+    Score score(const View& a, const View& b, LevelCache* cache = nullptr) const { return compare(a, b, cache).score; }
+    Waterfall explain(const View&, const View&) const;
+    const Model& model() const { return model_; }
+    const Comparator& comparator() const { return comparator_; }
+
+private:
+    struct Parts;
+    Parts weigh(const View&, const View&, const Pattern&) const;
+    double rarity(std::size_t field, const View&, const View&) const;
+    Model model_;
+    Comparator comparator_;
+    std::array<std::array<double, 16>, kFields> weight_{};
+    std::array<std::array<std::uint8_t, 16>, kFields> closeness_{};
+    std::array<int, kFields> place_{};  // of each Field in model_.fields; -1
+    double prior_weight_ = 0;
+};
+
+// Two records on their own, with no population behind them: no term frequency.
+Comparison compare(const Scorer&, const Record&, const Record&);
+Waterfall explain(const Scorer&, const Record&, const Record&);
+
+}  // namespace rowan::linkage

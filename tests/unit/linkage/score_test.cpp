@@ -1,0 +1,272 @@
+#include "linkage/score.h"
+#include "linkage/index.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <atomic>
+#include <cmath>
+#include <thread>
+
+namespace rowan::linkage {
+namespace {
+
+const Scorer& scorer() {
+    static const Scorer s(Model::children());
+    return s;
+}
+
+Record child(std::string id = "1") {
+    Record r;
+    r.id = std::move(id);
+    r.given_names = "Saoirse Marie";
+    r.family_name = "Okonkwo-Price";
+    r.date_of_birth = {2012, 5, 17};
+    r.sex = "F";
+    r.postcode = "TA1 1AA";
+    r.address = "12 Rowan Lane";
+    return r;
+}
+
+std::string level(const Waterfall& w, std::string_view field) {
+    for (const Step& s : w.steps)
+        if (s.field == field) return s.says;
+    return "missing";
+}
+
+TEST(Model, The_built_in_one_reads_and_writes_itself_exactly) {
+    const Model& m = Model::children();
+    const Model again = Model::parse(m.text()).value();
+    EXPECT_EQ(again.text(), m.text());
+    ASSERT_EQ(again.fields.size(), kFields);
+    for (const FieldModel& f : m.fields) {
+        double sum_m = 0, sum_u = 0;
+        for (const Level& l : f.levels) sum_m += l.m, sum_u += l.u;
+        EXPECT_NEAR(sum_m, 1, 1e-6) << field_key(f.field);
+        EXPECT_NEAR(sum_u, 1, 1e-6) << field_key(f.field);
+    }
+}
+
+TEST(Model, Bad_files_are_refused_with_a_sentence) {
+    for (const char* text : {"", "format = 2", "format = 1", "format = 1\nprior = 2.0", "x = [", "format = 1\n[[field]]\nfield = \"shoe\"",
+                             "format = 1\n[[field]]\nfield = \"sex\"\nlevels = [1, 2]",
+                             "format = 1\n[[field]]\nfield = \"sex\"\nlevels = [{test=\"same\",m=0.5,u=0.5},{test=\"same\",m=0.5,u=0.5}]",
+                             "format = 1\n[[field]]\nfield = \"sex\"\nlevels = [{test=\"same\",m=1.5,u=0.5},{test=\"different\",m=0.5,u=0.5}]"}) {
+        const auto model = Model::parse(text);
+        ASSERT_FALSE(model.ok()) << text;
+        EXPECT_TRUE(model.error().message.ends_with(".")) << model.error().message;
+    }
+}
+
+TEST(Score, Is_the_sum_of_its_explanation) {
+    Record other = child("2");
+    other.given_names = "Sersha";
+    other.postcode = "TA1 1AB";
+    other.date_of_birth = {2012, 5, 18};
+    const Waterfall w = explain(scorer(), child(), other);
+    double sum = w.prior;
+    for (const Step& s : w.steps) sum += s.weight;
+    EXPECT_NEAR(sum, w.score.weight, 1e-12);
+    EXPECT_DOUBLE_EQ(w.score.probability, probability(w.score.weight));
+    EXPECT_EQ(w.score, compare(scorer(), child(), other).score);
+    EXPECT_EQ(level(w, "given name"), "another form of the same given name");
+    EXPECT_EQ(level(w, "date of birth"), "dates of birth one digit apart");
+    EXPECT_NE(w.text().find("times likelier"), std::string::npos);
+}
+
+TEST(Score, Every_level_of_a_name_is_reached) {
+    const auto given = [](const char* a, const char* b) {
+        Record x = child(), y = child("2");
+        x.given_names = a, y.given_names = b;
+        return level(explain(scorer(), x, y), "given name");
+    };
+    EXPECT_EQ(given("Anna", "ANNA"), "same given name");
+    EXPECT_EQ(given("Mary Ann", "Maryann"), "same given name, spaced differently");
+    EXPECT_EQ(given("Mohammed Ali", "Ali"), "one given name in common");
+    EXPECT_EQ(given("Robert", "Bob"), "another form of the same given name");
+    EXPECT_EQ(given("Jayden", "Jaydon"), "given names one letter apart");
+    EXPECT_EQ(given("Marguerita", "Margueritexa"), "given names spelt much alike");
+    EXPECT_EQ(given("Shayne", "Shaun"), "given names that sound alike");
+    EXPECT_EQ(given("R", "Robert"), "only an initial, and it fits");
+    EXPECT_EQ(given("Olu", "Grace"), "different given names");
+    EXPECT_EQ(given("", "Grace"), "missing");
+}
+
+TEST(Score, Names_in_the_wrong_boxes_are_seen) {
+    Record a = child(), b = child("2");
+    a.given_names = "Tomasz", a.family_name = "Nowak";
+    b.given_names = "Nowak", b.family_name = "Tomas";
+    const Waterfall w = explain(scorer(), a, b);
+    EXPECT_EQ(level(w, "given name"), "given and family name exchanged");
+    EXPECT_EQ(level(w, "surname"), "given and family name exchanged");
+}
+
+TEST(Score, Every_level_of_a_date_is_reached) {
+    const auto born = [](PartialDate a, PartialDate b) {
+        Record x = child(), y = child("2");
+        x.date_of_birth = a, y.date_of_birth = b;
+        return level(explain(scorer(), x, y), "date of birth");
+    };
+    EXPECT_EQ(born({2012, 5, 17}, {2012, 5, 17}), "same date of birth");
+    EXPECT_EQ(born({2012, 5, 17}, {2012, 5, 0}), "dates of birth agree as far as known");
+    EXPECT_EQ(born({2012, 5, 7}, {2012, 7, 5}), "day and month of birth exchanged");
+    EXPECT_EQ(born({2012, 5, 17}, {2012, 5, 71}), "dates of birth one digit apart");
+    EXPECT_EQ(born({2012, 5, 17}, {2012, 1, 1}), "same year, one is 1 January");
+    EXPECT_EQ(born({2012, 5, 17}, {2009, 5, 17}), "same birthday, another year");
+    EXPECT_EQ(born({2012, 5, 17}, {2012, 5, 28}), "same month and year of birth");
+    EXPECT_EQ(born({2012, 5, 31}, {2012, 6, 12}), "born within a month");
+    EXPECT_EQ(born({2012, 5, 31}, {2012, 11, 12}), "same year of birth");
+    EXPECT_EQ(born({2012, 5, 31}, {2004, 11, 12}), "different dates of birth");
+    EXPECT_EQ(born({2012, 5, 31}, {}), "missing");
+}
+
+TEST(Score, Twins_are_never_likely_to_be_one_child) {
+    Record a = child(), twin = child("2");
+    a.given_names = "Leo", twin.given_names = "Grace";
+    const Comparison c = compare(scorer(), a, twin);
+    EXPECT_TRUE(c.contradictions & kSiblingOrTwin);
+    EXPECT_LE(c.score.weight, Model::children().sibling_ceiling);
+    twin.given_names = "Leonard";
+    EXPECT_FALSE(compare(scorer(), a, twin).contradictions & kSiblingOrTwin);
+    EXPECT_GT(compare(scorer(), a, twin).score.probability, 0.99);
+}
+
+TEST(Score, The_same_valid_number_is_certain_unless_something_contradicts_it) {
+    Record a = child(), b = child("2");
+    a.nhs_number = b.nhs_number = "999 765 4323";
+    EXPECT_TRUE(compare(scorer(), a, b).certain);
+    b.nhs_number = "9997654329";  // a wrong check digit is no certainty, and no contradiction either
+    EXPECT_FALSE(compare(scorer(), a, b).certain);
+    EXPECT_FALSE(compare(scorer(), a, b).contradictions & kNhsNumbersDiffer);
+    b.nhs_number = "9990000018";
+    EXPECT_TRUE(compare(scorer(), a, b).contradictions & kNhsNumbersDiffer);
+    b = child("2");
+    b.nhs_number = a.nhs_number;
+    b.given_names = "Kofi", b.family_name = "Adeyemi", b.date_of_birth = {2003, 11, 2};
+    EXPECT_TRUE(compare(scorer(), a, b).contradictions & kNothingElseFits);
+    EXPECT_FALSE(compare(scorer(), a, b).certain);
+}
+
+TEST(Score, An_alias_counts_as_a_name) {
+    Record a = child(), b = child("2");
+    b.given_names = "Annie", b.family_name = "Smith";
+    const double without = compare(scorer(), a, b).score.weight;
+    b.aliases = {"Saoirse Okonkwo-Price"};
+    EXPECT_GT(compare(scorer(), a, b).score.weight, without + 10);
+}
+
+rc::Gen<Record> someone() {
+    return rc::gen::exec([] {
+        Record r;
+        const auto one_of = [](std::vector<std::string> v) { return *rc::gen::elementOf(v); };
+        r.given_names = one_of({"", "Robert", "Bob", "Mary Ann", "Maryann", "Ann", "R", "Jayden", "Jaydon", "Smith", "M\xC3\xA9lanie"});
+        r.family_name = one_of({"", "Smith", "Smyth", "Smith-Jones", "Jones", "Robert", "O'Neill", "Khan"});
+        r.date_of_birth = {static_cast<std::uint16_t>(*rc::gen::inRange(2008, 2012)), static_cast<std::uint8_t>(*rc::gen::inRange(0, 13)),
+                           static_cast<std::uint8_t>(*rc::gen::inRange(0, 32))};
+        r.sex = one_of({"", "f", "m"});
+        r.postcode = one_of({"", "TA1 1AA", "TA1 1AB", "TA2 7XX", "4011"});
+        r.address = one_of({"", "1 High Street", "1 High St", "22 Low Road"});
+        r.nhs_number = one_of({"", "", "9997654323", "9997654329", "9990000018"});
+        r.phone = one_of({"", "07700 900123", "07700 900132"});
+        r.email = one_of({"", "a.smith@example.org", "a.smith@example.com", "asmith@example.org"});
+        if (*rc::gen::inRange(0, 4) == 0) r.aliases = {one_of({"Bob Jones", "Maryann Smith", "Khan"})};
+        return r;
+    });
+}
+
+RC_GTEST_PROP(Score, Does_not_depend_on_which_record_comes_first, ()) {
+    const Record a = *someone(), b = *someone();
+    const Comparison x = compare(scorer(), a, b), y = compare(scorer(), b, a);
+    RC_ASSERT(x.pattern == y.pattern);
+    RC_ASSERT(x.score == y.score);
+    RC_ASSERT(x.contradictions == y.contradictions);
+    RC_ASSERT(std::isfinite(x.score.weight));
+}
+
+RC_GTEST_PROP(Index, A_lookup_scores_as_the_population_would, ()) {
+    auto people = *rc::gen::container<std::vector<Record>>(30, someone());
+    Index index;
+    for (std::size_t i = 0; i < people.size(); ++i) {
+        people[i].id = "p" + std::to_string(i);
+        if (i + 1 < people.size()) index.insert(people[i]);
+    }
+    // Asked before it is added, and after: the same figures.
+    const auto before = index.candidates(people.back(), 100, -1000);
+    index.insert(people.back());
+    const auto after = index.candidates_of(people.back().id, 100, -1000);
+    RC_ASSERT(before.size() == after.size());
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        RC_ASSERT(before[i].id == after[i].id);
+        RC_ASSERT(before[i].score == after[i].score);
+        RC_ASSERT(index.compare(people.back().id, after[i].id)->score == after[i].score);
+        RC_ASSERT(index.explain(people.back().id, after[i].id)->score == after[i].score);
+    }
+    // A level cache changes nothing.
+    Population population;
+    for (const Record& r : people) population.add(population.pack(normalise(r)));
+    LevelCache cache;
+    for (std::uint32_t i = 0; i < population.slots(); ++i)
+        for (std::uint32_t j = 0; j < population.slots(); ++j)
+            RC_ASSERT(scorer().score(population.view(i), population.view(j), &cache) ==
+                      scorer().score(population.view(i), population.view(j)));
+}
+
+TEST(Index, Finds_updates_and_forgets) {
+    Index index;
+    for (int i = 0; i < 3000; ++i) {
+        Record r = child("c" + std::to_string(i));
+        r.given_names = "Name" + std::string(1, static_cast<char>('a' + i % 26)) + static_cast<char>('a' + i / 26 % 26);
+        r.family_name = "Family" + std::string(1, static_cast<char>('a' + i % 23)) + static_cast<char>('a' + i / 23 % 26);
+        r.date_of_birth = {static_cast<std::uint16_t>(2005 + i % 15), static_cast<std::uint8_t>(1 + i % 12), static_cast<std::uint8_t>(1 + i % 28)};
+        r.postcode = "";
+        r.address = "";
+        index.insert(r);
+    }
+    EXPECT_EQ(index.size(), 3000U);
+    Record asked = child("new");
+    EXPECT_TRUE(index.candidates(asked, 5, 0).empty());
+    index.insert(child("she"));
+    auto found = index.candidates(asked, 5, 0);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].id, "she");
+    EXPECT_GT(found[0].score.probability, 0.999);
+    Record moved = child("she");
+    moved.family_name = "Adeyemi";
+    moved.postcode = "BA1 1AA";
+    index.update(moved);
+    EXPECT_EQ(index.size(), 3001U);
+    EXPECT_LT(index.candidates(asked, 5, -50).at(0).score.weight, found[0].score.weight);
+    EXPECT_TRUE(index.erase("she"));
+    EXPECT_FALSE(index.erase("she"));
+    EXPECT_FALSE(index.contains("she"));
+    EXPECT_TRUE(index.candidates(asked, 5, 0).empty());
+    for (int i = 0; i < 3000; ++i) EXPECT_TRUE(index.erase("c" + std::to_string(i)));
+    EXPECT_EQ(index.size(), 0U);
+}
+
+TEST(Index, Is_read_by_many_while_one_writes) {
+    Index index;
+    std::atomic<bool> stop = false;
+    std::atomic<int> wrong = 0;
+    index.insert(child("she"));
+    std::vector<std::thread> readers;
+    for (int t = 0; t < 3; ++t)
+        readers.emplace_back([&] {
+            while (!stop) {
+                const auto found = index.candidates(child("asked"), 1, 0);
+                if (found.size() != 1 || found[0].score.probability < 0.99) ++wrong;
+            }
+        });
+    for (int i = 0; i < 2000; ++i) {
+        Record r = child("x" + std::to_string(i % 50));
+        r.given_names = "Person" + std::to_string(i);
+        r.date_of_birth = {2010, 1, static_cast<std::uint8_t>(1 + i % 28)};
+        i % 3 == 0 ? static_cast<void>(index.erase(r.id)) : index.insert(r);
+    }
+    stop = true;
+    for (std::thread& t : readers) t.join();
+    EXPECT_EQ(wrong, 0);
+}
+
+}  // namespace
+}  // namespace rowan::linkage
