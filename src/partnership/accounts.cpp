@@ -4,6 +4,7 @@
 #include "base/identifiers.h"
 #include "base/text.h"
 #include "crypto/password.h"
+#include "crypto/seal.h"
 #include "crypto/token.h"
 #include "crypto/totp.h"
 
@@ -16,6 +17,14 @@ namespace {
 
 using database::Session;
 using namespace std::chrono_literals;
+
+// A second factor belongs to an account, not to a person of the index: it is sealed under the keyring itself.
+database::Blob seal_totp(const Office& office, const std::string& account, std::string_view secret) {
+    return {crypto::seal(office.keyring.purpose_key("totp"), "totp", {"user_account", account, "totp_secret"}, secret)};
+}
+base::Result<std::string> open_totp(const Office& office, const std::string& account, std::string_view sealed) {
+    return crypto::open(office.keyring.purpose_key("totp"), {"user_account", account, "totp_secret"}, sealed);
+}
 
 constexpr auto kIdle = 15min;
 constexpr auto kAbsolute = 10h;
@@ -73,7 +82,7 @@ std::string new_session(const Office& office, Session& s, const std::string& use
     const auto token = crypto::new_token();
     const auto now = base::to_millis(office.clock.now());
     s.execute("INSERT INTO session (token_hash, user_id, created_at, last_used_at) VALUES ($1, $2, $3, $3)",
-              crypto::token_hash(token), user_id, now);
+              crypto::token_digest(token), user_id, now);
     // At most two at a time: the oldest others end (SECURITY.md 9.3).
     s.execute("UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL AND token_hash NOT IN "
               "(SELECT token_hash FROM session WHERE user_id = $2 AND ended_at IS NULL ORDER BY created_at DESC, token_hash LIMIT 2)",
@@ -104,7 +113,7 @@ base::Result<std::string> add_account(const Office& office, Session& s, const Ne
     const auto now = office.clock.now();
     std::optional<database::Blob> secret;
     if (!wanted.totp_secret.empty())
-        secret = database::Blob{crypto::seal_with_keyring(office.keyring, {"user_account", id, "totp_secret"}, wanted.totp_secret)};
+        secret = seal_totp(office, id, wanted.totp_secret);
     s.execute("INSERT INTO user_account (id, user_name, display_name, post, agency, email, status, password_hash, totp_secret, "
               "totp_last_step, failures, not_before, created_at, version) "
               "VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, 0, 0, 0, $9, 1)",
@@ -148,7 +157,7 @@ base::Result<> reset_account(const Office& office, Session& s, const std::string
     s.execute("UPDATE user_account SET status = 'active', password_hash = $1, totp_secret = $2, totp_last_step = 0, failures = 0, "
               "not_before = 0, version = version + 1 WHERE id = $3",
               crypto::hash_password(password),
-              database::Blob{crypto::seal_with_keyring(office.keyring, {"user_account", user_id, "totp_secret"}, totp_secret)}, user_id);
+              seal_totp(office, user_id, totp_secret), user_id);
     end_sessions(s, user_id, office.clock.now());
     office.audit.append(s, entry("reset", by, "", "account", user_id, "allowed"));
     return base::done();
@@ -186,11 +195,11 @@ base::Result<SignedIn> sign_in(const Office& office, const std::string& user_nam
     if (stored && base::to_millis(now) < stored->not_before)
         return base::refused("There have been several wrong tries. Wait a few minutes and try again.");
     // The same work whether the name exists or not, so that time tells nothing (ASVS 6.3.8).
-    const bool password_right = crypto::verify_password(stored ? stored->hash : crypto::unknown_password_hash(), password);
-    std::optional<std::uint64_t> step;
+    const bool password_right = crypto::verify_password(stored ? stored->hash : "", password);
+    std::optional<std::int64_t> step;
     if (stored && !stored->secret.empty())
-        if (const auto secret = crypto::open_with_keyring(office.keyring, {"user_account", stored->id, "totp_secret"}, stored->secret); secret.ok())
-            step = crypto::totp_match(*secret, totp_code, now);
+        if (const auto secret = open_totp(office, stored->id, stored->secret); secret.ok())
+            step = crypto::verify_totp(*secret, totp_code, now, stored->last_step);
     const bool right = stored && password_right && step;
     // A code is used once: two at the same moment, only one wins, because the writer runs one after the other.
     auto done = office.database.write([&](Session& s) -> base::Result<SignedIn> {
@@ -199,7 +208,7 @@ base::Result<SignedIn> sign_in(const Office& office, const std::string& user_nam
             return SignedIn{};
         }
         if (right && s.execute("UPDATE user_account SET totp_last_step = $1, failures = 0, not_before = 0 WHERE id = $2 AND totp_last_step < $1",
-                               static_cast<std::int64_t>(*step), stored->id) == 1) {
+                               *step, stored->id) == 1) {
             office.audit.append(s, entry("sign-in", stored->id, stored->agency, "account", stored->id, "allowed"));
             return SignedIn{new_session(office, s, stored->id), stored->id};
         }
@@ -225,7 +234,7 @@ base::Result<SignedIn> sign_in_demonstration(const Office& office, const std::st
 
 void sign_out(const Office& office, const std::string& token) {
     (void)office.database.write([&](Session& s) -> base::Result<> {
-        const auto hash = crypto::token_hash(token);
+        const auto hash = crypto::token_digest(token);
         const auto row = s.one("SELECT user_id FROM session WHERE token_hash = $1 AND ended_at IS NULL", hash);
         if (!row) return base::done();
         s.execute("UPDATE session SET ended_at = $1 WHERE token_hash = $2", base::to_millis(office.clock.now()), hash);
@@ -236,7 +245,7 @@ void sign_out(const Office& office, const std::string& token) {
 
 std::optional<SessionInfo> session_for(const Office& office, const std::string& token) {
     if (token.empty()) return std::nullopt;
-    const auto hash = crypto::token_hash(token);
+    const auto hash = crypto::token_digest(token);
     const auto now = office.clock.now();
     bool touch = false;
     auto found = office.database.read([&](Session& s) -> std::optional<SessionInfo> {

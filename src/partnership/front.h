@@ -18,7 +18,8 @@ public:
     http::Response error_page(int status) const override;
 
 private:
-    http::Response answer(const http::Request&, const Route&, Visit&) const;
+    http::Response answer(const http::Request&) const;
+    http::Response serve(const http::Request&, const Route&, Visit&) const;
     const Office& office_;
     const Routes& routes_;
 };
@@ -34,6 +35,11 @@ struct PageBody {
     bool wide = false;
 };
 http::Response page(Visit&, PageBody);
+// Hidden field that makes a form's write happen once, however often it is sent: a new key, or the one typed before.
+html::Html once_field(const Visit&);
+inline constexpr std::string_view kOnceField = "once";
+// A form of this page with its CSRF token and once-field.
+html::Html post_form(const Visit&, std::string action, const html::Html& content, bool files = false);
 // The same for all that may not be seen and all that is not there.
 http::Response not_there(Visit&);
 // The page that says why a write did not happen, keeping nothing secret and nothing lost.
@@ -43,5 +49,8 @@ http::Response problem(Visit&, const base::Error&);
 void add_partnership_routes(Routes&);
 
 std::string_view session_cookie_name(bool tls);
+// "Set-Cookie" for a new session, and for its end.
+std::string session_cookie(const http::Request&, const std::string& token);
+std::string ended_session_cookie(const http::Request&);
 
 }  // namespace rowan::partnership

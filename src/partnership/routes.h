@@ -74,7 +74,6 @@ struct Visit {
     std::map<std::string, std::string, std::less<>> parameters;  // {id} of the pattern
     std::vector<AuditEntry> looks;              // written and durable before the answer leaves
     http::Fields form;                          // the parsed body of a post
-    bool why_recorded = false;
     std::string why;                            // "you can see this because …", for the foot of the page
 
     const std::string& parameter(std::string_view name) const;

@@ -2,8 +2,6 @@
 
 #include "base/id.h"
 #include "base/text.h"
-#include "linkage/score.h"
-#include "people/link_record.h"
 #include "people/person_store.h"
 
 #include <algorithm>
@@ -279,11 +277,9 @@ std::optional<Pair> PeopleDesk::pair(const Viewer& viewer, const std::string& a,
         auto left = store::find_record(office_, s, a), right = store::find_record(office_, s, b);
         if (!left || !right) return std::nullopt;
         Pair out;
-        const auto x = link_record(left->record.id, left->record.agency, left->record.identity);
-        const auto y = link_record(right->record.id, right->record.agency, right->record.identity);
-        out.waterfall = linkage::explain(linkage::Model::children(), x, y);
-        out.weight = out.waterfall.weight;
-        out.probability = out.waterfall.probability;
+        auto waterfall = index_.explain(a, b);
+        if (!waterfall) return std::nullopt;
+        out.waterfall = std::move(*waterfall);
         out.a = std::move(left->record);
         out.b = std::move(right->record);
         out.waiting = store::open_proposals(s);
@@ -328,7 +324,7 @@ base::Result<> PeopleDesk::decide_pair(const Viewer& viewer, const std::string& 
         } else if (verdict == Verdict::different && left->root == right->root) {
             return base::conflict("These two records are linked. Undo the link on the person's page instead.");
         }
-        store::insert_decision(s, decision, shown->weight);
+        store::insert_decision(s, decision, shown->waterfall.score.weight);
         if (verdict == Verdict::same) {
             store::merge(s, *decision.kept, *decision.absorbed);
             store::close_settled_proposals(s, left->root, now);

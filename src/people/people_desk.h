@@ -50,7 +50,6 @@ struct PersonView {
 struct Pair {                        // two records put before a person
     AgencyRecord a, b;
     linkage::Waterfall waterfall;
-    double weight = 0, probability = 0;
     int waiting = 0;                 // how many pairs wait, this one included
 };
 

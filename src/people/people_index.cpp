@@ -164,7 +164,7 @@ struct PeopleIndex::Impl {
         const auto& record = records[slot];
         for (const auto& text : name_words(record.identity)) word(text).bearers.push_back(slot);
         for (auto& key : exact_keys(record)) exact[std::move(key)].push_back(slot);
-        matcher.put(link_record(record.id, record.agency, record.identity));
+        matcher.insert(link_record(record.id, record.agency, record.identity));
     }
 
     void remove(Slot slot) {
@@ -338,15 +338,19 @@ std::vector<Match> PeopleIndex::matches(const Identity& who, const std::string& 
         own_root = in.root_of(in.records[found->second].person);
     std::vector<Match> out;
     const auto wanted = link_record(own_record, "", who);
-    for (const auto& candidate : in.matcher.candidates(wanted, limit + 8)) {
+    for (const auto& candidate : in.matcher.candidates(wanted, limit + 8, least_weight)) {
         const auto found = in.slot_of_record.find(candidate.id);
         if (found == in.slot_of_record.end() || candidate.id == own_record) continue;
         if (!own_root.empty() && in.root_of(in.records[found->second].person) == own_root) continue;
-        if (candidate.score.weight < least_weight) continue;
-        out.push_back({candidate.id, candidate.score.weight, candidate.score.probability, candidate.score.certain});
+        out.push_back({candidate.id, candidate.score.weight, candidate.score.probability, candidate.certain});
         if (out.size() == limit) break;
     }
     return out;
+}
+
+std::optional<linkage::Waterfall> PeopleIndex::explain(const std::string& a, const std::string& b) const {
+    const std::shared_lock lock(impl_->mutex);
+    return impl_->matcher.explain(a, b);
 }
 
 std::size_t PeopleIndex::records() const {

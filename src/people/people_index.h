@@ -63,6 +63,9 @@ public:
     std::vector<Match> matches(const Identity&, const std::string& own_record, double least_weight,
                                std::size_t limit) const;
 
+    // Which field moved the odds by how much, for two records of the index.
+    std::optional<linkage::Waterfall> explain(const std::string& record_a, const std::string& record_b) const;
+
     std::size_t records() const;
     std::size_t people() const;
 

@@ -62,7 +62,7 @@ CREATE TABLE session (
     last_used_at INTEGER NOT NULL,
     ended_at INTEGER
 ) STRICT;
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_by_user ON session (user_id);
 
 -- One row an entry of the Merkle log (docs/formats/audit-tree.md). The columns repeat what `canonical` says so
 -- that "who looked at this record" is a query; `rowan audit verify` compares the two.

@@ -1,0 +1,276 @@
+#include "partnership/front.h"
+
+#include "base/id.h"
+#include "base/log.h"
+#include "crypto/token.h"
+#include "html/assets.h"
+#include "partnership/accounts.h"
+
+#include <chrono>
+
+namespace rowan::partnership {
+
+namespace {
+
+using html::el, html::cls;
+
+constexpr std::string_view kNotThere = "You do not have access to that, or it does not exist";
+
+struct NavigationEntry {
+    std::string_view key, text, href;
+    std::optional<Permission> permission;
+};
+// PAGES.md: only what the role can use.
+constexpr NavigationEntry kNavigation[] = {
+    {"work", "My work", "/", std::nullopt},
+    {"people", "People", "/people", Permission::search_people},
+    {"referrals", "Referrals", "/referrals", Permission::refer},
+    {"matches", "Same person?", "/matches", Permission::review_matches},
+    {"extracts", "Extracts", "/extracts", Permission::bring_extract},
+    {"performance", "Performance", "/profile", Permission::see_profile},
+    {"protocol", "Protocol", "/protocol", Permission::manage_protocol},
+    {"looks", "Who has looked", "/looks", Permission::see_audit},
+    {"accounts", "Accounts", "/accounts", Permission::manage_users},
+};
+
+void add_security_headers(const http::Request& request, http::Response& response) {
+    response.header("Content-Security-Policy",
+                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+                    "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+    response.header("X-Content-Type-Options", "nosniff");
+    response.header("Referrer-Policy", "same-origin");
+    response.header("Cross-Origin-Opener-Policy", "same-origin");
+    response.header("Cross-Origin-Resource-Policy", "same-origin");
+    response.header("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()");
+    response.header("X-Robots-Tag", "noindex, nofollow");
+    if (request.tls) response.header("Strict-Transport-Security", "max-age=63072000");
+    for (const auto& [name, value] : response.headers)
+        if (name == "Cache-Control") return;
+    response.header("Cache-Control", "no-store");
+}
+
+bool is_write(http::Method method) { return method != http::Method::get && method != http::Method::head; }
+
+// SECURITY.md 6.6: a browser says where a request comes from; a write from elsewhere is refused before anything is read.
+bool from_elsewhere(const http::Request& request) {
+    const auto& site = request.headers.get("sec-fetch-site");
+    if (!site.empty() && site != "same-origin" && site != "none") return true;
+    const auto& origin = request.headers.get("origin");
+    if (origin.empty()) return false;
+    return origin != (request.tls ? "https://" : "http://") + request.headers.get("host");
+}
+
+http::Response asset_response(const http::Request& request, const html::Asset& asset) {
+    http::Response out;
+    out.content_type = asset.content_type;
+    const auto& accepted = request.headers.get("accept-encoding");
+    if (!asset.brotli.empty() && accepted.find("br") != std::string::npos) {
+        out.body = asset.brotli;
+        out.header("Content-Encoding", "br");
+    } else if (!asset.gzip.empty() && accepted.find("gzip") != std::string::npos) {
+        out.body = asset.gzip;
+        out.header("Content-Encoding", "gzip");
+    } else {
+        out.body = asset.bytes;
+    }
+    out.header("Vary", "Accept-Encoding");
+    out.header("Cache-Control", "public, max-age=31536000, immutable");
+    return out;
+}
+
+int status_of(base::ErrorKind kind) {
+    switch (kind) {
+        case base::ErrorKind::invalid: return 400;
+        case base::ErrorKind::not_found: return 404;
+        case base::ErrorKind::refused: return 403;
+        case base::ErrorKind::conflict: return 409;
+        case base::ErrorKind::too_large: return 413;
+        case base::ErrorKind::unavailable: return 503;
+        case base::ErrorKind::internal: return 500;
+    }
+    return 500;
+}
+
+html::PageFrame frame_for(const Visit& visit, const PageBody& body) {
+    html::PageFrame frame;
+    frame.title = body.title;
+    frame.partnership = visit.office.scheme.name;
+    frame.error = body.error;
+    frame.back_href = body.back_link;
+    frame.wide = body.wide;
+    if (visit.office.demonstration)
+        frame.demonstration = "This is a demonstration. Everybody in it is invented; nothing here is about a real person.";
+    if (visit.viewer.user_id.empty()) return frame;
+    html::WhoAmI who;
+    who.name = visit.viewer.name;
+    who.role = visit.viewer.post;
+    who.agency = visit.viewer.agency_name;
+    who.csrf_token = visit.csrf;
+    frame.person = who;
+    frame.search_query = visit.request.path == "/search" ? visit.request.query.get("q") : "";
+    for (const auto& entry : kNavigation)
+        if (!entry.permission || may(visit.viewer, *entry.permission).allowed)
+            frame.navigation.push_back({std::string(entry.text), std::string(entry.href), entry.key == body.navigation});
+    frame.why = visit.why;
+    frame.look_recorded = !visit.looks.empty();
+    frame.marking = visit.office.scheme.marking;
+    return frame;
+}
+
+}  // namespace
+
+std::string_view session_cookie_name(bool tls) { return tls ? "__Host-rowan" : "rowan"; }
+
+std::string session_cookie(const http::Request& request, const std::string& token) {
+    return std::string(session_cookie_name(request.tls)) + "=" + token + "; Path=/; HttpOnly; SameSite=Strict" + (request.tls ? "; Secure" : "");
+}
+
+std::string ended_session_cookie(const http::Request& request) { return session_cookie(request, "") + "; Max-Age=0"; }
+
+http::Response page(Visit& visit, PageBody body) {
+    http::Response out;
+    out.status = body.status;
+    out.body = html::page(frame_for(visit, body), body.body);
+    return out;
+}
+
+html::Html once_field(const Visit& visit) {
+    const auto& before = visit.form.get(kOnceField);
+    return el("input", html::attr("type", "hidden"), html::attr("name", kOnceField),
+              html::attr("value", base::is_id(before) ? before : base::new_id()));
+}
+
+html::Html post_form(const Visit& visit, std::string action, const html::Html& content, bool files) {
+    return html::form({.action = std::move(action), .csrf_token = visit.csrf, .files = files}, html::join(once_field(visit), content));
+}
+
+http::Response not_there(Visit& visit) {
+    // Without looks, and with nothing that depends on what was asked for: denied and absent are the same bytes.
+    visit.why.clear();
+    PageBody body;
+    body.title = kNotThere;
+    body.status = 404;
+    body.body = html::join(el("h1", cls("govuk-heading-l"), kNotThere),
+                           el("p", cls("govuk-body"), "If somebody sent you here, ask them which agency holds the record."),
+                           el("p", cls("govuk-body"), el("a", cls("govuk-link"), html::href("/"), "Go to My work")));
+    const auto looks = std::exchange(visit.looks, {});
+    auto out = page(visit, std::move(body));
+    visit.looks = looks;
+    return out;
+}
+
+http::Response problem(Visit& visit, const base::Error& error) {
+    if (error.kind == base::ErrorKind::not_found) return not_there(visit);
+    PageBody body;
+    body.title = error.kind == base::ErrorKind::conflict ? "This has changed since you opened it" : "We could not do that";
+    body.status = status_of(error.kind);
+    body.error = true;
+    body.body = html::join(el("h1", cls("govuk-heading-l"), body.title), el("p", cls("govuk-body-l"), error.message),
+                           el("p", cls("govuk-body"), "Use your browser's back button: what you typed is still on the page you came from."));
+    return page(visit, std::move(body));
+}
+
+Front::Front(const Office& office, const Routes& routes) : office_(office), routes_(routes) {}
+
+http::Limits Front::limits_for(http::Method method, std::string_view path) const {
+    const auto found = routes_.find(method, path);
+    return found.route ? found.route->limits.http() : Limits::page().http();
+}
+
+http::Response Front::error_page(int status) const {
+    struct Words { int status; std::string_view title, text; };
+    static constexpr Words kWords[] = {
+        {400, "We could not read that request", "Go back and try again. If it happens again, tell your administrator."},
+        {405, "That cannot be done here", "Go back and try again."},
+        {408, "That took too long to arrive", "Check your connection and try again. Nothing was saved."},
+        {413, "That file is too large", "Send at most 64 MB at a time, or ask your administrator to import it from the command line. Nothing was saved."},
+        {414, "That address is too long", "Go back and try again."},
+        {431, "We could not read that request", "Clear your browser's cookies for this site and try again."},
+        {503, "Rowan is busy", "Nothing was saved. Wait a few seconds and try again."},
+    };
+    Words words{status, "Sorry, something went wrong", "Nothing was saved. Try again; if it happens again, tell your administrator."};
+    for (const auto& known : kWords)
+        if (known.status == status) words = known;
+    html::PageFrame frame;
+    frame.title = words.title;
+    frame.partnership = office_.scheme.name;
+    frame.error = true;
+    http::Response out;
+    out.status = status;
+    out.body = html::page(frame, html::join(el("h1", cls("govuk-heading-l"), words.title), el("p", cls("govuk-body"), words.text)));
+    http::Request nobody;
+    add_security_headers(nobody, out);
+    return out;
+}
+
+http::Response Front::handle(const http::Request& request) {
+    auto out = answer(request);
+    add_security_headers(request, out);
+    return out;
+}
+
+http::Response Front::answer(const http::Request& request) const {
+    if (request.path.starts_with("/assets/"))
+        if (const auto* asset = html::find_asset(request.path); asset && !is_write(request.method)) return asset_response(request, *asset);
+
+    const auto session = session_for(office_, request.cookies.get(session_cookie_name(request.tls)));
+    const Viewer viewer = session ? session->viewer : Viewer{};
+    Visit visit{office_, request, viewer, session ? crypto::csrf_token(office_.keyring.session_key(), session->token_hash) : "", {}, {}, {}, ""};
+    auto found = routes_.find(request.method, request.path);
+    const bool open = found.route && found.route->access.open();
+    // Somebody who is not signed in learns nothing, not even which addresses exist.
+    if (!session && !open) {
+        if (is_write(request.method)) return error_page(400);
+        return http::redirect("/sign-in");
+    }
+    if (!found.route) {
+        if (found.path_known) return error_page(405);
+        return not_there(visit);
+    }
+    visit.parameters = std::move(found.parameters);
+
+    if (is_write(request.method)) {
+        if (from_elsewhere(request)) return error_page(400);
+        auto form = request.form();
+        if (!form.ok()) return problem(visit, form.error());
+        visit.form = std::move(*form);
+        if (session && !crypto::csrf_token_valid(office_.keyring.session_key(), session->token_hash, visit.form.get(html::kCsrfField))) return error_page(400);
+    }
+    if (const auto permission = found.route->access.permission()) {
+        const auto permit = may(viewer, *permission);
+        if (!permit.allowed) {
+            visit.refused("route", found.route->pattern, permit.rule);
+            auto out = not_there(visit);
+            const auto written = office_.database.write([&](database::Session& s) -> base::Result<> {
+                office_.audit.append(s, visit.looks.back());
+                return base::done();
+            });
+            return written.ok() ? out : error_page(503);
+        }
+    }
+    return serve(request, *found.route, visit);
+}
+
+http::Response Front::serve(const http::Request& request, const Route& route, Visit& visit) const {
+    auto out = route.page(visit);
+    const auto kind = route.audit.kind();
+    const bool shows = kind == AuditClass::Kind::look || kind == AuditClass::Kind::search || kind == AuditClass::Kind::aggregate;
+    if (shows && out.status == 200 && visit.looks.empty()) {
+        // A page that shows people and recorded no look is a bug; it does not go out.
+        base::log(base::LogLevel::error, "audit.missing", {{"route", std::string_view(route.pattern)}, {"request", std::string_view(request.id)}});
+        return error_page(500);
+    }
+    if (visit.looks.empty()) return out;
+    // No audit, no answer (SECURITY.md 0.1): durable before the bytes leave.
+    const auto written = office_.database.write([&](database::Session& s) -> base::Result<> {
+        for (const auto& look : visit.looks) office_.audit.append(s, look);
+        return base::done();
+    });
+    if (!written.ok()) {
+        base::log(base::LogLevel::error, "audit.unavailable", {{"request", std::string_view(request.id)}});
+        return error_page(503);
+    }
+    return out;
+}
+
+}  // namespace rowan::partnership

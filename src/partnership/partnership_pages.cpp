@@ -1,0 +1,256 @@
+#include "base/id.h"
+#include "partnership/accounts.h"
+#include "partnership/front.h"
+
+#include <map>
+#include <utility>
+
+namespace rowan::partnership {
+
+namespace {
+
+using database::Session;
+using html::attr, html::cls, html::el, html::Html, html::href;
+
+// --- signing in -----------------------------------------------------------------------------------------------
+
+std::string role_titles(const Account& account) {
+    std::string out;
+    for (const auto& code : account.roles)
+        if (const auto* role = find_role(code)) out += (out.empty() ? "" : ", ") + std::string(role->title);
+    return out;
+}
+
+Html demonstration_people(const Visit& visit) {
+    const auto accounts = visit.office.database.read([](Session& s) { return all_accounts(s); });
+    std::vector<Html> people;
+    for (const auto& account : accounts) {
+        if (account.status != "active") continue;
+        const auto* agency = visit.office.scheme.find_agency(account.agency);
+        people.push_back(el("li", cls("rowan-persona"),
+            html::form({.action = "/sign-in/demonstration", .csrf_token = visit.csrf},
+                html::join(
+                    el("input", attr("type", "hidden"), attr("name", "user"), attr("value", account.id)),
+                    html::button({.text = account.display_name, .classes = "govuk-button--secondary govuk-!-margin-bottom-1"}),
+                    el("p", cls("govuk-body-s"), account.post, el("br"), agency ? agency->name : account.agency, el("br"),
+                       el("span", cls("govuk-hint"), role_titles(account)))))));
+    }
+    return html::join(
+        el("h2", cls("govuk-heading-m"), "Come in as one of these invented people"),
+        el("p", cls("govuk-body"), "Each sees what their agency and role may see. Nothing you do here leaves this computer."),
+        el("ul", cls("govuk-list rowan-personas"), people));
+}
+
+http::Response sign_in_page(Visit& visit, std::string_view error, const std::string& name) {
+    std::vector<Html> parts;
+    if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = "#user_name"}}}));
+    parts.push_back(el("h1", cls("govuk-heading-l"), "Sign in to Rowan"));
+    if (visit.office.demonstration) {
+        parts.push_back(demonstration_people(visit));
+    } else {
+        parts.push_back(html::form({.action = "/sign-in", .csrf_token = visit.csrf},
+            html::join(
+                html::input({.name = "user_name", .label = {.text = "User name"}, .value = name, .autocomplete = "username",
+                             .autocapitalize = "none", .spellcheck = false, .classes = "govuk-input--width-20"}),
+                html::password_input({.name = "password", .label = {.text = "Password"}}),
+                html::input({.name = "code", .label = {.text = "Code"}, .hint = {.text = "The 6 digits that your authenticator app shows now"},
+                             .inputmode = "numeric", .autocomplete = "one-time-code", .classes = "govuk-input--width-10"}),
+                html::button({.text = "Sign in"}))));
+        parts.push_back(el("p", cls("govuk-body"), "If you cannot sign in, ask your agency's Rowan administrator. Two people must agree to give you a new code."));
+    }
+    PageBody body;
+    body.title = "Sign in to Rowan";
+    body.body = html::join(parts);
+    body.error = !error.empty();
+    body.status = error.empty() ? 200 : 403;
+    return page(visit, std::move(body));
+}
+
+http::Response signed_in(Visit& visit, const base::Result<SignedIn>& result, const std::string& name) {
+    if (!result.ok()) return sign_in_page(visit, result.error().message, name);
+    auto out = http::redirect("/");
+    out.header("Set-Cookie", session_cookie(visit.request, result->token));
+    return out;
+}
+
+http::Response sign_out_page(Visit& visit) {
+    sign_out(visit.office, visit.request.cookies.get(session_cookie_name(visit.request.tls)));
+    auto out = http::redirect("/sign-in");
+    out.header("Set-Cookie", ended_session_cookie(visit.request));
+    return out;
+}
+
+http::Response account_page(Visit& visit) {
+    PageBody body;
+    body.title = "Your account";
+    std::string roles;
+    for (const auto& code : visit.viewer.roles)
+        if (const auto* role = find_role(code)) roles += (roles.empty() ? "" : ", ") + std::string(role->title);
+    body.body = html::join(
+        el("h1", cls("govuk-heading-l"), body.title),
+        html::summary_list({.rows = {html::summary_row("Name", visit.viewer.name), html::summary_row("Post", visit.viewer.post),
+                                     html::summary_row("Agency", visit.viewer.agency_name), html::summary_row("Roles", roles),
+                                     html::summary_row("Information Sharing Protocol",
+                                                       visit.viewer.protocol_in_force ? "Signed by your agency" : "Not signed by your agency")}}));
+    return page(visit, std::move(body));
+}
+
+// --- the protocol (H-111, H-025, H-223) -------------------------------------------------------------------------
+
+http::Response protocol_page(Visit& visit, std::string_view error = {}) {
+    const auto& scheme = visit.office.scheme;
+    const auto* protocol = scheme.protocol_on(base::london_date(visit.office.clock.now()));
+    const auto states = visit.office.database.read([&](Session& s) { return signature_states(visit.office, s); });
+    html::Table table;
+    table.caption = "Who has signed";
+    table.head = html::columns("Agency", "Signed by", "State", "");
+    for (const auto& state : states) {
+        const bool in_force = state.signed_at && !state.withdrawn_at;
+        std::string when = "Not signed";
+        if (in_force) when = "Signed " + base::display(base::london_date(*state.signed_at));
+        else if (state.withdrawn_at) when = "Withdrawn " + base::display(*state.withdrawn_at);
+        const auto action = in_force
+            ? post_form(visit, "/protocol/withdraw", html::join(
+                  el("input", attr("type", "hidden"), attr("name", "agency"), attr("value", state.agency)),
+                  html::button({.text = html::join("Withdraw", el("span", cls("govuk-visually-hidden"), " for ", state.agency_name)),
+                                .classes = "govuk-button--warning govuk-!-margin-bottom-0"})))
+            : post_form(visit, "/protocol/sign", html::join(
+                  el("input", attr("type", "hidden"), attr("name", "agency"), attr("value", state.agency)),
+                  html::input({.name = "post", .id = "post-" + state.agency, .label = {.text = "Post of the person who signs", .classes = "govuk-label--s"}}),
+                  html::button({.text = html::join("Record signature", el("span", cls("govuk-visually-hidden"), " for ", state.agency_name)),
+                                .classes = "govuk-button--secondary govuk-!-margin-bottom-0"})));
+        table.rows.push_back(html::row(state.agency_name, state.signatory_post,
+                                       html::tag({.text = when, .classes = in_force ? "govuk-tag--green" : "govuk-tag--red"}), action));
+    }
+    PageBody body;
+    body.title = "Information Sharing Protocol";
+    body.navigation = "protocol";
+    body.error = !error.empty();
+    std::vector<Html> parts;
+    if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = ""}}}));
+    parts.push_back(el("h1", cls("govuk-heading-l"), body.title));
+    if (protocol) {
+        parts.push_back(el("p", cls("govuk-body"), protocol->title, ", version ", protocol->version, "."));
+        parts.push_back(html::details({.summary = "What is shared, by whom and how", .text = protocol->process}));
+        parts.push_back(html::inset_text({.text = "An agency without a signature in force gets nothing from Rowan, on any page, from the moment you withdraw it."}));
+    } else {
+        parts.push_back(html::warning_text({.text = "No protocol is in force today, so nothing is shared with anybody."}));
+    }
+    parts.push_back(html::table(table));
+    body.body = html::join(parts);
+    return page(visit, std::move(body));
+}
+
+http::Response change_protocol(Visit& visit, bool sign) {
+    const auto agency = visit.form.get("agency");
+    const auto done = visit.office.database.write([&](Session& s) {
+        return sign ? sign_protocol(visit.office, s, agency, visit.form.get("post"), visit.viewer.user_id)
+                    : withdraw_protocol(visit.office, s, agency, visit.viewer.user_id);
+    });
+    return done.ok() ? http::redirect("/protocol") : protocol_page(visit, done.error().message);
+}
+
+// --- accounts ---------------------------------------------------------------------------------------------------
+
+http::Response accounts_page(Visit& visit) {
+    const auto accounts = visit.office.database.read([](Session& s) { return all_accounts(s); });
+    html::Table table;
+    table.caption = "Accounts";
+    table.caption_classes = "govuk-visually-hidden";
+    table.head = html::columns("Name", "Post and agency", "Roles", "State", "");
+    for (const auto& account : accounts) {
+        const auto* agency = visit.office.scheme.find_agency(account.agency);
+        const bool active = account.status == "active";
+        Html action;
+        if (active && account.id != visit.viewer.user_id)
+            action = post_form(visit, "/accounts/" + account.id + "/disable",
+                               html::button({.text = html::join("Close", el("span", cls("govuk-visually-hidden"), " the account of ", account.display_name)),
+                                             .classes = "govuk-button--warning govuk-!-margin-bottom-0"}));
+        table.rows.push_back(html::row(html::join(account.display_name, el("br"), el("span", cls("govuk-hint"), account.user_name)),
+                                       html::join(account.post, el("br"), agency ? agency->name : account.agency), role_titles(account),
+                                       html::tag({.text = active ? "Active" : "Closed", .classes = active ? "govuk-tag--green" : "govuk-tag--grey"}),
+                                       action));
+    }
+    PageBody body;
+    body.title = "Accounts";
+    body.navigation = "accounts";
+    body.wide = true;
+    body.body = html::join(el("h1", cls("govuk-heading-l"), body.title),
+                           el("p", cls("govuk-body"), "New accounts are made on the server with ", el("code", "rowan user add"),
+                              ". Closing an account ends its sessions at once."),
+                           html::table(table));
+    return page(visit, std::move(body));
+}
+
+http::Response close_account(Visit& visit) {
+    const auto& id = visit.parameter("id");
+    if (id == visit.viewer.user_id) return problem(visit, base::refused("You cannot close your own account. Ask another administrator."));
+    const auto done = visit.office.database.write([&](Session& s) { return disable_account(visit.office, s, id, visit.viewer.user_id); });
+    return done.ok() ? http::redirect("/accounts") : problem(visit, done.error());
+}
+
+// --- who has looked: the log itself, for information governance ---------------------------------------------------
+
+http::Response looks_page(Visit& visit) {
+    struct Line { std::int64_t seq, at; std::string name, agency, act, kind, subject, outcome, rule; };
+    const auto wanted = visit.request.query.get("subject");
+    const auto lines = visit.office.database.read([&](Session& s) {
+        std::vector<Line> out;
+        const auto rows = base::is_id(wanted)
+            ? s.query("SELECT e.seq, e.at, u.display_name, e.agency, e.act, e.subject_kind, e.subject_id, e.outcome, e.rule FROM audit_entry e "
+                      "LEFT JOIN user_account u ON u.id = e.user_id WHERE e.subject_id = $1 ORDER BY e.seq DESC LIMIT 200", wanted)
+            : s.query("SELECT e.seq, e.at, u.display_name, e.agency, e.act, e.subject_kind, e.subject_id, e.outcome, e.rule FROM audit_entry e "
+                      "LEFT JOIN user_account u ON u.id = e.user_id ORDER BY e.seq DESC LIMIT 200");
+        for (const auto& row : rows)
+            out.push_back({row.integer(0), row.integer(1), row.text(2), row.text(3), row.text(4), row.text(5), row.text(6), row.text(7), row.text(8)});
+        return out;
+    });
+    html::Table table;
+    table.caption = base::is_id(wanted) ? "The last 200 entries about this record" : "The last 200 entries";
+    table.head = html::columns("When", "Who", "What", "About", "Answer", "Rule");
+    for (const auto& line : lines)
+        table.rows.push_back(html::row(base::display(base::from_millis(line.at)), html::join(line.name.empty() ? "Nobody signed in" : line.name, el("br"), line.agency),
+                                       line.act,
+                                       base::is_id(line.subject) ? html::join(line.kind, " ", el("a", cls("govuk-link"), href("/looks?subject=" + line.subject), line.subject.substr(0, 8)))
+                                                                 : html::text(line.kind),
+                                       html::tag({.text = line.outcome, .classes = line.outcome == "denied" ? "govuk-tag--red" : "govuk-tag--grey"}), line.rule));
+    visit.looked_at("audit", base::is_id(wanted) ? wanted : "log", "role");
+    visit.why = "You can see this because you look after information governance.";
+    PageBody body;
+    body.title = "Who has looked";
+    body.navigation = "looks";
+    body.wide = true;
+    body.body = html::join(el("h1", cls("govuk-heading-l"), body.title),
+                           el("p", cls("govuk-body"), "Every decision and every look is an entry of a log that cannot be changed unseen. "
+                              "The whole log is checked with ", el("code", "rowan audit verify"), "."),
+                           html::table(table));
+    return page(visit, std::move(body));
+}
+
+}  // namespace
+
+void add_partnership_routes(Routes& routes) {
+    using A = AuditClass;
+    routes.get("/sign-in", Access::anyone(), A::nothing_personal(), Limits::page(), [](Visit& v) {
+        return v.viewer.user_id.empty() ? sign_in_page(v, {}, "") : http::redirect("/");
+    });
+    routes.post("/sign-in", Access::anyone(), A::change(), Limits::form(), [](Visit& v) {
+        return signed_in(v, sign_in(v.office, v.form.get("user_name"), v.form.get("password"), v.form.get("code")), v.form.get("user_name"));
+    });
+    routes.post("/sign-in/demonstration", Access::anyone(), A::change(), Limits::form(), [](Visit& v) {
+        return signed_in(v, sign_in_demonstration(v.office, v.form.get("user")), "");
+    });
+    routes.post("/sign-out", Access::signed_in(), A::change(), Limits::form(), sign_out_page);
+    routes.get("/account", Access::signed_in(), A::nothing_personal(), Limits::page(), account_page);
+    routes.get("/protocol", Access::needs(Permission::manage_protocol), A::nothing_personal(), Limits::page(),
+               [](Visit& v) { return protocol_page(v); }, "protocol");
+    routes.post("/protocol/sign", Access::needs(Permission::manage_protocol), A::change(), Limits::form(),
+                [](Visit& v) { return change_protocol(v, true); }, "protocol");
+    routes.post("/protocol/withdraw", Access::needs(Permission::manage_protocol), A::change(), Limits::form(),
+                [](Visit& v) { return change_protocol(v, false); }, "protocol");
+    routes.get("/accounts", Access::needs(Permission::manage_users), A::nothing_personal(), Limits::page(), accounts_page, "accounts");
+    routes.post("/accounts/{id}/disable", Access::needs(Permission::manage_users), A::change(), Limits::form(), close_account, "accounts");
+    routes.get("/looks", Access::needs(Permission::see_audit), A::look(), Limits::page(), looks_page, "looks");
+}
+
+}  // namespace rowan::partnership
