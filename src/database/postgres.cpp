@@ -8,6 +8,7 @@
 #include <poll.h>
 
 #include <array>
+#include <charconv>
 #include <cstring>
 
 namespace rowan::database {
@@ -102,7 +103,8 @@ public:
     // The same SQL with other types is another prepared statement.
     std::string signature() const {
         std::string out;
-        for (const auto t : types_) out += t == kInt8 ? 'i' : t == kText ? 't' : t == kBytea ? 'b' : 'n';
+        for (std::size_t i = 0; i < types_.size(); ++i)
+            out += !pointers_[i] ? 'n' : types_[i] == kInt8 ? 'i' : types_[i] == kText ? 't' : 'b';
         return out;
     }
 
@@ -116,7 +118,7 @@ private:
         } else if (const auto* blob = std::get_if<Blob>(&value)) {
             push(kBytea, blob->bytes.data(), blob->bytes.size());
         } else {
-            push(0, nullptr, 0);  // the server finds the type from the place
+            push(kText, nullptr, 0);  // not used: see with_nulls
         }
     }
     void push(Oid type, const char* bytes, std::size_t size) {
@@ -131,6 +133,27 @@ private:
     std::vector<int> lengths_, formats_;
 };
 
+// A parameter that is null becomes the word NULL: the server cannot tell the type of a parameter from
+// `$1 IS NULL OR name = $1`, but NULL fits everywhere.
+std::string with_nulls(std::string_view sql, const std::vector<Value>& values) {
+    std::string out;
+    char quote = 0;
+    for (std::size_t i = 0; i < sql.size(); ++i) {
+        const char c = sql[i];
+        if (quote) quote = c == quote ? char{0} : quote;
+        else if (c == '\'' || c == '"') quote = c;
+        std::size_t n = 0;
+        const auto end = std::from_chars(sql.data() + i + 1, sql.data() + sql.size(), n).ptr;
+        if (quote || c != '$' || n == 0 || n > values.size() || values[n - 1].index() != 0) {
+            out += c;
+            continue;
+        }
+        out += "NULL";
+        i = static_cast<std::size_t>(end - sql.data()) - 1;
+    }
+    return out;
+}
+
 Kind kind_of(std::string_view state) {
     if (state.starts_with("23")) return Kind::constraint;
     if (state == "53100") return Kind::full;
@@ -140,9 +163,10 @@ Kind kind_of(std::string_view state) {
     return Kind::other;
 }
 
-// Wrong SQL (42), wrong values for the types (22), a broken order of transactions (25): bugs.
+// Wrong SQL (42), wrong values for the types (22), a broken order of transactions (25), another number of parameters
+// than values (08P01): bugs.
 bool is_bug(std::string_view state) {
-    return state.starts_with("42") || state.starts_with("22") || state.starts_with("25");
+    return state.starts_with("42") || state.starts_with("22") || state.starts_with("25") || state == "08P01";
 }
 
 class PgConnection final : public Connection {
@@ -209,7 +233,7 @@ protected:
     void do_stream_slowly(std::string_view sql, const std::vector<Value>& values,
                           const std::function<void(Row&&)>& each) override {
         const auto name = "stream_" + std::to_string(++names_);
-        const auto declare = "DECLARE " + name + " NO SCROLL CURSOR FOR " + std::string(sql);
+        const auto declare = "DECLARE " + name + " NO SCROLL CURSOR FOR " + with_nulls(sql, values);
         const Parameters p(values);
         send(PQsendQueryParams(pg(), declare.c_str(), p.count(), p.types(), p.pointers(), p.lengths(), p.formats(), 1));
         finish(patience_, sql);
@@ -277,7 +301,7 @@ private:
         const Parameters p(values);
         const auto key = p.signature() + ' ' + std::string(sql);
         auto name = prepared_.take(key);
-        if (!name) name = prepare(std::string(sql), p);
+        if (!name) name = prepare(with_nulls(sql, values), p);
         send(PQsendQueryPrepared(pg(), name->c_str(), p.count(), p.pointers(), p.lengths(), p.formats(), 1));
         auto result = finish(patience_, sql);
         if (const auto dropped = prepared_.put(key, *name)) run(("DEALLOCATE " + *dropped).c_str());
@@ -337,7 +361,7 @@ private:
         const char* field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
         const std::string state = field ? field : "08006";
         if (state == "25006" && writer_) lost("the server does not take writes any more");
-        if (kind_of(state) == Kind::lost) lost("the server closed the connection");
+        if (!is_bug(state) && kind_of(state) == Kind::lost) lost("the server closed the connection");
         if (state == "26000" || state == "0A000") usable_ = false;  // its prepared statements are out of date
         if (is_bug(state)) {
             // The message of a class 22 error may quote a stored value.
