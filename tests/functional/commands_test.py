@@ -1,0 +1,234 @@
+"""The command line, as other people's scripts rely on it (the design's section 4): words, exit codes, refusals."""
+import csv
+import io
+import json
+import sqlite3
+
+import rowan
+
+COMMANDS = ("serve", "init", "demo", "user", "import", "link", "profile", "audit", "backup", "restore", "fsck")
+LEFT = "id,source,first_name,surname,dob,postcode\n" \
+       "a1,health,Marta,Kowalczyk,2009-03-14,B91 3AA\na2,health,Idris,Okafor,2008-11-02,B37 7TT\n"
+RIGHT = "id,source,first_name,surname,dob,postcode\n" \
+        "b1,school,Marta,Kowalczyk,2009-03-14,B91 3AA\nb2,school,Tamsin,Pellow,2010-07-30,TA1 1AA\n"
+
+
+class Help(rowan.Case):
+    def test_help_names_every_command(self):
+        words = self.succeed("--help")
+        for command in COMMANDS:
+            self.assertIn(command, words)
+
+    def test_every_command_has_help(self):
+        for command in COMMANDS:
+            with self.subTest(command=command):
+                self.assertIn("--", self.succeed(command, "--help"))
+
+    def test_wrong_usage_is_2_and_says_so_on_stderr(self):
+        for arguments in ((), ("nonsense",), ("serve", "--no-such-option"), ("init",), ("restore",), ("link",),
+                          ("demo", "--data", self.folder / "d", "--children", "many"), ("audit", "nonsense")):
+            with self.subTest(arguments=arguments):
+                self.wrong_usage(*arguments)
+        self.assertEqual([], list(self.folder.iterdir()), "a wrong command line changes nothing")
+
+
+class Init(rowan.Case):
+    def test_both_schemes_that_ship_make_a_sound_folder(self):
+        for scheme in ("solihull", "somerset"):
+            with self.subTest(scheme=scheme):
+                self.succeed("init", "--data", self.folder / scheme, "--scheme", scheme)
+                self.succeed("fsck", "--data", self.folder / scheme)
+                self.succeed("audit", "verify", "--data", self.folder / scheme)
+
+    def test_an_existing_folder_is_refused_and_left_as_it_was(self):
+        data = self.folder / "real"
+        self.succeed("init", "--data", data, "--scheme", "solihull")
+        before = rowan.content_hash(data)
+        self.refused("init", "--data", data, "--scheme", "somerset", says="exist|already")
+        self.refused("demo", "--data", data, says="exist|already|real")
+        self.assertEqual(before, rowan.content_hash(data))
+
+    def test_a_wrong_scheme_is_refused_with_file_line_and_reason(self):
+        scheme = self.folder / "mine.toml"
+        scheme.write_text('name = "Mine"\n\nrisk_levels = [ "low"\n')
+        self.refused("init", "--data", self.folder / "d", "--scheme", scheme, says=r"mine\.toml.*\d")
+        self.assertFalse((self.folder / "d").exists(), "nothing half-done is left")
+
+    def test_a_scheme_that_does_not_exist_is_refused(self):
+        self.refused("init", "--data", self.folder / "d", "--scheme", "atlantis", says="atlantis")
+
+
+class Serve(rowan.Case):
+    def test_a_real_folder_refuses_demo(self):
+        data = self.folder / "real"
+        self.succeed("init", "--data", data, "--scheme", "solihull")
+        self.refused("serve", "--demo", "--data", data, "--listen", "127.0.0.1:0", says="demo", timeout=20)
+
+    def test_a_real_folder_offers_no_invented_people(self):
+        data = self.folder / "real"
+        self.succeed("init", "--data", data, "--scheme", "solihull")
+        page = self.serve("--data", data).browser().get("/")
+        self.assertEqual(200, page.status)
+        self.assertNotIn("demonstration", page.text.lower())
+
+    def test_the_demo_says_that_it_is_one(self):
+        page = self.serve("--demo", "--data", self.demo()).browser().get("/")
+        self.assertEqual(200, page.status)
+        self.assertIn("demonstration", page.text.lower())
+
+    def test_a_folder_that_is_not_there_is_refused(self):
+        self.refused("serve", "--data", self.folder / "nowhere", "--listen", "127.0.0.1:0", says="nowhere|init", timeout=20)
+        self.assertFalse((self.folder / "nowhere").exists())
+
+    def test_an_address_in_use_is_refused(self):
+        data = self.demo()
+        server = self.serve("--demo", "--data", data)
+        other = self.demo(name="other")
+        self.refused("serve", "--demo", "--data", other, "--listen", f"127.0.0.1:{server.port}", says=str(server.port),
+                     timeout=20)
+
+    def test_sigterm_ends_it_with_0(self):
+        self.assertEqual(0, self.serve("--demo", "--data", self.demo()).stop())
+
+
+class Demo(rowan.Case):
+    def test_the_same_seed_makes_the_same_county(self):
+        first, second = self.demo(seed=7, name="first"), self.demo(seed=7, name="second")
+        other = self.demo(seed=8, name="other")
+        figures = [self.succeed("profile", "--data", data, "--format", "json") for data in (first, second, other)]
+        self.assertEqual(figures[0], figures[1])
+        self.assertNotEqual(figures[0], figures[2])
+
+    def test_a_demo_is_silent_in_a_pipe_and_sound(self):
+        data = self.folder / "demo"
+        done = rowan.run("demo", "--data", data, "--children", 60)
+        self.assertEqual((0, ""), (done.returncode, done.stderr))
+        self.succeed("fsck", "--data", data)
+        self.succeed("audit", "verify", "--data", data)
+
+
+class Profile(rowan.Case):
+    def test_every_format_is_what_it_says(self):
+        data = self.demo()
+        json.loads(self.succeed("profile", "--data", data, "--format", "json"))
+        rows = list(csv.reader(io.StringIO(self.succeed("profile", "--data", data, "--format", "csv"))))
+        self.assertGreater(len(rows), 1)
+        self.assertEqual(1, len({len(row) for row in rows}), "every line has the same columns")
+        self.assertNotEqual("", self.succeed("profile", "--data", data))
+        out = self.folder / "profile.json"
+        self.assertEqual("", self.succeed("profile", "--data", data, "--format", "json", "--out", out))
+        self.assertEqual(json.loads(self.succeed("profile", "--data", data, "--format", "json")),
+                         json.loads(out.read_text()))
+        self.wrong_usage("profile", "--data", data, "--format", "smoke")
+
+
+class Link(rowan.Case):
+    def files(self):
+        left, right = self.folder / "left.csv", self.folder / "right.csv"
+        left.write_text(LEFT)
+        right.write_text(RIGHT)
+        return left, right
+
+    def test_pairs_and_clusters_have_the_promised_columns(self):
+        pairs, clusters = self.folder / "pairs.csv", self.folder / "clusters.csv"
+        self.succeed("link", *self.files(), "--id", "id", "--pairs", pairs, "--clusters", clusters, "--threshold", 0.5)
+        with open(pairs) as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual(["left_id", "right_id", "probability", "weight"], list(rows[0]))
+        self.assertEqual([{"a1", "b1"}], [{row["left_id"], row["right_id"]} for row in rows])
+        with open(clusters) as file:
+            groups = {row["record_id"]: row["cluster_id"] for row in csv.DictReader(file)}
+        self.assertEqual({"a1", "a2", "b1", "b2"}, set(groups))
+        self.assertEqual(groups["a1"], groups["b1"])
+        self.assertEqual(3, len(set(groups.values())))
+
+    def test_explain_shows_the_weights(self):
+        words = self.succeed("link", *self.files(), "--id", "id", "--explain", "a1,b1")
+        self.assertRegex(words.lower(), "surname")
+        self.refused("link", *self.files(), "--id", "id", "--explain", "a1,zz", says="zz")
+
+    def test_a_file_that_is_not_there_is_refused(self):
+        self.refused("link", self.folder / "none.csv", says="none.csv")
+
+
+class Backup(rowan.Case):
+    def test_a_backup_comes_back_whole(self):
+        data, out, back = self.demo(), self.folder / "rowan.backup", self.folder / "back"
+        figures = self.succeed("profile", "--data", data, "--format", "json")
+        self.succeed("backup", "--data", data, "--out", out)
+        self.succeed("restore", out, "--data", back)
+        self.assertEqual(figures, self.succeed("profile", "--data", back, "--format", "json"))
+        self.succeed("fsck", "--data", back)
+        self.succeed("audit", "verify", "--data", back)
+
+    def test_nothing_is_overwritten(self):
+        data, out = self.demo(), self.folder / "rowan.backup"
+        self.succeed("backup", "--data", data, "--out", out)
+        before = rowan.content_hash(data)
+        self.refused("restore", out, "--data", data, says="exist|already|empty")
+        self.assertEqual(before, rowan.content_hash(data))
+        size = out.stat().st_size
+        self.refused("backup", "--data", data, "--out", out, says="exist|already")
+        self.assertEqual(size, out.stat().st_size)
+
+    def test_a_damaged_backup_is_refused_and_leaves_nothing(self):
+        data, out = self.demo(), self.folder / "rowan.backup"
+        self.succeed("backup", "--data", data, "--out", out)
+        content = bytearray(out.read_bytes())
+        for where in (10, len(content) // 2, len(content) - 5):
+            with self.subTest(where=where):
+                damaged = bytearray(content)
+                damaged[where] ^= 0x40
+                (self.folder / "damaged").write_bytes(damaged)
+                self.refused("restore", self.folder / "damaged", "--data", self.folder / "back")
+                self.assertFalse((self.folder / "back").exists())
+
+    def test_a_backup_names_nobody(self):
+        data, out = self.demo(), self.folder / "rowan.backup"
+        self.succeed("backup", "--data", data, "--out", out)
+        self.assertNotIn(b"SQLite format 3", out.read_bytes())
+
+
+class Audit(rowan.Case):
+    """SECURITY.md 6.12: whoever can write to the database file cannot change the trail unseen."""
+
+    def tamper(self, sql):
+        data = self.demo()
+        self.succeed("audit", "verify", "--data", data)
+        file = next(data.glob("*.db"))
+        database = sqlite3.connect(file)
+        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {trigger}")
+        changed = database.execute(sql).rowcount
+        database.commit()
+        database.close()
+        self.assertGreater(changed, 0, "the change was made")
+        return data
+
+    def test_a_changed_row_is_detected(self):
+        columns = ("at", "user_id", "agency", "act", "subject_kind", "subject_id", "outcome", "rule", "detail", "canonical",
+                   "leaf")
+        for column in columns:
+            with self.subTest(column=column):
+                self.folder = self.folder / column
+                self.folder.mkdir()
+                value = "at + 1" if column == "at" else f"CAST({column} || 'x' AS {'BLOB' if column in columns[-2:] else 'TEXT'})"
+                data = self.tamper(f"UPDATE audit_entry SET {column} = {value} WHERE seq = (SELECT max(seq) / 2 FROM audit_entry)")
+                self.refused("audit", "verify", "--data", data)
+
+    def test_a_deleted_row_is_detected(self):
+        for where in ("min(seq)", "max(seq)", "max(seq) / 2"):
+            with self.subTest(where=where):
+                self.folder = self.folder / "more"
+                self.folder.mkdir()
+                data = self.tamper(f"DELETE FROM audit_entry WHERE seq = (SELECT {where} FROM audit_entry)")
+                self.refused("audit", "verify", "--data", data)
+
+
+class Users(rowan.Case):
+    def test_a_user_is_added_listed_and_disabled(self):
+        data = self.folder / "real"
+        self.succeed("init", "--data", data, "--scheme", "solihull")
+        listing = self.succeed("user", "list", "--data", data, "--format", "json")
+        self.assertEqual([], json.loads(listing))
+        self.refused("user", "disable", "--data", data, "nobody.here", says="nobody.here")

@@ -1,0 +1,275 @@
+"""Drives the real binary from outside: its commands, its server, and a browser without script.
+
+Only the standard library. The binary is ROWAN_BINARY, or build/src/rowan.
+"""
+import contextlib
+import hashlib
+import html.parser
+import http.client
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import unittest
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+BINARY = os.environ.get("ROWAN_BINARY", str(ROOT / "build" / "src" / "rowan"))
+OPEN_AT = re.compile(r"Rowan is open at http://127\.0\.0\.1:(\d+)")
+
+
+def run(*arguments, timeout=120, **options):
+    """Runs a command to its end: a CompletedProcess with text in stdout and stderr."""
+    return subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True, timeout=timeout,
+                          stdin=subprocess.DEVNULL, **options)
+
+
+class Case(unittest.TestCase):
+    """A test with a folder of its own, and with words for what the command line promises."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rowan-test-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def succeed(self, *arguments, **options):
+        done = run(*arguments, **options)
+        self.assertEqual(0, done.returncode, f"rowan {' '.join(map(str, arguments))}: {done.stderr}")
+        return done.stdout
+
+    def refused(self, *arguments, says="", **options):
+        """Exit 1, and the reason on stderr in one sentence that says what to do."""
+        done = run(*arguments, **options)
+        self.assertEqual(1, done.returncode, f"rowan {' '.join(map(str, arguments))}: {done.stdout}{done.stderr}")
+        reason = done.stderr.strip()
+        self.assertNotEqual("", reason)
+        self.assertEqual(1, len(reason.splitlines()), f"one sentence, not: {reason}")
+        self.assertRegex(reason, says)
+        return reason
+
+    def wrong_usage(self, *arguments):
+        done = run(*arguments)
+        self.assertEqual(2, done.returncode, f"rowan {' '.join(map(str, arguments))}: {done.stdout}{done.stderr}")
+        self.assertNotEqual("", done.stderr.strip())
+        return done.stderr
+
+    def demo(self, children=60, seed=1, name="demo"):
+        """A data folder with a small synthetic county."""
+        data = self.folder / name
+        self.succeed("demo", "--data", data, "--children", children, "--seed", seed)
+        return data
+
+    def serve(self, *arguments):
+        server = Server(*arguments)
+        self.addCleanup(server.stop)
+        return server
+
+
+class Server:
+    """`rowan serve` on a free port. Raises RuntimeError with what it said if it does not open."""
+
+    def __init__(self, *arguments, seconds=30):
+        self.errors = tempfile.TemporaryFile(mode="w+")
+        self.process = subprocess.Popen([BINARY, "serve", "--listen", "127.0.0.1:0", *map(str, arguments)],
+                                        stdout=subprocess.PIPE, stderr=self.errors, stdin=subprocess.DEVNULL, text=True)
+        timer = threading.Timer(seconds, self.process.kill)  # a server that hangs is ended, so that readline returns
+        timer.start()
+        line = self.process.stdout.readline()
+        timer.cancel()
+        found = OPEN_AT.search(line)
+        if not found:
+            self.process.kill()
+            self.process.wait()
+            raise RuntimeError(f"the server did not open: {line}{self.said()}")
+        self.port = int(found.group(1))
+
+    def said(self):
+        self.errors.seek(0)
+        return self.errors.read()
+
+    def browser(self):
+        return Browser(self.port)
+
+    def stop(self):
+        """Asks it to end, as systemd does, and returns its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        self.process.stdout.close()
+        return self.process.wait()
+
+    def kill(self):
+        """kill -9: no chance to tidy up."""
+        self.process.kill()
+        self.process.wait()
+
+
+class Form:
+    def __init__(self, attributes):
+        self.action, self.method = attributes.get("action", ""), attributes.get("method", "get").lower()
+        self.encoding = attributes.get("enctype", "")
+        self.fields, self.buttons = [], []
+
+
+class Page(html.parser.HTMLParser):
+    """An answer: status, headers, text, and of HTML the title, headings, links and forms."""
+
+    def __init__(self, status, headers, body):
+        super().__init__()
+        self.status, self.headers, self.body = status, headers, body
+        self.links, self.forms, self.words, self.ids = [], [], [], []
+        self._inside, self._select = [], None
+        self.parts = {"title": "", "h1": "", "button": ""}
+        if "html" in (headers.get("content-type") or ""):
+            self.feed(body)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+    @property
+    def heading(self):
+        return " ".join(self.parts["h1"].split())
+
+    def handle_starttag(self, tag, attributes):
+        attributes = {name: value or "" for name, value in attributes}
+        if tag in ("title", "h1", "script", "style", "button"):
+            self._inside.append(tag)
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        if tag == "a" and "href" in attributes:
+            self.links.append(attributes["href"])
+        if tag == "form":
+            self.forms.append(Form(attributes))
+        elif self.forms and tag in ("input", "textarea", "button") and attributes.get("name"):
+            kind = attributes.get("type", "text")
+            field = (attributes["name"], attributes.get("value", ""))
+            if tag == "button" or kind == "submit":
+                self.forms[-1].buttons.append(field)
+            elif kind not in ("checkbox", "radio", "file") or "checked" in attributes:
+                self.forms[-1].fields.append(field)
+        elif self.forms and tag == "select":
+            self._select = attributes.get("name")
+        elif self._select and tag == "option" and "selected" in attributes:
+            self.forms[-1].fields.append((self._select, attributes.get("value", "")))
+
+    def handle_endtag(self, tag):
+        if tag in self._inside:
+            self._inside.remove(tag)
+        if tag == "select":
+            self._select = None
+
+    def handle_data(self, data):
+        for tag in self._inside:
+            if tag in self.parts:
+                self.parts[tag] += data
+        if not {"script", "style"} & set(self._inside):
+            self.words.append(data)
+
+
+class Browser:
+    """A person's browser without script: keeps cookies, follows redirects, fills in forms."""
+
+    def __init__(self, port):
+        self.port, self.cookies = port, {}
+        self.page = None
+
+    def _once(self, method, path, body=None, headers=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            headers = {"Host": f"127.0.0.1:{self.port}", **(headers or {})}
+            if self.cookies:
+                headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+            if method == "POST":
+                headers.setdefault("Origin", f"http://127.0.0.1:{self.port}")
+                headers.setdefault("Sec-Fetch-Site", "same-origin")
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            content = answer.read()
+            for name, value in answer.getheaders():
+                if name.lower() == "set-cookie":
+                    key, _, rest = value.partition("=")
+                    content_of = rest.split(";")[0]
+                    if content_of and "max-age=0" not in value.lower():
+                        self.cookies[key.strip()] = content_of
+                    else:
+                        self.cookies.pop(key.strip(), None)
+            return Page(answer.status, answer.headers, content.decode("utf-8", "replace"))
+        finally:
+            connection.close()
+
+    def _follow(self, path, page):
+        for _ in range(10):
+            if page.status not in (301, 302, 303):
+                break
+            path = urllib.parse.urljoin(path, page.headers["location"])
+            page = self._once("GET", path)
+        page.path = path
+        self.page = page
+        return page
+
+    def get(self, path):
+        return self._follow(path, self._once("GET", path))
+
+    def post(self, path, fields, follow=True):
+        body = urllib.parse.urlencode(fields)
+        page = self._once("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
+        return self._follow(path, page) if follow else page
+
+    def submit(self, action, button=None, **fields):
+        """Sends the form of this page whose action contains `action`, with what stands in it, changed by `fields`."""
+        form = next((form for form in self.page.forms if action in (form.action or self.page.path)), None)
+        if form is None:
+            raise AssertionError(f"no form for {action} on {self.page.path}: {[form.action for form in self.page.forms]}")
+        values = [(name, value) for name, value in form.fields if name not in fields]
+        for name, value in fields.items():
+            values += [(name, each) for each in (value if isinstance(value, list) else [value])]
+        if button:
+            values.append(button)
+        path = urllib.parse.urljoin(self.page.path, form.action or self.page.path)
+        if form.method == "post":
+            return self.post(path, values)
+        return self.get(path + "?" + urllib.parse.urlencode(values))
+
+
+def content_hash(folder):
+    """One digest of the names and bytes of all files of a folder."""
+    digest = hashlib.sha256()
+    for file in sorted(pathlib.Path(folder).rglob("*")):
+        if file.is_file():
+            digest.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def small_disk(megabytes):
+    """A folder on a disk of its own of that size; needs root."""
+    if os.geteuid() != 0:
+        raise unittest.SkipTest("skipped: only root can make a small disk")
+    folder = tempfile.mkdtemp(prefix="rowan-disk-")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder], capture_output=True)
+    if mounted.returncode != 0:
+        os.rmdir(folder)
+        raise unittest.SkipTest("skipped: this machine does not let tests mount a small disk")
+    try:
+        yield pathlib.Path(folder)
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+        os.rmdir(folder)
+
+
+def fill(folder):
+    """Fills the disk of this folder to the last byte and returns the file that does it."""
+    ballast = pathlib.Path(folder) / "ballast"
+    with open(ballast, "wb", buffering=0) as file, contextlib.suppress(OSError):
+        for size in (1 << 20, 4096, 1):
+            with contextlib.suppress(OSError):
+                while True:
+                    file.write(b"\0" * size)
+    return ballast
