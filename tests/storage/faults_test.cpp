@@ -142,15 +142,16 @@ TEST(FullDisk, takes_no_neighbour_with_it_that_was_acknowledged) {
 namespace shim {
 std::atomic<bool> failing = false;
 sqlite3_vfs below, vfs;
-sqlite3_io_methods methods;
+sqlite3_io_methods database_methods, log_methods;  // they lock differently
 int (*real_sync)(sqlite3_file*, int) = nullptr;
 
 int sync(sqlite3_file* file, int flags) { return failing ? SQLITE_IOERR_FSYNC : real_sync(file, flags); }
 int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out) {
     const int rc = below.xOpen(&below, name, file, flags, out);
     if (rc == SQLITE_OK && file->pMethods && (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_DB))) {
+        auto& methods = flags & SQLITE_OPEN_WAL ? log_methods : database_methods;
         methods = *file->pMethods;
-        if (methods.xSync != sync) real_sync = methods.xSync;
+        real_sync = methods.xSync;
         methods.xSync = sync;
         file->pMethods = &methods;
     }
