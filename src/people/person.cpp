@@ -26,8 +26,19 @@ namespace rowan::people {
 
 namespace {
 
-std::string text_of(const std::string& v) { return v; }
-std::string text_of(const std::optional<base::Date>& v) { return v ? base::to_iso(*v) : ""; }
+using formats::Json;
+
+Json to_value(const std::string& v) { return v; }
+Json to_value(const std::optional<base::Date>& v) { return v ? base::to_iso(*v) : ""; }
+Json to_value(const std::vector<std::string>& v) { return Json::strings(v); }
+
+void from_value(const Json& json, std::string& out) { out = json.text(); }
+void from_value(const Json& json, std::optional<base::Date>& out) { out = base::parse_iso_date(json.text()); }
+void from_value(const Json& json, std::vector<std::string>& out) { out = json.strings(); }
+
+bool value_is_empty(const std::string& v) { return v.empty(); }
+bool value_is_empty(const std::vector<std::string>& v) { return v.empty(); }
+bool value_is_empty(const std::optional<base::Date>& v) { return !v; }
 
 void problem(std::vector<FieldProblem>& out, std::string field, std::string message) {
     out.push_back({std::move(field), std::move(message)});
@@ -48,6 +59,25 @@ void check_identifier(std::vector<FieldProblem>& out, std::string& value, const 
 }
 
 }  // namespace
+
+// Empty fields are left out: most records say little, and every byte is sealed and opened again.
+std::string to_json(const Identity& who) {
+    Json out = Json::object({});
+    base::for_each_field(who, [&](std::string_view name, const auto& value, base::Kind) {
+        if (!value_is_empty(value)) out.set(std::string(name), to_value(value));
+    });
+    return out.write();
+}
+
+base::Result<Identity> identity_from_json(std::string_view text) {
+    const auto json = formats::parse_json(text);
+    if (!json.ok()) return json.error();
+    Identity out;
+    base::for_each_field(out, [&](std::string_view name, auto& value, base::Kind) {
+        if (json->has(name)) from_value((*json)[name], value);
+    });
+    return out;
+}
 
 std::string Identity::display_name() const {
     const auto name = base::tidy_line(given_names + " " + family_name);
