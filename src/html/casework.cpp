@@ -188,11 +188,13 @@ Html working_table(Table o) {
 }
 
 std::string grouped(std::int64_t number) {
-    std::string digits = std::to_string(number);
-    std::ptrdiff_t from = digits[0] == '-' ? 1 : 0;
-    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > from; at -= 3)
-        digits.insert(static_cast<std::size_t>(at), ",");
-    return digits;
+    std::string digits = std::to_string(number), out;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        bool third = (digits.size() - i) % 3 == 0;
+        if (third && !out.empty() && out != "-") out += ',';
+        out += digits[i];
+    }
+    return out;
 }
 
 Html list_count(std::size_t first, std::size_t last, std::size_t total, std::string_view of_what) {

@@ -216,7 +216,7 @@ Html language_navigation(const LanguageNavigation& o) {
         }
         if (!item.language_description_text.empty())
             out.raw("<span class=\"govuk-visually-hidden\"> ").text(item.language_description_text).raw("</span>");
-        out.raw("</a></li>");
+        out.raw(" </a></li>");
     }
     return out.raw("</ul></nav>").take();
 }
