@@ -1,5 +1,5 @@
 # One folder is one room: src/<room> is a static library `rowan_<room>`; tests/unit/<room> is `test_<room>`.
-# tests/unit/layers_test.py holds the same order of rooms and reads every #include.
+# tests/layers_test.py holds the same order of rooms and reads every #include.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 set(ROWAN_GENERATED ${CMAKE_BINARY_DIR}/generated)
@@ -20,6 +20,15 @@ function(rowan_room room)
     target_link_libraries(rowan_${room} ${scope} rowan_${below})
   endforeach()
   target_link_libraries(rowan_${room} ${scope} ${R_USES} Threads::Threads)
+endfunction()
+
+# rowan_link_included_rooms(<target> <source>): links the rooms that the source includes.
+function(rowan_link_included_rooms target source)
+  file(STRINGS ${source} includes REGEX "^#include \"[a-z]+/")
+  foreach(include ${includes})
+    string(REGEX REPLACE "^#include \"([a-z]+)/.*" "rowan_\\1" room ${include})
+    target_link_libraries(${target} PRIVATE ${room})
+  endforeach()
 endfunction()
 
 # rowan_tests(<room>): one GoogleTest program from tests/unit/<room>/*.cpp, registered with ctest test by test.

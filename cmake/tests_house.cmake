@@ -1,7 +1,7 @@
 # The rules of the house, and what is said about the tests themselves: script/test unit runs them.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 set(ROWAN_RUN_PYTHON ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/run_python.py)
-foreach(part layers scripts)
+foreach(part layers gates scripts)
   add_test(NAME ${part} COMMAND ${ROWAN_RUN_PYTHON} ${CMAKE_SOURCE_DIR}/tests/${part}_test.py)
 endforeach()
 

@@ -14,7 +14,7 @@ GTEST = """<testsuites><testsuite name="WorkingDays">
 <testcase name="H_133_stops_at_holidays" status="run" classname="WorkingDays"><failure message="off by one"/></testcase>
 <testcase name="S_071_waits" status="run" classname="WorkingDays"><skipped message="skipped: not at hand"/></testcase>
 <testcase name="S_072_S_073_two_at_once" status="run" classname="WorkingDays"/>
-<testcase name="DISABLED_S_074" status="notrun" classname="WorkingDays"/>
+<testcase name="S_074_switched_off" status="notrun" classname="WorkingDays"/>
 </testsuite></testsuites>"""
 NODE = """<testsuites><testsuite name="people">
 <testcase name="finds a child by nickname [H-122], S-070" classname="test"/>
