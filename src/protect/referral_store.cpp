@@ -189,6 +189,13 @@ std::vector<ReferralLine> unacknowledged(Session& s) {
     return lines_from(s.query(statement));
 }
 
+std::vector<ReferralLine> unread_answers(Session& s, const std::string& referrer_user) {
+    Statement statement(kLines);
+    statement.add(" WHERE r.referrer_user = ? AND d.acknowledged_at IS NOT NULL AND d.read_at IS NULL "
+                  "ORDER BY d.acknowledged_at DESC, r.id", referrer_user);
+    return lines_from(s.query(statement));
+}
+
 // --- decisions --------------------------------------------------------------------------------------------------
 
 void insert_decision(const Office& office, Session& s, Decision& d, const std::string& by) {

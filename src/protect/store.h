@@ -50,6 +50,9 @@ bool referred_by(Session&, const std::string& root, const std::string& user);
 // What a place is called, or an empty string: opens the vault for one referral.
 std::string subject_name(const Office&, Session&, const std::string& referral);
 
+// The answers that this referrer was given and has not yet read, newest first.
+std::vector<ReferralLine> unread_answers(Session&, const std::string& referrer_user);
+
 // --- decisions --------------------------------------------------------------------------------------------------
 
 void insert_decision(const Office&, Session&, Decision&, const std::string& by);
