@@ -2,4 +2,4 @@
 // There is no access rule by default.
 #include "partnership/routes.h"
 
-rowan::partnership::Access access{};
+rowan::partnership::Access rule{};
