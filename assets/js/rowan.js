@@ -33,9 +33,14 @@ document.addEventListener('keydown', (event) => {
 })
 
 // Filters stand open at the left of a wide window and folded on a phone.
-const narrow = window.matchMedia('(max-width: 61.24em)')
+const narrow = window.matchMedia('(max-width: 48.05em)')
 for (const filter of document.querySelectorAll('details[data-folds]')) {
   if (filter instanceof HTMLDetailsElement && narrow.matches) filter.open = false
+}
+
+// A table or chart that is wider than the window can be scrolled with the keyboard.
+for (const region of document.querySelectorAll('.rowan-scroll, .rowan-chart')) {
+  if (region.scrollWidth > region.clientWidth) region.setAttribute('tabindex', '0')
 }
 
 // Clocks run on while the page is open, in the words of clock_tag (src/html/casework.cpp).

@@ -40,6 +40,10 @@ Html anchor(std::string_view address, const Content& text, std::string_view hidd
               when(!hidden.empty(), [&] { return el("span", cls("govuk-visually-hidden"), " ", hidden); }));
 }
 
+Html two_thirds(const Html& content) {
+    return el("div", cls("govuk-grid-row"), el("div", cls("govuk-grid-column-two-thirds"), content));
+}
+
 Html bullets(const std::vector<Html>& items) {
     return el("ul", cls("govuk-list govuk-list--bullet"), each(items, [](const Html& item) { return el("li", item); }));
 }
@@ -183,7 +187,7 @@ TableCell sort_head(std::string_view title, const std::string& column, const Sor
 
 Html working_table(Table o) {
     o.classes += o.classes.empty() ? "rowan-table" : " rowan-table";
-    return el("div", cls("rowan-scroll"), attr("role", "region"), attr("tabindex", 0),
+    return el("div", cls("rowan-scroll"), attr("role", "region"),
               attr("aria-label", o.caption.empty() ? "Table" : o.caption), table(o));
 }
 

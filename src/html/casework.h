@@ -23,6 +23,8 @@ Html heading(int level, const Content& text, std::string_view size = "m", std::s
 template <class... Part>
 Html para(const Part&... parts) { return el("p", cls("govuk-body"), parts...); }
 Html anchor(std::string_view href, const Content& text, std::string_view visually_hidden = {});
+// Forms and prose: lines that are not too long to read.
+Html two_thirds(const Html& content);
 Html bullets(const std::vector<Html>& items);
 Html visually_hidden(std::string_view text);
 // An empty list is a sentence, not a blank.

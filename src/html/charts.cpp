@@ -64,6 +64,10 @@ Html small_bar(double from, double to, std::string_view classes) {
     return out.raw("</svg>").take();
 }
 
+Html beside(const Html& picture, const Html& numbers) {
+    return el("div", cls("rowan-picture"), picture, el("div", cls("rowan-picture__numbers"), numbers));
+}
+
 std::string names_of(const UpSetChart& chart, const UpSetColumn& column) {
     std::string names;
     for (std::size_t i = 0; i < column.members.size(); ++i) {
@@ -146,7 +150,7 @@ Html upset_chart(const UpSetChart& o) {
         }
     }
     out.raw("</svg></div>");
-    return join(out.take(), upset_table(o));
+    return beside(out.take(), upset_table(o));
 }
 
 std::string weight_in_words(double bits) {
@@ -194,11 +198,13 @@ Html waterfall(const Waterfall& o) {
 }
 
 Html trend_chart(const TrendChart& o) {
-    constexpr double kLeft = 56, kRight = 16, kTop = 16, kHeight = 180, kStep = 56;
+    constexpr double kLeft = 46, kRight = 96, kTop = 16, kHeight = 180, kStep = 52;
     double width = kLeft + kRight + kStep * static_cast<double>(std::max<std::size_t>(o.points.size(), 2) - 1) + 40;
     double height = kTop + kHeight + 34;
-    double high = std::max({o.mean.value_or(0), o.upper_limit.value_or(0), 1.0});
-    for (const TrendPoint& point : o.points) high = std::max(high, point.value);
+    double most = std::max({o.mean.value_or(0), o.upper_limit.value_or(0), 1.0});
+    for (const TrendPoint& point : o.points) most = std::max(most, point.value);
+    bool limits = o.lower_limit || o.upper_limit;
+    double high = limits ? most * 1.08 : most;
     auto x = [&](std::size_t i) { return kLeft + 20 + kStep * static_cast<double>(i); };
     auto y = [&](double value) { return kTop + kHeight * (1 - std::max(0.0, value) / high); };
     std::string description = "The same numbers are in the table below.";
@@ -208,12 +214,13 @@ Html trend_chart(const TrendChart& o) {
     Markup out(4096);
     open_picture(out, o.id, width, height, o.title, description);
     auto level = [&](double value, std::string_view name) {
-        put_line(out, kLeft, y(value), width - kRight, y(value), "rowan-chart__axis rowan-chart__level");
+        put_line(out, kLeft, y(value), width - kRight, y(value),
+                 name.empty() ? "rowan-chart__axis" : "rowan-chart__axis rowan-chart__limit");
         put_text(out, kLeft - 6, y(value) + 5, "end", "rowan-chart__quiet", plain_number(value));
-        if (!name.empty()) put_text(out, width - kRight, y(value) - 4, "end", "rowan-chart__quiet", name);
+        if (!name.empty()) put_text(out, width - kRight + 6, y(value) + 5, "start", "rowan-chart__quiet", name);
     };
     level(0, "");
-    level(high, "");
+    if (!limits) level(most, "");
     if (o.mean) level(*o.mean, "mean");
     if (o.lower_limit) level(*o.lower_limit, "lower limit");
     if (o.upper_limit) level(*o.upper_limit, "upper limit");
@@ -222,7 +229,6 @@ Html trend_chart(const TrendChart& o) {
         path += (i ? " L" : "M") + coordinate(x(i)) + " " + coordinate(y(o.points[i].value));
     if (!path.empty()) out.raw("<path").attribute("d", path).raw(" class=\"rowan-chart__line\"/>");
     Table made{.caption = o.title, .head = columns(o.label_heading, numeric(o.value_heading)), .first_cell_is_header = true};
-    bool limits = o.lower_limit || o.upper_limit;
     if (limits) made.head.push_back({.text = "Against the limits"});
     for (std::size_t i = 0; i < o.points.size(); ++i) {
         const TrendPoint& point = o.points[i];
@@ -237,7 +243,7 @@ Html trend_chart(const TrendChart& o) {
                 {.text = over ? "Above: look into it" : under ? "Below: look into it" : "Within"});
     }
     out.raw("</svg></div>");
-    return join(out.take(), working_table(std::move(made)));
+    return beside(out.take(), working_table(std::move(made)));
 }
 
 }  // namespace rowan::html

@@ -119,10 +119,10 @@ Html form_page() {
         file_upload({.name = "papers", .label = {.text = "Anything in writing"}}),
         button_group({button({.text = "Send referral", .prevent_double_click = true}),
                       anchor("/referrals", "Save and come back later")}));
-    return join(error_summary({.error_list = {{"Say whether she is safe now", "#now"},
+    return two_thirds(join(error_summary({.error_list = {{"Say whether she is safe now", "#now"},
                                               {"The date of birth must be in the past", "#dob-year"}}}),
                 page_heading("Refer a young person"),
-                form({.action = "/referrals/new", .csrf_token = "t0ken", .files = true}, fields));
+                form({.action = "/referrals/new", .csrf_token = "t0ken", .files = true}, fields)));
 }
 
 Html figures() {
@@ -167,7 +167,7 @@ Html figures() {
                            .items = {{"Chelmsley Wood", 88, "", "/people?area=cw"}, {"Shirley", 41}, {"Knowle", 9}}});
     return join(page_heading("Problem profile", "April to September 2026"), numbers, upset, trend, areas,
                 heading(2, "Same person?"), pair, match, keys,
-                notification_banner({.text = "The pair has been linked.", .type = "success"}),
+                notification_banner({.text = "The pair has been linked.", .type = "success", .disable_auto_focus = true}),
                 task_list({.items = {{.title = {.text = "About the young person"}, .status = "Completed", .href = "#a"},
                                      {.title = {.text = "What worries you"}, .hint = "About five minutes",
                                       .status_tag = Tag{.text = "Not started", .classes = "govuk-tag--blue"}, .href = "#b"}}}));
