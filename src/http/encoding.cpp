@@ -14,9 +14,7 @@ int hex_digit(char c) {
     return -1;
 }
 
-bool is_alnum(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+bool is_alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // Cuts the text up to the separator off `rest`.
 std::string_view cut(std::string_view& rest, char separator) {

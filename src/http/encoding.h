@@ -18,7 +18,8 @@ enum class Plus { stays, is_space };
 // Nothing when a '%' is not followed by two hexadecimal digits.
 std::optional<std::string> percent_decode(std::string_view, Plus);
 
-// "a=1&b=2" with + as space. Nothing when it is malformed, not UTF-8, holds a NUL or has more than `at_most` pairs.
+// "a=1&b=2" with + as space. Nothing when it is malformed, not UTF-8, holds a NUL or has more than `at_most`
+// pairs.
 std::optional<Fields> parse_pairs(std::string_view, std::size_t at_most);
 
 // The value of one Cookie header; pairs without '=' or with an empty name are passed over.

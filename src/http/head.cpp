@@ -70,7 +70,8 @@ std::optional<std::string> decode_path(std::string_view raw) {
     if (!path || !path->starts_with('/') || !base::is_utf8(*path)) return std::nullopt;
     const auto bad = [](unsigned char c) { return c < 0x20 || c == 0x7f || c == '\\'; };
     if (std::any_of(path->begin(), path->end(), bad)) return std::nullopt;
-    if (std::count(path->begin(), path->end(), '/') != std::count(raw.begin(), raw.end(), '/')) return std::nullopt;
+    if (std::count(path->begin(), path->end(), '/') != std::count(raw.begin(), raw.end(), '/'))
+        return std::nullopt;
     if (has_dot_segment(*path)) return std::nullopt;
     return path;
 }
@@ -102,7 +103,8 @@ bool is_single(std::string_view name) {
 }
 
 std::optional<std::uint64_t> read_length(std::string_view text) {
-    if (text.empty() || text.size() > kMaxLengthDigits || (text.size() > 1 && text.front() == '0')) return std::nullopt;
+    if (text.empty() || text.size() > kMaxLengthDigits || (text.size() > 1 && text.front() == '0'))
+        return std::nullopt;
     std::uint64_t length = 0;
     for (const char c : text) {
         if (!is_digit(c)) return std::nullopt;

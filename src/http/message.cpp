@@ -32,12 +32,18 @@ base::Result<std::vector<Part>> parts_of(const Request& request) {
 
 std::string_view to_string(Method method) {
     switch (method) {
-        case Method::get: return "GET";
-        case Method::head: return "HEAD";
-        case Method::post: return "POST";
-        case Method::put: return "PUT";
-        case Method::patch: return "PATCH";
-        case Method::del: return "DELETE";
+        case Method::get:
+            return "GET";
+        case Method::head:
+            return "HEAD";
+        case Method::post:
+            return "POST";
+        case Method::put:
+            return "PUT";
+        case Method::patch:
+            return "PATCH";
+        case Method::del:
+            return "DELETE";
     }
     return "";
 }
@@ -50,7 +56,8 @@ bool Fields::has(std::string_view name) const {
 
 const std::string& Fields::get(std::string_view name) const {
     static const std::string none;
-    const auto found = std::find_if(items_.begin(), items_.end(), [&](const auto& item) { return item.first == name; });
+    const auto found =
+        std::find_if(items_.begin(), items_.end(), [&](const auto& item) { return item.first == name; });
     return found == items_.end() ? none : found->second;
 }
 

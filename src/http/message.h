@@ -42,13 +42,13 @@ struct Request {
     // Decoded, starts with '/', no query. Never holds a control character, a backslash, a "." or ".." segment or
     // an encoded slash: those are refused with 400.
     std::string path;
-    Fields query;          // decoded
-    Fields headers;        // names lower case
+    Fields query;    // decoded
+    Fields headers;  // names lower case
     Fields cookies;
     std::string body;
-    std::string peer;      // the client's address, from the socket (or from a configured proxy)
+    std::string peer;  // the client's address, from the socket (or from a configured proxy)
     bool tls = false;
-    std::string id;        // random, for the log
+    std::string id;  // random, for the log
 
     // The body as a form: application/x-www-form-urlencoded, or multipart/form-data (files apart).
     // invalid(...) when it is neither, malformed, not UTF-8, or holds a NUL; too_large(...) over the limits of
@@ -70,15 +70,16 @@ struct Response {
 Response redirect(std::string location);  // 303 See Other
 Response plain(int status, std::string text);
 
-// Percent-encodes one path segment or query value. A segment with a slash in it cannot come back: see Request::path.
+// Percent-encodes one path segment or query value. A segment with a slash in it cannot come back: see
+// Request::path.
 std::string url_encode(std::string_view);
 // "a=1&b=2", encoded, without the question mark.
 std::string query_string(const std::vector<std::pair<std::string, std::string>>&);
 
 // What one route accepts; asked after the request head and before the body is read.
 struct Limits {
-    std::size_t body_bytes = 0;                        // 0: no body
-    std::chrono::milliseconds deadline{10'000};        // for the handler, queue included
+    std::size_t body_bytes = 0;                  // 0: no body
+    std::chrono::milliseconds deadline{10'000};  // for the handler, queue included
 };
 
 // What the server serves. handle is called from worker threads, limits_for and error_page from I/O threads (and

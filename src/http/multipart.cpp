@@ -138,7 +138,8 @@ base::Result<std::vector<Part>> parse_multipart(std::string_view body, std::stri
     if (!take(body, std::string_view(delimiter).substr(2))) return broken();
     std::vector<Part> parts;
     while (take(body, "\r\n")) {
-        if (parts.size() == kMaxParts) return base::too_large("The form has too many parts. Send it in smaller pieces.");
+        if (parts.size() == kMaxParts)
+            return base::too_large("The form has too many parts. Send it in smaller pieces.");
         const auto head_end = body.substr(0, kMaxPartHead).find("\r\n\r\n");
         if (head_end == std::string_view::npos) return broken();
         Part part;

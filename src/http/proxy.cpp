@@ -54,7 +54,8 @@ Client client_of(const std::string& socket_peer, bool socket_tls, const Fields& 
 
 void drop_forwarded(Fields& headers) {
     const auto& items = headers.items();
-    if (std::none_of(items.begin(), items.end(), [](const auto& item) { return is_forwarded(item.first); })) return;
+    if (std::none_of(items.begin(), items.end(), [](const auto& item) { return is_forwarded(item.first); }))
+        return;
     Fields kept;
     for (const auto& [name, value] : items) {
         if (!is_forwarded(name)) kept.add(name, value);

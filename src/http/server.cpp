@@ -41,10 +41,10 @@ namespace rowan::http {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using asio::awaitable;
 using asio::redirect_error;
 using asio::use_awaitable;
+using asio::ip::tcp;
 using boost::system::error_code;
 using SteadyClock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
@@ -503,7 +503,8 @@ private:
         }
         std::string_view body;
         if (with_body && may_have_body(response.status)) body = response.body;
-        set_deadline(keep_alive ? shared_.options.idle + time_for(body.size()) : kRefusalWrite + time_for(body.size()));
+        set_deadline(keep_alive ? shared_.options.idle + time_for(body.size())
+                                : kRefusalWrite + time_for(body.size()));
         const bool sent = co_await write_all(std::move(*head), body);
         if (!sent) {
             if (timed_out_) ++shared_.timeouts;
@@ -614,7 +615,8 @@ struct Server::Impl {
         for (std::size_t next = 0; !shared.stopping; next = (next + 1) % io.size()) {
             auto& home = *io.at(next);
             error_code error;
-            tcp::socket socket = co_await acceptor->async_accept(home.context, redirect_error(use_awaitable, error));
+            tcp::socket socket =
+                co_await acceptor->async_accept(home.context, redirect_error(use_awaitable, error));
             if (shared.stopping) co_return;
             if (!error && admit(home, std::move(socket))) continue;
             // Out of descriptors or memory, most likely: the next turn may find some.

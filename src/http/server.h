@@ -17,14 +17,14 @@ namespace rowan::http {
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 8080;              // 0: any free port (see port())
-    std::string certificate_file, key_file; // PEM; both empty: plain HTTP
+    std::uint16_t port = 8080;               // 0: any free port (see port())
+    std::string certificate_file, key_file;  // PEM; both empty: plain HTTP
     unsigned io_threads = 1;
     unsigned workers = 8;
-    std::size_t queue = 256;                // requests waiting for a worker
+    std::size_t queue = 256;  // requests waiting for a worker
     std::size_t connections = 10'000;
     std::size_t connections_per_peer = 4'096;
-    std::size_t head_bytes = 16 * 1024;     // more is answered 431 (414 when the first line alone is too long)
+    std::size_t head_bytes = 16 * 1024;  // more is answered 431 (414 when the first line alone is too long)
     std::size_t bodies_bytes = 512 * 1024 * 1024;  // request bodies held at the same time, in all; over it: 503
     std::chrono::milliseconds handshake{10'000}, head{10'000}, idle{30'000};
     std::size_t slowest_body_bytes_per_second = 1024;  // deadline for a body = 10 s + size / this

@@ -22,18 +22,23 @@ TEST(Answer, writes_a_whole_head) {
     response.header("X-A", "b");
     EXPECT_EQ(answer_head(response, true, kNow),
               "HTTP/1.1 404 Not Found\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
-              "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 4\r\nX-A: b\r\nConnection: keep-alive\r\n\r\n");
+              "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 4\r\nX-A: b\r\nConnection: "
+              "keep-alive\r\n\r\n");
 }
 
 TEST(Answer, A13_says_no_length_where_there_is_no_body) {
     for (const int status : {204, 304}) {
-        EXPECT_THAT(answer_head(plain(status, "x"), true, kNow).value(), ::testing::Not(::testing::HasSubstr("Content-")));
+        EXPECT_THAT(answer_head(plain(status, "x"), true, kNow).value(),
+                    ::testing::Not(::testing::HasSubstr("Content-")));
     }
 }
 
 TEST(Answer, drops_headers_that_are_the_servers_own) {
     auto response = plain(200, "abc");
-    response.header("server", "x").header("Content-Length", "7").header("Transfer-Encoding", "chunked").header("date", "x");
+    response.header("server", "x")
+        .header("Content-Length", "7")
+        .header("Transfer-Encoding", "chunked")
+        .header("date", "x");
     const auto head = answer_head(response, false, kNow).value();
     EXPECT_THAT(head, ::testing::HasSubstr("Content-Length: 3\r\nConnection: close\r\n\r\n"));
     EXPECT_EQ(head.find("server"), std::string::npos);
@@ -97,7 +102,8 @@ TEST(Proxy, addresses_have_one_spelling) {
 
 TEST(Proxy, A13_forwarded_headers_are_taken_away) {
     Fields headers;
-    for (const auto* name : {"x-forwarded-for", "accept", "x-forwarded-host", "forwarded", "x-real-ip"}) headers.add(name, "x");
+    for (const auto* name : {"x-forwarded-for", "accept", "x-forwarded-host", "forwarded", "x-real-ip"})
+        headers.add(name, "x");
     drop_forwarded(headers);
     EXPECT_THAT(headers.items(), ::testing::ElementsAre(::testing::Pair("accept", "x")));
 }

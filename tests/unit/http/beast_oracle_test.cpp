@@ -15,8 +15,9 @@ namespace {
 
 namespace beast = boost::beast::http;
 
-const std::array kLines{"GET /x HTTP/1.1",  "POST /x HTTP/1.1", "PUT /a?b=c HTTP/1.1", "HEAD / HTTP/1.1", "POST /x HTTP/1.0",
-                        "GET http://a/ HTTP/1.1", "POST  /x HTTP/1.1", "DELETE /x HTTP/1.1 "};
+const std::array kLines{"GET /x HTTP/1.1",   "POST /x HTTP/1.1",   "PUT /a?b=c HTTP/1.1",
+                        "HEAD / HTTP/1.1",   "POST /x HTTP/1.0",   "GET http://a/ HTTP/1.1",
+                        "POST  /x HTTP/1.1", "DELETE /x HTTP/1.1 "};
 const std::array kFields{"Host: a",
                          "Host: a",
                          "Host: a",

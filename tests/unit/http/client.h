@@ -45,7 +45,9 @@ public:
         ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
     Client(Client&& other) noexcept
-        : socket_(std::exchange(other.socket_, -1)), connected_(other.connected_), unread_(std::move(other.unread_)) {}
+        : socket_(std::exchange(other.socket_, -1)),
+          connected_(other.connected_),
+          unread_(std::move(other.unread_)) {}
     ~Client() {
         if (socket_ >= 0) ::close(socket_);
     }
@@ -65,7 +67,8 @@ public:
     // Everything until the other side closes, or until `patience` is over (then closed() is false).
     std::string read_to_end(milliseconds patience = milliseconds{5'000}) {
         const auto until = SteadyClock::now() + patience;
-        while (receive(until)) {}
+        while (receive(until)) {
+        }
         return std::exchange(unread_, {});
     }
     bool closed() const { return closed_; }
@@ -83,7 +86,8 @@ public:
         read_head(answer);
         const auto length = of_head ? "" : answer.headers.get("content-length");
         const std::size_t wanted = length.empty() ? 0 : std::stoul(length);
-        while (unread_.size() < wanted && receive(until)) {}
+        while (unread_.size() < wanted && receive(until)) {
+        }
         answer.body = unread_.substr(0, wanted);
         unread_.erase(0, wanted);
         answer.status = std::stoi(answer.head.substr(9, 3));
@@ -126,8 +130,9 @@ inline std::string get(std::string_view path, std::string_view more = "") {
     return "GET " + std::string(path) + " HTTP/1.1\r\nHost: rowan.example\r\n" + std::string(more) + "\r\n";
 }
 inline std::string post(std::string_view path, std::string_view body, std::string_view more = "") {
-    return "POST " + std::string(path) + " HTTP/1.1\r\nHost: rowan.example\r\nContent-Length: " +
-           std::to_string(body.size()) + "\r\n" + std::string(more) + "\r\n" + std::string(body);
+    return "POST " + std::string(path) +
+           " HTTP/1.1\r\nHost: rowan.example\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+           std::string(more) + "\r\n" + std::string(body);
 }
 
 // /echo gives the body back; /wait waits until release(); /sleep takes 300 ms; /throw throws; /inject sets a
@@ -157,10 +162,12 @@ public:
         if (request.path == "/inject") response.header("X-Name", "a\r\nSet-Cookie: evil=1");
         if (request.path == "/echo" || request.path == "/small") response.body = request.body;
         if (request.path == "/empty") response.status = 204;
-        if (request.path == "/own") response.header("Server", "x").header("Content-Length", "9").header("X-Kept", "y");
+        if (request.path == "/own")
+            response.header("Server", "x").header("Content-Length", "9").header("X-Kept", "y");
         if (request.path == "/large") response.body.assign(3'000'000, 'x');
         if (request.path == "/peer") {
-            response.body = request.peer + (request.tls ? " tls " : " plain ") + request.headers.get("x-forwarded-for");
+            response.body =
+                request.peer + (request.tls ? " tls " : " plain ") + request.headers.get("x-forwarded-for");
         }
         return response;
     }
@@ -174,7 +181,8 @@ public:
     }
     bool wait_until_seen(const std::string& path, int times) const {
         const auto start = SteadyClock::now();
-        while (seen(path) < times && since(start) < milliseconds{5'000}) std::this_thread::sleep_for(milliseconds{2});
+        while (seen(path) < times && since(start) < milliseconds{5'000})
+            std::this_thread::sleep_for(milliseconds{2});
         return seen(path) >= times;
     }
     void release() {
@@ -196,6 +204,15 @@ private:
     std::map<std::string, int> seen_;
     bool released_ = false;
 };
+
+// A client sees its connection end a moment before the server has counted it out.
+inline bool wait_until_open(const Server& server, std::size_t connections) {
+    const auto start = SteadyClock::now();
+    while (server.counters().open_connections != connections && since(start) < milliseconds{5'000}) {
+        std::this_thread::sleep_for(milliseconds{2});
+    }
+    return server.counters().open_connections == connections;
+}
 
 inline std::unique_ptr<Server> start(Service& service, ServerOptions options = {}) {
     options.port = 0;

@@ -38,7 +38,8 @@ TEST(CoroutineRules, rules_can_fail) {
     EXPECT_TRUE(is_coroutine_code(broken));
     EXPECT_THAT(awaiting_statements(broken).at(0), ::testing::HasSubstr("["));
     EXPECT_FALSE(is_coroutine_code("// co_await is not here"));
-    EXPECT_EQ(awaiting_statements("a[0] = 1; { auto b = co_await g(); } c[1];").at(0).find('['), std::string::npos);
+    EXPECT_EQ(awaiting_statements("a[0] = 1; { auto b = co_await g(); } c[1];").at(0).find('['),
+              std::string::npos);
 }
 
 TEST(CoroutineRules, coroutines_live_in_http_only_and_await_without_brackets) {

@@ -30,7 +30,8 @@ Head parse(const std::string& bytes) {
 }
 
 TEST(Head, decodes_path_query_headers_and_cookies) {
-    const auto head = parse(get("/families/%C3%A9?q=a+b&q=c%26d&empty=&bare", "Cookie: a=1; b=\"2\"; =x; c\r\nX-ABC:  v \r\n"));
+    const auto head =
+        parse(get("/families/%C3%A9?q=a+b&q=c%26d&empty=&bare", "Cookie: a=1; b=\"2\"; =x; c\r\nX-ABC:  v \r\n"));
     EXPECT_EQ(head.path, "/families/\xc3\xa9");
     EXPECT_EQ(head.query.all("q"), (std::vector<std::string>{"a b", "c&d"}));
     EXPECT_TRUE(head.query.has("empty"));

@@ -67,7 +67,9 @@ TEST(Multipart, reads_fields_and_files_apart) {
             part("Content-Disposition: form-data; name=\"file\"; filename=\"C:\\dir\\caf\xc3\xa9 %22x%22.csv\"\r\n"
                  "Content-Type: text/csv",
                  "a,b\r\n\0\xff"s) +
-            part("content-disposition:form-data; name=none; filename=\"\"\r\nContent-Type: application/octet-stream", "") +
+            part("content-disposition:form-data; name=none; filename=\"\"\r\nContent-Type: "
+                 "application/octet-stream",
+                 "") +
             "--XX--\r\n",
         kMultipart);
     const auto form = request.form();
@@ -85,8 +87,12 @@ TEST(Multipart, reads_fields_and_files_apart) {
 }
 
 TEST(Multipart, a_file_name_is_never_a_path) {
-    for (const auto& [given, expected] : std::vector<std::pair<std::string, std::string>>{
-             {"../../etc/passwd", "passwd"}, {"/abs", "abs"}, {"a\\..\\b", "b"}, {"x%0D%0Ay", "xy"}, {"dir/", ""}}) {
+    for (const auto& [given, expected] :
+         std::vector<std::pair<std::string, std::string>>{{"../../etc/passwd", "passwd"},
+                                                          {"/abs", "abs"},
+                                                          {"a\\..\\b", "b"},
+                                                          {"x%0D%0Ay", "xy"},
+                                                          {"dir/", ""}}) {
         const auto head = "Content-Disposition: form-data; name=\"f\"; filename=\"" + given + "\"";
         const auto files = form_request(part(head, "x") + "--XX--", kMultipart).files();
         ASSERT_TRUE(files) << given;
@@ -98,8 +104,17 @@ TEST(Multipart, refuses_what_is_not_exactly_a_form) {
     const auto good = field("a", "1");
     ASSERT_TRUE(form_request(good + "--XX--", kMultipart).form());
     const std::vector<std::string> bodies{
-        "", "--XX", "--XX--x", good, good + "--XX", good + "--XX-", good + "--XX--\r\nmore", "preamble\r\n" + good + "--XX--",
-        "\r\n" + good + "--XX--", "--XX\r\n\r\n1\r\n--XX--", "--XX\r\nContent-Type: a/b\r\n\r\n1\r\n--XX--",
+        "",
+        "--XX",
+        "--XX--x",
+        good,
+        good + "--XX",
+        good + "--XX-",
+        good + "--XX--\r\nmore",
+        "preamble\r\n" + good + "--XX--",
+        "\r\n" + good + "--XX--",
+        "--XX\r\n\r\n1\r\n--XX--",
+        "--XX\r\nContent-Type: a/b\r\n\r\n1\r\n--XX--",
         "--XX\nContent-Disposition: form-data; name=a\n\n1\n--XX--",
         part("Content-Disposition: form-data", "1") + "--XX--",
         part("Content-Disposition: attachment; name=a", "1") + "--XX--",
@@ -114,8 +129,9 @@ TEST(Multipart, refuses_what_is_not_exactly_a_form) {
         part("Content-Disposition: form-data; name=a\r\nX: " + std::string(5'000, 'x'), "1") + "--XX--",
     };
     for (const auto& body : bodies) EXPECT_FALSE(form_request(body, kMultipart).form()) << body;
-    for (const auto* type : {"multipart/form-data", "multipart/form-data; boundary=", "multipart/mixed; boundary=XX",
-                             "multipart/form-data; boundary=\"X X\"", "multipart/form-data; boundary=XX; boundary=YY"}) {
+    for (const auto* type :
+         {"multipart/form-data", "multipart/form-data; boundary=", "multipart/mixed; boundary=XX",
+          "multipart/form-data; boundary=\"X X\"", "multipart/form-data; boundary=XX; boundary=YY"}) {
         EXPECT_FALSE(form_request(good + "--XX--", type).form()) << type;
     }
     EXPECT_TRUE(form_request(good + "--XX--", "Multipart/Form-Data; charset=utf-8; boundary=\"XX\"").form());
@@ -161,7 +177,8 @@ RC_GTEST_PROP(Message, encoded_text_comes_back, (const std::string& text)) {
 RC_GTEST_PROP(Message, pairs_come_back, ()) {
     using Text = std::string;
     const auto ascii = rc::gen::container<Text>(rc::gen::inRange<char>(1, 127));
-    const auto pairs = *rc::gen::container<std::vector<std::pair<Text, Text>>>(rc::gen::pair(rc::gen::nonEmpty(ascii), ascii));
+    const auto pairs =
+        *rc::gen::container<std::vector<std::pair<Text, Text>>>(rc::gen::pair(rc::gen::nonEmpty(ascii), ascii));
     const auto back = parse_pairs(query_string(pairs), 1'000);
     RC_ASSERT(back.has_value());
     RC_ASSERT(back->items() == pairs);

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <future>
 
 namespace rowan::http::testing {
@@ -46,12 +45,16 @@ TEST(Server, A13_answers_pipelined_requests_in_order_whatever_they_cost) {
     const auto server = start(service);
     std::string bytes;
     for (int i = 0; i < 50; ++i) {
-        bytes += i == 10 ? get("/sleep") : i % 3 == 0 ? post("/echo", "body " + std::to_string(i)) : get("/" + std::to_string(i));
+        bytes += i == 10      ? get("/sleep")
+                 : i % 3 == 0 ? post("/echo", "body " + std::to_string(i))
+                              : get("/" + std::to_string(i));
     }
     Client client(server->port());
     client.send(bytes);
     for (int i = 0; i < 50; ++i) {
-        const auto expected = i == 10 ? "/sleep" : i % 3 == 0 ? "body " + std::to_string(i) : "/" + std::to_string(i);
+        const auto expected = i == 10      ? "/sleep"
+                              : i % 3 == 0 ? "body " + std::to_string(i)
+                                           : "/" + std::to_string(i);
         EXPECT_EQ(client.read_answer().body, expected);
     }
 }
@@ -196,8 +199,9 @@ TEST(Server, A14_slow_clients_do_not_slow_the_others_and_are_let_go) {
         taken.push_back(since(start));
     }
     std::sort(taken.begin(), taken.end());
-    EXPECT_LT(taken[95], milliseconds{200});
+    EXPECT_LT(taken[95], milliseconds{200});  // the goal is 100 ms; the rest is for busy machines and sanitizers
     for (auto& each : slow) EXPECT_THAT(each.read_to_end(milliseconds{3'000}), StartsWith("HTTP/1.1 408 "));
+    EXPECT_TRUE(wait_until_open(*server, 1));
     EXPECT_EQ(server->counters().timeouts, 500u);
     EXPECT_EQ(service.seen("/slow"), 0);
 }
@@ -213,8 +217,8 @@ TEST(Server, A14_each_phase_has_its_deadline) {
     EXPECT_TRUE(silent.closed());
     EXPECT_EQ(idle.read_to_end(), "");
     EXPECT_TRUE(idle.closed());
+    EXPECT_TRUE(wait_until_open(*server, 0));
     EXPECT_EQ(server->counters().timeouts, 0u);
-    EXPECT_EQ(server->counters().open_connections, 0u);
 }
 
 TEST(Server, A14_a_body_that_stops_half_way_is_dropped_with_its_connection) {
@@ -246,10 +250,7 @@ TEST(Server, A14_connections_are_capped_in_all_and_per_peer) {
             EXPECT_EQ(refused.headers.get("retry-after"), "5");
             EXPECT_EQ(server->counters().open_connections, 3u);
         }
-        const auto start = SteadyClock::now();
-        while (server->counters().open_connections > 0 && since(start) < milliseconds{2'000}) {
-            std::this_thread::sleep_for(milliseconds{5});
-        }
+        EXPECT_TRUE(wait_until_open(*server, 0));
         EXPECT_EQ(Client(server->port()).ask(get("/a")).status, 200);
     }
 }

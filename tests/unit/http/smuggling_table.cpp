@@ -25,14 +25,46 @@ std::string shown(unsigned char byte) {
 void add_transfer_encoding(Table& table) {
     // With a Content-Length every one of these is CL.TE or TE.CL; alone each is TE.TE: one program sees "chunked".
     const std::vector<std::pair<std::string, int>> values{
-        {"chunked", 411},          {"Chunked", 411},        {"CHUNKED", 411},         {"\tchunked", 411},
-        {"chunked\t ", 411},       {"xchunked", 400},       {"chunkedx", 400},        {"chunked, chunked", 400},
-        {"chunked, identity", 400}, {"identity, chunked", 400}, {"identity", 400},    {"gzip, chunked", 400},
-        {"chunked, gzip", 400},    {"gzip", 400},           {",chunked", 400},        {"chunked,", 400},
-        {"chunked;q=1", 400},      {"chunked; a=b", 400},   {"\"chunked\"", 400},     {"'chunked'", 400},
-        {"chun ked", 400},         {"", 400},               {"\x0b" "chunked", 400},  {"chunked\x0b", 400},
-        {"\x0c" "chunked", 400},   {"chunked\0"s, 400},     {"\0chunked"s, 400},      {"chunked\xc2\xa0", 400},
-        {"\xef\xbb\xbf" "chunked", 400}, {"cow", 400},      {"c\xffhunked", 400},     {"chunk\x7f" "ed", 400},
+        {"chunked", 411},
+        {"Chunked", 411},
+        {"CHUNKED", 411},
+        {"\tchunked", 411},
+        {"chunked\t ", 411},
+        {"xchunked", 400},
+        {"chunkedx", 400},
+        {"chunked, chunked", 400},
+        {"chunked, identity", 400},
+        {"identity, chunked", 400},
+        {"identity", 400},
+        {"gzip, chunked", 400},
+        {"chunked, gzip", 400},
+        {"gzip", 400},
+        {",chunked", 400},
+        {"chunked,", 400},
+        {"chunked;q=1", 400},
+        {"chunked; a=b", 400},
+        {"\"chunked\"", 400},
+        {"'chunked'", 400},
+        {"chun ked", 400},
+        {"", 400},
+        {"\x0b"
+         "chunked",
+         400},
+        {"chunked\x0b", 400},
+        {"\x0c"
+         "chunked",
+         400},
+        {"chunked\0"s, 400},
+        {"\0chunked"s, 400},
+        {"chunked\xc2\xa0", 400},
+        {"\xef\xbb\xbf"
+         "chunked",
+         400},
+        {"cow", 400},
+        {"c\xffhunked", 400},
+        {"chunk\x7f"
+         "ed",
+         400},
     };
     for (const auto& [value, alone] : values) {
         const auto header = "Transfer-Encoding: " + value + "\r\n";
@@ -45,13 +77,16 @@ void add_transfer_encoding(Table& table) {
     table.push_back({"TE chunked then identity", request(te + "Transfer-Encoding: identity\r\n", kChunks)});
     table.push_back({"TE identity then chunked", request("Transfer-Encoding: identity\r\n" + te, kChunks)});
     table.push_back({"TE twice in different case", request(te + "transfer-encoding: x\r\n", kChunks)});
-    table.push_back({"TE between two CL", request("Content-Length: 4\r\n" + te + "Content-Length: 4\r\n", kChunks)});
+    table.push_back(
+        {"TE between two CL", request("Content-Length: 4\r\n" + te + "Content-Length: 4\r\n", kChunks)});
     table.push_back({"CL 0 and TE", request("Content-Length: 0\r\n" + te, kChunks)});
     table.push_back({"TE on GET", request(te, kChunks, "GET /x HTTP/1.1")});
     table.push_back({"TE on HEAD", request(te, kChunks, "HEAD /x HTTP/1.1")});
     table.push_back({"TE in HTTP/1.0", request(te, kChunks, "POST /x HTTP/1.0")});
-    table.push_back({"TE in HTTP/1.0 kept alive", request("Connection: keep-alive\r\n" + te, kChunks, "POST /x HTTP/1.0")});
-    table.push_back({"TE in HTTP/1.0 with CL", request("Content-Length: 4\r\n" + te, kChunks, "POST /x HTTP/1.0")});
+    table.push_back(
+        {"TE in HTTP/1.0 kept alive", request("Connection: keep-alive\r\n" + te, kChunks, "POST /x HTTP/1.0")});
+    table.push_back(
+        {"TE in HTTP/1.0 with CL", request("Content-Length: 4\r\n" + te, kChunks, "POST /x HTTP/1.0")});
     table.push_back({"TE in disguise", request("Transfer_Encoding: chunked\r\n", kChunks)});
     table.push_back({"CL in disguise", request("Content_Length: 5\r\n", "hello")});
 }
@@ -79,15 +114,45 @@ void add_chunks(Table& table) {
 }
 
 void add_content_length(Table& table) {
-    for (const auto& value :
-         {"+5"s, "-5"s, "-0"s, "+0"s, "05"s, "00"s, "0x5"s, "5x"s, "5;"s, "\"5\""s, ""s, "5.0"s, "1e1"s, "5 5"s, "5,5"s,
-          "5, 5"s, "5,6"s, "5,"s, ",5"s, "5\t5"s, "5\x0b"s, "\x0b"s + "5"s, "5\0"s, "\xd9\xa5"s, "five"s, "0 5"s,
-          "18446744073709551616"s, "18446744073709551621"s, "9223372036854775808"s, "9223372036854775813"s,
-          "99999999999999999999999999"s, "5_0"s, "5'0"s, "(5)"s}) {
+    for (const auto& value : {"+5"s,
+                              "-5"s,
+                              "-0"s,
+                              "+0"s,
+                              "05"s,
+                              "00"s,
+                              "0x5"s,
+                              "5x"s,
+                              "5;"s,
+                              "\"5\""s,
+                              ""s,
+                              "5.0"s,
+                              "1e1"s,
+                              "5 5"s,
+                              "5,5"s,
+                              "5, 5"s,
+                              "5,6"s,
+                              "5,"s,
+                              ",5"s,
+                              "5\t5"s,
+                              "5\x0b"s,
+                              "\x0b"s + "5"s,
+                              "5\0"s,
+                              "\xd9\xa5"s,
+                              "five"s,
+                              "0 5"s,
+                              "18446744073709551616"s,
+                              "18446744073709551621"s,
+                              "9223372036854775808"s,
+                              "9223372036854775813"s,
+                              "99999999999999999999999999"s,
+                              "5_0"s,
+                              "5'0"s,
+                              "(5)"s}) {
         table.push_back({"CL " + value, request("Content-Length: " + value + "\r\n", "hello")});
     }
     for (const auto* value : {"2147483648", "2147483653", "4294967296", "4294967301", "999999999999999999"}) {
-        table.push_back({"CL beyond the limit "s + value, request("Content-Length: "s + value + "\r\n", "hello"), 413});
+        table.push_back(
+            {"CL beyond the limit "s + value, request("Content-Length: "s + value + "\r\n", "hello"), 413});
     }
     table.push_back({"CL twice, equal", request("Content-Length: 5\r\nContent-Length: 5\r\n", "hello")});
     table.push_back({"CL twice, different", request("Content-Length: 5\r\nContent-Length: 0\r\n", "hello")});
@@ -97,8 +162,9 @@ void add_content_length(Table& table) {
     table.push_back({"CL on GET", request("Content-Length: 5\r\n", "hello", "GET /x HTTP/1.1")});
     table.push_back({"CL on HEAD", request("Content-Length: 5\r\n", "hello", "HEAD /x HTTP/1.1")});
     table.push_back({"CL on GET, HTTP/1.0", request("Content-Length: 5\r\n", "hello", "GET /x HTTP/1.0")});
-    table.push_back({"CL on GET hiding a request",
-                     request("Content-Length: 40\r\n", "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n", "GET /x HTTP/1.1")});
+    table.push_back(
+        {"CL on GET hiding a request",
+         request("Content-Length: 40\r\n", "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n", "GET /x HTTP/1.1")});
 }
 
 void add_lines(Table& table) {
@@ -136,7 +202,8 @@ void add_bytes(Table& table) {
     for (int byte = 0; byte < 0x20; ++byte) {
         if (byte == '\t' || byte == '\n' || byte == '\r') continue;
         const std::string c(1, static_cast<char>(byte));
-        table.push_back({"control in a value " + shown(static_cast<unsigned char>(byte)), request("A: b" + c + "c\r\n")});
+        table.push_back(
+            {"control in a value " + shown(static_cast<unsigned char>(byte)), request("A: b" + c + "c\r\n")});
     }
     for (const char* name : {"\x80", "\x85", "\xa0", "\xc2\xa0", "\xe2\x80\x8b", "\xff"}) {
         table.push_back({"high byte in a name "s + name, request("Content-Length"s + name + ": 5\r\n", "hello")});
@@ -152,19 +219,55 @@ void add_bytes(Table& table) {
     table.push_back({"NUL in the target", line_only("GET /x\0 HTTP/1.1"s)});
     table.push_back({"NUL in the version", line_only("GET /x HTTP/1.1\0"s)});
     table.push_back({"NUL before the request", "\0GET /x HTTP/1.1\r\nHost: a\r\n\r\n"s});
-    for (const auto* header : {"Content-Length : 5", "Content-Length\t: 5", " Content-Length: 5", "\tContent-Length: 5",
-                               "Transfer-Encoding : chunked", "Transfer-Encoding\t: chunked", " Transfer-Encoding: chunked",
-                               "Host : b", "A : b", "Content-Length  : 5", "Content-Length\x0b: 5"}) {
+    for (const auto* header :
+         {"Content-Length : 5", "Content-Length\t: 5", " Content-Length: 5", "\tContent-Length: 5",
+          "Transfer-Encoding : chunked", "Transfer-Encoding\t: chunked", " Transfer-Encoding: chunked", "Host : b",
+          "A : b", "Content-Length  : 5", "Content-Length\x0b: 5"}) {
         table.push_back({"blank by the colon "s + header, request(header + "\r\n"s, "hello")});
     }
 }
 
 void add_targets(Table& table) {
-    for (const auto* target :
-         {"http://b/x", "http://a:80/x", "http://user@a/x", "http://a@b/x", "ftp://a/x", "http:///x", "http://", "http:/x",
-          "//a/x y", "*", "a:80", "x", "?q", "/x#f", "/x\t", "/\"", "/<x>", "/\x80", "/\xc3\xa9", "/a/../x", "/a/./x", "/..",
-          "/a/%2e%2e/x", "/%2E./x", "/a%2fb", "/a%2Fb", "/a\\b", "/a%5cb", "/%00", "/a%0d%0ab", "/%7f", "/%", "/%4", "/%zz",
-          "/%ff", "/%c0%af", "/x?a=%", "/x?a=%zz", "/x?a=%00", "/x?a=%ff"}) {
+    for (const auto* target : {"http://b/x",
+                               "http://a:80/x",
+                               "http://user@a/x",
+                               "http://a@b/x",
+                               "ftp://a/x",
+                               "http:///x",
+                               "http://",
+                               "http:/x",
+                               "//a/x y",
+                               "*",
+                               "a:80",
+                               "x",
+                               "?q",
+                               "/x#f",
+                               "/x\t",
+                               "/\"",
+                               "/<x>",
+                               "/\x80",
+                               "/\xc3\xa9",
+                               "/a/../x",
+                               "/a/./x",
+                               "/..",
+                               "/a/%2e%2e/x",
+                               "/%2E./x",
+                               "/a%2fb",
+                               "/a%2Fb",
+                               "/a\\b",
+                               "/a%5cb",
+                               "/%00",
+                               "/a%0d%0ab",
+                               "/%7f",
+                               "/%",
+                               "/%4",
+                               "/%zz",
+                               "/%ff",
+                               "/%c0%af",
+                               "/x?a=%",
+                               "/x?a=%zz",
+                               "/x?a=%00",
+                               "/x?a=%ff"}) {
         table.push_back({"target "s + target, line_only("GET "s + target + " HTTP/1.1")});
     }
     table.push_back({"absolute target, no Host, 1.0", "GET http://a/x HTTP/1.0\r\n\r\n"});
@@ -182,24 +285,51 @@ void add_hosts(Table& table) {
     hosts("twice in 1.0", "Host: a\r\nHost: b\r\n", "1.0");
     hosts("twice around others", "Host: a\r\nA: b\r\nHost: b\r\n");
     hosts("in disguise", "Host: a\r\nHo_st: b\r\nHOST: c\r\n");
-    for (const auto* value : {"", "a b", "a,b", "a, b", "user@a", "a/b", "a?b", "a#b", "a:", "a:b", "a:80:80", "a:999999",
-                              "[::1", "::1", "[]", "[::1]x", "http://a", "a\\b", "%61", "a\tb", "\xc3\xa9", "<a>", "a;b"}) {
+    for (const auto* value : {"",         "a b",  "a,b",     "a, b",     "user@a",   "a/b", "a?b", "a#b",
+                              "a:",       "a:b",  "a:80:80", "a:999999", "[::1",     "::1", "[]",  "[::1]x",
+                              "http://a", "a\\b", "%61",     "a\tb",     "\xc3\xa9", "<a>", "a;b"}) {
         hosts(value, "Host: "s + value + "\r\n");
     }
 }
 
 void add_request_lines(Table& table) {
-    for (const auto* line :
-         {"GET /x", "GET /x ", "GET", "", " ", "GET  /x HTTP/1.1", "GET /x  HTTP/1.1", "GET /x HTTP/1.1 ",
-          " GET /x HTTP/1.1", "\tGET /x HTTP/1.1", "GET\t/x HTTP/1.1", "GET /x\tHTTP/1.1", "GET /x y HTTP/1.1",
-          "GET /x http/1.1", "GET /x Http/1.1", "GET /x HTTP/1", "GET /x HTTP/11", "GET /x HTTP/1.10", "GET /x HTTP/01.1",
-          "GET /x HTTP/1,1", "GET /x HTTP /1.1", "GET /x HTTP/1.1x", "GET /x HTTP/ 1.1", "GET /x ICY/1.1", "GET /x HTTPS/1.1",
-          "GET /x HTTP/-1.1", "GET /x HTTP/1.+1", "G@T /x HTTP/1.1", "GET: /x HTTP/1.1", "\xc7\xb4 /x HTTP/1.1",
-          "\"GET\" /x HTTP/1.1", "GET HTTP/1.1", "HTTP/1.1 200 OK"}) {
+    for (const auto* line : {"GET /x",
+                             "GET /x ",
+                             "GET",
+                             "",
+                             " ",
+                             "GET  /x HTTP/1.1",
+                             "GET /x  HTTP/1.1",
+                             "GET /x HTTP/1.1 ",
+                             " GET /x HTTP/1.1",
+                             "\tGET /x HTTP/1.1",
+                             "GET\t/x HTTP/1.1",
+                             "GET /x\tHTTP/1.1",
+                             "GET /x y HTTP/1.1",
+                             "GET /x http/1.1",
+                             "GET /x Http/1.1",
+                             "GET /x HTTP/1",
+                             "GET /x HTTP/11",
+                             "GET /x HTTP/1.10",
+                             "GET /x HTTP/01.1",
+                             "GET /x HTTP/1,1",
+                             "GET /x HTTP /1.1",
+                             "GET /x HTTP/1.1x",
+                             "GET /x HTTP/ 1.1",
+                             "GET /x ICY/1.1",
+                             "GET /x HTTPS/1.1",
+                             "GET /x HTTP/-1.1",
+                             "GET /x HTTP/1.+1",
+                             "G@T /x HTTP/1.1",
+                             "GET: /x HTTP/1.1",
+                             "\xc7\xb4 /x HTTP/1.1",
+                             "\"GET\" /x HTTP/1.1",
+                             "GET HTTP/1.1",
+                             "HTTP/1.1 200 OK"}) {
         table.push_back({"line "s + line, line_only(line)});
     }
-    for (const auto* line : {"GET /x HTTP/0.9", "GET /x HTTP/1.2", "GET /x HTTP/1.9", "GET /x HTTP/2.0", "GET /x HTTP/3.0",
-                             "GET /x HTTP/0.0", "PRI * HTTP/2.0"}) {
+    for (const auto* line : {"GET /x HTTP/0.9", "GET /x HTTP/1.2", "GET /x HTTP/1.9", "GET /x HTTP/2.0",
+                             "GET /x HTTP/3.0", "GET /x HTTP/0.0", "PRI * HTTP/2.0"}) {
         table.push_back({"version "s + line, line_only(line), 505});
     }
     for (const auto* method : {"get", "Get", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "FOO", "GETX", "DEBUG"}) {
@@ -213,11 +343,14 @@ void add_rest(Table& table) {
     table.push_back({"Expect something else", request("Expect: 200-ok\r\nContent-Length: 5\r\n", "hello"), 417});
     table.push_back({"Expect a list", request("Expect: 100-continue, x\r\nContent-Length: 5\r\n", "hello"), 417});
     table.push_back({"Expect empty", request("Expect:\r\nContent-Length: 5\r\n", "hello"), 417});
-    table.push_back({"Expect twice", request("Expect: 100-continue\r\nExpect: 100-continue\r\nContent-Length: 5\r\n", "hello")});
-    table.push_back({"Expect with TE", request("Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n", kChunks), 411});
-    for (const auto* name : {"Content-Length", "content-length", "Transfer-Encoding", "Host", "close, Content-Length"}) {
-        table.push_back({"Connection names "s + name,
-                         request("Connection: "s + name + "\r\nContent-Length: 5\r\n", "hello")});
+    table.push_back({"Expect twice",
+                     request("Expect: 100-continue\r\nExpect: 100-continue\r\nContent-Length: 5\r\n", "hello")});
+    table.push_back(
+        {"Expect with TE", request("Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n", kChunks), 411});
+    for (const auto* name :
+         {"Content-Length", "content-length", "Transfer-Encoding", "Host", "close, Content-Length"}) {
+        table.push_back(
+            {"Connection names "s + name, request("Connection: "s + name + "\r\nContent-Length: 5\r\n", "hello")});
     }
     table.push_back({"Content-Type twice", request("Content-Type: a/b\r\nContent-Type: c/d\r\n")});
     table.push_back({"Authorization twice", request("Authorization: a\r\nAuthorization: b\r\n")});

@@ -81,10 +81,12 @@ TEST(Smuggling, A13_control_each_single_forgiveness_fails_the_table) {
              return strict(bytes);
          }},
         {"an empty line before the request is passed over", forgiving("^\\r\\n", "")},
-        {"the length of a GET is ignored", forgiving("(GET /x HTTP/1.1\\r\\nHost: a\\r\\n)Content-Length: 5\\r\\n", "$1")},
+        {"the length of a GET is ignored",
+         forgiving("(GET /x HTTP/1.1\\r\\nHost: a\\r\\n)Content-Length: 5\\r\\n", "$1")},
         {"versions are not read", forgiving("HTTP/[0-9]\\.[0-9]", "HTTP/1.1")},
     };
-    for (const auto& [name, decide] : controls) EXPECT_THAT(misjudged(decide), ::testing::Not(::testing::IsEmpty())) << name;
+    for (const auto& [name, decide] : controls)
+        EXPECT_THAT(misjudged(decide), ::testing::Not(::testing::IsEmpty())) << name;
 }
 
 TEST(Smuggling, A13_plain_requests_are_not_refused) {

@@ -30,7 +30,8 @@ public:
         X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
         X509_set_pubkey(certificate, key);
         X509_NAME* name = X509_get_subject_name(certificate);
-        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
+        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"),
+                                   -1, -1, 0);
         X509_set_issuer_name(certificate, name);
         X509_sign(certificate, key, EVP_sha256());
         BIO* out = BIO_new_file(certificate_file.c_str(), "w");
@@ -51,7 +52,8 @@ public:
 
 class TlsClient {
 public:
-    explicit TlsClient(std::uint16_t port, int most = TLS1_3_VERSION, const std::string& protocols = "") : client_(port) {
+    explicit TlsClient(std::uint16_t port, int most = TLS1_3_VERSION, const std::string& protocols = "")
+        : client_(port) {
         std::signal(SIGPIPE, SIG_IGN);
         context_ = SSL_CTX_new(TLS_client_method());
         SSL_CTX_set_cipher_list(context_, "ALL:@SECLEVEL=0");  // so that only the server can refuse old versions
@@ -79,7 +81,7 @@ public:
         return {reinterpret_cast<const char*>(text), length};
     }
     void send(const std::string& bytes) { SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size())); }
-    // Until `count` answers and their bodies of `body` bytes have come, or the connection ends.
+    // Until so many bytes have come, or the connection ends.
     std::string read(std::size_t bytes) {
         std::string out;
         char piece[16 * 1024];
@@ -129,7 +131,8 @@ TEST_F(Tls, A12_speaks_1_2_and_1_3_and_nothing_older) {
 TEST_F(Tls, A12_offers_http_1_1_only) {
     using namespace std::string_literals;
     const auto server = start(service_, options());
-    TlsClient both(server->port(), TLS1_3_VERSION, "\x02h2\x08http/1.1"s), only(server->port(), TLS1_3_VERSION, "\x02h2"s);
+    TlsClient both(server->port(), TLS1_3_VERSION, "\x02h2\x08http/1.1"s),
+        only(server->port(), TLS1_3_VERSION, "\x02h2"s);
     EXPECT_TRUE(both.connected);
     EXPECT_EQ(both.protocol(), "http/1.1");
     EXPECT_FALSE(only.connected);
@@ -165,7 +168,8 @@ TEST_F(Tls, A14_a_handshake_that_stops_is_let_go) {
 TEST_F(Tls, A13_ambiguity_is_refused_under_tls_too) {
     const auto server = start(service_, options());
     TlsClient client(server->port());
-    client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" + get("/victim"));
+    client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                get("/victim"));
     EXPECT_THAT(client.read_to_end(), ::testing::StartsWith("HTTP/1.1 400 "));
     EXPECT_TRUE(client.ended_cleanly());
     EXPECT_EQ(service_.seen("/victim"), 0);
