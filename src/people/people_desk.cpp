@@ -117,6 +117,7 @@ std::vector<PersonLine> PeopleDesk::lines(const Viewer& viewer, const std::vecto
     for (const auto& person : people) {
         const auto root = index_.root_of(person);
         PersonLine line;
+        line.subject = root;
         line.sight = sight(viewer, root);
         if (line.sight.sight == Sight::none) continue;
         const auto records = index_.records_of(root);

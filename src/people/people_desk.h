@@ -21,6 +21,7 @@ using partnership::Viewer;
 // A line in a list of people, already cut down to what the viewer may see.
 struct PersonLine {
     std::string person;              // root id, empty for a signpost
+    std::string subject;             // root id, for the audit entry only
     partnership::PersonSight sight;
     std::string ref, name, born, sex, area;
     std::vector<std::string> agencies;   // names of the agencies that hold a record
@@ -99,8 +100,15 @@ public:
     PeopleIndex& index() const { return index_; }
 
     // Other rooms tell the desk what else makes somebody "at risk" or related to a viewer (referrals).
+    struct Section {
+        std::string heading;
+        html::Html body;
+    };
     struct Hooks {
         std::function<bool(database::Session&, const std::string& root, const std::string& user)> referred_by;
+        // What a room above shows on a young person's page, and the one thing to do next.
+        std::vector<std::function<std::optional<Section>(partnership::Visit&, const PersonView&)>> sections;
+        std::function<std::vector<html::Html>(partnership::Visit&, const PersonView&)> actions;
     };
     Hooks hooks;
 
@@ -108,5 +116,10 @@ private:
     const Office& office_;
     PeopleIndex& index_;
 };
+
+// Search, a person's page, who has looked, same person?
+void add_people_routes(partnership::Routes&, const PeopleDesk&);
+// A list of people as a table, each line as far as the viewer may see it.
+html::Html people_table(const partnership::Visit&, const std::vector<PersonLine>&, const std::string& caption);
 
 }  // namespace rowan::people

@@ -1,0 +1,125 @@
+#include "app/commands.h"
+#include "app/options.h"
+#include "base/text.h"
+#include "formats/json.h"
+#include "partnership/audit.h"
+
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+namespace rowan::app {
+
+namespace {
+
+using database::Session;
+using formats::Json;
+
+// "size root-hex" a line: what each agency kept of the heads it saw.
+base::Result<std::vector<std::pair<std::int64_t, std::string>>> read_witness(const std::string& path) {
+    std::ifstream in(path);
+    if (!in) return base::not_found("The witness file " + path + " cannot be read.");
+    std::vector<std::pair<std::int64_t, std::string>> out;
+    std::string line;
+    for (int number = 1; std::getline(in, line); ++number) {
+        if (line.empty() || line[0] == '#') continue;
+        std::istringstream words(line);
+        std::int64_t size = -1;
+        std::string root;
+        if (!(words >> size >> root) || size < 0 || root.size() != 64)
+            return base::invalid(path + " line " + std::to_string(number) + ": each line must be a number of entries and a root of 64 characters.");
+        out.emplace_back(size, root);
+    }
+    return out;
+}
+
+int verify(const Arguments& arguments) {
+    Options options("audit verify", "Checks the whole audit log, and against heads that an agency kept.");
+    HouseOptions house;
+    std::string witness, format = "text";
+    options.house(house);
+    options.text("--witness", witness, "File of heads seen earlier: size and root, a line each");
+    options.one_of("--format", format, {"text", "json"}, "How to print");
+    if (const auto code = options.parse(arguments)) return *code;
+    house.lock = false;
+    auto opened = House::open(house);
+    if (!opened.ok()) return fail(opened.error());
+    std::vector<std::pair<std::int64_t, std::string>> heads;
+    if (!witness.empty()) {
+        auto read = read_witness(witness);
+        if (!read.ok()) return fail(read.error());
+        heads = std::move(*read);
+    }
+    auto& office = (*opened)->office();
+    const auto report = office.database.read([&](Session& s) { return partnership::verify_audit(s, office.keyring, office.audit.log_id(), heads); });
+    if (format == "json") {
+        std::cout << Json::object({{"entries", report.entries}, {"heads", report.heads}, {"root", report.root_hex},
+                                   {"problems", Json::strings(report.problems)}}).write() << "\n";
+    } else {
+        std::cout << report.entries << " entries, " << report.heads << " signed heads, root " << report.root_hex << "\n";
+        if (report.problems.empty()) std::cout << "The log is whole.\n";
+    }
+    for (const auto& problem : report.problems) std::cerr << "rowan: " << problem << "\n";
+    return report.problems.empty() ? 0 : 1;
+}
+
+// What tests/audit_verifier.py and an agency's own verifier read (docs/formats/audit-tree.md).
+int export_log(const Arguments& arguments) {
+    Options options("audit export", "Writes the log's entries and signed heads as JSON lines, for an independent verifier.");
+    HouseOptions house;
+    std::string out;
+    options.house(house);
+    options.text("--out", out, "File to write (default: standard output)");
+    if (const auto code = options.parse(arguments)) return *code;
+    house.lock = false;
+    auto opened = House::open(house);
+    if (!opened.ok()) return fail(opened.error());
+    std::ofstream file;
+    if (!out.empty()) {
+        file.open(out);
+        if (!file) return fail(base::refused("The file " + out + " cannot be written."));
+    }
+    std::ostream& to = out.empty() ? std::cout : file;
+    auto& office = (*opened)->office();
+    office.database.read([&](Session& s) {
+        to << Json::object({{"log_id", office.audit.log_id()}, {"public_key", base::to_hex(office.keyring.audit_key().public_key())}}).write() << "\n";
+        s.stream("SELECT seq, canonical, leaf FROM audit_entry ORDER BY seq", [&](const database::Row& row) {
+            to << Json::object({{"seq", row.integer(0)}, {"canonical", base::to_base64url(row.blob(1))}, {"leaf", base::to_hex(row.blob(2))}}).write() << "\n";
+        });
+        for (const auto& row : s.query("SELECT size, root, at, signature FROM audit_head ORDER BY size"))
+            to << Json::object({{"size", row.integer(0)}, {"root", base::to_hex(row.blob(1))}, {"time", base::to_iso(row.instant(2))},
+                                {"signature", base::to_hex(row.blob(3))}}).write() << "\n";
+    });
+    return 0;
+}
+
+int head(const Arguments& arguments) {
+    Options options("audit head", "Prints the newest signed head as a witness line: size and root.");
+    HouseOptions house;
+    options.house(house);
+    if (const auto code = options.parse(arguments)) return *code;
+    house.lock = false;
+    auto opened = House::open(house);
+    if (!opened.ok()) return fail(opened.error());
+    const auto row = (*opened)->database().read([](Session& s) { return s.one("SELECT size, root FROM audit_head ORDER BY size DESC LIMIT 1"); });
+    if (!row) return fail(base::not_found("The log has no signed head yet."));
+    std::cout << row->integer(0) << " " << base::to_hex(row->blob(1)) << "\n";
+    return 0;
+}
+
+}  // namespace
+
+int audit_command(const Arguments& arguments) {
+    if (!arguments.empty()) {
+        const Arguments rest(arguments.begin() + 1, arguments.end());
+        if (arguments[0] == "verify") return verify(rest);
+        if (arguments[0] == "export") return export_log(rest);
+        if (arguments[0] == "head") return head(rest);
+    }
+    const bool help = !arguments.empty() && (arguments[0] == "--help" || arguments[0] == "-h");
+    (help ? std::cout : std::cerr) << "rowan audit verify [--witness FILE] | export [--out FILE] | head   --data DIR\n"
+                                      "Every decision and every look is an entry of a Merkle tree; verify finds what was changed, cut or rewritten.\n";
+    return help ? 0 : 2;
+}
+
+}  // namespace rowan::app
