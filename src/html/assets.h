@@ -13,7 +13,7 @@ struct Asset {
     std::string_view name;          // "rowan.css"
     std::string_view content_type;  // "text/css; charset=utf-8"
     std::string_view bytes;
-    std::string_view brotli;        // the same, compressed; empty when that would not be smaller
+    std::string_view brotli;  // the same, compressed; empty when that would not be smaller
     std::string_view gzip;
 };
 

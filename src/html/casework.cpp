@@ -6,9 +6,7 @@ namespace rowan::html {
 
 namespace {
 
-std::string plural(long n, const char* word) {
-    return std::to_string(n) + " " + word + (n == 1 ? "" : "s");
-}
+std::string plural(long n, const char* word) { return std::to_string(n) + " " + word + (n == 1 ? "" : "s"); }
 
 std::string with_parameter(const std::string& base, const std::string& parameter) {
     if (base.empty()) return "?" + parameter;
@@ -25,8 +23,9 @@ Html navigation_text(const NavigationLink& item) {
 }  // namespace
 
 Html page_heading(const Content& text, const Content& caption, std::string_view size) {
-    return join(when(!caption.empty(), [&] { return el("span", cls("govuk-caption-" + std::string(size)), caption); }),
-                el("h1", cls("govuk-heading-" + std::string(size)), text));
+    return join(
+        when(!caption.empty(), [&] { return el("span", cls("govuk-caption-" + std::string(size)), caption); }),
+        el("h1", cls("govuk-heading-" + std::string(size)), text));
 }
 
 Html heading(int level, const Content& text, std::string_view size, std::string_view id) {
@@ -45,7 +44,8 @@ Html two_thirds(const Html& content) {
 }
 
 Html bullets(const std::vector<Html>& items) {
-    return el("ul", cls("govuk-list govuk-list--bullet"), each(items, [](const Html& item) { return el("li", item); }));
+    return el("ul", cls("govuk-list govuk-list--bullet"),
+              each(items, [](const Html& item) { return el("li", item); }));
 }
 
 Html visually_hidden(std::string_view text) { return el("span", cls("govuk-visually-hidden"), text); }
@@ -87,17 +87,17 @@ Html identity_bar(const IdentityBar& o) {
     Html name = o.is_page_heading ? el("h1", cls("govuk-heading-l rowan-identity__heading"), o.name)
                                   : el("span", cls("govuk-heading-m rowan-identity__heading"), o.name);
     Html facts = when(!o.facts.empty(), [&] {
-        return el("p", cls("rowan-identity__facts"), each(o.facts, [](const Content& f) { return el("span", f, " "); }));
+        return el("p", cls("rowan-identity__facts"),
+                  each(o.facts, [](const Content& f) { return el("span", f, " "); }));
     });
-    Html tags = when(!o.tags.empty(), [&] {
-        return el("p", cls("rowan-identity__tags"), join_with(" ", o.tags));
-    });
+    Html tags =
+        when(!o.tags.empty(), [&] { return el("p", cls("rowan-identity__tags"), join_with(" ", o.tags)); });
     Html actions = when(!o.actions.empty(), [&] {
         return el("div", cls("moj-identity-bar__actions rowan-identity__actions"), button_group(o.actions));
     });
     return el("div", cls("moj-identity-bar", o.classes),
-              el("div", cls("rowan-identity__container"), el("div", cls("moj-identity-bar__details"), name, facts, tags),
-                 actions));
+              el("div", cls("rowan-identity__container"),
+                 el("div", cls("moj-identity-bar__details"), name, facts, tags), actions));
 }
 
 Html alerts(const std::vector<Content>& sentences) {
@@ -138,11 +138,13 @@ Html filter(const Filter& o) {
     out.raw("<details class=\"moj-filter\" open data-folds><summary class=\"rowan-filter__summary\">");
     out.content(o.heading).raw("</summary><div class=\"moj-filter__content\">");
     if (!o.selected.empty()) {
-        out.raw("<div class=\"moj-filter__selected\"><div class=\"moj-filter__selected-heading\">"
-                "<div class=\"moj-filter__heading-title\"><h2 class=\"govuk-heading-s govuk-!-margin-bottom-1\">"
-                "Chosen</h2></div>");
+        out.raw(
+            "<div class=\"moj-filter__selected\"><div class=\"moj-filter__selected-heading\">"
+            "<div class=\"moj-filter__heading-title\"><h2 class=\"govuk-heading-s govuk-!-margin-bottom-1\">"
+            "Chosen</h2></div>");
         if (!o.clear_href.empty()) {
-            out.raw("<div class=\"moj-filter__heading-action\"><a class=\"govuk-link govuk-link--no-visited-state\"");
+            out.raw(
+                "<div class=\"moj-filter__heading-action\"><a class=\"govuk-link govuk-link--no-visited-state\"");
             out.attribute("href", o.clear_href).raw(">Clear filters</a></div>");
         }
         out.raw("</div><ul class=\"moj-filter-tags\">");
@@ -230,18 +232,20 @@ Html page_links(std::size_t page, std::size_t pages, const std::string& base) {
 Html work_list(const std::vector<WorkItem>& items, const Content& when_empty) {
     if (items.empty()) return empty_note(when_empty);
     return el("ul", cls("rowan-work"), each(items, [](const WorkItem& item) {
-                  return el("li", cls("rowan-work__item"), el("div", item.clock),
-                            el("div", el("a", cls("govuk-link rowan-work__link"), href(item.href), item.text),
-                               when(!item.why.empty(), [&] { return el("span", cls("rowan-work__why"), item.why); })));
+                  return el(
+                      "li", cls("rowan-work__item"), el("div", item.clock),
+                      el("div", el("a", cls("govuk-link rowan-work__link"), href(item.href), item.text),
+                         when(!item.why.empty(), [&] { return el("span", cls("rowan-work__why"), item.why); })));
               }));
 }
 
 Html sub_navigation(const SubNavigation& o) {
     return el("nav", cls("moj-sub-navigation"), attr("aria-label", o.label),
               el("ul", cls("moj-sub-navigation__list"), each(o.items, [](const NavigationLink& item) {
-                     return el("li", cls("moj-sub-navigation__item"),
-                               el("a", cls("moj-sub-navigation__link"), attr_if(item.current, "aria-current", "page"),
-                                  href(item.href), navigation_text(item)));
+                     return el(
+                         "li", cls("moj-sub-navigation__item"),
+                         el("a", cls("moj-sub-navigation__link"), attr_if(item.current, "aria-current", "page"),
+                            href(item.href), navigation_text(item)));
                  })));
 }
 
@@ -253,7 +257,8 @@ Html side_navigation(const SideNavigation& o) {
             out.raw("<h2 class=\"moj-side-navigation__title\">").text(section.heading).raw("</h2>");
         out.raw("<ul class=\"moj-side-navigation__list\">");
         for (const NavigationLink& item : section.items) {
-            out.raw("<li").classes("moj-side-navigation__item", item.current ? "moj-side-navigation__item--active" : "");
+            out.raw("<li").classes("moj-side-navigation__item",
+                                   item.current ? "moj-side-navigation__item--active" : "");
             out.raw("><a").attribute("href", item.href);
             if (item.current) out.raw(" aria-current=\"location\"");
             out.raw(">").html(navigation_text(item)).raw("</a></li>");
@@ -270,8 +275,8 @@ Html record_layout(const Html& side, const Html& content) {
 Html stat(const Stat& o) {
     Html number = o.href.empty() ? el("span", cls("rowan-stat__number"), o.number)
                                  : el("span", cls("rowan-stat__number"),
-                                      el("a", cls("govuk-link govuk-link--no-visited-state"), href(o.href), o.number,
-                                         el("span", cls("govuk-visually-hidden"), " ", o.label)));
+                                      el("a", cls("govuk-link govuk-link--no-visited-state"), href(o.href),
+                                         o.number, el("span", cls("govuk-visually-hidden"), " ", o.label)));
     Html completeness = when(o.known && o.of, [&] {
         return el("span", cls("rowan-stat__note"), "Known for ", grouped(*o.known), " of ", grouped(*o.of));
     });
@@ -281,7 +286,8 @@ Html stat(const Stat& o) {
                   el("a", cls("govuk-link"), href(o.how_href), "How this is counted",
                      el("span", cls("govuk-visually-hidden"), ": ", o.label)));
     });
-    return el("li", cls("rowan-stat"), number, el("span", cls("rowan-stat__label"), o.label), completeness, note, how);
+    return el("li", cls("rowan-stat"), number, el("span", cls("rowan-stat__label"), o.label), completeness, note,
+              how);
 }
 
 Html stats(const std::vector<Stat>& list) {
@@ -292,10 +298,14 @@ Html comparison(const Comparison& o) {
     auto words = [](const ComparisonRow& row) -> std::string {
         if (!row.words.empty()) return row.words;
         switch (row.likeness) {
-            case Likeness::same: return "Same";
-            case Likeness::similar: return "Similar";
-            case Likeness::different: return "Different";
-            case Likeness::missing: return "Not known";
+            case Likeness::same:
+                return "Same";
+            case Likeness::similar:
+                return "Similar";
+            case Likeness::different:
+                return "Different";
+            case Likeness::missing:
+                return "Not known";
         }
         return {};
     };

@@ -14,14 +14,17 @@
 
 namespace rowan::html {
 
-// ---- words ------------------------------------------------------------------------------------------------------
+// ---- words
+// ------------------------------------------------------------------------------------------------------
 
 // The page's one h1, with an optional line above it; sizes are "xl", "l", "m", "s".
 Html page_heading(const Content& text, const Content& caption = {}, std::string_view size = "l");
 Html heading(int level, const Content& text, std::string_view size = "m", std::string_view id = {});
 // <p class="govuk-body">…</p>
 template <class... Part>
-Html para(const Part&... parts) { return el("p", cls("govuk-body"), parts...); }
+Html para(const Part&... parts) {
+    return el("p", cls("govuk-body"), parts...);
+}
 Html anchor(std::string_view href, const Content& text, std::string_view visually_hidden = {});
 // Forms and prose: lines that are not too long to read.
 Html two_thirds(const Html& content);
@@ -33,7 +36,8 @@ Html empty_note(const Content& sentence);
 Html time_of(base::Instant);
 Html date_of(base::Date);
 
-// ---- clocks ------------------------------------------------------------------------------------------------------
+// ---- clocks
+// ------------------------------------------------------------------------------------------------------
 
 // "6 hours", "2 hours 5 min", "4 days": whole units, never rounded up (rowan.js has the same rule).
 std::string duration_in_words(std::chrono::minutes);
@@ -56,7 +60,7 @@ struct IdentityBar {
     bool is_page_heading = true;
     std::vector<Content> facts;  // "Known as Bee", "15 years", "she/her", "RWN-0042"
     std::vector<Html> tags;
-    std::vector<Html> actions;   // the one primary action, and a menu
+    std::vector<Html> actions;  // the one primary action, and a menu
     std::string classes;
 };
 Html identity_bar(const IdentityBar&);
@@ -84,7 +88,8 @@ struct Timeline {
 };
 Html timeline(const Timeline&);
 
-// ---- lists --------------------------------------------------------------------------------------------------------
+// ---- lists
+// --------------------------------------------------------------------------------------------------------
 
 struct SelectedFilter {
     std::string heading;  // "Risk"
@@ -129,7 +134,8 @@ struct WorkItem {
 };
 Html work_list(const std::vector<WorkItem>&, const Content& when_empty);
 
-// ---- navigation ---------------------------------------------------------------------------------------------------
+// ---- navigation
+// ---------------------------------------------------------------------------------------------------
 
 struct NavigationLink {
     std::string text, href;
@@ -153,20 +159,22 @@ struct SideNavigation {
 Html side_navigation(const SideNavigation&);
 Html record_layout(const Html& side, const Html& content);
 
-// ---- headline numbers -------------------------------------------------------------------------------------------
+// ---- headline numbers
+// -------------------------------------------------------------------------------------------
 
 struct Stat {
     Content number;  // "412", "84%"
     Content label;
-    std::string href;                 // the list behind the number
-    std::optional<int> known, of;     // completeness: known for 380 of 412
-    Content note;                     // "12 more than last quarter"
-    std::string how_href;             // how this is counted
+    std::string href;              // the list behind the number
+    std::optional<int> known, of;  // completeness: known for 380 of 412
+    Content note;                  // "12 more than last quarter"
+    std::string how_href;          // how this is counted
 };
 Html stat(const Stat&);
 Html stats(const std::vector<Stat>&);
 
-// ---- same person? -----------------------------------------------------------------------------------------------
+// ---- same person?
+// -----------------------------------------------------------------------------------------------
 
 enum class Likeness { same, similar, different, missing };
 struct ComparisonRow {

@@ -14,7 +14,9 @@ namespace {
 std::string coordinate(double value) {
     double rounded = std::round(value * 10) / 10;
     char buffer[32];
-    auto end = std::to_chars(buffer, buffer + sizeof buffer, rounded == 0 ? 0.0 : rounded, std::chars_format::fixed, 1).ptr;
+    auto end =
+        std::to_chars(buffer, buffer + sizeof buffer, rounded == 0 ? 0.0 : rounded, std::chars_format::fixed, 1)
+            .ptr;
     std::string written(buffer, end);
     if (written.ends_with(".0")) written.resize(written.size() - 2);
     return written;
@@ -40,7 +42,8 @@ void put_line(Markup& out, double x1, double y1, double x2, double y2, std::stri
     out.attribute("x2", coordinate(x2)).attribute("y2", coordinate(y2)).attribute("class", classes).raw("/>");
 }
 
-void put_text(Markup& out, double x, double y, std::string_view anchor, std::string_view classes, std::string_view said) {
+void put_text(Markup& out, double x, double y, std::string_view anchor, std::string_view classes,
+              std::string_view said) {
     out.raw("<text").attribute("x", coordinate(x)).attribute("y", coordinate(y)).attribute("text-anchor", anchor);
     out.attribute_if("class", classes).raw(">").text(said).raw("</text>");
 }
@@ -48,7 +51,8 @@ void put_text(Markup& out, double x, double y, std::string_view anchor, std::str
 // A picture with a title and a description, named by both.
 void open_picture(Markup& out, const std::string& id, double width, double height, std::string_view title,
                   std::string_view description) {
-    out.raw("<div class=\"rowan-chart\"><svg role=\"img\"").attribute("aria-labelledby", id + "-title " + id + "-desc");
+    out.raw("<div class=\"rowan-chart\"><svg role=\"img\"")
+        .attribute("aria-labelledby", id + "-title " + id + "-desc");
     out.attribute("width", coordinate(width)).attribute("height", coordinate(height));
     out.attribute("viewBox", "0 0 " + coordinate(width) + " " + coordinate(height));
     out.raw("><title").attribute("id", id + "-title").raw(">").text(title).raw("</title><desc");
@@ -58,8 +62,9 @@ void open_picture(Markup& out, const std::string& id, double width, double heigh
 // A bar inside a table cell: decoration, because the number stands beside it.
 Html small_bar(double from, double to, std::string_view classes) {
     Markup out;
-    out.raw("<svg class=\"rowan-bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\" "
-            "focusable=\"false\">");
+    out.raw(
+        "<svg class=\"rowan-bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\" "
+        "focusable=\"false\">");
     put_rectangle(out, {std::min(from, to), 1, std::max(0.5, std::abs(to - from)), 8}, classes);
     return out.raw("</svg>").take();
 }
@@ -78,7 +83,8 @@ std::string names_of(const UpSetChart& chart, const UpSetColumn& column) {
 }
 
 Html upset_table(const UpSetChart& chart) {
-    Table made{.caption = chart.title, .head = columns("Known to", numeric(chart.count_heading)),
+    Table made{.caption = chart.title,
+               .head = columns("Known to", numeric(chart.count_heading)),
                .first_cell_is_header = true};
     for (const UpSetColumn& column : chart.columns) {
         Content count = grouped(column.count);
@@ -101,8 +107,9 @@ Html bar_list(const BarList& o) {
         Content label = item.label;
         if (!item.href.empty()) label = anchor(item.href, item.label);
         double length = most > 0 ? 100 * std::max(0.0, item.value) / most : 0;
-        made.rows.push_back(row(label, numeric(item.shown.empty() ? plain_number(item.value) : item.shown),
-                                small_bar(0, length, item.marked ? "rowan-chart__bar--marked" : "rowan-chart__bar")));
+        made.rows.push_back(
+            row(label, numeric(item.shown.empty() ? plain_number(item.value) : item.shown),
+                small_bar(0, length, item.marked ? "rowan-chart__bar--marked" : "rowan-chart__bar")));
     }
     return working_table(std::move(made));
 }
@@ -119,7 +126,9 @@ Html upset_chart(const UpSetChart& o) {
         all += column.count;
     }
     std::string description = grouped(all) + " in all.";
-    if (largest) description += " The largest group, " + grouped(largest->count) + ", is known to " + names_of(o, *largest) + ".";
+    if (largest)
+        description +=
+            " The largest group, " + grouped(largest->count) + ", is known to " + names_of(o, *largest) + ".";
     description += " The same numbers are in the table below.";
     Markup out(4096);
     open_picture(out, o.id, width, height, o.title, description);
@@ -141,7 +150,8 @@ Html upset_chart(const UpSetChart& o) {
         for (std::size_t s = 0; s < o.sets.size(); ++s) {
             bool in = std::find(column.members.begin(), column.members.end(), s) != column.members.end();
             out.raw("<circle").attribute("cx", coordinate(x)).attribute("cy", coordinate(centre(s)));
-            out.attribute("r", in ? "7" : "4").attribute("class", in ? "rowan-chart__dot" : "rowan-chart__dot--off");
+            out.attribute("r", in ? "7" : "4")
+                .attribute("class", in ? "rowan-chart__dot" : "rowan-chart__dot--off");
             out.raw("/>");
         }
         if (column.members.size() > 1) {
@@ -182,24 +192,28 @@ Html waterfall(const Waterfall& o) {
                .first_cell_is_header = true,
                .classes = "rowan-waterfall"};
     auto written = [](double weight) { return (weight > 0 ? "+" : "") + coordinate(weight); };
-    made.rows.push_back(row("Before comparing", "", "How rare a match is among all pairs", numeric(written(o.start)),
+    made.rows.push_back(row("Before comparing", "", "How rare a match is among all pairs",
+                            numeric(written(o.start)),
                             small_bar(place(0), place(o.start), "rowan-chart__bar--total")));
     at = o.start;
     for (const WaterfallStep& step : o.steps) {
-        made.rows.push_back(row(step.label, step.found, step.words.empty() ? weight_in_words(step.weight) : step.words,
+        made.rows.push_back(row(step.label, step.found,
+                                step.words.empty() ? weight_in_words(step.weight) : step.words,
                                 numeric(written(step.weight)),
                                 small_bar(place(at), place(at + step.weight),
                                           step.weight < 0 ? "rowan-chart__bar--less" : "rowan-chart__bar")));
         at += step.weight;
     }
     made.rows.push_back(row(el("strong", "Altogether"), "", el("strong", o.total_words),
-                            numeric(el("strong", written(at))), small_bar(place(0), place(at), "rowan-chart__bar--total")));
+                            numeric(el("strong", written(at))),
+                            small_bar(place(0), place(at), "rowan-chart__bar--total")));
     return working_table(std::move(made));
 }
 
 Html trend_chart(const TrendChart& o) {
     constexpr double kLeft = 46, kRight = 96, kTop = 16, kHeight = 180, kStep = 52;
-    double width = kLeft + kRight + kStep * static_cast<double>(std::max<std::size_t>(o.points.size(), 2) - 1) + 40;
+    double width =
+        kLeft + kRight + kStep * static_cast<double>(std::max<std::size_t>(o.points.size(), 2) - 1) + 40;
     double height = kTop + kHeight + 34;
     double most = std::max({o.mean.value_or(0), o.upper_limit.value_or(0), 1.0});
     for (const TrendPoint& point : o.points) most = std::max(most, point.value);
@@ -228,19 +242,23 @@ Html trend_chart(const TrendChart& o) {
     for (std::size_t i = 0; i < o.points.size(); ++i)
         path += (i ? " L" : "M") + coordinate(x(i)) + " " + coordinate(y(o.points[i].value));
     if (!path.empty()) out.raw("<path").attribute("d", path).raw(" class=\"rowan-chart__line\"/>");
-    Table made{.caption = o.title, .head = columns(o.label_heading, numeric(o.value_heading)), .first_cell_is_header = true};
+    Table made{.caption = o.title,
+               .head = columns(o.label_heading, numeric(o.value_heading)),
+               .first_cell_is_header = true};
     if (limits) made.head.push_back({.text = "Against the limits"});
     for (std::size_t i = 0; i < o.points.size(); ++i) {
         const TrendPoint& point = o.points[i];
-        bool over = o.upper_limit && point.value > *o.upper_limit, under = o.lower_limit && point.value < *o.lower_limit;
+        bool over = o.upper_limit && point.value > *o.upper_limit,
+             under = o.lower_limit && point.value < *o.lower_limit;
         out.raw("<circle").attribute("cx", coordinate(x(i))).attribute("cy", coordinate(y(point.value)));
         out.attribute("r", over || under ? "7" : "5");
         out.attribute("class", over || under ? "rowan-chart__bar--marked" : "rowan-chart__dot").raw("/>");
         put_text(out, x(i), kTop + kHeight + 20, "middle", "rowan-chart__quiet", point.label);
         made.rows.push_back(row(point.label, numeric(plain_number(point.value))));
         if (limits)
-            made.rows.back().cells.push_back(
-                {.text = over ? "Above: look into it" : under ? "Below: look into it" : "Within"});
+            made.rows.back().cells.push_back({.text = over    ? "Above: look into it"
+                                                      : under ? "Below: look into it"
+                                                              : "Within"});
     }
     out.raw("</svg></div>");
     return beside(out.take(), working_table(std::move(made)));

@@ -40,10 +40,10 @@ struct UpSetChart {
 Html upset_chart(const UpSetChart&);
 
 struct WaterfallStep {
-    std::string label;   // "Date of birth"
-    std::string found;   // "The same"
-    double weight = 0;   // in bits: log2 of the likelihood ratio
-    std::string words;   // "2,900 times likelier"; written from the weight unless given
+    std::string label;  // "Date of birth"
+    std::string found;  // "The same"
+    double weight = 0;  // in bits: log2 of the likelihood ratio
+    std::string words;  // "2,900 times likelier"; written from the weight unless given
 };
 struct Waterfall {
     std::string caption;

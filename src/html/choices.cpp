@@ -61,7 +61,8 @@ void put_checkbox(Markup& out, const Checkboxes& o, const CheckboxesItem& item, 
     put_label_and_hint(out, item, item_id, "govuk-checkboxes__label", "govuk-checkboxes__hint");
     out.raw("</div>");
     if (item.conditional.empty()) return;
-    out.raw("<div").classes("govuk-checkboxes__conditional", checked ? "" : "govuk-checkboxes__conditional--hidden");
+    out.raw("<div").classes("govuk-checkboxes__conditional",
+                            checked ? "" : "govuk-checkboxes__conditional--hidden");
     out.attribute("id", conditional_id).raw(">").html(item.conditional).raw("</div>");
 }
 
@@ -88,9 +89,8 @@ struct DateContext {
 
 // The item for day, month or year as the macro completes it: its own name and value, then the defaults.
 DateInputItem completed(const std::optional<DateInputItem>& given, const char* name, const DateContext& context) {
-    DateInputItem item = given.value_or(DateInputItem{.classes = std::string(name) == "year"
-                                                                     ? "govuk-input--width-4"
-                                                                     : "govuk-input--width-2"});
+    DateInputItem item = given.value_or(
+        DateInputItem{.classes = std::string(name) == "year" ? "govuk-input--width-4" : "govuk-input--width-2"});
     if (!given) item.value = context.value_of(name);
     if (item.name.empty()) item.name = name;
     return item;
@@ -130,7 +130,10 @@ Html radios(const Radios& o) {
     Markup out(2048);
     std::string described_by = o.fieldset ? o.fieldset->described_by : "";
     described_by = put_hint_and_error(out, prefix, std::move(described_by), o.hint, o.error_message);
-    out.raw("<div").classes("govuk-radios", o.classes).attributes(o.attributes).raw(" data-module=\"govuk-radios\">");
+    out.raw("<div")
+        .classes("govuk-radios", o.classes)
+        .attributes(o.attributes)
+        .raw(" data-module=\"govuk-radios\">");
     out.content(o.form_group.before_input);
     std::size_t number = 0;
     for (const RadiosItem& item : o.items) {
@@ -183,7 +186,11 @@ Html date_input(const DateInput& o) {
     Markup out(2048);
     std::string described_by = o.fieldset ? o.fieldset->described_by : "";
     described_by = put_hint_and_error(out, o.id, std::move(described_by), o.hint, o.error_message);
-    out.raw("<div").classes("govuk-date-input", o.classes).attributes(o.attributes).attribute_if("id", o.id).raw(">");
+    out.raw("<div")
+        .classes("govuk-date-input", o.classes)
+        .attributes(o.attributes)
+        .attribute_if("id", o.id)
+        .raw(">");
     out.content(o.form_group.before_input);
     for (std::size_t i = 0; i < items.size(); ++i)
         if (items[i].when) put_date_item(out, context, items[i], is_year[i]);

@@ -7,7 +7,8 @@
 // tests/components compares every function with all the fixtures that govuk-frontend ships.
 //
 //   button({.text = "Send referral"})
-//   input({.label = {.text = "NHS number"}, .hint = {.text = "10 digits"}, .name = "nhs", .value = form.get("nhs")})
+//   input({.label = {.text = "NHS number"}, .hint = {.text = "10 digits"}, .name = "nhs", .value =
+//   form.get("nhs")})
 //
 // Thread-safety: pure functions.
 #pragma once
@@ -66,7 +67,8 @@ struct FormGroup {
     Content before_input, after_input;  // beside one input or around several
 };
 
-// ---- form fields ------------------------------------------------------------------------------------------------
+// ---- form fields
+// ------------------------------------------------------------------------------------------------
 
 struct Button {
     Content text;
@@ -413,7 +415,9 @@ TableRow row(C&&... cells) {
 }
 // columns("Name", "Age"): the head of a table.
 template <class... C>
-std::vector<TableCell> columns(C&&... cells) { return row(std::forward<C>(cells)...).cells; }
+std::vector<TableCell> columns(C&&... cells) {
+    return row(std::forward<C>(cells)...).cells;
+}
 inline TableCell numeric(Content text) { return {.text = std::move(text), .format = "numeric"}; }
 
 struct SummaryListAction {

@@ -19,8 +19,8 @@ void open_form_group(Markup& out, const FormGroup& group, bool error) {
     out.attributes(group.attributes).raw(">");
 }
 
-std::string put_hint_and_error(Markup& out, const std::string& id, std::string described_by, const Hint& given_hint,
-                               const ErrorMessage& given_error) {
+std::string put_hint_and_error(Markup& out, const std::string& id, std::string described_by,
+                               const Hint& given_hint, const ErrorMessage& given_error) {
     if (!given_hint.text.empty()) {
         Hint h = given_hint;
         h.id = id + "-hint";
@@ -44,8 +44,8 @@ std::string put_field_head(Markup& out, const std::string& id, std::string descr
     return put_hint_and_error(out, id, std::move(described_by), given_hint, given_error);
 }
 
-Html group_of_inputs(const std::optional<Fieldset>& around, const std::string& described_by, const std::string& role,
-                     const Html& inputs, const FormGroup& group, bool error) {
+Html group_of_inputs(const std::optional<Fieldset>& around, const std::string& described_by,
+                     const std::string& role, const Html& inputs, const FormGroup& group, bool error) {
     Markup out(inputs.size() + 256);
     open_form_group(out, group, error);
     if (around) {

@@ -14,7 +14,10 @@ void put_input_element(Markup& out, const Input& o, const std::string& id, const
     if (o.value) out.attribute("value", *o.value);
     out.flag("disabled", o.disabled).attribute_if("aria-describedby", described_by);
     out.attribute_if("autocomplete", o.autocomplete).attribute_if("autocapitalize", o.autocapitalize);
-    out.attribute_if("pattern", o.pattern).attribute_if("inputmode", o.inputmode).attributes(o.attributes).raw(">");
+    out.attribute_if("pattern", o.pattern)
+        .attribute_if("inputmode", o.inputmode)
+        .attributes(o.attributes)
+        .raw(">");
 }
 
 void put_affix(Markup& out, Literal name, const Affix& affix) {
@@ -45,9 +48,10 @@ Html button(const Button& o) {
     out.content(o.text);
     if (span) out.raw("</span>");
     if (o.is_start_button)
-        out.raw("<svg class=\"govuk-button__start-icon\" xmlns=\"http://www.w3.org/2000/svg\" width=\"17.5\" "
-                "height=\"19\" viewBox=\"0 0 33 40\" aria-hidden=\"true\" focusable=\"false\">"
-                "<path fill=\"currentColor\" d=\"M0 0h13l20 20-20 20H0l20-20z\"/></svg>");
+        out.raw(
+            "<svg class=\"govuk-button__start-icon\" xmlns=\"http://www.w3.org/2000/svg\" width=\"17.5\" "
+            "height=\"19\" viewBox=\"0 0 33 40\" aria-hidden=\"true\" focusable=\"false\">"
+            "<path fill=\"currentColor\" d=\"M0 0h13l20 20-20 20H0l20-20z\"/></svg>");
     if (link)
         out.raw("</a>");
     else
@@ -55,9 +59,7 @@ Html button(const Button& o) {
     return out.take();
 }
 
-Html button_group(const std::vector<Html>& buttons) {
-    return el("div", cls("govuk-button-group"), buttons);
-}
+Html button_group(const std::vector<Html>& buttons) { return el("div", cls("govuk-button-group"), buttons); }
 
 Html input(const Input& o) {
     const std::string& id = or_name(o.id, o.name);
@@ -118,7 +120,8 @@ Html character_count(const CharacterCount& o) {
         if (value) group.attributes.push_back({name, std::to_string(*value)});
     };
     auto add_plurals = [&](const std::string& key, const Plurals& messages) {
-        for (const auto& [rule, words] : messages) group.attributes.push_back({"data-i18n." + key + "." + rule, words});
+        for (const auto& [rule, words] : messages)
+            group.attributes.push_back({"data-i18n." + key + "." + rule, words});
     };
     add("data-module", "govuk-character-count");
     add_number("data-maxlength", o.maxlength);
@@ -195,14 +198,19 @@ Html file_upload(const FileUpload& o) {
     }
     out.raw("<input").classes("govuk-file-upload", o.classes, error ? "govuk-file-upload--error" : "");
     out.attribute("id", id).attribute("name", o.name).raw(" type=\"file\"").flag("disabled", o.disabled);
-    out.flag("multiple", o.multiple).attribute_if("aria-describedby", described_by).attributes(o.attributes).raw(">");
+    out.flag("multiple", o.multiple)
+        .attribute_if("aria-describedby", described_by)
+        .attributes(o.attributes)
+        .raw(">");
     if (o.javascript) out.raw("</div>");
     return out.content(o.form_group.after_input).raw("</div>").take();
 }
 
 Html password_input(const PasswordInput& o) {
     const std::string& id = or_name(o.id, o.name);
-    auto with = [](std::string fixed, const std::string& more) { return more.empty() ? fixed : fixed + " " + more; };
+    auto with = [](std::string fixed, const std::string& more) {
+        return more.empty() ? fixed : fixed + " " + more;
+    };
     FormGroup group = o.form_group;
     group.classes = with("govuk-password-input", o.form_group.classes);
     auto add = [&](const char* name, const std::string& value) {

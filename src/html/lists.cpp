@@ -90,7 +90,11 @@ Html table(const Table& o) {
     Markup out(512 + o.rows.size() * 256);
     out.raw("<table").classes("govuk-table", o.classes).attributes(o.attributes).raw(">");
     if (!o.caption.empty())
-        out.raw("<caption").classes("govuk-table__caption", o.caption_classes).raw(">").text(o.caption).raw("</caption>");
+        out.raw("<caption")
+            .classes("govuk-table__caption", o.caption_classes)
+            .raw(">")
+            .text(o.caption)
+            .raw("</caption>");
     if (!o.head.empty()) {
         out.raw("<thead class=\"govuk-table__head\"><tr class=\"govuk-table__row\">");
         for (const TableCell& cell : o.head) put_cell(out, cell, true, false);
@@ -156,7 +160,8 @@ Html task_list(const TaskList& o) {
         std::string hint_id = prefix + "-" + std::to_string(number) + "-hint";
         std::string status_id = prefix + "-" + std::to_string(number) + "-status";
         bool link = !item.href.empty(), hinted = !item.hint.empty();
-        out.raw("<li").classes("govuk-task-list__item", link ? "govuk-task-list__item--with-link" : "", item.classes);
+        out.raw("<li").classes("govuk-task-list__item", link ? "govuk-task-list__item--with-link" : "",
+                               item.classes);
         out.raw("><div class=\"govuk-task-list__name-and-hint\">");
         if (link) {
             out.raw("<a").classes("govuk-link govuk-task-list__link", item.title.classes);
@@ -164,10 +169,18 @@ Html task_list(const TaskList& o) {
             out.attribute("aria-describedby", hinted ? hint_id + " " + status_id : status_id);
             out.raw(">").content(item.title.text).raw("</a>");
         } else {
-            out.raw("<div").attribute_if("class", item.title.classes).raw(">").content(item.title.text).raw("</div>");
+            out.raw("<div")
+                .attribute_if("class", item.title.classes)
+                .raw(">")
+                .content(item.title.text)
+                .raw("</div>");
         }
         if (hinted)
-            out.raw("<div").attribute("id", hint_id).raw(" class=\"govuk-task-list__hint\">").content(item.hint).raw("</div>");
+            out.raw("<div")
+                .attribute("id", hint_id)
+                .raw(" class=\"govuk-task-list__hint\">")
+                .content(item.hint)
+                .raw("</div>");
         out.raw("</div><div").classes("govuk-task-list__status", item.status_classes).attribute("id", status_id);
         out.raw(">");
         if (item.status_tag)

@@ -201,7 +201,9 @@ inline Attr href(std::string_view value) { return attr("href", value); }
 // Empty class names are left out, so cls("a", urgent ? "b" : "") is fine.
 Attr cls(std::initializer_list<std::string_view> names);
 template <class... S>
-Attr cls(const S&... names) { return cls({std::string_view(names)...}); }
+Attr cls(const S&... names) {
+    return cls({std::string_view(names)...});
+}
 
 namespace detail {
 inline void put_attribute(Markup& out, const Attr& a) {
@@ -219,10 +221,14 @@ inline void put(Markup& out, const std::vector<Html>& list) {
 }
 template <class T>
     requires std::convertible_to<const T&, std::string_view>
-void put(Markup& out, const T& text) { out.text(text); }
+void put(Markup& out, const T& text) {
+    out.text(text);
+}
 template <std::integral T>
     requires(!std::same_as<T, bool> && !std::same_as<T, char>)
-void put(Markup& out, T number) { out.number(static_cast<std::int64_t>(number)); }
+void put(Markup& out, T number) {
+    out.number(static_cast<std::int64_t>(number));
+}
 void refuse_children_of_void_element(ElementName);
 }  // namespace detail
 
@@ -259,7 +265,9 @@ Html join_with(const Content& between, const std::vector<Html>& items);
 inline Html when(bool condition, Html html) { return condition ? std::move(html) : Html{}; }
 // Lazy: the function is called only when the condition holds.
 template <std::invocable F>
-Html when(bool condition, F&& make) { return condition ? std::forward<F>(make)() : Html{}; }
+Html when(bool condition, F&& make) {
+    return condition ? std::forward<F>(make)() : Html{};
+}
 // One piece of markup for every item of a range.
 template <class Range, class F>
 Html each(const Range& range, F&& make) {

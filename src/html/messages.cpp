@@ -95,12 +95,12 @@ Html panel(const Panel& o) {
         if (!o.actions->items.empty()) out.raw("<div class=\"govuk-button-group\">");
         for (const PanelAction& action : o.actions->items) {
             if (action.href.empty() || action.type == "button") {
-                out.html(button({.text = action.text,
-                                 .href = action.href,
-                                 .type = action.type.empty() ? "button" : action.type,
-                                 .classes = "govuk-button--inverse" +
-                                            (action.classes.empty() ? "" : " " + action.classes),
-                                 .attributes = action.attributes}));
+                out.html(button(
+                    {.text = action.text,
+                     .href = action.href,
+                     .type = action.type.empty() ? "button" : action.type,
+                     .classes = "govuk-button--inverse" + (action.classes.empty() ? "" : " " + action.classes),
+                     .attributes = action.attributes}));
             } else {
                 out.raw("<a").classes("govuk-link govuk-link--inverse", action.classes);
                 out.attribute("href", action.href).attributes(action.attributes).raw(">");
@@ -229,7 +229,9 @@ Html cookie_banner(const CookieBanner& o) {
         out.attribute_if("role", message.role).attributes(message.attributes).flag("hidden", message.hidden);
         out.raw("><div class=\"govuk-grid-row\"><div class=\"govuk-grid-column-two-thirds\">");
         if (!message.heading.empty())
-            out.raw("<h2 class=\"govuk-cookie-banner__heading govuk-heading-m\">").content(message.heading).raw("</h2>");
+            out.raw("<h2 class=\"govuk-cookie-banner__heading govuk-heading-m\">")
+                .content(message.heading)
+                .raw("</h2>");
         out.raw("<div class=\"govuk-cookie-banner__content\">");
         put_as_paragraph(out, message.text);
         out.raw("</div></div></div>");
@@ -258,16 +260,19 @@ Html exit_this_page(const ExitThisPage& o) {
     Markup out;
     out.raw("<div").attribute_if("id", o.id).classes("govuk-exit-this-page", o.classes);
     out.raw(" data-module=\"govuk-exit-this-page\"").attributes(o.attributes);
-    out.attribute_if("data-i18n.activated", o.activated_text).attribute_if("data-i18n.timed-out", o.timed_out_text);
+    out.attribute_if("data-i18n.activated", o.activated_text)
+        .attribute_if("data-i18n.timed-out", o.timed_out_text);
     out.attribute_if("data-i18n.press-two-more-times", o.press_two_more_times_text);
     out.attribute_if("data-i18n.press-one-more-time", o.press_one_more_time_text).raw(">");
-    Content words = !o.text.empty()
-                        ? o.text
-                        : trusted_constant("<span class=\"govuk-visually-hidden\">Emergency</span> Exit this page");
-    out.html(button({.text = words,
-                     .href = o.redirect_url.empty() ? "https://www.bbc.co.uk/weather" : o.redirect_url,
-                     .classes = "govuk-button--warning govuk-exit-this-page__button govuk-js-exit-this-page-button",
-                     .attributes = {{"rel", "nofollow noreferrer"}}}));
+    Content words =
+        !o.text.empty()
+            ? o.text
+            : trusted_constant("<span class=\"govuk-visually-hidden\">Emergency</span> Exit this page");
+    out.html(
+        button({.text = words,
+                .href = o.redirect_url.empty() ? "https://www.bbc.co.uk/weather" : o.redirect_url,
+                .classes = "govuk-button--warning govuk-exit-this-page__button govuk-js-exit-this-page-button",
+                .attributes = {{"rel", "nofollow noreferrer"}}}));
     return out.raw("</div>").take();
 }
 

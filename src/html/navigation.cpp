@@ -7,15 +7,17 @@ namespace {
 
 void put_arrow(Markup& out, bool previous) {
     if (previous)
-        out.raw("<svg class=\"govuk-pagination__icon govuk-pagination__icon--prev\" "
-                "xmlns=\"http://www.w3.org/2000/svg\" height=\"13\" width=\"15\" aria-hidden=\"true\" "
-                "focusable=\"false\" viewBox=\"0 0 15 13\"><path d=\"m6.5938-0.0078125-6.7266 6.7266 6.7441 6.4062 "
-                "1.377-1.449-4.1856-3.9768h12.896v-2h-12.984l4.2931-4.293-1.414-1.414z\"></path></svg>");
+        out.raw(
+            "<svg class=\"govuk-pagination__icon govuk-pagination__icon--prev\" "
+            "xmlns=\"http://www.w3.org/2000/svg\" height=\"13\" width=\"15\" aria-hidden=\"true\" "
+            "focusable=\"false\" viewBox=\"0 0 15 13\"><path d=\"m6.5938-0.0078125-6.7266 6.7266 6.7441 6.4062 "
+            "1.377-1.449-4.1856-3.9768h12.896v-2h-12.984l4.2931-4.293-1.414-1.414z\"></path></svg>");
     else
-        out.raw("<svg class=\"govuk-pagination__icon govuk-pagination__icon--next\" "
-                "xmlns=\"http://www.w3.org/2000/svg\" height=\"13\" width=\"15\" aria-hidden=\"true\" "
-                "focusable=\"false\" viewBox=\"0 0 15 13\"><path d=\"m8.107-0.0078125-1.4136 1.414 4.2926 "
-                "4.293h-12.986v2h12.896l-4.1855 3.9766 1.377 1.4492 6.7441-6.4062-6.7246-6.7266z\"></path></svg>");
+        out.raw(
+            "<svg class=\"govuk-pagination__icon govuk-pagination__icon--next\" "
+            "xmlns=\"http://www.w3.org/2000/svg\" height=\"13\" width=\"15\" aria-hidden=\"true\" "
+            "focusable=\"false\" viewBox=\"0 0 15 13\"><path d=\"m8.107-0.0078125-1.4136 1.414 4.2926 "
+            "4.293h-12.986v2h12.896l-4.1855 3.9766 1.377 1.4492 6.7441-6.4062-6.7246-6.7266z\"></path></svg>");
 }
 
 void put_page_link(Markup& out, const PaginationLink& link, bool previous, bool block) {
@@ -28,7 +30,8 @@ void put_page_link(Markup& out, const PaginationLink& link, bool previous, bool 
     out.attribute("rel", previous ? "prev" : "next").attributes(link.attributes).raw(">");
     if (block || previous) put_arrow(out, previous);
     bool decorated = block && link.label_text.empty();
-    out.raw("<span").classes("govuk-pagination__link-title", decorated ? "govuk-pagination__link-title--decorated" : "");
+    out.raw("<span").classes("govuk-pagination__link-title",
+                             decorated ? "govuk-pagination__link-title--decorated" : "");
     out.raw(">");
     if (!link.text.empty())
         out.content(link.text);
@@ -48,7 +51,8 @@ void put_page_link(Markup& out, const PaginationLink& link, bool previous, bool 
 void put_navigation_item(Markup& out, const ServiceNavigationItem& item) {
     bool marked = item.current || item.active;
     bool link = !item.href.empty();
-    out.raw("<li").classes("govuk-service-navigation__item", marked ? "govuk-service-navigation__item--active" : "");
+    out.raw("<li").classes("govuk-service-navigation__item",
+                           marked ? "govuk-service-navigation__item--active" : "");
     out.raw(">");
     if (!link && item.text.empty()) {
         out.raw("</li>");
@@ -80,8 +84,9 @@ void put_navigation(Markup& out, const ServiceNavigation& o) {
     out.raw("<nav").attribute("aria-label", o.navigation_label.empty() ? menu : o.navigation_label);
     out.classes("govuk-service-navigation__wrapper", o.navigation_classes).raw(">");
     if (o.collapse_navigation_on_mobile.value_or(items > 1)) {
-        out.raw("<button type=\"button\" class=\"govuk-service-navigation__toggle "
-                "govuk-js-service-navigation-toggle\"");
+        out.raw(
+            "<button type=\"button\" class=\"govuk-service-navigation__toggle "
+            "govuk-js-service-navigation-toggle\"");
         out.attribute("aria-controls", id);
         if (o.menu_button_label != menu) out.attribute_if("aria-label", o.menu_button_label);
         out.raw(" hidden aria-hidden=\"true\">").text(menu).raw("</button>");
@@ -95,7 +100,8 @@ void put_navigation(Markup& out, const ServiceNavigation& o) {
 
 void put_generic_header(Markup& out, Literal container_class, const Content& logo, const std::string& url,
                         const std::string& container_classes, Literal logo_class, Literal link_class) {
-    out.raw("<div").classes(container_class, container_classes.empty() ? "govuk-width-container" : container_classes);
+    out.raw("<div").classes(container_class,
+                            container_classes.empty() ? "govuk-width-container" : container_classes);
     out.raw("><div").classes(logo_class).raw("><a").attribute("href", url).classes(link_class).raw(">");
     out.content(logo).raw("</a></div></div></div>");
 }
@@ -104,7 +110,8 @@ void put_footer_navigation(Markup& out, const Footer& o) {
     if (o.navigation.empty()) return;
     out.raw("<div class=\"govuk-footer__navigation\">");
     for (const FooterNavigation& group : o.navigation) {
-        out.raw("<div class=\"govuk-footer__section govuk-grid-column-").text(group.width.empty() ? "full" : group.width);
+        out.raw("<div class=\"govuk-footer__section govuk-grid-column-")
+            .text(group.width.empty() ? "full" : group.width);
         out.raw("\"><h2 class=\"govuk-footer__heading govuk-heading-m\">").text(group.title).raw("</h2>");
         if (!group.items.empty()) {
             out.raw("<ul class=\"govuk-footer__list");
@@ -113,7 +120,11 @@ void put_footer_navigation(Markup& out, const Footer& o) {
             for (const FooterLink& link : group.items) {
                 if (link.href.empty() || link.text.empty()) continue;
                 out.raw("<li class=\"govuk-footer__list-item\"><a class=\"govuk-footer__link\"");
-                out.attribute("href", link.href).attributes(link.attributes).raw(">").text(link.text).raw("</a></li>");
+                out.attribute("href", link.href)
+                    .attributes(link.attributes)
+                    .raw(">")
+                    .text(link.text)
+                    .raw("</a></li>");
             }
             out.raw("</ul>");
         }
@@ -185,7 +196,11 @@ Html breadcrumbs(const Breadcrumbs& o) {
 Html back_link(const BackLink& o) {
     Markup out;
     out.raw("<a").attribute("href", o.href.empty() ? "#" : o.href).classes("govuk-back-link", o.classes);
-    return out.attributes(o.attributes).raw(">").content(o.text.empty() ? Content("Back") : o.text).raw("</a>").take();
+    return out.attributes(o.attributes)
+        .raw(">")
+        .content(o.text.empty() ? Content("Back") : o.text)
+        .raw("</a>")
+        .take();
 }
 
 Html skip_link(const SkipLink& o) {
@@ -204,9 +219,14 @@ Html language_navigation(const LanguageNavigation& o) {
         bool current = item.current || item.href.empty();
         out.raw("<li class=\"govuk-language-navigation__list-item\">");
         if (current)
-            out.raw("<span").classes("govuk-language-navigation__text", item.classes).raw(" aria-current=\"true\"");
+            out.raw("<span")
+                .classes("govuk-language-navigation__text", item.classes)
+                .raw(" aria-current=\"true\"");
         else
-            out.raw("<a").classes("govuk-language-navigation__link", item.classes).attribute("href", item.href).raw(" rel=\"alternate\"");
+            out.raw("<a")
+                .classes("govuk-language-navigation__link", item.classes)
+                .attribute("href", item.href)
+                .raw(" rel=\"alternate\"");
         out.attribute_if("lang", item.lang);
         if (!current) out.attribute_if("hreflang", item.href_lang.empty() ? item.lang : item.href_lang);
         out.attribute_if("dir", item.dir).attributes(item.attributes).raw(">").content(item.text);
@@ -230,15 +250,18 @@ Html service_navigation(const ServiceNavigation& o) {
         out.raw("<div");
     out.classes("govuk-service-navigation", o.classes).raw(" data-module=\"govuk-service-navigation\"");
     out.attributes(o.attributes).raw("><div");
-    out.classes("govuk-width-container",
-                o.slots.end_inline ? "govuk-service-navigation__inlining-container" : "");
+    out.classes("govuk-width-container", o.slots.end_inline ? "govuk-service-navigation__inlining-container" : "");
     out.raw(">").html(o.slots.start).raw("<div class=\"govuk-service-navigation__container\">");
     if (!o.service_name.empty()) {
         out.raw("<span class=\"govuk-service-navigation__service-name\">");
         if (o.service_url.empty())
             out.raw("<span class=\"govuk-service-navigation__text\">").text(o.service_name).raw("</span>");
         else
-            out.raw("<a").attribute("href", o.service_url).raw(" class=\"govuk-service-navigation__link\">").text(o.service_name).raw("</a>");
+            out.raw("<a")
+                .attribute("href", o.service_url)
+                .raw(" class=\"govuk-service-navigation__link\">")
+                .text(o.service_name)
+                .raw("</a>");
         out.raw("</span>");
     }
     put_navigation(out, o);
@@ -276,28 +299,32 @@ Html footer(const Footer& o) {
     out.raw("<div").classes("govuk-footer", o.classes).attributes(o.attributes).raw("><div");
     out.classes("govuk-width-container", o.container_classes).raw(">").html(o.logo);
     put_footer_navigation(out, o);
-    out.raw("<div class=\"govuk-footer__meta\"><div class=\"govuk-footer__meta-item govuk-footer__meta-item--grow\">");
+    out.raw(
+        "<div class=\"govuk-footer__meta\"><div class=\"govuk-footer__meta-item govuk-footer__meta-item--grow\">");
     if (o.meta) put_footer_meta(out, *o.meta);
     if (o.show_content_licence) {
-        out.raw("<svg aria-hidden=\"true\" focusable=\"false\" class=\"govuk-footer__licence-logo\" "
-                "xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 483.2 195.7\" height=\"17\" width=\"41\">"
-                "<path fill=\"currentColor\" d=\"M421.5 142.8V.1l-50.7 32.3v161.1h112.4v-50.7zm-122.3-9.6A47.12 "
-                "47.12 0 0 1 221 97.8c0-26 21.1-47.1 47.1-47.1 16.7 0 31.4 8.7 39.7 21.8l42.7-27.2A97.63 97.63 0 0 0 "
-                "268.1 0c-36.5 0-68.3 20.1-85.1 49.7A98 98 0 0 0 97.8 0C43.9 0 0 43.9 0 97.8s43.9 97.8 97.8 "
-                "97.8c36.5 0 68.3-20.1 85.1-49.7a97.76 97.76 0 0 0 149.6 25.4l19.4 22.2h3v-87.8h-80l24.3 "
-                "27.5zM97.8 145c-26 0-47.1-21.1-47.1-47.1s21.1-47.1 47.1-47.1 47.2 21 47.2 47S123.8 145 97.8 "
-                "145\"/></svg>\n<span class=\"govuk-footer__licence-description\">");
+        out.raw(
+            "<svg aria-hidden=\"true\" focusable=\"false\" class=\"govuk-footer__licence-logo\" "
+            "xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 483.2 195.7\" height=\"17\" width=\"41\">"
+            "<path fill=\"currentColor\" d=\"M421.5 142.8V.1l-50.7 32.3v161.1h112.4v-50.7zm-122.3-9.6A47.12 "
+            "47.12 0 0 1 221 97.8c0-26 21.1-47.1 47.1-47.1 16.7 0 31.4 8.7 39.7 21.8l42.7-27.2A97.63 97.63 0 0 0 "
+            "268.1 0c-36.5 0-68.3 20.1-85.1 49.7A98 98 0 0 0 97.8 0C43.9 0 0 43.9 0 97.8s43.9 97.8 97.8 "
+            "97.8c36.5 0 68.3-20.1 85.1-49.7a97.76 97.76 0 0 0 149.6 25.4l19.4 22.2h3v-87.8h-80l24.3 "
+            "27.5zM97.8 145c-26 0-47.1-21.1-47.1-47.1s21.1-47.1 47.1-47.1 47.2 21 47.2 47S123.8 145 97.8 "
+            "145\"/></svg>\n<span class=\"govuk-footer__licence-description\">");
         if (!o.content_licence.empty())
             out.content(o.content_licence);
         else
-            out.raw("All content is available under the\n<a class=\"govuk-footer__link\" "
-                    "href=\"https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/\" "
-                    "rel=\"license\">Open Government Licence v3.0</a>, except where otherwise stated");
+            out.raw(
+                "All content is available under the\n<a class=\"govuk-footer__link\" "
+                "href=\"https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/\" "
+                "rel=\"license\">Open Government Licence v3.0</a>, except where otherwise stated");
         out.raw("</span>");
     }
-    out.raw("</div><div class=\"govuk-footer__meta-item\"><a class=\"govuk-footer__link "
-            "govuk-footer__copyright-logo\" href=\"https://www.nationalarchives.gov.uk/information-management/"
-            "re-using-public-sector-information/uk-government-licensing-framework/crown-copyright/\">");
+    out.raw(
+        "</div><div class=\"govuk-footer__meta-item\"><a class=\"govuk-footer__link "
+        "govuk-footer__copyright-logo\" href=\"https://www.nationalarchives.gov.uk/information-management/"
+        "re-using-public-sector-information/uk-government-licensing-framework/crown-copyright/\">");
     if (o.copyright.empty())
         out.raw("© Crown copyright");
     else

@@ -11,28 +11,33 @@ void put_head(Markup& out, const PageFrame& frame) {
     if (frame.error) out.raw("Error: ");
     out.text(frame.title);
     if (!frame.partnership.empty()) out.raw(" – ").text(frame.partnership);
-    out.raw(" – Rowan</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1, "
-            "viewport-fit=cover\"><meta name=\"theme-color\" content=\"#1b4332\">"
-            "<meta name=\"robots\" content=\"noindex, nofollow\"><meta name=\"format-detection\" "
-            "content=\"telephone=no\"><link rel=\"icon\" type=\"image/svg+xml\"");
+    out.raw(
+        " – Rowan</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1, "
+        "viewport-fit=cover\"><meta name=\"theme-color\" content=\"#1b4332\">"
+        "<meta name=\"robots\" content=\"noindex, nofollow\"><meta name=\"format-detection\" "
+        "content=\"telephone=no\"><link rel=\"icon\" type=\"image/svg+xml\"");
     out.attribute("href", asset_url("favicon.svg")).raw("><link rel=\"stylesheet\"");
     out.attribute("href", asset_url("rowan.css")).raw("><script type=\"module\"");
     out.attribute("src", asset_url("rowan.js")).raw("></script></head>");
 }
 
 void put_search(Markup& out, const std::string& query) {
-    out.raw("<form class=\"rowan-header__search\" role=\"search\" action=\"/search\" method=\"get\">"
-            "<label class=\"govuk-visually-hidden\" for=\"site-search\">Search</label>"
-            "<input class=\"govuk-input\" id=\"site-search\" name=\"q\" type=\"search\" autocomplete=\"off\" "
-            "spellcheck=\"false\" placeholder=\"Name, reference, NHS number\" aria-keyshortcuts=\"/\" "
-            "data-search-key");
+    out.raw(
+        "<form class=\"rowan-header__search\" role=\"search\" action=\"/search\" method=\"get\">"
+        "<label class=\"govuk-visually-hidden\" for=\"site-search\">Search</label>"
+        "<input class=\"govuk-input\" id=\"site-search\" name=\"q\" type=\"search\" autocomplete=\"off\" "
+        "spellcheck=\"false\" placeholder=\"Name, reference, NHS number\" aria-keyshortcuts=\"/\" "
+        "data-search-key");
     out.attribute("value", query);
     out.raw("><button class=\"rowan-header__search-button\" type=\"submit\">Search</button></form>");
 }
 
 void put_who(Markup& out, const WhoAmI& who) {
     out.raw("<div class=\"rowan-header__who\"><p class=\"govuk-!-margin-0 rowan-header__person\"><a");
-    out.attribute("href", who.account_href).raw(">").text(who.name).raw("</a>\n<span class=\"rowan-header__role\">");
+    out.attribute("href", who.account_href)
+        .raw(">")
+        .text(who.name)
+        .raw("</a>\n<span class=\"rowan-header__role\">");
     out.text(who.role);
     if (!who.role.empty() && !who.agency.empty()) out.raw(", ");
     out.text(who.agency).raw("</span></p><form method=\"post\"").attribute("action", who.sign_out_action).raw(">");
@@ -45,8 +50,9 @@ void put_header(Markup& out, const PageFrame& frame) {
         out.raw("<p class=\"rowan-print-marking\" aria-hidden=\"true\">").text(frame.marking).raw("</p>");
     out.raw("<header class=\"govuk-template__header\"><div class=\"rowan-header\">");
     out.raw("<div").classes("govuk-width-container rowan-header__container", frame.wide ? "rowan-wide" : "");
-    out.raw("><a class=\"rowan-header__home\" href=\"/\"><img class=\"rowan-header__mark\" alt=\"\" width=\"34\" "
-            "height=\"34\"");
+    out.raw(
+        "><a class=\"rowan-header__home\" href=\"/\"><img class=\"rowan-header__mark\" alt=\"\" width=\"34\" "
+        "height=\"34\"");
     out.attribute("src", asset_url("mark.svg")).raw(">Rowan</a><span class=\"rowan-header__partnership\">");
     out.text(frame.partnership).raw("</span>");
     if (frame.person) {
@@ -77,9 +83,10 @@ void put_footer(Markup& out, const PageFrame& frame) {
     if (!frame.marking.empty()) out.raw("<p class=\"rowan-marking\">").text(frame.marking).raw("</p>");
     out.raw("<p>Rowan");
     if (!frame.partnership.empty()) out.raw(" for ").text(frame.partnership);
-    out.raw(".\n<a class=\"govuk-link\" href=\"/accessibility\">Accessibility</a>\n"
-            "<a class=\"govuk-link\" href=\"/privacy\">Privacy</a>\n"
-            "<a class=\"govuk-link\" href=\"/help\">Help</a></p></div></footer>");
+    out.raw(
+        ".\n<a class=\"govuk-link\" href=\"/accessibility\">Accessibility</a>\n"
+        "<a class=\"govuk-link\" href=\"/privacy\">Privacy</a>\n"
+        "<a class=\"govuk-link\" href=\"/help\">Help</a></p></div></footer>");
 }
 
 }  // namespace

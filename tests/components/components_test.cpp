@@ -12,7 +12,6 @@
 #include <map>
 #include <sstream>
 
-
 namespace rowan::tests {
 
 namespace {
@@ -56,7 +55,8 @@ std::vector<std::size_t> written_fixtures() {
 std::string test_name(const testing::TestParamInfo<std::size_t>& info) {
     const Fixture& fixture = all_fixtures()[info.param];
     std::string name;
-    for (char c : fixture.component + "_" + fixture.name) name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+    for (char c : fixture.component + "_" + fixture.name)
+        name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
     return name + "_" + std::to_string(info.param);
 }
 
@@ -70,7 +70,8 @@ class GovukFixture : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(GovukFixture, renders_as_govuk_frontend_does) {
     const Fixture& fixture = all_fixtures()[GetParam()];
-    EXPECT_EQ(normal_form(render(fixture)), normal_form(fixture.expected)) << boost::json::serialize(fixture.options);
+    EXPECT_EQ(normal_form(render(fixture)), normal_form(fixture.expected))
+        << boost::json::serialize(fixture.options);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, GovukFixture, testing::ValuesIn(written_fixtures()), test_name);
@@ -84,7 +85,8 @@ TEST(GovukFixtures, are_all_accounted_for) {
     }
     for (const auto& [component, fixtures] : missing) {
         std::cout << "not written: " << component << " (" << fixtures << " fixtures)\n";
-        EXPECT_NE(std::find(not_written().begin(), not_written().end(), component), not_written().end()) << component;
+        EXPECT_NE(std::find(not_written().begin(), not_written().end(), component), not_written().end())
+            << component;
     }
     for (const std::string& component : not_written()) EXPECT_TRUE(missing.contains(component)) << component;
     // What govuk-frontend 6.6.0 ships: fewer would mean that the reader has lost some.

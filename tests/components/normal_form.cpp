@@ -103,7 +103,8 @@ private:
 
     std::string word(std::string_view until) {
         std::size_t from = at_;
-        while (at_ < html_.size() && !is_space(html_[at_]) && until.find(html_[at_]) == std::string_view::npos) ++at_;
+        while (at_ < html_.size() && !is_space(html_[at_]) && until.find(html_[at_]) == std::string_view::npos)
+            ++at_;
         return std::string(html_.substr(from, at_ - from));
     }
 

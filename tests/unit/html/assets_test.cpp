@@ -38,9 +38,11 @@ double contrast(const std::string& a, const std::string& b) {
 }  // namespace
 
 TEST(Assets, are_found_by_hashed_path_and_by_nothing_else) {
-    for (const char* name : {"rowan.css", "rowan.js", "start.js", "govuk-frontend.js", "mark.svg", "favicon.svg"}) {
+    for (const char* name :
+         {"rowan.css", "rowan.js", "start.js", "govuk-frontend.js", "mark.svg", "favicon.svg"}) {
         std::string_view path = asset_url(name);
-        EXPECT_TRUE(std::regex_match(std::string(path), std::regex("/assets/[a-z-]+-[0-9a-f]{10}\\.(css|js|svg)"))) << path;
+        EXPECT_TRUE(std::regex_match(std::string(path), std::regex("/assets/[a-z-]+-[0-9a-f]{10}\\.(css|js|svg)")))
+            << path;
         ASSERT_NE(find_asset(path), nullptr);
         EXPECT_FALSE(find_asset(path)->bytes.empty());
         EXPECT_EQ(find_asset("/assets/" + std::string(name)), nullptr);
@@ -92,7 +94,8 @@ TEST(Colours, text_reaches_four_and_a_half_to_one) {
     ASSERT_FALSE(scss.empty());
     std::map<std::string, std::string> colours;
     static const std::regex kColour("(\\$rowan-[a-z-]+): (#[0-9a-f]{6});"), kPair("// contrast: (\\S+) on (\\S+)");
-    for (std::sregex_iterator it(scss.begin(), scss.end(), kColour), end; it != end; ++it) colours[(*it)[1]] = (*it)[2];
+    for (std::sregex_iterator it(scss.begin(), scss.end(), kColour), end; it != end; ++it)
+        colours[(*it)[1]] = (*it)[2];
     int pairs = 0;
     for (std::sregex_iterator it(scss.begin(), scss.end(), kPair), end; it != end; ++it, ++pairs) {
         ASSERT_TRUE(colours.contains((*it)[1]) && colours.contains((*it)[2])) << it->str();

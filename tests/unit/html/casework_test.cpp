@@ -107,7 +107,8 @@ TEST(Lists, an_empty_list_is_a_sentence) {
 }
 
 TEST(Filter, keeps_in_the_url_what_it_does_not_change) {
-    Html made = filter({.action = "/referrals", .selected = {{"Risk", "High", "/referrals?x"}}, .keep = {{"sort", "-due"}}});
+    Html made = filter(
+        {.action = "/referrals", .selected = {{"Risk", "High", "/referrals?x"}}, .keep = {{"sort", "-due"}}});
     EXPECT_TRUE(has(made, "method=\"get\" action=\"/referrals\""));
     EXPECT_TRUE(has(made, "<input type=\"hidden\" name=\"sort\" value=\"-due\">"));
     EXPECT_TRUE(has(made, "Remove this filter</span> Risk: High"));
@@ -124,7 +125,8 @@ TEST(Comparison, says_alike_and_different_in_words) {
     Html made = comparison({.rows = {{"Name", "Bee", "Beatrice", Likeness::similar},
                                      {"Address", "4 Elm Close", "19 Oak Road", Likeness::different},
                                      {"Phone", "07700 900123", "", Likeness::missing}}});
-    for (const char* word : {"<strong>Similar</strong>", "<strong>Different</strong>", "<strong>Not known</strong>"})
+    for (const char* word :
+         {"<strong>Similar</strong>", "<strong>Different</strong>", "<strong>Not known</strong>"})
         EXPECT_TRUE(has(made, word)) << word;
 }
 
@@ -135,7 +137,11 @@ TEST(KeyButton, is_pressed_by_its_key) {
 }
 
 TEST(Stat, says_for_how_many_it_is_known_and_how_it_is_counted) {
-    Html made = stat({.number = "84%", .label = "known to one agency only", .href = "/list", .known = 380, .of = 1412,
+    Html made = stat({.number = "84%",
+                      .label = "known to one agency only",
+                      .href = "/list",
+                      .known = 380,
+                      .of = 1412,
                       .how_href = "/how"});
     EXPECT_TRUE(has(made, "Known for 380 of 1,412"));
     EXPECT_TRUE(has(made, "href=\"/how\""));
@@ -143,7 +149,9 @@ TEST(Stat, says_for_how_many_it_is_known_and_how_it_is_counted) {
 }
 
 TEST(UpSet, draws_every_group_and_lists_it_beside) {
-    UpSetChart chart{.id = "u", .title = "Who knows them", .count_heading = "Children",
+    UpSetChart chart{.id = "u",
+                     .title = "Who knows them",
+                     .count_heading = "Children",
                      .sets = {"Police", "Care", "Health"},
                      .columns = {{.members = {0}, .count = 1171, .href = "/a", .marked = true},
                                  {.members = {0, 1, 2}, .count = 3}}};
@@ -154,7 +162,8 @@ TEST(UpSet, draws_every_group_and_lists_it_beside) {
     EXPECT_TRUE(has(made, "Police, Care and Health"));
     auto count = [&](const std::string& part) {
         std::size_t n = 0;
-        for (auto at = made.view().find(part); at != std::string_view::npos; at = made.view().find(part, at + 1)) ++n;
+        for (auto at = made.view().find(part); at != std::string_view::npos; at = made.view().find(part, at + 1))
+            ++n;
         return n;
     };
     EXPECT_EQ(count("\"rowan-chart__dot\""), 4u);
@@ -178,8 +187,12 @@ TEST(Waterfall, adds_up_and_speaks_in_times) {
 }
 
 TEST(Trend, marks_what_lies_outside_its_limits_in_words) {
-    Html made = trend_chart({.id = "t", .title = "Missing", .value_heading = "Episodes",
-                             .points = {{"May", 41}, {"Jun", 80}, {"Jul", 10}}, .mean = 45, .lower_limit = 20,
+    Html made = trend_chart({.id = "t",
+                             .title = "Missing",
+                             .value_heading = "Episodes",
+                             .points = {{"May", 41}, {"Jun", 80}, {"Jul", 10}},
+                             .mean = 45,
+                             .lower_limit = 20,
                              .upper_limit = 70});
     EXPECT_TRUE(has(made, "Above: look into it"));
     EXPECT_TRUE(has(made, "Below: look into it"));

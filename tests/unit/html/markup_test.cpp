@@ -6,6 +6,8 @@
 #include <rapidcheck/gtest.h>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 namespace rowan::html {
@@ -17,7 +19,8 @@ std::string unescape(std::string_view html) {
     std::string out;
     for (std::size_t i = 0; i < html.size();) {
         bool found = false;
-        for (auto [entity, c] : {std::pair{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#39;", '\''}}) {
+        for (auto [entity, c] :
+             {std::pair{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#39;", '\''}}) {
             if (html.substr(i).starts_with(entity)) {
                 out += c;
                 i += std::string_view(entity).size();
@@ -34,8 +37,8 @@ bool has_special(std::string_view html) { return html.find_first_of("<>\"'") != 
 
 // Strings rich in what could break out.
 rc::Gen<std::string> nasty() {
-    return rc::gen::container<std::string>(rc::gen::oneOf(
-        rc::gen::elementOf(std::string("<>&\"'`=/ ;\n\t#jsx\0", 18)), rc::gen::arbitrary<char>()));
+    return rc::gen::container<std::string>(
+        rc::gen::oneOf(rc::gen::elementOf(std::string("<>&\"'`=/ ;\n\t#jsx\0", 18)), rc::gen::arbitrary<char>()));
 }
 
 }  // namespace
@@ -60,7 +63,11 @@ RC_GTEST_PROP(Escaping, what_is_typed_never_adds_a_tag_to_a_component, ()) {
     std::string typed = *nasty();
     auto tags = [](const Html& html) { return std::count(html.view().begin(), html.view().end(), '<'); };
     auto made = [](const std::string& s) {
-        return join(input({.name = "n", .id = "i", .label = {.text = "L" + s}, .hint = {.text = "H" + s}, .value = s,
+        return join(input({.name = "n",
+                           .id = "i",
+                           .label = {.text = "L" + s},
+                           .hint = {.text = "H" + s},
+                           .value = s,
                            .classes = s}),
                     table({.caption = "C" + s, .head = columns("A" + s), .rows = {row(s, "b" + s)}}),
                     radios({.name = s, .id_prefix = "p", .items = {{.value = s, .text = "T" + s}}}),
@@ -71,7 +78,8 @@ RC_GTEST_PROP(Escaping, what_is_typed_never_adds_a_tag_to_a_component, ()) {
 
 RC_GTEST_PROP(Addresses, no_scheme_but_the_known_survives, ()) {
     std::string padding = *rc::gen::container<std::string>(rc::gen::elementOf(std::string(" \t\n\r\x01\x1f")));
-    std::string scheme = *rc::gen::element<std::string>("javascript", "JaVaScRiPt", "data", "vbscript", "file", "blob");
+    std::string scheme =
+        *rc::gen::element<std::string>("javascript", "JaVaScRiPt", "data", "vbscript", "file", "blob");
     auto at = *rc::gen::inRange<std::size_t>(0, scheme.size());
     std::string url = padding + scheme.substr(0, at) + *rc::gen::element<std::string>("", "\t", "\n", "\r") +
                       scheme.substr(at) + ":alert(1)";
@@ -79,8 +87,9 @@ RC_GTEST_PROP(Addresses, no_scheme_but_the_known_survives, ()) {
 }
 
 TEST(Addresses, ordinary_ones_are_kept) {
-    for (const char* url : {"/people/42?sort=-due#risk", "#dob-day", "https://example.org/a:b", "mailto:a@example.org",
-                            "tel:07700900123", "?page=2", "", "people/a:b", "//example.org/"})
+    for (const char* url :
+         {"/people/42?sort=-due#risk", "#dob-day", "https://example.org/a:b", "mailto:a@example.org",
+          "tel:07700900123", "?page=2", "", "people/a:b", "//example.org/"})
         EXPECT_EQ(safe_address(url), url);
 }
 
@@ -114,6 +123,20 @@ TEST(Attributes, event_handlers_and_styles_are_refused_at_run_time_too) {
     EXPECT_NO_THROW(button({.text = "x", .attributes = {{"data-key", "1"}}}));
 }
 
+// Html has one friend that makes it from a string at run time; it exists in tests only.
+TEST(Html, the_way_in_for_tests_is_not_used_by_the_program) {
+    int files = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(ROWAN_SOURCE_DIR "/src")) {
+        if (!entry.is_regular_file()) continue;
+        ++files;
+        std::ifstream in(entry.path(), std::ios::binary);
+        std::string source((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+        if (entry.path().filename() != "markup.h")
+            EXPECT_EQ(source.find("HtmlTestPeer"), std::string::npos) << entry.path();
+    }
+    EXPECT_GT(files, 20);
+}
+
 TEST(Paragraphs, keep_what_was_typed) {
     EXPECT_EQ(paragraphs("One\r\ntwo\n\n\nThree <b>").view(),
               "<p class=\"govuk-body\">One<br>two</p><p class=\"govuk-body\">Three &lt;b&gt;</p>");
@@ -124,7 +147,8 @@ TEST(Speed, a_page_with_a_table_of_fifty_rows_takes_microseconds) {
     auto make = [] {
         Table made{.caption = "People", .head = columns("Name", "Age", "Area", "Status", "Due")};
         for (int i = 0; i < 50; ++i)
-            made.rows.push_back(row("Beatrice Example", i, "Castle Bromwich", tag({.text = "High"}), "in 6 hours"));
+            made.rows.push_back(
+                row("Beatrice Example", i, "Castle Bromwich", tag({.text = "High"}), "in 6 hours"));
         return table(made);
     };
     make();

@@ -29,7 +29,8 @@ std::string title_of(const std::string& document) {
 std::vector<std::string> tags_of(const std::string& document) {
     std::vector<std::string> tags;
     static const std::regex kTag("<[a-zA-Z][^>]*>");
-    for (std::sregex_iterator it(document.begin(), document.end(), kTag), end; it != end; ++it) tags.push_back(it->str());
+    for (std::sregex_iterator it(document.begin(), document.end(), kTag), end; it != end; ++it)
+        tags.push_back(it->str());
     return tags;
 }
 
@@ -45,7 +46,8 @@ std::vector<std::string> faults(const std::string& document) {
     std::set<std::string> ids, targets;
     for (const std::string& tag : tags_of(document)) {
         rule(!std::regex_search(tag, std::regex("\\s(style|on[a-z]+)\\s*=")), "inline style or script: " + tag);
-        if (tag.starts_with("<script")) rule(tag.find(" src=\"/assets/") != std::string::npos, "script without src: " + tag);
+        if (tag.starts_with("<script"))
+            rule(tag.find(" src=\"/assets/") != std::string::npos, "script without src: " + tag);
         rule(!tag.starts_with("<style"), "inline style");
         std::smatch match;
         if (std::regex_search(tag, match, std::regex("\\sid=\"([^\"]*)\"")))
@@ -56,7 +58,8 @@ std::vector<std::string> faults(const std::string& document) {
         bool field = tag.starts_with("<input") || tag.starts_with("<select") || tag.starts_with("<textarea");
         if (!field || tag.find("type=\"hidden\"") != std::string::npos) continue;
         std::smatch match;
-        bool labelled = std::regex_search(tag, match, std::regex("\\sid=\"([^\"]*)\"")) && targets.contains(match[1]);
+        bool labelled =
+            std::regex_search(tag, match, std::regex("\\sid=\"([^\"]*)\"")) && targets.contains(match[1]);
         rule(labelled, "a field without a label: " + tag);
     }
     for (const std::string& target : targets) rule(ids.contains(target), "a label for nothing: " + target);
@@ -103,11 +106,13 @@ TEST(Page, the_header_says_who_is_signed_in_and_lets_them_out) {
     std::string document = page(sample::frame(), {});
     EXPECT_NE(document.find("Amira Hussain"), std::string::npos);
     EXPECT_NE(document.find("Exploitation coordinator, Children&#39;s social care"), std::string::npos);
-    EXPECT_NE(document.find("<form method=\"post\" action=\"/sign-out\"><input type=\"hidden\" name=\"csrf_token\" value=\"t0ken\">"),
+    EXPECT_NE(document.find("<form method=\"post\" action=\"/sign-out\"><input type=\"hidden\" "
+                            "name=\"csrf_token\" value=\"t0ken\">"),
               std::string::npos);
     EXPECT_NE(document.find("role=\"search\" action=\"/search\" method=\"get\""), std::string::npos);
-    EXPECT_NE(document.find("aria-current=\"true\"><strong class=\"govuk-service-navigation__active-fallback\">People<"),
-              std::string::npos);
+    EXPECT_NE(
+        document.find("aria-current=\"true\"><strong class=\"govuk-service-navigation__active-fallback\">People<"),
+        std::string::npos);
 }
 
 TEST(Page, signed_out_there_is_no_search_and_no_navigation) {
@@ -130,7 +135,8 @@ TEST(Page, the_footer_says_why_you_may_see_it_that_the_look_is_recorded_and_the_
 }
 
 TEST(Page, a_demonstration_says_so_on_the_page) {
-    EXPECT_NE(page(sample::frame(), {}).find("This is a demonstration. Everyone in it is invented."), std::string::npos);
+    EXPECT_NE(page(sample::frame(), {}).find("This is a demonstration. Everyone in it is invented."),
+              std::string::npos);
     PageFrame live = sample::frame();
     live.demonstration.clear();
     EXPECT_EQ(page(live, {}).find("govuk-phase-banner"), std::string::npos);
@@ -138,8 +144,9 @@ TEST(Page, a_demonstration_says_so_on_the_page) {
 
 TEST(Page, every_form_carries_its_token) {
     Html made = form({.action = "/x", .csrf_token = "a&b", .files = true}, text("in"));
-    EXPECT_EQ(made.view(), "<form method=\"post\" novalidate action=\"/x\" enctype=\"multipart/form-data\">"
-                           "<input type=\"hidden\" name=\"csrf_token\" value=\"a&amp;b\">in</form>");
+    EXPECT_EQ(made.view(),
+              "<form method=\"post\" novalidate action=\"/x\" enctype=\"multipart/form-data\">"
+              "<input type=\"hidden\" name=\"csrf_token\" value=\"a&amp;b\">in</form>");
 }
 
 // For looking at: ROWAN_SAMPLE_DIR=/some/where test_html --gtest_filter=Page.samples*

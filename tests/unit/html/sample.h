@@ -6,9 +6,9 @@
 namespace rowan::html::sample {
 
 PageFrame frame();
-Html record();    // a young person's page
-Html list();      // a list with its filter
+Html record();     // a young person's page
+Html list();       // a list with its filter
 Html form_page();  // a form that came back with errors
-Html figures();   // headline numbers and charts
+Html figures();    // headline numbers and charts
 
 }  // namespace rowan::html::sample
