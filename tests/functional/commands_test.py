@@ -93,9 +93,10 @@ class Serve(rowan.Case):
 
 class Demo(rowan.Case):
     def test_the_same_seed_makes_the_same_county(self):
-        first, second = self.demo(seed=7, name="first"), self.demo(seed=7, name="second")
-        other = self.demo(seed=8, name="other")
-        figures = [self.succeed("profile", "--data", data, "--format", "json") for data in (first, second, other)]
+        figures = []
+        for name, seed in (("first", 7), ("second", 7), ("other", 8)):
+            self.succeed("demo", "--data", self.folder / name, "--children", 60, "--seed", seed)
+            figures.append(self.succeed("profile", "--data", self.folder / name, "--format", "json"))
         self.assertEqual(figures[0], figures[1])
         self.assertNotEqual(figures[0], figures[2])
 
@@ -192,11 +193,10 @@ class Backup(rowan.Case):
 class Audit(rowan.Case):
     """SECURITY.md 6.12: whoever can write to the database file cannot change the trail unseen."""
 
-    def tamper(self, sql):
-        data = self.demo()
-        self.succeed("audit", "verify", "--data", data)
-        file = next(data.glob("*.db"))
-        database = sqlite3.connect(file)
+    def tampered(self, name, sql):
+        """A demo whose trail was changed as somebody with the database file could: without the program."""
+        data = self.demo(name=name)
+        database = sqlite3.connect(data / "rowan.db")
         for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             database.execute(f"DROP TRIGGER {trigger}")
         changed = database.execute(sql).rowcount
@@ -205,30 +205,49 @@ class Audit(rowan.Case):
         self.assertGreater(changed, 0, "the change was made")
         return data
 
+    def test_an_untouched_trail_verifies(self):
+        self.succeed("audit", "verify", "--data", self.demo())
+
     def test_a_changed_row_is_detected(self):
-        columns = ("at", "user_id", "agency", "act", "subject_kind", "subject_id", "outcome", "rule", "detail", "canonical",
-                   "leaf")
-        for column in columns:
+        columns = ("user_id", "agency", "act", "subject_kind", "subject_id", "outcome", "rule", "detail")
+        changes = {column: f"{column} || 'x'" for column in columns}
+        changes |= {"at": "at + 1", "canonical": "CAST(canonical || 'x' AS BLOB)", "leaf": "zeroblob(32)"}
+        for column, value in changes.items():
             with self.subTest(column=column):
-                self.folder = self.folder / column
-                self.folder.mkdir()
-                value = "at + 1" if column == "at" else f"CAST({column} || 'x' AS {'BLOB' if column in columns[-2:] else 'TEXT'})"
-                data = self.tamper(f"UPDATE audit_entry SET {column} = {value} WHERE seq = (SELECT max(seq) / 2 FROM audit_entry)")
-                self.refused("audit", "verify", "--data", data)
+                data = self.tampered(column, f"UPDATE audit_entry SET {column} = {value} "
+                                             "WHERE seq = (SELECT max(seq) / 2 FROM audit_entry)")
+                self.refused("audit", "verify", "--data", data, sentences=9)
 
     def test_a_deleted_row_is_detected(self):
-        for where in ("min(seq)", "max(seq)", "max(seq) / 2"):
-            with self.subTest(where=where):
-                self.folder = self.folder / "more"
-                self.folder.mkdir()
-                data = self.tamper(f"DELETE FROM audit_entry WHERE seq = (SELECT {where} FROM audit_entry)")
-                self.refused("audit", "verify", "--data", data)
+        for name, where in (("first", "min(seq)"), ("middle", "max(seq) / 2"), ("last", "max(seq)")):
+            with self.subTest(where=name):
+                data = self.tampered(name, f"DELETE FROM audit_entry WHERE seq = (SELECT {where} FROM audit_entry)")
+                self.refused("audit", "verify", "--data", data, sentences=9)
+
+    def test_a_cut_tail_is_detected_by_a_witness(self):
+        data = self.demo()
+        size, root = self.succeed("audit", "head", "--data", data).split()
+        witness = self.folder / "witness.txt"
+        witness.write_text(f"{size} {root}\n")
+        self.succeed("audit", "verify", "--data", data, "--witness", witness)
+        for another in (f"{size} {'0' * 64}\n", f"{int(size) + 1} {root}\n"):
+            witness.write_text(another)
+            self.refused("audit", "verify", "--data", data, "--witness", witness, sentences=9)
 
 
 class Users(rowan.Case):
     def test_a_user_is_added_listed_and_disabled(self):
         data = self.folder / "real"
         self.succeed("init", "--data", data, "--scheme", "solihull")
-        listing = self.succeed("user", "list", "--data", data, "--format", "json")
-        self.assertEqual([], json.loads(listing))
-        self.refused("user", "disable", "--data", data, "nobody.here", says="nobody.here")
+        self.assertEqual([], json.loads(self.succeed("user", "list", "--data", data, "--format", "json")))
+        add = ("user", "add", "--data", data, "--name", "a.pellow", "--display-name", "Ada Pellow", "--post", "Coordinator",
+               "--email", "a.pellow@example.org", "--agency", "SMBC", "--roles", "coordinator")
+        self.refused(*add, says="password")
+        self.succeed(*add, input="four invented words here\n")
+        self.refused(*add, input="four invented words here\n", says="a.pellow")
+        (user,) = json.loads(self.succeed("user", "list", "--data", data, "--format", "json"))
+        self.assertEqual(("a.pellow", "active"), (user["user_name"], user["status"]))
+        self.succeed("user", "disable", "--data", data, "--name", "a.pellow")
+        (user,) = json.loads(self.succeed("user", "list", "--data", data, "--format", "json"))
+        self.assertEqual("disabled", user["status"])
+        self.refused("user", "disable", "--data", data, "--name", "nobody.here", says="nobody.here")
