@@ -97,11 +97,17 @@ export async function visitor(browser, { width = widths.desktop, ...options } = 
   return page;
 }
 
-// Signs in through the demo's sign-in page as one of its invented people, by the name on the button.
+// The names of the demo's invented people, in the order of the sign-in page.
+export async function personas(page, rowan) {
+  await page.goto(`${rowan.url}/sign-in`);
+  return page.getByRole("main").getByRole("button").allTextContents().then((names) => names.map((name) => name.trim()));
+}
+
+// Signs in through the demo's sign-in page as one of its invented people.
 export async function signInAs(page, rowan, persona) {
-  await page.goto(rowan.url);
-  await page.getByRole("button", { name: persona }).first().click();
-  await page.waitForLoadState();
+  await page.goto(`${rowan.url}/sign-in`);
+  await page.getByRole("main").getByRole("button", { name: persona, exact: true }).click();
+  await page.waitForURL((url) => url.pathname !== "/sign-in" && !url.pathname.endsWith("/demonstration"));
 }
 
 const validator = new HtmlValidate({
