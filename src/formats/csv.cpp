@@ -33,7 +33,7 @@ public:
     Parser(std::unique_ptr<CsvSource> source, CsvEncoding encoding, const CsvOptions& options)
         : options_(options), encoding_(encoding), decoder_(std::move(source), encoding), text_(decoder_.more()) {
         separator_ = options.separator ? options.separator : most_frequent_separator(text_);
-        stops_ = std::string("\"\r\n") + separator_;
+        for (const char c : {'"', '\r', '\n', separator_}) stops_[static_cast<unsigned char>(c)] = true;
     }
 
     base::Result<> read_header() {
@@ -138,7 +138,7 @@ private:
     void plain_cell(std::string& cell) {
         while (peek() >= 0) {
             const auto rest = text_.substr(at_);
-            const auto n = std::min(rest.find_first_of(std::string_view(stops_)), rest.size());
+            const auto n = plain_length(rest);
             append(cell, rest.substr(0, n));
             at_ += n;
             if (failure_) return;
@@ -147,6 +147,12 @@ private:
                                                   "the quotes inside it.");
             return;
         }
+    }
+
+    std::size_t plain_length(std::string_view rest) const {
+        std::size_t n = 0;
+        while (n < rest.size() && !stops_[static_cast<unsigned char>(rest[n])]) ++n;
+        return n;
     }
 
     void quoted_cell(std::string& cell) {
@@ -203,7 +209,7 @@ private:
     std::string_view text_;
     std::size_t at_ = 0;
     char separator_ = ',';
-    std::string stops_;
+    std::array<bool, 256> stops_{};  // the characters that end a plain cell
     CsvRow header_;
     std::size_t columns_ = 0, rows_ = 0, line_ = 1, current_line_ = 1;
     bool was_quoted_ = false;

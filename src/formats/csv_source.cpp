@@ -59,6 +59,7 @@ public:
         }
     }
     bool valid() const { return valid_ && left_ == 0; }
+    bool between() const { return left_ == 0; }  // two characters
 
 private:
     void lead(unsigned char c) {
@@ -99,6 +100,18 @@ void append_utf8(std::string& out, std::uint32_t c) {
     }
 }
 
+// How many of the first bytes are ASCII and not NUL, in steps of eight.
+std::size_t ascii_length(std::string_view text) {
+    constexpr std::uint64_t kHigh = 0x8080808080808080, kOnes = 0x0101010101010101;
+    std::size_t n = 0;
+    for (; n + 8 <= text.size(); n += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + n, 8);
+        if ((word | (word - kOnes)) & kHigh) break;  // a byte of 0x80 and more, or one that borrowed: NUL
+    }
+    return n;
+}
+
 struct Seen {
     std::size_t bytes = 0;
     std::array<std::size_t, 2> nuls{};  // at even and odd places
@@ -108,8 +121,13 @@ struct Seen {
 
     void add(std::string_view portion) {
         if (first.size() < 4) first += portion.substr(0, 4 - first.size());
-        for (const char c : portion) {
-            const auto byte = static_cast<unsigned char>(c);
+        for (std::size_t i = 0; i < portion.size();) {
+            if (const auto plain = utf8.between() ? ascii_length(portion.substr(i)) : 0) {
+                i += plain;
+                bytes += plain;
+                continue;
+            }
+            const auto byte = static_cast<unsigned char>(portion[i++]);
             if (byte == 0) ++nuls[bytes & 1];
             utf8.add(byte);
             windows = windows && in_windows_1252(byte);

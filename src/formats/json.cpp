@@ -2,6 +2,9 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
+#include <cmath>
+
 namespace rowan::formats {
 
 namespace {
@@ -30,6 +33,15 @@ Json from_boost(const bj::value& v) {
         }
     }
     return {};
+}
+
+// 1e999 reads as infinity, which JSON cannot say.
+bool finite(const bj::value& v) {
+    if (const auto* number = v.if_double()) return std::isfinite(*number);
+    if (const auto* array = v.if_array()) return std::all_of(array->begin(), array->end(), finite);
+    if (const auto* object = v.if_object())
+        return std::all_of(object->begin(), object->end(), [](const auto& member) { return finite(member.value()); });
+    return true;
 }
 
 bj::value to_boost(const Json& v) {
@@ -137,7 +149,7 @@ base::Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
     options.max_depth = limits.depth;
     bj::error_code error;
     const auto value = bj::parse({text.data(), text.size()}, error, {}, options);
-    if (error) return base::invalid("This is not JSON that Rowan can read.");
+    if (error || !finite(value)) return base::invalid("This is not JSON that Rowan can read.");
     return from_boost(value);
 }
 

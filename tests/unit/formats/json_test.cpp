@@ -33,7 +33,7 @@ TEST(Json, is_read_with_typed_getters_that_never_throw) {
 
 TEST(Json, refuses_what_is_not_json) {
     for (const auto* text : {"", "{", "{\"a\":1,}", "[1 2]", "nul", "\"\xff\"", "{'a':1}", "1 2", "[1]x", "\"\t\"", "01",
-                             "\"\\ud800\"", "NaN"}) {
+                             "\"\\ud800\"", "NaN", "[1e999]", "{\"a\":-1e999}"}) {
         const auto doc = parse_json(text);
         ASSERT_FALSE(doc.ok()) << text;
         EXPECT_EQ(doc.error().kind, base::ErrorKind::invalid);
