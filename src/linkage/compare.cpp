@@ -163,6 +163,7 @@ std::uint8_t Comparator::find_name_level(std::size_t field, const Name& a, const
 std::uint8_t Comparator::name_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib,
                                     LevelCache* cache) const {
     if (ia == 0 || ib == 0) return 0;
+    if (ia == ib && (ia & kLocal) == 0 && model_->fields[field].levels[0].test == Test::same) return 1;
     if (cache == nullptr || ((ia | ib) & kLocal) != 0) return find_name_level(field, a.name(ia), b.name(ib));
     if (ia > ib) std::swap(ia, ib);  // every test is symmetric
     LevelCache::Entry& e = cache->slot(static_cast<std::uint32_t>(field), ia, ib);
@@ -186,9 +187,11 @@ std::uint8_t Comparator::text_level(std::size_t field, const View& a, const View
     const Column c = column_of(model_->fields[field].field);
     std::uint32_t ia = (*a.packed)[c], ib = (*b.packed)[c];
     if (ia == 0 || ib == 0) return 0;
-    if (cache == nullptr || ((ia | ib) & kLocal) != 0) return find_text_level(field, a, ia, b, ib);
+    if (ia == ib && (ia & kLocal) == 0 && model_->fields[field].levels[0].test == Test::same) return 1;
+    // Only postcodes and towns repeat enough to be worth remembering.
+    if (cache == nullptr || ((ia | ib) & kLocal) != 0 || (c != Column::postcode && c != Column::town))
+        return find_text_level(field, a, ia, b, ib);
     if (ia > ib) std::swap(ia, ib);
-    if (ia == ib && model_->fields[field].levels[0].test == Test::same) return 1;
     LevelCache::Entry& e = cache->slot(static_cast<std::uint32_t>(field), ia, ib);
     if (e.a != ia || e.b != ib || e.field != field)
         e = {ia, ib, static_cast<std::uint32_t>(field), find_text_level(field, a, ia, a, ib)};
@@ -198,6 +201,7 @@ std::uint8_t Comparator::text_level(std::size_t field, const View& a, const View
 std::uint8_t Comparator::date_level(std::size_t field, std::uint32_t a, std::uint32_t b) const {
     if (a == 0 || b == 0) return 0;
     const auto& levels = model_->fields[field].levels;
+    if (a == b && levels[0].test == Test::same && PartialDate::unpack(a).complete()) return 1;
     const PartialDate x = PartialDate::unpack(a), y = PartialDate::unpack(b);
     std::size_t i = 0;
     while (!date_test(levels[i], x, y)) ++i;
@@ -212,17 +216,22 @@ void Comparator::names(const View& a, const View& b, Pattern& p, LevelCache* cac
     if (family_ >= 0) p.level[static_cast<std::size_t>(family_)] = name_level(static_cast<std::size_t>(family_), a, fa, b, fb, cache);
     if (given_swapped_ == 0 || family_swapped_ == 0 || ga == 0 || gb == 0 || fa == 0 || fb == 0) return;
     if (p.level[static_cast<std::size_t>(given_)] < given_swapped_ || p.level[static_cast<std::size_t>(family_)] < family_swapped_) return;
-    const auto same = [&](std::uint32_t x, std::uint32_t y) { return x == y && (x & kLocal) == 0; };
-    const auto equal = [&](std::uint32_t x, std::uint32_t y) {
-        return same(x, y) || (((x | y) & kLocal) != 0 && a.name(x).text == b.name(y).text);
-    };
-    const bool first = equal(ga, fb), second = equal(fa, gb);
-    if (!first && !second) return;
-    if ((first || alike(a.name(ga).joined, b.name(fb).joined) >= 0.85) &&
-        (second || alike(a.name(fa).joined, b.name(gb).joined) >= 0.85)) {
+    if (crossed(a, ga, b, fb, cache) && crossed(a, fa, b, gb, cache)) {
         p.level[static_cast<std::size_t>(given_)] = given_swapped_;
         p.level[static_cast<std::size_t>(family_)] = family_swapped_;
     }
+}
+
+// Could the one name be the other, in the wrong box?
+bool Comparator::crossed(const View& a, std::uint32_t ia, const View& b, std::uint32_t ib, LevelCache* cache) const {
+    constexpr double kAlike = 0.85;
+    if (ia == ib && (ia & kLocal) == 0) return true;
+    if (cache == nullptr || ((ia | ib) & kLocal) != 0) return alike(a.name(ia).joined, b.name(ib).joined) >= kAlike;
+    if (ia > ib) std::swap(ia, ib);
+    LevelCache::Entry& e = cache->slot(kFields, ia, ib);
+    if (e.a != ia || e.b != ib || e.field != kFields)
+        e = {ia, ib, kFields, alike(a.name(ia).joined, a.name(ib).joined) >= kAlike ? 1U : 0U};
+    return e.level != 0;
 }
 
 // A person known by several names agrees by the names that agree best.
@@ -253,16 +262,18 @@ void Comparator::aliases(const View& a, const View& b, Pattern& p, LevelCache* c
     p = best;
 }
 
+std::uint8_t Comparator::cheap_level(std::size_t i, const View& a, const View& b) const {
+    if (model_->fields[i].field == Field::date_of_birth) return date_level(i, a.packed->birth, b.packed->birth);
+    if (a.packed->sex == 0 || b.packed->sex == 0) return 0;
+    return a.packed->sex == b.packed->sex ? 1 : static_cast<std::uint8_t>(model_->fields[i].levels.size());
+}
+
 Pattern Comparator::compare(const View& a, const View& b, LevelCache* cache) const {
     Pattern p;
     for (std::size_t i = 0; i < model_->fields.size(); ++i) {
         switch (model_->fields[i].field) {
             case Field::given_name: case Field::family_name: break;
-            case Field::date_of_birth: p.level[i] = date_level(i, a.packed->birth, b.packed->birth); break;
-            case Field::sex:
-                if (a.packed->sex != 0 && b.packed->sex != 0)
-                    p.level[i] = a.packed->sex == b.packed->sex ? 1 : static_cast<std::uint8_t>(model_->fields[i].levels.size());
-                break;
+            case Field::date_of_birth: case Field::sex: p.level[i] = cheap_level(i, a, b); break;
             default: p.level[i] = text_level(i, a, b, cache);
         }
     }

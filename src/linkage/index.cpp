@@ -156,7 +156,7 @@ std::vector<Candidate> Index::candidates(const Record& record, std::size_t limit
     const Normal normal = normalise(record);
     const State& s = *state_;
     const std::shared_lock hold(s.lock);
-    const Query query(s.population, normal);
+    const Query query(s.population, normal, static_cast<std::uint16_t>(s.sources.find(record.source)));
     return s.best(s.population.view(query), s.slot(record.id), limit, least_weight);
 }
 
@@ -189,7 +189,7 @@ std::optional<Waterfall> Index::explain(const Record& record, std::string_view i
     const std::shared_lock hold(s.lock);
     const std::uint32_t slot = s.slot(id);
     if (slot == kNone) return std::nullopt;
-    const Query query(s.population, normal);
+    const Query query(s.population, normal, static_cast<std::uint16_t>(s.sources.find(record.source)));
     return s.scorer.explain(s.population.view(query), s.population.view(slot));
 }
 

@@ -104,7 +104,10 @@ std::optional<Test> parse_test(std::string_view key) {
 }
 
 double Level::weight() const { return std::log2(m / u); }
-double Model::prior_weight() const { return std::log2(prior / (1 - prior)); }
+double Model::prior_weight(bool same_source) const {
+    const double p = same_source ? prior_same_source : prior;
+    return std::log2(p / (1 - p));
+}
 
 double probability(double weight) {
     return weight > 0 ? 1 / (1 + std::exp2(-weight)) : std::exp2(weight) / (1 + std::exp2(weight));
@@ -135,9 +138,10 @@ base::Result<Model> Model::parse(std::string_view text) {
     Model model;
     model.name = t["name"].value_or(std::string{});
     model.prior = t["prior"].value_or(model.prior);
+    model.prior_same_source = t["prior_same_source"].value_or(model.prior);
     model.sibling_ceiling = t["sibling_ceiling"].value_or(model.sibling_ceiling);
     model.household_share = t["household_share"].value_or(model.household_share);
-    if (!probable(model.prior)) return base::invalid("The model’s prior must lie between 0 and 1.");
+    if (!probable(model.prior) || !probable(model.prior_same_source)) return base::invalid("The model’s prior must lie between 0 and 1.");
     if (!std::isfinite(model.sibling_ceiling)) return base::invalid("The model’s sibling_ceiling must be a number.");
     if (!(model.household_share >= 0 && model.household_share <= 1))
         return base::invalid("The model’s household_share must lie between 0 and 1.");
@@ -157,6 +161,7 @@ base::Result<Model> Model::parse(std::string_view text) {
 
 std::string Model::text() const {
     std::string out = "format = 1\nname = " + quoted(name) + "\nprior = " + number(prior) +
+                      "\nprior_same_source = " + number(prior_same_source) +
                       "\nsibling_ceiling = " + number(sibling_ceiling) +
                       "\nhousehold_share = " + number(household_share) + "\n";
     for (const FieldModel& f : fields) {

@@ -67,12 +67,13 @@ struct FieldModel {
 struct Model {
     std::string name;
     double prior = 1e-5;            // probability that two records taken at random are the same person
+    double prior_same_source = 1e-5;  // the same when both come from one source: how many doubles a source holds
     double sibling_ceiling = -2;    // no more weight than this when it looks like a twin or a sibling
     double household_share = 0.25;  // of several agreeing household fields the best counts whole, the rest this much
     std::vector<FieldModel> fields;
 
     const FieldModel* find(Field) const;
-    double prior_weight() const;  // log2(prior / (1 - prior))
+    double prior_weight(bool same_source = false) const;  // log2(prior / (1 - prior))
 
     // For children of an English partnership; figures from general knowledge of such registers, not from any data set.
     static const Model& children();

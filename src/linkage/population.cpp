@@ -167,7 +167,7 @@ std::size_t birth_slot(std::uint32_t packed) {
 
 }  // namespace
 
-Query::Query(const Population& population, const Normal& n) {
+Query::Query(const Population& population, const Normal& n, std::uint16_t source) {
     texts_.reserve(kColumns + 2 * n.aliases.size());
     const auto put = [&](Column c, const std::string& text) -> std::uint32_t {
         if (text.empty()) return 0;
@@ -178,6 +178,7 @@ Query::Query(const Population& population, const Normal& n) {
         return static_cast<std::uint32_t>(texts_.size() - 1) | kLocal;
     };
     packed_ = fill(n, put);
+    packed_.source = source;
     for (const auto& [given, family] : n.aliases) aliases_.emplace_back(put(Column::given, given), put(Column::family, family));
     if (!aliases_.empty()) packed_.aliases = kLocal;
     const std::size_t own = texts_.size();
@@ -217,13 +218,26 @@ Packed Population::pack(const Normal& n) {
         return c == Column::given || c == Column::family ? names_.intern(text) : texts(c).intern(text);
     };
     Packed p = fill(n, put);
-    if (!n.aliases.empty()) {
-        AliasList list;
-        for (const auto& [given, family] : n.aliases) list.emplace_back(names_.intern(given), names_.intern(family));
-        aliases_.push_back(std::move(list));
-        p.aliases = static_cast<std::uint32_t>(aliases_.size() - 1);
-    }
+    p.aliases = keep_aliases(n.aliases);
     return p;
+}
+
+std::uint32_t Population::keep_aliases(const std::vector<std::pair<std::string, std::string>>& names) {
+    if (names.empty()) return 0;
+    AliasList list;
+    for (const auto& [given, family] : names) list.emplace_back(names_.intern(given), names_.intern(family));
+    aliases_.push_back(std::move(list));
+    return static_cast<std::uint32_t>(aliases_.size() - 1);
+}
+
+std::uint32_t Population::intern_aliases(std::string_view whole_names) {
+    Record r;
+    for (std::size_t at = 0; at <= whole_names.size();) {
+        const std::size_t end = std::min(whole_names.find(';', at), whole_names.size());
+        r.aliases.emplace_back(whole_names.substr(at, end - at));
+        at = end + 1;
+    }
+    return keep_aliases(normalise(r).aliases);
 }
 
 void Population::tally(const Packed& p, int by) {

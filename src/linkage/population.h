@@ -73,7 +73,7 @@ class Population;
 // A record that is compared with a Population without becoming part of it.
 class Query {
 public:
-    Query(const Population&, const Normal&);
+    Query(const Population&, const Normal&, std::uint16_t source = 0);
     Query(const Query&) = delete;
     Query& operator=(const Query&) = delete;
     const Packed& packed() const { return packed_; }
@@ -103,6 +103,7 @@ public:
     ~Population();
 
     Packed pack(const Normal&);  // interns, without counting
+    std::uint32_t intern_aliases(std::string_view whole_names);  // "Annie Smith; Ann Jones"; 0 when there is none
     std::uint32_t add(const Packed&);                // counts and appends; returns the record's number
     void replace(std::uint32_t record, const Packed&);
     void erase(std::uint32_t record);                // the slot stays, marked kErased, and is taken again by add()
@@ -131,7 +132,8 @@ public:
 
 private:
     void tally(const Packed&, int by);
-    Texts names_;
+    std::uint32_t keep_aliases(const std::vector<std::pair<std::string, std::string>>&);
+    Texts names_;  // given and family names, so that exchanged ones are seen by number
     std::vector<Texts> texts_;
     std::vector<AliasList> aliases_{1};
     std::vector<Packed> records_;

@@ -18,6 +18,9 @@ Closeness closeness(Test t) {
     return t == Test::different ? kFar : kNear;
 }
 
+// Source 0 is "not said": nothing is known of doubles then, and the plain prior holds.
+bool same_source(const View& a, const View& b) { return a.packed->source != 0 && a.packed->source == b.packed->source; }
+
 std::string signed_number(double w) {
     char out[32];
     std::snprintf(out, sizeof out, "%+.2f", w);
@@ -36,13 +39,14 @@ std::string times_in_words(const Step& s) {
 
 struct Scorer::Parts {
     std::array<double, kFields> step{};
+    double prior = 0;
     double guard = 0;  // what the sibling guard takes away
     double total = 0;
     std::uint8_t contradictions = 0;
     bool certain = false;
 };
 
-Scorer::Scorer(Model model) : model_(std::move(model)), comparator_(model_), prior_weight_(model_.prior_weight()) {
+Scorer::Scorer(Model model) : model_(std::move(model)), comparator_(model_), prior_weight_{model_.prior_weight(false), model_.prior_weight(true)} {
     place_.fill(-1);
     for (std::size_t i = 0; i < model_.fields.size(); ++i) {
         place_[static_cast<std::size_t>(model_.fields[i].field)] = static_cast<int>(i);
@@ -50,6 +54,9 @@ Scorer::Scorer(Model model) : model_(std::move(model)), comparator_(model_), pri
             weight_[i][l + 1] = model_.fields[i].levels[l].weight();
             closeness_[i][l + 1] = closeness(model_.fields[i].levels[l].test);
         }
+        const auto& levels = model_.fields[i].levels;
+        first_is_same_ = first_is_same_ && levels[0].test == Test::same;
+        best_apart_[i] = *std::max_element(weight_[i].begin() + 2, weight_[i].begin() + 1 + static_cast<std::ptrdiff_t>(levels.size()));
     }
 }
 
@@ -68,7 +75,7 @@ double Scorer::rarity(std::size_t field, const View& a, const View& b) const {
     } else {
         const Column c = column_of(f.field);
         const std::uint32_t id = (*a.packed)[c];
-        if (id != (*b.packed)[c] || (id & kLocal) != 0) return 0;
+        if (id == 0 || id != (*b.packed)[c] || (id & kLocal) != 0) return 0;
         count += population->count(c, id);
         with += population->with(c);
     }
@@ -93,7 +100,8 @@ Scorer::Parts Scorer::weigh(const View& a, const View& b, const Pattern& p) cons
         if (f.household && w > best) best = w, best_at = i;
         if (f.household && w < worst) worst = w, worst_at = i;
     }
-    parts.total = prior_weight_;
+    parts.prior = prior_weight_[same_source(a, b)];
+    parts.total = parts.prior;
     for (std::size_t i = 0; i < model_.fields.size(); ++i) {
         if (model_.fields[i].household && i != best_at && i != worst_at) parts.step[i] *= model_.household_share;
         parts.total += parts.step[i];
@@ -101,7 +109,8 @@ Scorer::Parts Scorer::weigh(const View& a, const View& b, const Pattern& p) cons
 
     const auto is = [&](Field f, Closeness c) { return close[static_cast<std::size_t>(f)] == c; };
     const bool nhs = is(Field::nhs_number, kSame), upn = is(Field::upn, kSame);
-    const bool own = nhs || upn || is(Field::other_id, kSame) || is(Field::email, kSame);
+    const auto near_by = [&](Field f) { return is(f, kSame) || is(f, kNear); };
+    const bool own = near_by(Field::nhs_number) || near_by(Field::upn) || near_by(Field::other_id) || near_by(Field::email);
     const bool both_nhs = (a.packed->flags & b.packed->flags & kNhsValid) != 0;
     const bool both_upn = (a.packed->flags & b.packed->flags & kUpnValid) != 0;
     if (both_nhs && is(Field::nhs_number, kFar)) parts.contradictions |= kNhsNumbersDiffer;
@@ -121,6 +130,35 @@ Scorer::Parts Scorer::weigh(const View& a, const View& b, const Pattern& p) cons
     return parts;
 }
 
+// No pair can weigh more than this. Values are compared by number alone, which costs next to nothing, and nearly all
+// pairs of different people end here.
+double Scorer::at_most(const View& a, const View& b) const {
+    double most = prior_weight_[same_source(a, b)];
+    for (std::size_t i = 0; i < model_.fields.size(); ++i) {
+        const FieldModel& f = model_.fields[i];
+        if (f.field == Field::date_of_birth || f.field == Field::sex) {
+            const std::uint8_t level = comparator_.cheap_level(i, a, b);
+            most += weight_[i][level];
+            if (f.term_frequency && level == 1) most += rarity(i, a, b);
+            continue;
+        }
+        const Column c = column_of(f.field);
+        const std::uint32_t x = (*a.packed)[c], y = (*b.packed)[c];
+        if (x == 0 || y == 0) continue;
+        const double w = x == y ? weight_[i][1] + (f.term_frequency ? rarity(i, a, b) : 0) : best_apart_[i];
+        most += f.household ? std::max(0.0, w) : w;
+    }
+    return most;
+}
+
+double Scorer::weight(const View& a, const View& b, LevelCache* cache, double least) const {
+    if ((a.packed->aliases | b.packed->aliases) == 0 && a.query == nullptr && b.query == nullptr && first_is_same_) {
+        const double most = at_most(a, b);
+        if (most < least - 1e-6) return most;
+    }
+    return weigh(a, b, comparator_.compare(a, b, cache)).total;
+}
+
 Comparison Scorer::compare(const View& a, const View& b, LevelCache* cache) const {
     Comparison c;
     c.pattern = comparator_.compare(a, b, cache);
@@ -135,7 +173,7 @@ Waterfall Scorer::explain(const View& a, const View& b) const {
     const Pattern pattern = comparator_.compare(a, b);
     const Parts parts = weigh(a, b, pattern);
     Waterfall w;
-    w.prior = prior_weight_;
+    w.prior = parts.prior;
     for (std::size_t i = 0; i < model_.fields.size(); ++i) {
         if (pattern.level[i] == 0) continue;
         const FieldModel& f = model_.fields[i];

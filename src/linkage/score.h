@@ -54,6 +54,8 @@ public:
     Scorer& operator=(const Scorer&) = delete;
     Comparison compare(const View&, const View&, LevelCache* = nullptr) const;
     Score score(const View& a, const View& b, LevelCache* cache = nullptr) const { return compare(a, b, cache).score; }
+    // score().weight when that is at least `least`; else that or any other weight below `least`, found faster.
+    double weight(const View& a, const View& b, LevelCache* cache, double least) const;
     Waterfall explain(const View&, const View&) const;
     const Model& model() const { return model_; }
     const Comparator& comparator() const { return comparator_; }
@@ -62,12 +64,15 @@ private:
     struct Parts;
     Parts weigh(const View&, const View&, const Pattern&) const;
     double rarity(std::size_t field, const View&, const View&) const;
+    double at_most(const View&, const View&) const;
     Model model_;
     Comparator comparator_;
     std::array<std::array<double, 16>, kFields> weight_{};
+    bool first_is_same_ = true;                 // every field's best level is equality
+    std::array<double, kFields> best_apart_{};  // the best level two unequal values can reach
     std::array<std::array<std::uint8_t, 16>, kFields> closeness_{};
     std::array<int, kFields> place_{};  // of each Field in model_.fields; -1
-    double prior_weight_ = 0;
+    std::array<double, 2> prior_weight_{};  // from two sources, from one
 };
 
 // Two records on their own, with no population behind them: no term frequency.

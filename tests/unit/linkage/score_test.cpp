@@ -188,6 +188,7 @@ RC_GTEST_PROP(Index, A_lookup_scores_as_the_population_would, ()) {
     Index index;
     for (std::size_t i = 0; i < people.size(); ++i) {
         people[i].id = "p" + std::to_string(i);
+        people[i].source = std::vector<std::string>{"", "police", "health"}[i % 3];
         if (i + 1 < people.size()) index.insert(people[i]);
     }
     // Asked before it is added, and after: the same figures.

@@ -1,0 +1,44 @@
+// From weighed pairs to persons.
+//
+// Pairs are taken from the strongest down. Two groups become one only if the evidence between all their records,
+// agreement and disagreement together, speaks for it: one strong pair does not chain two families into one child.
+// What people decided always wins. Thread-safety: pure functions.
+#pragma once
+#include "linkage/link.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rowan::linkage {
+
+struct Decision {
+    std::uint32_t left = 0, right = 0;
+    bool same = false;  // else: never the same
+};
+
+struct Clusters {
+    std::vector<std::uint32_t> of;             // by record: the first record of its cluster
+    std::vector<Pair> refused;                 // pairs over the threshold that the evidence around them kept apart
+    std::vector<Decision> unkept;              // decisions that other decisions contradict
+    std::size_t count() const;
+};
+
+struct ClusterOptions {
+    double least_weight = 0;  // pairs below are no reason to join
+    bool guards = true;       // false: plain connected components
+};
+Clusters cluster(const Dataset&, const Scorer&, const std::vector<Pair>&, const std::vector<Decision>& = {}, const ClusterOptions& = {});
+
+// How well clusters agree with the truth. Pairwise: over all pairs of records; B-cubed: over records.
+struct Quality {
+    std::uint64_t found = 0, right = 0, there = 0;  // pairs: in our clusters; also in the truth; in the truth
+    double bcubed_precision = 0, bcubed_recall = 0;
+    double blocking_recall = 0;                     // of the true pairs, those that were compared at all
+    double precision() const { return found == 0 ? 1 : static_cast<double>(right) / static_cast<double>(found); }
+    double recall() const { return there == 0 ? 1 : static_cast<double>(right) / static_cast<double>(there); }
+    static double f1(double p, double r) { return p + r == 0 ? 0 : 2 * p * r / (p + r); }
+};
+Quality judge(const std::vector<std::uint32_t>& clusters, const std::vector<std::uint32_t>& truth, const Blocks&);
+
+}  // namespace rowan::linkage

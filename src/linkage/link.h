@@ -1,0 +1,103 @@
+// The batch engine: from records to weighed pairs to clusters.
+//
+//   block    which pairs are worth comparing, counted before anything is compared
+//   train    u from random pairs, m and the prior by expectation maximisation, no labels needed
+//   predict  every blocked pair compared and weighed
+//   cluster  pairs joined into persons where the whole evidence holds (cluster.h)
+//
+// Same records, same options: the same result to the last bit, for any number of threads and any order of the rows.
+// Thread-safety: each function may be called from several threads with different data; they use oneTBB inside.
+#pragma once
+#include "linkage/blocking.h"
+#include "linkage/dataset.h"
+#include "linkage/score.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rowan::linkage {
+
+struct Pair {
+    std::uint32_t left = 0, right = 0;  // left < right
+    double weight = 0;
+};
+
+// A rule, counted before it runs.
+struct RuleCount {
+    std::string name;
+    std::uint64_t pairs = 0;      // pairs that share its key
+    std::uint64_t left_out = 0;   // of them in blocks too large to compare
+    std::uint64_t largest = 0;    // records in its largest block
+};
+
+struct BlockingLimits {
+    std::uint64_t every_pair_up_to = 25'000'000;   // so few pairs in all: compare every one, no rule needed
+    std::uint64_t pairs_a_rule = 40'000'000;       // at most, for 1M records; grows with the records
+};
+
+// Which records share which keys. Memory: 8 bytes a record and rule.
+class Blocks {
+public:
+    Blocks(const Population&, std::span<const Rule>, const BlockingLimits& = {});
+    const std::vector<RuleCount>& counts() const { return counts_; }
+    bool every_pair() const { return every_pair_; }
+    std::uint64_t pairs() const;  // in all rules, doubles counted twice
+    bool share(std::uint32_t a, std::uint32_t b) const;  // would the pair be compared?
+
+    struct Task { std::uint32_t rule, begin, end, from, to; };  // members [begin, end) of order; rows [from, to) of them
+    std::span<const Task> tasks() const { return tasks_; }
+    // Calls f(a, b) for each new pair of the task, a < b. A pair comes up in exactly one task.
+    template <class F>
+    void each(const Task& task, F f) const {
+        if (every_pair_) {
+            for (std::uint32_t a = task.from; a < task.to; ++a)
+                for (std::uint32_t b = a + 1; b < records_; ++b) f(a, b);
+            return;
+        }
+        const std::uint32_t* member = order_[task.rule].data();
+        for (std::uint32_t i = task.from; i < task.to; ++i)
+            for (std::uint32_t j = i + 1; j < task.end; ++j)
+                if (!earlier(task.rule, member[i], member[j])) f(member[i], member[j]);
+    }
+
+private:
+    bool earlier(std::uint32_t rule, std::uint32_t a, std::uint32_t b) const {
+        const std::uint32_t *x = &keys_[std::size_t{a} * width_], *y = &keys_[std::size_t{b} * width_];
+        for (std::uint32_t r = 0; r < rule; ++r)
+            if (x[r] == y[r] && x[r] != 0) return true;
+        return false;
+    }
+    void fill(const Population&, std::span<const Rule>);
+    void arrange(std::uint32_t rule, const BlockingLimits&);
+    bool every_pair_ = false;
+    std::uint32_t records_ = 0;
+    std::size_t width_ = 0;
+    std::vector<std::uint32_t> keys_;                 // records x rules; 0: no key, or its block is left out
+    std::vector<std::vector<std::uint32_t>> order_;   // by rule: members of blocks, block by block
+    std::vector<Task> tasks_;
+    std::vector<RuleCount> counts_;
+};
+
+struct TrainOptions {
+    std::uint64_t random_pairs = 1'000'000;   // for u
+    std::uint64_t blocked_pairs = 2'000'000;  // for m, at most about so many
+    int passes = 60;
+    double model_counts_for = 25;             // matches' worth of belief in the model that training starts from
+};
+
+struct Training {
+    Model model;                        // what was learned; fields without data are left as they were
+    std::vector<double> likelihood;     // after each pass, per pass never falling (log, with the model's own belief)
+    double expected_matches = 0;        // pairs of one person, in all
+    std::uint64_t random_pairs = 0, blocked_pairs = 0;
+};
+Training train(const Dataset&, const Blocks&, const Model& start, const TrainOptions& = {});
+
+// All blocked pairs of at least `least_weight`, by left, then right.
+std::vector<Pair> predict(const Dataset&, const Blocks&, const Scorer&, double least_weight, std::uint64_t* compared = nullptr);
+
+// The model without the fields the data set does not have: nothing to compare, nothing to spend time on.
+Model fitting(const Model&, const Population&);
+
+}  // namespace rowan::linkage
