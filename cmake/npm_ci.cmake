@@ -5,7 +5,7 @@ if(old_stamps)
 endif()
 file(MAKE_DIRECTORY ${BUILD})
 file(COPY ${SOURCE}/package.json ${SOURCE}/package-lock.json DESTINATION ${BUILD})
-execute_process(COMMAND ${NPM} ci --ignore-scripts --no-audit --no-fund --loglevel=error
+execute_process(COMMAND ${NPM} ci --ignore-scripts --omit=optional --no-audit --no-fund --loglevel=error
                 WORKING_DIRECTORY ${BUILD} RESULT_VARIABLE failed OUTPUT_VARIABLE said ERROR_VARIABLE said)
 if(failed)
   message(FATAL_ERROR "The front-end packages could not be fetched: npm did not succeed. Check that this machine "

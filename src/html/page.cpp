@@ -66,6 +66,10 @@ void put_header(Markup& out, const PageFrame& frame) {
             navigation.navigation.push_back({.text = item.text, .href = item.href, .active = item.current});
         out.html(service_navigation(navigation));
     }
+    if (!frame.demonstration.empty())
+        out.html(phase_banner({.text = frame.demonstration,
+                               .tag = {.text = "Demonstration"},
+                               .classes = frame.wide ? "rowan-wide" : ""}));
     out.raw("</header>");
 }
 
@@ -101,10 +105,10 @@ std::string page(const PageFrame& frame, const Html& content) {
     out.html(skip_link({.text = "Skip to main content", .href = "#main-content"}));
     put_header(out, frame);
     out.raw("<div").classes("govuk-width-container", frame.wide ? "rowan-wide" : "").raw(">");
-    if (!frame.demonstration.empty())
-        out.html(phase_banner({.text = frame.demonstration, .tag = {.text = "Demonstration"}}));
     if (!frame.back_href.empty())
-        out.html(back_link({.text = frame.back_text, .href = frame.back_href}));
+        out.raw("<nav aria-label=\"Back\">")
+            .html(back_link({.text = frame.back_text, .href = frame.back_href}))
+            .raw("</nav>");
     else if (!frame.breadcrumbs.empty())
         out.html(breadcrumbs({.items = frame.breadcrumbs, .collapse_on_mobile = true}));
     out.raw("<main class=\"govuk-main-wrapper\" id=\"main-content\" tabindex=\"-1\">");

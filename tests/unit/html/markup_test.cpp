@@ -131,8 +131,9 @@ TEST(Html, the_way_in_for_tests_is_not_used_by_the_program) {
         ++files;
         std::ifstream in(entry.path(), std::ios::binary);
         std::string source((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-        if (entry.path().filename() != "markup.h")
+        if (entry.path().filename() != "markup.h") {
             EXPECT_EQ(source.find("HtmlTestPeer"), std::string::npos) << entry.path();
+        }
     }
     EXPECT_GT(files, 20);
 }

@@ -70,6 +70,7 @@ std::string sample_page(const char* title, const Html& content, bool wide = fals
     PageFrame frame = sample::frame();
     frame.title = title;
     frame.wide = wide;
+    if (wide) frame.back_href = "/people";
     return page(frame, content);
 }
 
@@ -163,6 +164,7 @@ TEST(Page, samples_are_written_when_asked) {
     save("list.html", sample_page("Referrals", sample::list()));
     save("figures.html", sample_page("Problem profile", sample::figures()));
     save("form.html", sample_page("Refer a young person", sample::form_page()));
+    save("wide.html", sample_page("Referrals", sample::list(), true));
 }
 
 }  // namespace rowan::html
