@@ -38,7 +38,7 @@ Html record() {
                              .facts = {"Known as Bee", "15 years", "she/her", "RWN-0042-7", "Castle Bromwich"},
                              .tags = {tag({.text = "High risk", .classes = "rowan-tag--berry"}),
                                       tag({.text = "Missing now", .classes = "rowan-tag--berry"}),
-                                      tag({.text = "Looked after", .classes = "rowan-tag--amber"}),
+                                      tag({.text = "Looked after", .classes = "rowan-tag--leaf"}),
                                       tag({.text = "Child protection plan", .classes = "rowan-tag--leaf"})},
                              .actions = {button({.text = "Review the risk", .href = "/people/42/review"})}});
     Html side = side_navigation({.sections = {{"",
