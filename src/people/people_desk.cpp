@@ -14,10 +14,6 @@ using partnership::AuditEntry;
 
 namespace {
 
-// A pair this likely is worth a person's time: 2^-2, one in five.
-constexpr double kLeastWeight = -2;
-constexpr std::size_t kMostProposals = 5;
-
 IndexedRecord indexed(const Office& office, Session& s, const store::RecordRow& row) {
     IndexedRecord out;
     out.id = row.record.id;
@@ -198,6 +194,10 @@ std::optional<PersonView> PeopleDesk::view(const Viewer& viewer, const std::stri
             out.links.push_back({link.id, link.record_a, link.record_b, link.decided_by, link.reason, link.at});
         return out;
     });
+}
+
+bool PeopleDesk::knows(Session& s, const std::string& agency, const std::string& local_ref) const {
+    return store::record_by_local_ref(office_, s, agency, local_ref).has_value();
 }
 
 PeopleDesk::Stored PeopleDesk::store_record(Session& s, const std::string& agency, const Identity& who, const std::string& import_id,

@@ -54,6 +54,10 @@ struct Pair {                        // two records put before a person
     int waiting = 0;                 // how many pairs wait, this one included
 };
 
+// A pair this likely is worth a person's time: 2^-2, one in five. And no more than this many for one record.
+inline constexpr double kLeastWeight = -2;
+inline constexpr std::size_t kMostProposals = 5;
+
 enum class Verdict { same, different, unsure };
 
 class PeopleDesk {
@@ -72,6 +76,7 @@ public:
     std::vector<Signpost> signposts(const std::string& person, const std::string& except_agency) const;
 
     // --- inside another desk's transaction -----------------------------------------------------------------------
+    bool knows(database::Session&, const std::string& agency, const std::string& local_ref) const;
     // A person that an agency (or a referrer's agency) tells of for the first time, or tells of again when the
     // agency's own reference is known. The index learns of it only when `applied` is called after the commit.
     struct Stored { std::string record, person; bool created = false; };

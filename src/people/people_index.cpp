@@ -353,6 +353,18 @@ std::optional<linkage::Waterfall> PeopleIndex::explain(const std::string& a, con
     return impl_->matcher.explain(a, b);
 }
 
+std::string PeopleIndex::why_alike(const Identity& who, const std::string& record) const {
+    const std::shared_lock lock(impl_->mutex);
+    const auto waterfall = impl_->matcher.explain(link_record("", "", who), record);
+    if (!waterfall) return "";
+    std::vector<linkage::Step> steps = waterfall->steps;
+    std::sort(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.weight > b.weight; });
+    std::vector<std::string> words;
+    for (const auto& step : steps)
+        if (step.weight > 0.5 && words.size() < 4) words.push_back(step.says);
+    return base::join(words, ", ");
+}
+
 std::size_t PeopleIndex::records() const {
     const std::shared_lock lock(impl_->mutex);
     return impl_->records.size();

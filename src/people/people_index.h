@@ -66,6 +66,9 @@ public:
     // Which field moved the odds by how much, for two records of the index.
     std::optional<linkage::Waterfall> explain(const std::string& record_a, const std::string& record_b) const;
 
+    // The same in one sentence, without the other record's data: "same date of birth, same family name".
+    std::string why_alike(const Identity&, const std::string& record) const;
+
     std::size_t records() const;
     std::size_t people() const;
 
