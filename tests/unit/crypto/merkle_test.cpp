@@ -185,6 +185,9 @@ TEST(Merkle, senseless_sizes_are_refused) {
     EXPECT_THROW(inclusion_proof(4, 4, nodes), std::invalid_argument);
     EXPECT_THROW(consistency_proof(5, 4, nodes), std::invalid_argument);
     EXPECT_FALSE(verify_inclusion(leaves[0], 0, 0, {}, empty_root()));
+    Hash root = tree_root(4, nodes), left = node_hash(leaves[0], leaves[1]), right = node_hash(leaves[2], leaves[3]);
+    EXPECT_FALSE(verify_inclusion(root, 0, 4, {}, root)) << "the root is no leaf";
+    EXPECT_FALSE(verify_inclusion(left, 0, 4, {right}, root)) << "nor is a node";
     EXPECT_FALSE(verify_consistency(5, 4, empty_root(), empty_root(), {}));
     EXPECT_FALSE(verify_consistency(1, 2, leaves[0], leaves[0], {}));
     EXPECT_FALSE(verify_consistency(3, 4, leaves[0], leaves[0], {}));
