@@ -22,16 +22,23 @@ constexpr int kWindowDays = 730;  // two years of work
 constexpr int kOldest = 24;
 constexpr std::size_t kMostChildren = 7;  // in one household
 constexpr std::uint64_t kOffenderStream = 1ull << 62;
-constexpr std::string_view kOutside[] = {"BS1", "BS5", "EX4", "GL1", "LE1", "LS1", "M1", "NG1", "PL1", "SO14", "CF10", "RG1"};
+constexpr std::string_view kOutside[] = {"BS1", "BS5", "EX4", "GL1",  "LE1",  "LS1",
+                                         "M1",  "NG1", "PL1", "SO14", "CF10", "RG1"};
 
 double share_of(const AgencyKind kind, int age) {
     switch (kind) {
-        case AgencyKind::health: return age < 18 ? 0.90 : 0.60;
-        case AgencyKind::education: return age < 4 ? 0 : age < 18 ? 0.94 : 0.25;
-        case AgencyKind::la_children: return age < 18 ? 0.06 : 0.03;
-        case AgencyKind::police: return age < 10 ? 0.03 : 0.08;
-        case AgencyKind::housing: return 0.07;
-        case AgencyKind::voluntary: return 0.015;
+        case AgencyKind::health:
+            return age < 18 ? 0.90 : 0.60;
+        case AgencyKind::education:
+            return age < 4 ? 0 : age < 18 ? 0.94 : 0.25;
+        case AgencyKind::la_children:
+            return age < 18 ? 0.06 : 0.03;
+        case AgencyKind::police:
+            return age < 10 ? 0.03 : 0.08;
+        case AgencyKind::housing:
+            return 0.07;
+        case AgencyKind::voluntary:
+            return 0.015;
     }
     return 0;
 }
@@ -47,23 +54,28 @@ std::string academic_year(Date d) {
 
 Options with_defaults(Options o) {
     if (o.areas.empty())
-        o.areas = {{"NORTH", {"TA1", "TA2", "TA3"}, 3}, {"SOUTH", {"BA20", "BA21"}, 2}, {"EAST", {"BA4", "BA5"}, 2}, {"WEST", {"TA23", "TA24"}, 1}};
+        o.areas = {{"NORTH", {"TA1", "TA2", "TA3"}, 3},
+                   {"SOUTH", {"BA20", "BA21"}, 2},
+                   {"EAST", {"BA4", "BA5"}, 2},
+                   {"WEST", {"TA23", "TA24"}, 1}};
     if (o.agencies.empty())
         o.agencies = {{"POLICE", AgencyKind::police, "Police"}, {"COUNCIL", AgencyKind::la_children, "Council"},
                       {"HEALTH", AgencyKind::health, "Health"}, {"EDUCATION", AgencyKind::education, ""},
-                      {"HOUSING", AgencyKind::housing, ""}, {"CHARITY", AgencyKind::voluntary, "Charity"}};
+                      {"HOUSING", AgencyKind::housing, ""},     {"CHARITY", AgencyKind::voluntary, "Charity"}};
     if (o.learning_partnerships.empty()) o.learning_partnerships = {{"LP1", ""}, {"LP2", ""}};
     const std::vector<std::string> ever = {"lifetime"}, now = {"current_6m"}, both = {"current_6m", "6_12m"};
     if (o.items_12_and_over.empty()) {
-        for (int i = 1; i <= 16; ++i) o.items_12_and_over.push_back({(i < 10 ? "V0" : "V") + std::to_string(i), ever});
+        for (int i = 1; i <= 16; ++i)
+            o.items_12_and_over.push_back({(i < 10 ? "V0" : "V") + std::to_string(i), ever});
         for (int i = 1; i <= 14; ++i) {
             const bool significant = i == 1 || i == 2 || i == 8 || i == 10 || i == 11;
             o.items_12_and_over.push_back({(i < 10 ? "I0" : "I") + std::to_string(i), significant ? both : now});
         }
     }
     if (o.items_under_12.empty())
-        o.items_under_12 = {{"V01", ever}, {"V02", ever}, {"V03", ever}, {"V06", ever}, {"V08", ever}, {"V10", ever},
-                            {"V14", ever}, {"V15", ever}, {"I01", both}, {"I08", both}, {"I10", both}, {"I13", both}};
+        o.items_under_12 = {{"V01", ever}, {"V02", ever}, {"V03", ever}, {"V06", ever},
+                            {"V08", ever}, {"V10", ever}, {"V14", ever}, {"V15", ever},
+                            {"I01", both}, {"I08", both}, {"I10", both}, {"I13", both}};
     return o;
 }
 
@@ -82,7 +94,10 @@ struct Holding {  // that an agency knows a child
 class Generator {
 public:
     Generator(const Options& options, Visitor& visitor)
-        : o_(with_defaults(options)), visitor_(visitor), today_(sys_days{o_.as_of}), now_(base::from_london(o_.as_of, 17)),
+        : o_(with_defaults(options)),
+          visitor_(visitor),
+          today_(sys_days{o_.as_of}),
+          now_(base::from_london(o_.as_of, 17)),
           records_(o_.agencies.size(), 0) {
         for (const AreaOption& area : o_.areas) area_weights_.push_back(area.weight);
     }
@@ -154,7 +169,8 @@ private:
     // Eldest first; a twin has the same age as the child before.
     std::vector<int> ages_in_days(Random& r) {
         int births = 1;
-        if (r.chance(o_.sibling_households)) births = 2 + static_cast<int>(r.weighted(std::array{0.71, 0.22, 0.05, 0.02}));
+        if (r.chance(o_.sibling_households))
+            births = 2 + static_cast<int>(r.weighted(std::array{0.71, 0.22, 0.05, 0.02}));
         std::vector<int> gaps;
         int span = 0;
         for (int i = 1; i < births; ++i) {
@@ -206,7 +222,8 @@ private:
         if (age < 4) return;
         static constexpr std::string_view kElsewhere[] = {"330", "331", "332", "333", "335", "336", "301", "320"};
         const bool here = r.chance(0.93);
-        c.upn = make_upn(o_.seed, made_, here ? std::string_view(o_.la_code) : kElsewhere[r.below(std::size(kElsewhere))],
+        c.upn = make_upn(o_.seed, made_,
+                         here ? std::string_view(o_.la_code) : kElsewhere[r.below(std::size(kElsewhere))],
                          static_cast<int>(c.born.year()) + 5);
         c.learning_partnership = partnership_of(r, c.area);
     }
@@ -223,7 +240,8 @@ private:
     void life(Random& r, const Family& f, const Child& child, const std::vector<std::size_t>& raising) {
         const int age = base::age_on(child.born, o_.as_of);
         const std::vector<Holding> known = records(r, f, child, age, raising);
-        const int severity = static_cast<int>(r.weighted(child.flagged ? std::array{0.20, 0.35, 0.28, 0.17} : std::array{0.70, 0.22, 0.07, 0.01}));
+        const int severity = static_cast<int>(
+            r.weighted(child.flagged ? std::array{0.20, 0.35, 0.28, 0.17} : std::array{0.70, 0.22, 0.07, 0.01}));
         if (child.flagged) {
             ++flagged_;
             for (std::size_t agency : raising) flag(r, child, holding(known, agency), severity);
@@ -242,11 +260,16 @@ private:
         if (!r.chance(o_.flagged_share * flag_weight(base::age_on(child.born, o_.as_of)))) return {};
         const auto weight = [](AgencyKind kind) {
             switch (kind) {
-                case AgencyKind::police: return 0.36;
-                case AgencyKind::la_children: return 0.30;
-                case AgencyKind::health: return 0.22;
-                case AgencyKind::voluntary: return 0.12;
-                default: return 0.05;
+                case AgencyKind::police:
+                    return 0.36;
+                case AgencyKind::la_children:
+                    return 0.30;
+                case AgencyKind::health:
+                    return 0.22;
+                case AgencyKind::voluntary:
+                    return 0.12;
+                default:
+                    return 0.05;
             }
         };
         std::vector<double> weights;
@@ -255,7 +278,8 @@ private:
             for (const AgencyOption& b : o_.agencies) same += a.group == b.group;
             weights.push_back(a.group.empty() ? 0 : weight(a.kind) / same);
         }
-        const std::size_t wanted = r.chance(o_.known_to_one_agency) ? 1 : 2 + r.weighted(std::array{0.74, 0.21, 0.05});
+        const std::size_t wanted =
+            r.chance(o_.known_to_one_agency) ? 1 : 2 + r.weighted(std::array{0.74, 0.21, 0.05});
         std::vector<std::size_t> out;
         while (out.size() < wanted) {
             if (std::all_of(weights.begin(), weights.end(), [](double w) { return w == 0; })) break;
@@ -267,7 +291,8 @@ private:
         return out;
     }
 
-    std::vector<Holding> records(Random& r, const Family& f, const Child& child, int age, const std::vector<std::size_t>& raising) {
+    std::vector<Holding> records(Random& r, const Family& f, const Child& child, int age,
+                                 const std::vector<std::size_t>& raising) {
         std::vector<Holding> known;
         std::array<int, 6> of_kind{};
         for (const AgencyOption& a : o_.agencies) ++of_kind[static_cast<std::size_t>(a.kind)];
@@ -286,7 +311,8 @@ private:
         return known;
     }
 
-    std::string record(Random& r, const Family& f, const Child& child, std::size_t agency, int age, bool duplicate) {
+    std::string record(Random& r, const Family& f, const Child& child, std::size_t agency, int age,
+                       bool duplicate) {
         const Office office = office_of(o_.agencies[agency].kind);
         AgencyRecord& a = record_;
         a = AgencyRecord{};
@@ -297,12 +323,14 @@ private:
         Name name{child.given, child.middle, child.family};
         const bool earlier = !child.earlier_family.empty() && r.chance(0.4);
         if (earlier) name.family = child.earlier_family;
-        if (!child.earlier_family.empty() && r.chance(0.25)) a.other_family_name = earlier ? child.family : child.earlier_family;
+        if (!child.earlier_family.empty() && r.chance(0.25))
+            a.other_family_name = earlier ? child.family : child.earlier_family;
         rewrite_for_office(r, f.lineage.community->style, name, f.lineage);
         a.first_name = office_given(r, office, name, child.known_as);
         a.family_name = office_word(r, office, name.family);
         if (r.chance(0.003 * office.carelessness)) std::swap(a.first_name, a.family_name);
-        if (!name.middle.empty() && r.chance(office.kind == AgencyKind::health ? 0.8 : 0.35)) a.middle_names = name.middle;
+        if (!name.middle.empty() && r.chance(office.kind == AgencyKind::health ? 0.8 : 0.35))
+            a.middle_names = name.middle;
         a.date_of_birth = office_date(r, office, child.born, o_.as_of);
         a.sex = r.chance(0.01 * office.carelessness) ? Sex::unknown : child.sex;
         if (r.chance(0.002) && a.sex != Sex::unknown) a.sex = a.sex == Sex::male ? Sex::female : Sex::male;
@@ -353,12 +381,13 @@ private:
 
     // ---- Referrals, screenings, decisions ----
 
-    void referrals(Random& r, const Child& child, const std::vector<Holding>& known, const std::vector<std::size_t>& raising,
-                   int severity) {
+    void referrals(Random& r, const Child& child, const std::vector<Holding>& known,
+                   const std::vector<std::size_t>& raising, int severity) {
         const int count = child.flagged ? 1 + static_cast<int>(r.weighted(std::array{0.68, 0.24, 0.08})) : 1;
         for (int i = 0; i < count; ++i) {
             // Whoever has raised the flag refers most; otherwise whoever knows the child.
-            const Holding& by = !raising.empty() && r.chance(0.6) ? holding(known, raising.front()) : r.one_of(known);
+            const Holding& by =
+                !raising.empty() && r.chance(0.6) ? holding(known, raising.front()) : r.one_of(known);
             referral(r, child, by, std::clamp(severity + (r.chance(0.2) ? 1 : 0) - (r.chance(0.2) ? 1 : 0), 0, 3));
         }
     }
@@ -405,7 +434,8 @@ private:
     }
 
     std::vector<std::string> types(Random& r) {
-        static const std::vector<std::string> kTypes = {"CSE", "online", "CCE", "county_lines", "trafficking", "peer"};
+        static const std::vector<std::string> kTypes = {"CSE",          "online",      "CCE",
+                                                        "county_lines", "trafficking", "peer"};
         std::vector<std::string> out = {kTypes[r.weighted(std::array{0.55, 0.15, 0.13, 0.09, 0.03, 0.05})]};
         if (r.chance(0.3)) {
             const std::string& more = kTypes[r.weighted(std::array{0.2, 0.4, 0.15, 0.1, 0.05, 0.1})];
@@ -435,8 +465,10 @@ private:
         const double now = severity >= 2 ? 0.75 : 0.35;
         const double u = r.unit();
         f.csc_question = u < now ? "referred_now" : u < now + 0.15 ? "already_open" : "not_needed";
-        if (f.csc_question == "not_needed") f.csc_reason = "Support, protection or accommodation is not needed at present.";
-        else f.csc_reference = "CSC-" + std::to_string(r.between(10000, 99999));
+        if (f.csc_question == "not_needed")
+            f.csc_reason = "Support, protection or accommodation is not needed at present.";
+        else
+            f.csc_reference = "CSC-" + std::to_string(r.between(10000, 99999));
     }
 
     std::optional<Decision> decide(Random& r, const Referral& f, int severity) {
@@ -463,12 +495,14 @@ private:
     }
 
     static std::string decision_code(Random& r, int severity) {
-        static const std::vector<std::string> kCodes = {"no_further_action", "advice", "early_help", "assessment_s17", "strategy_s47",
-                                                        "existing_worker", "mase", "cmog", "out_of_area_transfer"};
-        static constexpr std::array<std::array<double, 9>, 4> kWeights = {{{0.33, 0.38, 0.24, 0, 0, 0.04, 0, 0, 0.01},
-                                                                           {0.04, 0.10, 0.46, 0.15, 0, 0.08, 0.15, 0, 0.02},
-                                                                           {0, 0, 0.06, 0.42, 0.06, 0.10, 0.30, 0.04, 0.02},
-                                                                           {0, 0, 0, 0.15, 0.70, 0.02, 0.04, 0.07, 0.02}}};
+        static const std::vector<std::string> kCodes = {
+            "no_further_action", "advice", "early_help", "assessment_s17",      "strategy_s47",
+            "existing_worker",   "mase",   "cmog",       "out_of_area_transfer"};
+        static constexpr std::array<std::array<double, 9>, 4> kWeights = {
+            {{0.33, 0.38, 0.24, 0, 0, 0.04, 0, 0, 0.01},
+             {0.04, 0.10, 0.46, 0.15, 0, 0.08, 0.15, 0, 0.02},
+             {0, 0, 0.06, 0.42, 0.06, 0.10, 0.30, 0.04, 0.02},
+             {0, 0, 0, 0.15, 0.70, 0.02, 0.04, 0.07, 0.02}}};
         return kCodes[r.weighted(kWeights[static_cast<std::size_t>(severity)])];
     }
 
@@ -482,7 +516,8 @@ private:
         }
     }
 
-    void screening(Random& r, const Child& child, const Holding& by, const std::string& referral_id, int severity, Instant at) {
+    void screening(Random& r, const Child& child, const Holding& by, const std::string& referral_id, int severity,
+                   Instant at) {
         static constexpr double kTicked[] = {0.06, 0.15, 0.28, 0.45};
         Screening s;
         s.id = id(4, screenings_++);
@@ -496,14 +531,17 @@ private:
         const double p = kTicked[severity];
         for (const ItemOption& item : s.under_12 ? o_.items_under_12 : o_.items_12_and_over)
             for (std::size_t w = 0; w < item.windows.size(); ++w)
-                if (r.chance(w == 0 ? p : p * 0.5)) s.answers.push_back({item.code, item.windows[w], r.chance(0.1) ? 'P' : 'Y'});
+                if (r.chance(w == 0 ? p : p * 0.5))
+                    s.answers.push_back({item.code, item.windows[w], r.chance(0.1) ? 'P' : 'Y'});
         visitor_.screening(s);
     }
 
     // ---- School ----
 
     void school(Random& r, const Child& child, const std::vector<Holding>& known, int severity) {
-        const auto at_school = std::find_if(known.begin(), known.end(), [&](const Holding& h) { return o_.agencies[h.agency].kind == AgencyKind::education; });
+        const auto at_school = std::find_if(known.begin(), known.end(), [&](const Holding& h) {
+            return o_.agencies[h.agency].kind == AgencyKind::education;
+        });
         if (at_school == known.end()) return;
         exclusions(r, child, *at_school);
         if (!r.chance(o_.education_missing_share * (child.flagged ? 3 : 1))) return;
@@ -571,7 +609,8 @@ private:
     // ---- Persons posing risk ----
 
     void offenders() {
-        const auto count = static_cast<std::uint64_t>(o_.offenders_per_flagged * static_cast<double>(flagged_) + 0.5);
+        const auto count =
+            static_cast<std::uint64_t>(o_.offenders_per_flagged * static_cast<double>(flagged_) + 0.5);
         for (std::uint64_t i = 0; i < count; ++i) {
             Random r(o_.seed, kOffenderStream + i);
             visitor_.offender(offender(r, i));
@@ -597,7 +636,9 @@ private:
             f.given = std::move(name.given);
             f.family = std::move(name.family);
         }
-        static const std::vector<std::string> kAliases = {"Tee", "Smiler", "Big Dee", "Ghost", "Uncle", "Jay", "Red", "Bones", "K", "Mac", "Shorty", "Cuz", "Blue", "Doc"};
+        static const std::vector<std::string> kAliases = {"Tee",    "Smiler", "Big Dee", "Ghost", "Uncle",
+                                                          "Jay",    "Red",    "Bones",   "K",     "Mac",
+                                                          "Shorty", "Cuz",    "Blue",    "Doc"};
         if (f.given.empty() || r.chance(0.3)) f.alias = r.one_of(kAliases);
         f.role = r.chance(0.8) ? "perpetrator" : "facilitator";
         const double u = r.unit();
@@ -608,7 +649,10 @@ private:
     std::size_t reporter(Random& r) {
         std::vector<double> weights;
         for (const AgencyOption& a : o_.agencies)
-            weights.push_back(a.kind == AgencyKind::police ? 0.7 : a.kind == AgencyKind::la_children ? 0.15 : a.kind == AgencyKind::voluntary ? 0.1 : 0.02);
+            weights.push_back(a.kind == AgencyKind::police        ? 0.7
+                              : a.kind == AgencyKind::la_children ? 0.15
+                              : a.kind == AgencyKind::voluntary   ? 0.1
+                                                                  : 0.02);
         return r.weighted(weights);
     }
 

@@ -1,11 +1,11 @@
 // The synthetic county: invented families, what each agency wrote down about them, and the truth.
 //
-// For the demonstration, the tests and the linkage benchmarks. Nobody in it lives: names are put together from common
-// given names and mostly invented surnames, NHS numbers come from the 999 range, telephones from 07700 900xxx.
-// The same options give the same county, byte for byte, on every machine; a county of 1,000 children is the beginning
-// of the one of 2,000 with the same seed. Households are made one at a time and handed to a Visitor, so memory does
-// not grow with the county. docs/formats/county.md describes proportions, errors and files.
-// Knows nothing of schemes, databases or people: codes of areas, agencies and items are given in the options.
+// For the demonstration, the tests and the linkage benchmarks. Nobody in it lives: names are put together from
+// common given names and mostly invented surnames, NHS numbers come from the 999 range, telephones from 07700
+// 900xxx. The same options give the same county, byte for byte, on every machine; a county of 1,000 children is
+// the beginning of the one of 2,000 with the same seed. Households are made one at a time and handed to a Visitor,
+// so memory does not grow with the county. docs/formats/county.md describes proportions, errors and files. Knows
+// nothing of schemes, databases or people: codes of areas, agencies and items are given in the options.
 // Thread-safety: generate() touches nothing but its visitor; counties may be generated in several threads.
 #pragma once
 #include "base/time.h"
@@ -50,24 +50,25 @@ struct Options {
     std::uint64_t seed = 1;
     Date as_of{std::chrono::year{2018} / 1 / 9};
     std::string la_code = "933";
-    std::vector<AreaOption> areas;                                  // empty: four invented areas
-    std::vector<AgencyOption> agencies;                             // empty: one of each kind
-    std::vector<LearningPartnershipOption> learning_partnerships;   // empty: two
-    std::vector<ItemOption> items_under_12, items_12_and_over;      // empty: Solihull's Appendix 5
+    std::vector<AreaOption> areas;                                 // empty: four invented areas
+    std::vector<AgencyOption> agencies;                            // empty: one of each kind
+    std::vector<LearningPartnershipOption> learning_partnerships;  // empty: two
+    std::vector<ItemOption> items_under_12, items_12_and_over;     // empty: Solihull's Appendix 5
     int u12_age = 12;
 
-    double flagged_share = 0.03;            // of the children aged 8 to 24
-    double known_to_one_agency = 0.84;      // S-052, S-053: of the flagged, by agency group
+    double flagged_share = 0.03;        // of the children aged 8 to 24
+    double known_to_one_agency = 0.84;  // S-052, S-053: of the flagged, by agency group
     double offenders_per_flagged = 0.5;
-    double offender_male_under_25 = 0.59;   // S-052: of those whose sex and age are known
-    double sibling_households = 0.42;       // two children or more
-    double twin_share = 0.015;              // of the children
-    double education_missing_share = 0.004; // S-063: of those of school age
-    double blank_postcodes = 0.10;          // of the records: empty, ZZ99 9ZZ or unreadable (S-079)
-    double duplicates = 0.04;               // records written twice inside an agency
+    double offender_male_under_25 = 0.59;    // S-052: of those whose sex and age are known
+    double sibling_households = 0.42;        // two children or more
+    double twin_share = 0.015;               // of the children
+    double education_missing_share = 0.004;  // S-063: of those of school age
+    double blank_postcodes = 0.10;           // of the records: empty, ZZ99 9ZZ or unreadable (S-079)
+    double duplicates = 0.04;                // records written twice inside an agency
 };
 
-// ---- The truth ---------------------------------------------------------------------------------------------------
+// ---- The truth
+// ---------------------------------------------------------------------------------------------------
 
 struct Household {
     std::string id, community, area, postcode;  // community: "white_british", "polish", …
@@ -88,7 +89,8 @@ struct Child {
     bool flagged = false;
 };
 
-// ---- What agencies hold ------------------------------------------------------------------------------------------
+// ---- What agencies hold
+// ------------------------------------------------------------------------------------------
 
 // Written by people at work: nicknames, old addresses, slips of the pen. The true child is known here only.
 struct AgencyRecord {
@@ -112,12 +114,12 @@ struct Referral {
     std::string id, agency, record_id, child_id;
     ReferralState state = ReferralState::received;
     Instant started_at{};
-    std::optional<Instant> received_at;  // none in drafts
-    std::string reason;                  // SE, missing, both
+    std::optional<Instant> received_at;           // none in drafts
+    std::string reason;                           // SE, missing, both
     std::vector<std::string> exploitation_types;  // CSE, CCE, county_lines, online, trafficking; none for missing
-    std::string source_code;             // CIN list: 1A, 2A, 3E, 6 …
+    std::string source_code;                      // CIN list: 1A, 2A, 3E, 6 …
     std::string referrer_role;
-    std::string csc_question;            // referred_now, already_open, not_needed
+    std::string csc_question;  // referred_now, already_open, not_needed
     std::string csc_reference, csc_reason;
     std::string child_aware, parent_aware;  // yes, no, unsafe_to_tell
     bool immediate_danger = false;
@@ -163,11 +165,12 @@ struct EducationMissing {
     std::string child_id, agency, record_id, area;
     Date from{};
     std::optional<Date> to;
-    std::vector<std::string> points;  // LAC, CP, CIN, HNF, SEND_ST, SEND_EHCP, SEND_SUP, NP_LEA, NP_ADM, NP_OUT, CSE
+    std::vector<std::string>
+        points;  // LAC, CP, CIN, HNF, SEND_ST, SEND_EHCP, SEND_SUP, NP_LEA, NP_ADM, NP_OUT, CSE
 };
 
-// Order: a household, then each of its children followed by all that belongs to the child; after the last household
-// the offenders. The structs live only during the call.
+// Order: a household, then each of its children followed by all that belongs to the child; after the last
+// household the offenders. The structs live only during the call.
 class Visitor {
 public:
     virtual ~Visitor() = default;
@@ -186,7 +189,8 @@ public:
 // Precondition: areas have postcodes and weights above 0; shares are from 0 to 1. Throws what the visitor throws.
 void generate(const Options&, Visitor&);
 
-// ---- Files -------------------------------------------------------------------------------------------------------
+// ---- Files
+// -------------------------------------------------------------------------------------------------------
 
 // record_id,source,first_name,middle_names,family_name,other_family_name,date_of_birth,sex,postcode,nhs_number,upn,
 // phone,ethnicity,recorded_on : one line a record, in the order of generation; RFC 4180, UTF-8, line ends "\n".

@@ -1,7 +1,8 @@
 // Names of the communities of an English county, and how each community's names are built and written down.
 //
-// Given names are common ones; British surnames are mostly put together from parts of place names, so that a million
-// children have tens of thousands of them. No name is anybody's. Thread-safety: constants and pure functions.
+// Given names are common ones; British surnames are mostly put together from parts of place names, so that a
+// million children have tens of thousands of them. No name is anybody's. Thread-safety: constants and pure
+// functions.
 #pragma once
 #include "county/county.h"
 #include "county/random.h"
@@ -13,8 +14,20 @@
 namespace rowan::county {
 
 enum class Style {
-    british, irish, traveller, polish, romanian, portuguese, south_asian_muslim, indian, sikh, somali, arabic,
-    nigerian, caribbean, chinese
+    british,
+    irish,
+    traveller,
+    polish,
+    romanian,
+    portuguese,
+    south_asian_muslim,
+    indian,
+    sikh,
+    somali,
+    arabic,
+    nigerian,
+    caribbean,
+    chinese
 };
 
 struct Community {
@@ -35,7 +48,8 @@ Lineage make_lineage(Random&);
 struct Name {
     std::string given, middle, family;
 };
-// `used`: given names of elder siblings, which are not given again. `alike`: the twin's, to sound like (may be empty).
+// `used`: given names of elder siblings, which are not given again. `alike`: the twin's, to sound like (may be
+// empty).
 Name make_name(Random&, const Lineage&, Sex, const std::vector<std::string>& used, std::string_view alike);
 std::string make_surname(Random&, const Community&);
 

@@ -32,8 +32,8 @@ std::string make_upn(std::uint64_t seed, std::uint64_t child, std::string_view l
     constexpr std::uint64_t kPlaces = 10'000'000;
     if (child >= kPlaces) return {};
     const std::string place = digits(shuffled(child, kPlaces, ~seed), 7);
-    const std::string body = std::string(la_code) + place.substr(0, 4) + digits(static_cast<std::uint64_t>(year % 100), 2) +
-                             place.substr(4);
+    const std::string body = std::string(la_code) + place.substr(0, 4) +
+                             digits(static_cast<std::uint64_t>(year % 100), 2) + place.substr(4);
     int sum = 0;
     for (std::size_t i = 0; i < body.size(); ++i) sum += (body[i] - '0') * static_cast<int>(i + 2);
     return "ABCDEFGHJKLMNPQRTUVWXYZ"[sum % 23] + body;

@@ -16,10 +16,14 @@ public:
     double unit() { return static_cast<double>(next() >> 11) * 0x1p-53; }  // [0, 1)
     bool chance(double p) { return unit() < p; }
     std::uint64_t below(std::uint64_t n) { return static_cast<std::uint64_t>(unit() * static_cast<double>(n)); }
-    int between(int least, int most) { return least + static_cast<int>(below(static_cast<std::uint64_t>(most - least + 1))); }
+    int between(int least, int most) {
+        return least + static_cast<int>(below(static_cast<std::uint64_t>(most - least + 1)));
+    }
 
     template <class T>
-    const T& one_of(const std::vector<T>& all) { return all[below(all.size())]; }
+    const T& one_of(const std::vector<T>& all) {
+        return all[below(all.size())];
+    }
     // The first are the commonest: an eighth of the list gets about a third of the picks.
     template <class T>
     const T& common(const std::vector<T>& all) {

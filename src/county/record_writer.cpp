@@ -23,8 +23,9 @@ void append(std::string& line, std::string_view field) {
 
 RecordWriter::RecordWriter(std::ostream* records, std::ostream* truth) : records_(records), truth_(truth) {
     if (records_)
-        *records_ << "record_id,source,first_name,middle_names,family_name,other_family_name,date_of_birth,sex,postcode,"
-                     "nhs_number,upn,phone,ethnicity,recorded_on\n";
+        *records_
+            << "record_id,source,first_name,middle_names,family_name,other_family_name,date_of_birth,sex,postcode,"
+               "nhs_number,upn,phone,ethnicity,recorded_on\n";
     if (truth_) *truth_ << "record_id,child_id\n";
 }
 
@@ -34,11 +35,12 @@ void RecordWriter::agency_record(const AgencyRecord& a) {
         const char sex = letter(a.sex);
         const std::string recorded = base::to_iso(a.recorded_on);
         line_.clear();
-        for (std::string_view field : {std::string_view(a.record_id), std::string_view(a.agency), std::string_view(a.first_name),
-                                       std::string_view(a.middle_names), std::string_view(a.family_name),
-                                       std::string_view(a.other_family_name), std::string_view(born), std::string_view(&sex, 1),
-                                       std::string_view(a.postcode), std::string_view(a.nhs_number), std::string_view(a.upn),
-                                       std::string_view(a.phone), std::string_view(a.ethnicity), std::string_view(recorded)}) {
+        for (std::string_view field :
+             {std::string_view(a.record_id), std::string_view(a.agency), std::string_view(a.first_name),
+              std::string_view(a.middle_names), std::string_view(a.family_name),
+              std::string_view(a.other_family_name), std::string_view(born), std::string_view(&sex, 1),
+              std::string_view(a.postcode), std::string_view(a.nhs_number), std::string_view(a.upn),
+              std::string_view(a.phone), std::string_view(a.ethnicity), std::string_view(recorded)}) {
             append(line_, field);
             line_ += ',';
         }

@@ -22,11 +22,13 @@ char neighbour(Random& r, char c) {
 struct Change {
     std::string_view from, to;
 };
-constexpr Change kSounds[] = {{"ph", "f"}, {"f", "ph"}, {"ck", "k"}, {"k", "ck"}, {"ie", "ei"}, {"ey", "y"}, {"y", "ie"},
-                              {"ll", "l"}, {"l", "ll"}, {"tt", "t"}, {"nn", "n"}, {"n", "nn"}, {"s", "z"}, {"c", "s"},
-                              {"ea", "ee"}, {"e", "a"}, {"a", "e"}, {"gh", "g"}, {"th", "t"}, {"x", "ks"}};
-constexpr Change kScans[] = {{"rn", "m"}, {"m", "rn"}, {"l", "1"}, {"i", "l"}, {"o", "0"}, {"O", "0"}, {"e", "c"}, {"S", "5"},
-                             {"B", "8"}, {"cl", "d"}, {"d", "cl"}, {"vv", "w"}, {"w", "vv"}, {"h", "b"}, {"t", "f"}, {"Z", "2"}};
+constexpr Change kSounds[] = {{"ph", "f"}, {"f", "ph"}, {"ck", "k"}, {"k", "ck"}, {"ie", "ei"},
+                              {"ey", "y"}, {"y", "ie"}, {"ll", "l"}, {"l", "ll"}, {"tt", "t"},
+                              {"nn", "n"}, {"n", "nn"}, {"s", "z"},  {"c", "s"},  {"ea", "ee"},
+                              {"e", "a"},  {"a", "e"},  {"gh", "g"}, {"th", "t"}, {"x", "ks"}};
+constexpr Change kScans[] = {{"rn", "m"}, {"m", "rn"}, {"l", "1"}, {"i", "l"},  {"o", "0"},  {"O", "0"},
+                             {"e", "c"},  {"S", "5"},  {"B", "8"}, {"cl", "d"}, {"d", "cl"}, {"vv", "w"},
+                             {"w", "vv"}, {"h", "b"},  {"t", "f"}, {"Z", "2"}};
 
 template <std::size_t N>
 bool apply(Random& r, std::string& word, const Change (&changes)[N]) {
@@ -47,12 +49,24 @@ Date with_fault(Random& r, Date d, Date as_of) {
     const unsigned m = static_cast<unsigned>(d.month()), n = static_cast<unsigned>(d.day());
     Date out = d;
     switch (r.below(6)) {
-        case 0: out = d.year() / month{n} / day{m}; break;                                      // exchanged
-        case 1: out = d.year() / d.month() / day{n > 9 ? n - 10 + (n < 20 ? 20 : 0) : n + 10}; break;  // a digit of the day
-        case 2: out = d.year() / month{m % 12 + 1} / d.day(); break;
-        case 3: out = year{y + (r.chance(0.5) ? 1 : -1)} / d.month() / d.day(); break;
-        case 4: out = year{y + (r.chance(0.5) ? 10 : -10)} / d.month() / d.day(); break;       // a decade
-        default: out = d.year() / std::chrono::January / 1; break;                             // "some time in"
+        case 0:
+            out = d.year() / month{n} / day{m};
+            break;  // exchanged
+        case 1:
+            out = d.year() / d.month() / day{n > 9 ? n - 10 + (n < 20 ? 20 : 0) : n + 10};
+            break;  // a digit of the day
+        case 2:
+            out = d.year() / month{m % 12 + 1} / d.day();
+            break;
+        case 3:
+            out = year{y + (r.chance(0.5) ? 1 : -1)} / d.month() / d.day();
+            break;
+        case 4:
+            out = year{y + (r.chance(0.5) ? 10 : -10)} / d.month() / d.day();
+            break;  // a decade
+        default:
+            out = d.year() / std::chrono::January / 1;
+            break;  // "some time in"
     }
     return out.ok() && out <= as_of ? out : d;
 }
@@ -66,15 +80,23 @@ std::string mistyped(Random& r, std::string word) {
         const std::size_t at = r.below(word.size() - 1);
         if (!plain_letter(word[at]) || !plain_letter(word[at + 1])) continue;
         switch (r.below(4)) {
-            case 0: word[at] = neighbour(r, word[at]); break;
+            case 0:
+                word[at] = neighbour(r, word[at]);
+                break;
             case 1: {
                 const char first = word[at];
-                word[at] = at == 0 ? static_cast<char>(std::toupper(static_cast<unsigned char>(word[1]))) : word[at + 1];
-                word[at + 1] = at == 0 ? static_cast<char>(std::tolower(static_cast<unsigned char>(first))) : first;
+                word[at] =
+                    at == 0 ? static_cast<char>(std::toupper(static_cast<unsigned char>(word[1]))) : word[at + 1];
+                word[at + 1] =
+                    at == 0 ? static_cast<char>(std::tolower(static_cast<unsigned char>(first))) : first;
                 break;
             }
-            case 2: word.erase(at + 1, 1); break;
-            default: word.insert(at + 1, 1, static_cast<char>(std::tolower(static_cast<unsigned char>(word[at])))); break;
+            case 2:
+                word.erase(at + 1, 1);
+                break;
+            default:
+                word.insert(at + 1, 1, static_cast<char>(std::tolower(static_cast<unsigned char>(word[at]))));
+                break;
         }
         return word;
     }
@@ -89,18 +111,25 @@ std::string misread(Random& r, std::string word) {
 std::string misdialled(Random& r, std::string digits) {
     if (digits.empty()) return digits;
     char& digit = digits[digits.size() - 1 - r.below(digits.size() < 6 ? digits.size() : 6)];
-    if (std::isdigit(static_cast<unsigned char>(digit))) digit = static_cast<char>('0' + (digit - '0' + r.between(1, 9)) % 10);
+    if (std::isdigit(static_cast<unsigned char>(digit)))
+        digit = static_cast<char>('0' + (digit - '0' + r.between(1, 9)) % 10);
     return digits;
 }
 
 Office office_of(AgencyKind kind) {
     switch (kind) {
-        case AgencyKind::health: return {kind, 0.6};
-        case AgencyKind::education: return {kind, 0.5};
-        case AgencyKind::la_children: return {kind, 0.9};
-        case AgencyKind::housing: return {kind, 1.3};
-        case AgencyKind::police: return {kind, 1.6};
-        case AgencyKind::voluntary: return {kind, 1.8};
+        case AgencyKind::health:
+            return {kind, 0.6};
+        case AgencyKind::education:
+            return {kind, 0.5};
+        case AgencyKind::la_children:
+            return {kind, 0.9};
+        case AgencyKind::housing:
+            return {kind, 1.3};
+        case AgencyKind::police:
+            return {kind, 1.6};
+        case AgencyKind::voluntary:
+            return {kind, 1.8};
     }
     return {kind, 1};
 }
@@ -119,7 +148,8 @@ std::string office_given(Random& r, const Office& office, const Name& name, cons
 
 std::string office_word(Random& r, const Office& office, std::string word) {
     if (r.chance(0.018 * office.carelessness)) word = mistyped(r, std::move(word));
-    if (r.chance(office.kind == AgencyKind::health ? 0.006 : 0.002)) word = misread(r, std::move(word));  // paper notes
+    if (r.chance(office.kind == AgencyKind::health ? 0.006 : 0.002))
+        word = misread(r, std::move(word));  // paper notes
     return word;
 }
 

@@ -59,7 +59,8 @@ public:
     ~Table() {
         for (const auto& [key, node] : table_)
             if (!asked_.count(key.str()))
-                say(node, "unknown key " + in_quotes(key.str()) + " in " + what_ + "; the keys are " + one_of(asked_));
+                say(node,
+                    "unknown key " + in_quotes(key.str()) + " in " + what_ + "; the keys are " + one_of(asked_));
     }
 
     std::string text(std::string_view key) {
@@ -123,7 +124,8 @@ public:
         const toml::node* node = find(key);
         if (!node) return std::nullopt;
         const auto* value = node->as_string();
-        const auto at = value ? std::find(std::begin(allowed), std::end(allowed), value->get()) : std::end(allowed);
+        const auto at =
+            value ? std::find(std::begin(allowed), std::end(allowed), value->get()) : std::end(allowed);
         if (at != std::end(allowed)) return static_cast<int>(at - std::begin(allowed));
         std::set<std::string, std::less<>> words(std::begin(allowed), std::end(allowed));
         wrong(*node, key, "one of " + one_of(words));
@@ -167,7 +169,9 @@ public:
         for (const auto& [key, node] : table_) out.emplace_back(key.str());
         return out;
     }
-    void say(const toml::node& node, std::string message) { found_.push_back({line_of(node), std::move(message)}); }
+    void say(const toml::node& node, std::string message) {
+        found_.push_back({line_of(node), std::move(message)});
+    }
     void say(std::string message) { say(table_, std::move(message)); }
 
 private:
@@ -177,7 +181,8 @@ private:
         return table_.get(key);
     }
     void missing(std::string_view key, std::string_view kind) {
-        say(table_, what_ + " needs " + in_quotes(key) + "; write " + std::string(key) + " = … (" + std::string(kind) + ")");
+        say(table_, what_ + " needs " + in_quotes(key) + "; write " + std::string(key) + " = … (" +
+                        std::string(kind) + ")");
     }
     void wrong(const toml::node& node, std::string_view key, std::string_view kind) {
         wrong_ = true;
@@ -293,9 +298,8 @@ Tool read_tool(Table& t) {
     tool.age_to = t.maybe_number("age_to");
     tool.valid_from = t.date("valid_from");
     tool.valid_to = t.maybe_date("valid_to");
-    tool.sections = t.tables("sections", [](Table& s) {
-        return ToolSection{s.text("code"), s.text("title"), s.text_or("help", "")};
-    });
+    tool.sections = t.tables(
+        "sections", [](Table& s) { return ToolSection{s.text("code"), s.text("title"), s.text_or("help", "")}; });
     tool.items = t.tables("items", read_item);
     tool.protective_factors = t.tables("protective_factors", read_code);
     tool.bands = t.tables("bands", read_band);
@@ -308,7 +312,8 @@ Parameters read_parameters(Table& t, const Parameters& before) {
     for (const ParameterField& field : kParameterFields)
         if (const auto value = t.maybe_number(field.name)) p.*field.member = *value;
     if (const auto day = t.word("cmog_weekday", kWeekdays)) p.cmog_weekday = static_cast<Weekday>(*day);
-    if (const auto clock = t.word("rhi_offer_clock", kRhiClocks)) p.rhi_offer_clock = static_cast<RhiClock>(*clock);
+    if (const auto clock = t.word("rhi_offer_clock", kRhiClocks))
+        p.rhi_offer_clock = static_cast<RhiClock>(*clock);
     if (const auto clock = t.word("rhi_complete_clock", kRhiClocks))
         p.rhi_complete_clock = static_cast<RhiClock>(*clock);
     return p;
@@ -322,7 +327,8 @@ void read_sharing_rule(Table& t, Protocol& protocol) {
             static_cast<SharingLevel>(t.word(name_of(static_cast<DataClass>(i)), kSharingLevels).value_or(0));
     rule.purpose = t.text_or("purpose", "");
     const auto known = agency_type(type);
-    if (!known && !type.empty()) t.say("the agency type " + in_quotes(type) + " is unknown; see docs/formats/scheme.md");
+    if (!known && !type.empty())
+        t.say("the agency type " + in_quotes(type) + " is unknown; see docs/formats/scheme.md");
     if (known && !protocol.rules.emplace(*known, rule).second)
         t.say("two rules for " + in_quotes(type) + " in one protocol; keep one");
 }
@@ -334,7 +340,10 @@ Protocol read_protocol(Table& t) {
     p.process = t.text("process");
     p.valid_from = t.date("valid_from");
     p.valid_to = t.maybe_date("valid_to");
-    t.tables("rules", [&](Table& r) { read_sharing_rule(r, p); return 0; });
+    t.tables("rules", [&](Table& r) {
+        read_sharing_rule(r, p);
+        return 0;
+    });
     return p;
 }
 
@@ -369,16 +378,17 @@ void read_words(Table& t, Scheme& s) {
         for (const std::string& name : lists.keys()) s.lists[name] = lists.tables(name, read_code);
     });
     s.definitions = t.tables("definitions", [](Table& d) {
-        return Definition{d.text("version"), d.text("title"), d.text("text"), d.text_or("source", ""), d.date("valid_from")};
+        return Definition{d.text("version"), d.text("title"), d.text("text"), d.text_or("source", ""),
+                          d.date("valid_from")};
     });
-    s.statements = t.tables("statements", [](Table& d) {
-        return Statement{d.text("version"), d.text("text"), d.date("valid_from")};
-    });
+    s.statements = t.tables(
+        "statements", [](Table& d) { return Statement{d.text("version"), d.text("text"), d.date("valid_from")}; });
 }
 
 void read_casework(Table& t, Scheme& s) {
     s.flags = t.tables("flags", [](Table& f) {
-        return Flag{f.text("code"), f.text("label"), f.text_or("help", ""), f.flag("offender", false), f.flag("table1", false)};
+        return Flag{f.text("code"), f.text("label"), f.text_or("help", ""), f.flag("offender", false),
+                    f.flag("table1", false)};
     });
     s.tools = t.tables("tools", read_tool);
     s.risk_levels = t.tables("risk_levels", [](Table& r) {
@@ -408,11 +418,11 @@ Scheme read_root(Table& t) {
     read_people_and_places(t, s);
     read_words(t, s);
     read_casework(t, s);
-    s.objectives = t.tables("objectives", [](Table& o) {
-        return Objective{o.text("code"), o.text("strand"), o.text("text")};
-    });
+    s.objectives = t.tables("objectives",
+                            [](Table& o) { return Objective{o.text("code"), o.text("strand"), o.text("text")}; });
     s.measures = t.tables("measures", [](Table& m) {
-        return Measure{m.text("code"), m.text("strand"), m.text("objective"), m.text("title"), m.text("owner_role")};
+        return Measure{m.text("code"), m.text("strand"), m.text("objective"), m.text("title"),
+                       m.text("owner_role")};
     });
     return s;
 }
@@ -428,8 +438,10 @@ std::uint32_t line_at(const toml::table& root, std::string where) {
 }
 
 base::Error refusal(std::string_view file, Found& found) {
-    std::stable_sort(found.begin(), found.end(), [](const Located& a, const Located& b) { return a.line < b.line; });
-    std::string message = std::string(file) + " line " + std::to_string(found.front().line) + ": " + found.front().message;
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Located& a, const Located& b) { return a.line < b.line; });
+    std::string message =
+        std::string(file) + " line " + std::to_string(found.front().line) + ": " + found.front().message;
     if (found.size() > 1) message += " (and " + std::to_string(found.size() - 1) + " more)";
     return base::invalid(message + ".");
 }
@@ -437,10 +449,12 @@ base::Error refusal(std::string_view file, Found& found) {
 }  // namespace
 
 base::Result<Scheme> read_scheme(std::string_view text, std::string_view file_name) {
-    if (text.size() > kMostBytes) return base::too_large(std::string(file_name) + " is larger than 4 MB; a scheme is not.");
+    if (text.size() > kMostBytes)
+        return base::too_large(std::string(file_name) + " is larger than 4 MB; a scheme is not.");
     const toml::parse_result parsed = toml::parse(text, file_name);
     if (!parsed) {
-        Found found{{std::max<std::uint32_t>(1, parsed.error().source().begin.line), std::string(parsed.error().description())}};
+        Found found{{std::max<std::uint32_t>(1, parsed.error().source().begin.line),
+                     std::string(parsed.error().description())}};
         return refusal(file_name, found);
     }
     Found found;
@@ -479,8 +493,10 @@ std::optional<std::string_view> shipped_scheme_text(std::string_view code) {
 base::Result<Scheme> shipped_scheme(std::string_view code) {
     if (const auto text = shipped_scheme_text(code)) return read_scheme(*text, std::string(code) + ".toml");
     std::string known;
-    for (const EmbeddedScheme& scheme : embedded_schemes()) known += (known.empty() ? "" : " or ") + std::string(scheme.code);
-    return base::not_found("There is no scheme " + in_quotes(code) + "; write " + known + ", or the path of a file.");
+    for (const EmbeddedScheme& scheme : embedded_schemes())
+        known += (known.empty() ? "" : " or ") + std::string(scheme.code);
+    return base::not_found("There is no scheme " + in_quotes(code) + "; write " + known +
+                           ", or the path of a file.");
 }
 
 }  // namespace rowan::partnership

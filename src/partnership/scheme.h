@@ -2,13 +2,12 @@
 //
 // A scheme is a TOML file (schemes/*.toml, docs/formats/scheme.md). Two ship inside the program, Somerset and
 // Solihull. A wrong scheme is refused with file, line, what is wrong and what to write. Every proposed default of
-// the domain (DOMAIN.md [D]) is a parameter here, with the date from which it counts, so that a figure of last year
-// is still computed by last year's rules.
-// Units: the name of each number says its unit (hours, working days, months, years). Ages are whole years.
-// Ownership: a Scheme is a value and owns all it holds; references and pointers that its functions return live as
-// long as it does. Thread-safety: const member functions may be called from any thread.
-// Errors: load_scheme, read_scheme and shipped_scheme return an Error; look-ups of a name that only code can write
-// (a label key, a list name) throw std::logic_error.
+// the domain (DOMAIN.md [D]) is a parameter here, with the date from which it counts, so that a figure of last
+// year is still computed by last year's rules. Units: the name of each number says its unit (hours, working days,
+// months, years). Ages are whole years. Ownership: a Scheme is a value and owns all it holds; references and
+// pointers that its functions return live as long as it does. Thread-safety: const member functions may be called
+// from any thread. Errors: load_scheme, read_scheme and shipped_scheme return an Error; look-ups of a name that
+// only code can write (a label key, a list name) throw std::logic_error.
 #pragma once
 #include "base/identifiers.h"
 #include "base/result.h"
@@ -37,8 +36,24 @@ struct Code {
 
 // DOMAIN.md 3.1. The names in TOML are these, letter by letter.
 enum class AgencyType {
-    police, la_children, la_adults, district, health_icb, health_trust, education, school, yos, probation, housing,
-    licensing, community_safety, voluntary, childrens_home, adult_board, regional_network, other
+    police,
+    la_children,
+    la_adults,
+    district,
+    health_icb,
+    health_trust,
+    education,
+    school,
+    yos,
+    probation,
+    housing,
+    licensing,
+    community_safety,
+    voluntary,
+    childrens_home,
+    adult_board,
+    regional_network,
+    other
 };
 inline constexpr int kAgencyTypes = 18;
 std::string_view name_of(AgencyType);  // "la_children"
@@ -94,7 +109,8 @@ struct Statement {  // H-113: what a member signs at the start of each meeting
     Date valid_from{};
 };
 
-// --- Screening ----------------------------------------------------------------------------------------------------
+// --- Screening
+// ----------------------------------------------------------------------------------------------------
 
 enum class Window { current_6m, months_6_12, prior_6m, lifetime };
 std::string_view name_of(Window);  // "current_6m", "6_12m", "prior_6m", "lifetime"
@@ -149,10 +165,11 @@ struct FrontDoorDecision {
     std::string code, label, help;
 };
 inline constexpr std::string_view kDecisions[] = {
-    "no_further_action", "advice", "early_help", "assessment_s17", "strategy_s47",
+    "no_further_action", "advice", "early_help", "assessment_s17",      "strategy_s47",
     "existing_worker",   "mase",   "cmog",       "out_of_area_transfer"};
 
-// --- Clocks and thresholds (DOMAIN.md 3.9) ------------------------------------------------------------------------
+// --- Clocks and thresholds (DOMAIN.md 3.9)
+// ------------------------------------------------------------------------
 
 enum class RhiClock { police_confirmed, returned };
 enum class Weekday { monday, tuesday, wednesday, thursday, friday };
@@ -181,7 +198,7 @@ struct Parameters {
     int u12_age = 12;  // from this age on the tool for 12 and over is used
     int child_age = 18;
     int young_adult_from_age = 16;
-    int young_adult_to_age = 25;     // inclusive
+    int young_adult_to_age = 25;      // inclusive
     int transition_age_months = 210;  // 17 years 6 months
     int small_number_threshold = 5;   // public counts from 1 to one below this are shown as "<5"
     int intel_review_days = 28;
@@ -194,7 +211,8 @@ struct Parameters {
     int subject_access_extension_months = 2;
 };
 
-// --- Information sharing (H-025) ----------------------------------------------------------------------------------
+// --- Information sharing (H-025)
+// ----------------------------------------------------------------------------------
 
 enum class DataClass { signpost, identity, flags, referral, screening, aggregate };
 inline constexpr int kDataClasses = 6;
@@ -231,7 +249,7 @@ struct RetentionRule {
 };
 
 enum class BodyLevel { operational, tactical, strategic, governing };
-struct Body {  // H-042, S-134..S-139: who reports to whom
+struct Body {                                   // H-042, S-134..S-139: who reports to whom
     std::string code, name, chair, reports_to;  // chair: a role; reports_to: the code of a body, or empty
     BodyLevel level = BodyLevel::operational;
     int cadence_months = 0;  // 0: as needed
@@ -251,7 +269,7 @@ struct Scheme {
     std::string la_code;                // DfE, three digits
     std::string strategy;               // title of the strategy it serves
     Date valid_from{};
-    std::string marking, handling;      // "OFFICIAL-SENSITIVE" and the handling instruction
+    std::string marking, handling;  // "OFFICIAL-SENSITIVE" and the handling instruction
     // Same valid NHS number or UPN and nothing that contradicts: put it before a person, or link at once.
     CertainLinks certain_links = CertainLinks::propose;
     std::vector<Contact> contacts;  // the front door and out of hours (S-097, H-029)
@@ -284,7 +302,8 @@ struct Scheme {
 
     const Agency* find_agency(std::string_view code) const;
     const Area* find_area(std::string_view code) const;
-    // DOMAIN.md 5.3: valid and in the county -> its area; valid elsewhere -> Outside; pseudo, missing, invalid -> Blank.
+    // DOMAIN.md 5.3: valid and in the county -> its area; valid elsewhere -> Outside; pseudo, missing, invalid ->
+    // Blank.
     const Area& area_of(const base::Postcode&) const;
     const LearningPartnership* find_learning_partnership(std::string_view code) const;
     const Flag* find_flag(std::string_view code) const;
@@ -304,10 +323,24 @@ struct Scheme {
     SharingLevel sharing_level(AgencyType, DataClass, Date) const;
 };
 
-inline constexpr std::string_view kLabelKeys[] = {
-    "board",   "steering_group", "cmog",  "cmog_long",       "mase",        "mase_long",  "front_door",
-    "rhi",     "rhi_long",       "child", "person_at_risk", "person_posing_risk", "people_posing_risk",
-    "location", "coordinator",   "learning_partnership",     "need_level",  "exploitation"};
+inline constexpr std::string_view kLabelKeys[] = {"board",
+                                                  "steering_group",
+                                                  "cmog",
+                                                  "cmog_long",
+                                                  "mase",
+                                                  "mase_long",
+                                                  "front_door",
+                                                  "rhi",
+                                                  "rhi_long",
+                                                  "child",
+                                                  "person_at_risk",
+                                                  "person_posing_risk",
+                                                  "people_posing_risk",
+                                                  "location",
+                                                  "coordinator",
+                                                  "learning_partnership",
+                                                  "need_level",
+                                                  "exploitation"};
 inline constexpr std::string_view kListNames[] = {
     "exploitation_types", "exploitation_models", "referral_reasons", "linked_crimes",      "vulnerabilities",
     "indicators",         "something_received",  "power_imbalances", "points_of_interest", "harm_statuses"};

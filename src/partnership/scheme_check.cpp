@@ -94,7 +94,8 @@ private:
         if (c.phone.empty() && c.email.empty())
             say(where, "the contact of " + in_quotes(c.role) + " needs a phone or an email");
         if (!c.phone.empty() && !base::parse_phone(c.phone))
-            say(where, "the phone " + in_quotes(c.phone) + " is not a telephone number; write it like 01234 567890");
+            say(where,
+                "the phone " + in_quotes(c.phone) + " is not a telephone number; write it like 01234 567890");
         if (!c.email.empty() && !base::parse_email(c.email))
             say(where, "the email " + in_quotes(c.email) + " is not an e-mail address");
     }
@@ -103,13 +104,16 @@ private:
         for (std::string_view key : kLabelKeys) {
             const auto label = s_.labels.find(key);
             if (label == s_.labels.end())
-                say("labels", "the label " + in_quotes(key) + " is missing; write " + std::string(key) + " = \"…\"");
+                say("labels",
+                    "the label " + in_quotes(key) + " is missing; write " + std::string(key) + " = \"…\"");
             else if (label->second.empty())
-                say("labels." + std::string(key), "the label " + in_quotes(key) + " is empty; say what people call it");
+                say("labels." + std::string(key),
+                    "the label " + in_quotes(key) + " is empty; say what people call it");
         }
         for (const auto& [key, text] : s_.labels)
             if (!contains(kLabelKeys, key))
-                say("labels." + key, "there is no label " + in_quotes(key) + "; the labels are " + one_of(kLabelKeys));
+                say("labels." + key,
+                    "there is no label " + in_quotes(key) + "; the labels are " + one_of(kLabelKeys));
     }
 
     void agencies() {
@@ -128,13 +132,15 @@ private:
             ++kinds[static_cast<int>(area.kind)];
             area_names(area, where);
             if (area.kind == AreaKind::inside && area.postcodes.empty())
-                say(where, "the area " + in_quotes(area.code) + " has no postcodes; write postcodes = [\"TA1\", …]");
+                say(where,
+                    "the area " + in_quotes(area.code) + " has no postcodes; write postcodes = [\"TA1\", …]");
             if (area.kind != AreaKind::inside && !area.postcodes.empty())
-                say(where, "the area " + in_quotes(area.code) +
-                               " takes what no other area holds; remove its postcodes");
+                say(where,
+                    "the area " + in_quotes(area.code) + " takes what no other area holds; remove its postcodes");
             for (const std::string& prefix : area.postcodes) {
                 if (!is_prefix(prefix))
-                    say(where, in_quotes(prefix) + " is not an outward code such as \"TA1\" or a sector such as \"BA3 4\"");
+                    say(where, in_quotes(prefix) +
+                                   " is not an outward code such as \"TA1\" or a sector such as \"BA3 4\"");
                 if (!prefixes.insert(prefix).second)
                     say(where, "the postcode " + in_quotes(prefix) + " stands in two areas; leave it in one");
             }
@@ -148,7 +154,8 @@ private:
         if (area.names.empty()) say(where, "the area " + in_quotes(area.code) + " needs a name");
         for (std::size_t i = 1; i < area.names.size(); ++i)
             if (area.names[i].from <= area.names[i - 1].from)
-                say(where, "the names of area " + in_quotes(area.code) + " must stand in the order of their dates");
+                say(where,
+                    "the names of area " + in_quotes(area.code) + " must stand in the order of their dates");
     }
 
     // A prefix is right when a whole postcode made from it is.
@@ -191,8 +198,10 @@ private:
     void code_entry(const std::vector<Code>& list, std::size_t i, const std::string& where) {
         const Code& entry = list[i];
         const auto is_parent = [&](const Code& other) { return other.code == entry.parent; };
-        if (!entry.parent.empty() && (entry.parent == entry.code || std::none_of(list.begin(), list.end(), is_parent)))
-            say(where, "the parent " + in_quotes(entry.parent) + " of " + in_quotes(entry.code) + " is not in this list");
+        if (!entry.parent.empty() &&
+            (entry.parent == entry.code || std::none_of(list.begin(), list.end(), is_parent)))
+            say(where,
+                "the parent " + in_quotes(entry.parent) + " of " + in_quotes(entry.code) + " is not in this list");
         if (entry.valid_to && *entry.valid_to < entry.valid_from)
             say(where, in_quotes(entry.code) + " ends before it begins; correct valid_from or valid_to");
     }
@@ -215,7 +224,8 @@ private:
     void flags() {
         codes("flags", s_.flags);
         for (std::string_view code : kNeededFlags)
-            if (!s_.find_flag(code)) say("flags", "the flag " + in_quotes(code) + " is missing; measures count it");
+            if (!s_.find_flag(code))
+                say("flags", "the flag " + in_quotes(code) + " is missing; measures count it");
         for (std::size_t i = 0; i < s_.flags.size(); ++i)
             if (s_.flags[i].offender && s_.flags[i].table1)
                 say(at("flags", i), "the flag " + in_quotes(s_.flags[i].code) +
@@ -226,7 +236,8 @@ private:
         if (!contains(kFamilies, tool.family))
             say(where, "the family " + in_quotes(tool.family) + " is unknown; write one of " + one_of(kFamilies));
         if (tool.age_from < 0 || (tool.age_to && *tool.age_to < tool.age_from))
-            say(where, "the ages of tool " + in_quotes(tool.code) + " run backwards; age_from must not exceed age_to");
+            say(where,
+                "the ages of tool " + in_quotes(tool.code) + " run backwards; age_from must not exceed age_to");
         if (tool.valid_to && *tool.valid_to < tool.valid_from)
             say(where, "the tool " + in_quotes(tool.code) + " ends before it begins");
         if (tool.items.empty()) say(where, "the tool " + in_quotes(tool.code) + " has no items");
@@ -243,14 +254,16 @@ private:
             say(where, "item " + in_quotes(item.code) + " stands in section " + in_quotes(item.section) +
                            ", which this tool does not have");
         if (item.windows.empty())
-            say(where, "item " + in_quotes(item.code) + " can never be ticked; write windows = { current_6m = 1 }");
+            say(where,
+                "item " + in_quotes(item.code) + " can never be ticked; write windows = { current_6m = 1 }");
         std::set<Window> seen;
         for (const WindowWeight& w : item.windows) {
             if (w.weight < 0 || w.weight > kMostPoints)
                 say(where, "item " + in_quotes(item.code) + " weighs " + std::to_string(w.weight) +
                                "; a weight is from 0 to " + std::to_string(kMostPoints));
             if (!seen.insert(w.window).second)
-                say(where, "item " + in_quotes(item.code) + " names the window " + std::string(name_of(w.window)) + " twice");
+                say(where, "item " + in_quotes(item.code) + " names the window " + std::string(name_of(w.window)) +
+                               " twice");
         }
     }
 
@@ -261,7 +274,8 @@ private:
             const ToolBand& band = tool.bands[i];
             const std::string here = at(where + ".bands", i);
             if (!contains(kRiskCodes, band.level))
-                say(here, "the level " + in_quotes(band.level) + " is unknown; write one of " + one_of(kRiskCodes));
+                say(here,
+                    "the level " + in_quotes(band.level) + " is unknown; write one of " + one_of(kRiskCodes));
             if (band.to && *band.to < band.from) say(here, span(band) + " runs backwards");
             if (i + 1 == tool.bands.size()) {
                 if (band.to) say(here, "the last band must have no upper end; remove \"to\"");
@@ -276,11 +290,13 @@ private:
     void neighbours(const ToolBand& low, const ToolBand& high, const std::string& where) {
         const std::string begin = "; let the second begin at " + std::to_string(*low.to + 1);
         if (high.from <= *low.to) say(where, span(low) + " and " + span(high) + " overlap" + begin);
-        if (high.from > *low.to + 1) say(where, "there is a gap between " + span(low) + " and " + span(high) + begin);
+        if (high.from > *low.to + 1)
+            say(where, "there is a gap between " + span(low) + " and " + span(high) + begin);
     }
 
     static std::string span(const ToolBand& band) {
-        return "the band " + std::to_string(band.from) + (band.to ? " to " + std::to_string(*band.to) : " and over");
+        return "the band " + std::to_string(band.from) +
+               (band.to ? " to " + std::to_string(*band.to) : " and over");
     }
 
     // Whenever a tool begins or ends, each age of a child must find exactly one.
@@ -301,14 +317,16 @@ private:
             const auto found = std::count_if(s_.tools.begin(), s_.tools.end(), fits);
             const std::string when = " at age " + std::to_string(age) + " on " + base::to_iso(day);
             if (found == 0 && age < 18) return say("tools", "there is no screening tool" + when), false;
-            if (found > 1) return say("tools", "two screening tools serve" + when + "; make their ages meet"), false;
+            if (found > 1)
+                return say("tools", "two screening tools serve" + when + "; make their ages meet"), false;
         }
         for (const Parameters& p : s_.parameters) {
             const Tool* below = s_.tool_for(p.u12_age - 1, day);
             const Tool* above = s_.tool_for(p.u12_age, day);
             if (below && above && (below->family != "U12" || above->family == "U12"))
                 return say("tools", "u12_age is " + std::to_string(p.u12_age) +
-                                        ", but the tool of family U12 does not end one year below it"), false;
+                                        ", but the tool of family U12 does not end one year below it"),
+                       false;
         }
         return true;
     }
@@ -318,8 +336,10 @@ private:
         for (std::size_t i = 0; i < s_.risk_levels.size(); ++i) {
             const std::string& code = s_.risk_levels[i].code;
             if (!contains(kRiskCodes, code))
-                say(at("risk_levels", i), "there is no risk level " + in_quotes(code) + "; they are " + one_of(kRiskCodes));
-            if (!levels.insert(code).second) say(at("risk_levels", i), "the risk level " + in_quotes(code) + " stands twice");
+                say(at("risk_levels", i),
+                    "there is no risk level " + in_quotes(code) + "; they are " + one_of(kRiskCodes));
+            if (!levels.insert(code).second)
+                say(at("risk_levels", i), "the risk level " + in_quotes(code) + " stands twice");
         }
         for (std::string_view code : kRiskCodes)
             if (!levels.count(std::string(code)))
@@ -330,7 +350,8 @@ private:
                 say(at("decisions", i), "there is no decision " + in_quotes(s_.decisions[i].code) + "; they are " +
                                             one_of(kDecisions));
         for (std::string_view code : kNeededDecisions)
-            if (!s_.find_decision(code)) say("decisions", "the decision " + in_quotes(code) + " may not be left out");
+            if (!s_.find_decision(code))
+                say("decisions", "the decision " + in_quotes(code) + " may not be left out");
     }
 
     void parameters() {
@@ -350,7 +371,8 @@ private:
     }
 
     void protocols() {
-        if (s_.protocols.empty()) say("protocols", "add the information sharing protocol; without one nothing is shared");
+        if (s_.protocols.empty())
+            say("protocols", "add the information sharing protocol; without one nothing is shared");
         versions("protocols", s_.protocols);
         for (std::size_t i = 0; i < s_.protocols.size(); ++i) {
             const Protocol& p = s_.protocols[i];
@@ -388,7 +410,8 @@ private:
         for (std::size_t i = 0; i < s_.retention.size(); ++i) {
             const RetentionRule& r = s_.retention[i];
             if (!contains(kBases, r.basis))
-                say(at("retention", i), "the basis " + in_quotes(r.basis) + " is unknown; write one of " + one_of(kBases));
+                say(at("retention", i),
+                    "the basis " + in_quotes(r.basis) + " is unknown; write one of " + one_of(kBases));
             if (r.years < 1 || r.years > 150) say(at("retention", i), "years must be from 1 to 150");
         }
     }
@@ -398,10 +421,12 @@ private:
         for (std::size_t i = 0; i < s_.bodies.size(); ++i) {
             const Body& body = s_.bodies[i];
             if (!body.reports_to.empty() && !s_.find_body(body.reports_to))
-                say(at("bodies", i), in_quotes(body.code) + " reports to " + in_quotes(body.reports_to) + ", which is no body here");
+                say(at("bodies", i), in_quotes(body.code) + " reports to " + in_quotes(body.reports_to) +
+                                         ", which is no body here");
             if (body.cadence_months < 0 || body.cadence_months > 12)
                 say(at("bodies", i), "cadence_months must be from 0 (as needed) to 12");
-            if (goes_in_a_circle(body)) say(at("bodies", i), in_quotes(body.code) + " reports to itself in the end");
+            if (goes_in_a_circle(body))
+                say(at("bodies", i), in_quotes(body.code) + " reports to itself in the end");
         }
     }
 
@@ -425,7 +450,8 @@ private:
         for (std::size_t i = 0; i < s_.measures.size(); ++i)
             if (!known(s_.measures[i]))
                 say(at("measures", i), "the measure " + in_quotes(s_.measures[i].code) + " serves objective " +
-                                           in_quotes(s_.measures[i].objective) + ", which is not in [[objectives]]");
+                                           in_quotes(s_.measures[i].objective) +
+                                           ", which is not in [[objectives]]");
     }
 
     const Scheme& s_;

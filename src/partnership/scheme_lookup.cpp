@@ -8,9 +8,9 @@ namespace rowan::partnership {
 namespace {
 
 constexpr std::array<std::string_view, kAgencyTypes> kTypeNames = {
-    "police", "la_children", "la_adults", "district", "health_icb", "health_trust", "education", "school", "yos",
-    "probation", "housing", "licensing", "community_safety", "voluntary", "childrens_home", "adult_board",
-    "regional_network", "other"};
+    "police",         "la_children", "la_adults",        "district", "health_icb", "health_trust",     "education",
+    "school",         "yos",         "probation",        "housing",  "licensing",  "community_safety", "voluntary",
+    "childrens_home", "adult_board", "regional_network", "other"};
 constexpr std::array<std::string_view, 4> kWindowNames = {"current_6m", "6_12m", "prior_6m", "lifetime"};
 constexpr std::array<std::string_view, kDataClasses> kClassNames = {"signpost", "identity",  "flags",
                                                                     "referral", "screening", "aggregate"};

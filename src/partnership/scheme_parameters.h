@@ -7,7 +7,7 @@ namespace rowan::partnership {
 
 struct ParameterField {
     std::string_view name;
-    int Parameters::*member;
+    int Parameters::* member;
     int least, most;
 };
 inline constexpr ParameterField kParameterFields[] = {

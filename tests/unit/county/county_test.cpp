@@ -69,17 +69,34 @@ std::uint64_t fingerprint(const Options& options) {
     struct Sum : Visitor {
         std::uint64_t hash = base::kHashStart;
         void add(std::string_view s) { hash = base::stable_hash("|", base::stable_hash(s, hash)); }
-        void child(const Child& c) override { for (const auto* s : {&c.id, &c.given, &c.middle, &c.family, &c.nhs_number, &c.upn, &c.postcode}) add(*s); }
+        void child(const Child& c) override {
+            for (const auto* s : {&c.id, &c.given, &c.middle, &c.family, &c.nhs_number, &c.upn, &c.postcode})
+                add(*s);
+        }
         void agency_record(const AgencyRecord& a) override {
-            for (const auto* s : {&a.record_id, &a.child_id, &a.first_name, &a.family_name, &a.postcode, &a.phone}) add(*s);
+            for (const auto* s : {&a.record_id, &a.child_id, &a.first_name, &a.family_name, &a.postcode, &a.phone})
+                add(*s);
             add(a.date_of_birth ? base::to_iso(*a.date_of_birth) : "");
         }
-        void flag(const Flag& f) override { add(f.code); add(base::to_iso(f.set_on)); }
-        void referral(const Referral& f) override { add(f.narrative); add(base::to_iso(f.started_at)); }
-        void decision(const Decision& d) override { add(d.code); add(base::to_iso(d.decided_at)); }
-        void screening(const Screening& s) override { for (const Answer& a : s.answers) add(a.item); }
+        void flag(const Flag& f) override {
+            add(f.code);
+            add(base::to_iso(f.set_on));
+        }
+        void referral(const Referral& f) override {
+            add(f.narrative);
+            add(base::to_iso(f.started_at));
+        }
+        void decision(const Decision& d) override {
+            add(d.code);
+            add(base::to_iso(d.decided_at));
+        }
+        void screening(const Screening& s) override {
+            for (const Answer& a : s.answers) add(a.item);
+        }
         void exclusion(const Exclusion& x) override { add(base::to_iso(x.on)); }
-        void education_missing(const EducationMissing& m) override { for (const auto& p : m.points) add(p); }
+        void education_missing(const EducationMissing& m) override {
+            for (const auto& p : m.points) add(p);
+        }
         void offender(const Offender& o) override { add(o.given + o.family + o.alias); }
     } sum;
     generate(options, sum);
@@ -246,7 +263,8 @@ TEST(County, every_record_is_of_a_true_child_and_agencies_know_their_part) {
     const double children = town().children.size();
     EXPECT_NEAR(of["HEALTH"] / children, 0.89, 0.03);
     EXPECT_GT(of["EDUCATION"] / children, 0.6);
-    for (const char* agency : {"POLICE", "COUNCIL", "HOUSING"}) EXPECT_NEAR(of[agency] / children, 0.08, 0.04) << agency;
+    for (const char* agency : {"POLICE", "COUNCIL", "HOUSING"})
+        EXPECT_NEAR(of[agency] / children, 0.08, 0.04) << agency;
     EXPECT_NEAR(duplicates / town().records.size(), 0.04, 0.01);
 }
 
@@ -263,7 +281,8 @@ TEST(County, records_hold_slips_of_every_kind_but_most_are_right) {
         EXPECT_LE(*a.date_of_birth, town_options().as_of);
         swapped += static_cast<unsigned>(a.date_of_birth->month()) == static_cast<unsigned>(c.born.day()) &&
                    static_cast<unsigned>(a.date_of_birth->day()) == static_cast<unsigned>(c.born.month());
-        january += a.date_of_birth->month() == std::chrono::January && a.date_of_birth->day() == std::chrono::day{1};
+        january +=
+            a.date_of_birth->month() == std::chrono::January && a.date_of_birth->day() == std::chrono::day{1};
     }
     const double n = town().records.size();
     EXPECT_GT(right_name / n, 0.70);
@@ -301,7 +320,9 @@ TEST(County, one_group_of_agencies_counts_as_one) {
     o.children = 4000;
     o.flagged_share = 0.3;
     o.known_to_one_agency = 0;
-    o.agencies = {{"TRUST", AgencyKind::health, "NHS"}, {"ICB", AgencyKind::health, "NHS"}, {"POLICE", AgencyKind::police, "Police"}};
+    o.agencies = {{"TRUST", AgencyKind::health, "NHS"},
+                  {"ICB", AgencyKind::health, "NHS"},
+                  {"POLICE", AgencyKind::police, "Police"}};
     std::map<std::string, std::set<std::string>> by;
     const Everything all = make(o);
     for (const Flag& f : all.flags) by[f.child_id].insert(f.agency);
@@ -361,13 +382,17 @@ TEST(County, referrals_are_decided_mostly_in_time_some_late_some_open_some_draft
         drafts += !f.received_at;
         if (!f.received_at) continue;
         EXPECT_LE(*f.received_at, end);
-        if (!decided) { ++open; continue; }
+        if (!decided) {
+            ++open;
+            continue;
+        }
         const Decision& d = *decisions[f.id];
         EXPECT_GE(d.decided_at, *f.received_at);
         EXPECT_LE(d.decided_at, end);
         EXPECT_TRUE(!d.acknowledged_at || *d.acknowledged_at >= d.decided_at);
         EXPECT_FALSE(d.best_interests.empty()) << "H-021";
-        (working.between(base::london_date(*f.received_at), base::london_date(d.decided_at)) <= 1 ? in_time : late) += 1;
+        (working.between(base::london_date(*f.received_at), base::london_date(d.decided_at)) <= 1 ? in_time
+                                                                                                  : late) += 1;
     }
     const double n = town().referrals.size();
     ASSERT_GT(n, 500);

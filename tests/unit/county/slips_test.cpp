@@ -120,7 +120,10 @@ TEST(Slips, of_the_pen_in_dates_are_real_dates_and_rare) {
     std::set<std::string> kinds;
     for (int i = 0; i < 20'000; ++i) {
         const auto date = office_date(r, office_of(AgencyKind::police), born, today);
-        if (!date) { ++none; continue; }
+        if (!date) {
+            ++none;
+            continue;
+        }
         EXPECT_TRUE(date->ok());
         if (*date != born) {
             ++wrong;
@@ -137,7 +140,8 @@ TEST(Slips, of_the_pen_in_dates_are_real_dates_and_rare) {
 TEST(Slips, S_079_postcodes_go_missing) {
     Random r(8, 8);
     std::map<std::string, int> seen;
-    for (int i = 0; i < 10'000; ++i) ++seen[office_postcode(r, office_of(AgencyKind::education), "TA1 1AA", "BA5 2BB", 0.1)];
+    for (int i = 0; i < 10'000; ++i)
+        ++seen[office_postcode(r, office_of(AgencyKind::education), "TA1 1AA", "BA5 2BB", 0.1)];
     EXPECT_NEAR(seen[""], 720, 120);
     EXPECT_NEAR(seen["ZZ99 9ZZ"], 220, 70);
     EXPECT_NEAR(seen["BA5 2BB"], 4000, 300) << "the old address stays in the file";

@@ -27,7 +27,8 @@ const Case kCases[] = {
     {"wrong_type", "la_code = \"334\"", "la_code = 334", "\"la_code\" in the scheme must be a text"},
     {"wrong_la_code", "la_code = \"334\"", "la_code = \"34\"", "la_code must be the three digits"},
     {"date_in_quotes", "valid_from = 2017-04-01", "valid_from = \"2017-04-01\"", "without quotation marks"},
-    {"unknown_link_rule", "certain_links = \"propose\"", "certain_links = \"merge\"", "must be one of link, propose"},
+    {"unknown_link_rule", "certain_links = \"propose\"", "certain_links = \"merge\"",
+     "must be one of link, propose"},
     {"missing_marking", "[marking]\ntext = \"OFFICIAL-SENSITIVE\"", "[marking]", "marking needs \"text\""},
     {"missing_label", "rhi = \"WRI\"\n", "", "the label \"rhi\" is missing"},
     {"empty_label", "rhi = \"WRI\"", "rhi = \"\"", "the label \"rhi\" is empty"},
@@ -43,16 +44,19 @@ const Case kCases[] = {
     {"bad_postcode", "\"B36\", \"B37\"", "\"B36\", \"North\"", "is not an outward code"},
     {"postcode_in_two_areas", "\"B36\", \"B37\"", "\"B36\", \"B90\"", "stands in two areas"},
     {"area_without_postcodes", "postcodes = [\"B36\", \"B37\"]", "", "has no postcodes"},
-    {"no_blank_area", "kind = \"blank\"", "kind = \"inside\"\npostcodes = [\"B1\"]", "exactly one area must have kind = \"blank\""},
+    {"no_blank_area", "kind = \"blank\"", "kind = \"inside\"\npostcodes = [\"B1\"]",
+     "exactly one area must have kind = \"blank\""},
     {"unknown_area_kind", "kind = \"blank\"", "kind = \"empty\"", "must be one of blank, inside, outside"},
-    {"postcodes_of_outside", "kind = \"outside\"", "kind = \"outside\"\npostcodes = [\"B1\"]", "remove its postcodes"},
+    {"postcodes_of_outside", "kind = \"outside\"", "kind = \"outside\"\npostcodes = [\"B1\"]",
+     "remove its postcodes"},
     {"list_code_twice", "code = \"V02\", ", "code = \"V01\", ", "used twice in lists.vulnerabilities"},
     {"lost_parent", "parent = \"V02\"", "parent = \"V99\"", "the parent \"V99\" of \"V02a\" is not in this list"},
     {"missing_list", "linked_crimes = [", "crimes = [", "the list \"linked_crimes\" is missing"},
     {"unknown_list", "linked_crimes = [", "crimes = [", "and 1 more"},
     {"version_twice", "version = \"2008\"", "version = \"2017\"", "the version \"2017\" is used twice"},
     {"missing_flag", "code = \"CSE_risk\"", "code = \"CE_risk\"", "the flag \"CSE_risk\" is missing"},
-    {"offender_in_table_1", "label = \"MAPPA\"", "label = \"MAPPA\", table1 = true", "cannot count children in Table 1"},
+    {"offender_in_table_1", "label = \"MAPPA\"", "label = \"MAPPA\", table1 = true",
+     "cannot count children in Table 1"},
     {"bands_overlap", "from = 5, to = 9", "from = 4, to = 9",
      "the band 0 to 4 and the band 4 to 9 overlap; let the second begin at 5"},
     {"bands_gap", "from = 5, to = 9", "from = 6, to = 9",
@@ -74,17 +78,22 @@ const Case kCases[] = {
     {"tool_age_overlap", "age_to = 11", "age_to = 12", "two screening tools serve at age 12"},
     {"tool_ages_backwards", "age_from = 0\nage_to = 11", "age_from = 12\nage_to = 11", "run backwards"},
     {"u12_age", "u12_age = 12", "u12_age = 11", "the tool of family U12 does not end one year below it"},
-    {"tool_ended", "age_to = 11\nvalid_from = 2017-04-01", "age_to = 11\nvalid_from = 2017-04-01\nvalid_to = 2020-01-01",
+    {"tool_ended", "age_to = 11\nvalid_from = 2017-04-01",
+     "age_to = 11\nvalid_from = 2017-04-01\nvalid_to = 2020-01-01",
      "there is no screening tool at age 0 on 2020-01-02"},
     {"risk_level_unknown", "    { code = \"pending\", label",
-     "    { code = \"4\", label = \"Level 4\" },\n    { code = \"pending\", label", "there is no risk level \"4\""},
-    {"risk_level_missing", "code = \"pending\", label", "code = \"1\", label", "the risk level \"pending\" is missing"},
-    {"decision_unknown", "code = \"advice\", label", "code = \"consensual\", label", "there is no decision \"consensual\""},
+     "    { code = \"4\", label = \"Level 4\" },\n    { code = \"pending\", label",
+     "there is no risk level \"4\""},
+    {"risk_level_missing", "code = \"pending\", label", "code = \"1\", label",
+     "the risk level \"pending\" is missing"},
+    {"decision_unknown", "code = \"advice\", label", "code = \"consensual\", label",
+     "there is no decision \"consensual\""},
     {"decision_needed", "code = \"strategy_s47\"", "code = \"cmog\"", "may not be left out"},
     {"parameter_range", "mase_review_months = 3 ", "mase_review_months = 4 ",
      "mase_review_months is 4; write a number from 1 to 3"},
     {"child_age_is_the_laws", "child_age = 18", "child_age = 16", "child_age is 16"},
-    {"parameter_word", "cmog_weekday = \"wednesday\"", "cmog_weekday = \"sunday\"", "must be one of friday, monday"},
+    {"parameter_word", "cmog_weekday = \"wednesday\"", "cmog_weekday = \"sunday\"",
+     "must be one of friday, monday"},
     {"parameters_order", "valid_from = 2022-12-13", "valid_from = 2016-12-13", "in the order of valid_from"},
     {"parameter_unknown", "intel_review_days = 28", "intel_days = 28", "unknown key \"intel_days\" in parameters"},
     {"sharing_level", "signpost = \"read\"", "signpost = \"write\"", "must be one of none, read, signpost"},
@@ -97,8 +106,8 @@ const Case kCases[] = {
     {"retention_basis", "basis = \"birth\"", "basis = \"conception\"", "the basis \"conception\" is unknown"},
     {"retention_years", "years = 35", "years = 0", "years must be from 1 to 150"},
     {"body_unknown", "reports_to = \"steering\"", "reports_to = \"nobody\"", "which is no body here"},
-    {"body_circle", "chair = \"Independent chair\"\nreports_to = \"\"", "chair = \"Independent chair\"\nreports_to = \"mase\"",
-     "reports to itself in the end"},
+    {"body_circle", "chair = \"Independent chair\"\nreports_to = \"\"",
+     "chair = \"Independent chair\"\nreports_to = \"mase\"", "reports to itself in the end"},
     {"objective_unknown", "objective = \"4\"", "objective = \"5\"", "which is not in [[objectives]]"},
     {"measure_without_owner", "owner_role = \"Chair of CMOG\"", "owner_role = \"\"", "needs \"owner_role\""},
 };
@@ -127,11 +136,13 @@ TEST(RefusalLine, is_the_line_of_the_fault) {
     const std::string good(*shipped_scheme_text("solihull"));
     for (const char* name : {"bands_overlap", "band_level", "item_weight", "lost_parent", "parameter_range",
                              "unknown_label", "wrong_type", "sharing_level", "list_code_twice"}) {
-        const auto c = std::find_if(std::begin(kCases), std::end(kCases), [&](const Case& one) { return one.name == std::string(name); });
+        const auto c = std::find_if(std::begin(kCases), std::end(kCases),
+                                    [&](const Case& one) { return one.name == std::string(name); });
         std::string text = good;
         const auto at = text.find(c->find);
         text.replace(at, std::string(c->find).size(), c->replace);
-        const auto expected = 1 + std::count(text.begin(), text.begin() + static_cast<long>(at), '\n') + c->line_offset;
+        const auto expected =
+            1 + std::count(text.begin(), text.begin() + static_cast<long>(at), '\n') + c->line_offset;
         const auto scheme = read_scheme(text, "solihull.toml");
         ASSERT_FALSE(scheme) << name;
         EXPECT_EQ(line_in(scheme.error().message), expected) << name << ": " << scheme.error().message;
@@ -150,11 +161,13 @@ TEST(LoadScheme, reads_a_file_and_says_when_it_cannot) {
 
 TEST(ReadScheme, refuses_an_empty_file_and_a_huge_one) {
     EXPECT_FALSE(read_scheme("", "empty.toml"));
-    EXPECT_EQ(read_scheme(std::string(5 * 1024 * 1024, '#'), "huge.toml").error().kind, base::ErrorKind::too_large);
+    EXPECT_EQ(read_scheme(std::string(5 * 1024 * 1024, '#'), "huge.toml").error().kind,
+              base::ErrorKind::too_large);
 }
 
 TEST(ReadScheme, refuses_headers_that_break_the_toml_library) {
-    for (const char* text : {"[[[1]]]", "a = 1\n[[[", "[[=", "[(", "[[ \"", "[", "[[", "[[\n", "a = ,", "a = [,]", "a = {,}"}) {
+    for (const char* text :
+         {"[[[1]]]", "a = 1\n[[[", "[[=", "[(", "[[ \"", "[", "[[", "[[\n", "a = ,", "a = [,]", "a = {,}"}) {
         const auto scheme = read_scheme(text, "bad.toml");
         ASSERT_FALSE(scheme) << text;
         EXPECT_EQ(scheme.error().message.rfind("bad.toml line ", 0), 0u) << scheme.error().message;

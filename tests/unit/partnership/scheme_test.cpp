@@ -68,7 +68,9 @@ TEST_P(EachScheme, S_044_has_the_ten_linked_crimes) { EXPECT_EQ(scheme().list("l
 TEST_P(EachScheme, S_143_has_the_eleven_points_of_interest) {
     EXPECT_EQ(scheme().list("points_of_interest").size(), 11u);
 }
-TEST_P(EachScheme, H_119_has_the_eight_things_received) { EXPECT_EQ(scheme().list("something_received").size(), 8u); }
+TEST_P(EachScheme, H_119_has_the_eight_things_received) {
+    EXPECT_EQ(scheme().list("something_received").size(), 8u);
+}
 TEST_P(EachScheme, S_037_has_the_seven_imbalances_of_power) {
     EXPECT_EQ(scheme().list("power_imbalances").size(), 7u);
 }
@@ -99,7 +101,8 @@ TEST_P(EachScheme, H_209_chooses_the_tool_by_age_on_the_day_of_screening) {
 TEST_P(EachScheme, older_children_are_screened_for_all_vulnerabilities_and_indicators) {
     const Tool& tool = *scheme().tool_for(14, kInForce);
     EXPECT_EQ(tool.items.size(), 16u + 14u);
-    for (const Code& code : scheme().list("indicators")) EXPECT_NE(tool.find_item(code.code), nullptr) << code.code;
+    for (const Code& code : scheme().list("indicators"))
+        EXPECT_NE(tool.find_item(code.code), nullptr) << code.code;
 }
 
 TEST_P(EachScheme, bands_begin_where_SERAF_says) {
