@@ -160,7 +160,7 @@ public:
         const auto rounds = 3;
         for (int round = 0; round < rounds; ++round) {
             learn_u();
-            likelihood_.clear();
+            likelihood_.emplace_back();
             for (int pass = 0; pass < options_.passes; ++pass)
                 if (step()) break;
         }
@@ -298,8 +298,9 @@ private:
         for (int same : {0, 1})
             likelihood += std::log(prior(same == 1)) + 1e4 * std::log1p(-prior(same == 1));
 
-        bool still = !likelihood_.empty() && likelihood - likelihood_.back() < 1e-9 * std::abs(likelihood);
-        likelihood_.push_back(likelihood);
+        auto& history = likelihood_.back();
+        const bool still = !history.empty() && likelihood - history.back() < 1e-10 * std::abs(likelihood);
+        history.push_back(likelihood);
         for (std::size_t f = 0; f < match.size(); ++f) {
             auto& levels = model_.fields[f].levels;
             double sum = 0;
@@ -324,7 +325,7 @@ private:
     double random_seen_ = 0, blocked_share_ = 1;
     std::uint64_t blocked_seen_ = 0;
     std::array<double, 2> total_{}, expected_{};  // by: from one source
-    std::vector<double> likelihood_;
+    std::vector<std::vector<double>> likelihood_;
     std::array<std::array<double, 16>, kFields> weight_{};
 };
 

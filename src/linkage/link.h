@@ -88,7 +88,9 @@ struct TrainOptions {
 
 struct Training {
     Model model;                        // what was learned; fields without data are left as they were
-    std::vector<double> likelihood;     // after each pass, per pass never falling (log, with the model's own belief)
+    // Log likelihood (with the start model's belief) after each pass, round by round; within a round it never falls.
+    // Between rounds u is learned anew from what is now known of the matches.
+    std::vector<std::vector<double>> likelihood;
     double expected_matches = 0;        // pairs of one person, in all
     std::uint64_t random_pairs = 0, blocked_pairs = 0;
 };
