@@ -3,6 +3,16 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+// toml++ must be compiled in every file with the same settings (those of partnership/scheme.cpp): its inline
+// functions differ with them, and the linker keeps only one of each.
+#ifndef NDEBUG
+#define NDEBUG
+#endif
+#define TOML_EXCEPTIONS 0
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/impl/preprocessor.h>
+#undef TOML_ASSUME
+#define TOML_ASSUME(...) static_assert(true)
 #include <toml++/toml.h>
 
 namespace rowan::linkage {
@@ -127,13 +137,11 @@ const Model& Model::children() {
 }
 
 base::Result<Model> Model::parse(std::string_view text) {
-    toml::table t;
-    try {
-        t = toml::parse(text);
-    } catch (const toml::parse_error& error) {
-        return base::invalid("The model is not TOML: line " + std::to_string(error.source().begin.line) +
+    const auto parsed = toml::parse(text);
+    if (!parsed)
+        return base::invalid("The model is not TOML: line " + std::to_string(parsed.error().source().begin.line) +
                              " cannot be read.");
-    }
+    const auto& t = parsed.table();
     if (t["format"].value_or(0) != 1) return base::invalid("The model must say “format = 1”.");
     Model model;
     model.name = t["name"].value_or(std::string{});
