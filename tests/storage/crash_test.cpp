@@ -62,12 +62,16 @@ Child start(const std::vector<std::string>& arguments) {
     return child;
 }
 
-std::string everything(int descriptor) {
-    std::string out;
+std::string everything(int descriptor, std::string out = {}) {
     char buffer[4096];
     for (ssize_t n = 0; (n = ::read(descriptor, buffer, sizeof buffer)) > 0;) out.append(buffer, static_cast<std::size_t>(n));
     ::close(descriptor);
     return out;
+}
+
+std::string first_words(int descriptor) {
+    std::string out(1, '\0');
+    return ::read(descriptor, out.data(), 1) == 1 ? out : std::string{};
 }
 
 int acknowledged(const std::string& lines) {
@@ -91,9 +95,10 @@ TEST_P(Crash, kill_9_in_the_middle_of_writing_loses_nothing_acknowledged) {
     int total = 0;
     for (int round = 1; round <= 10; ++round) {
         const auto child = start({"--child", url(), std::to_string(round)});
-        std::this_thread::sleep_for(std::chrono::milliseconds(60 + 17 * round));
+        const auto began = first_words(child.output);  // it writes
+        std::this_thread::sleep_for(std::chrono::milliseconds(20 + 17 * round));
         ::kill(child.id, SIGKILL);
-        const int told = acknowledged(everything(child.output));
+        const int told = acknowledged(everything(child.output, began));
         ::waitpid(child.id, nullptr, 0);
         const auto again = open_again();
         const auto kept = again->read([&](Session& s) {
