@@ -72,9 +72,7 @@ base::Result<std::unique_ptr<House>> House::create(const HouseOptions& options, 
         fs::permissions(options.data, fs::perms::owner_all, error);
     }
     auto undo = [&](const base::Error& error) -> base::Result<std::unique_ptr<House>> {
-        std::error_code ignored;
-        fs::remove(keys, ignored);
-        if (options.database.empty()) fs::remove_all(options.data, ignored);
+        remove(options);
         return error;
     };
     std::unique_ptr<House> house(new House);
@@ -103,6 +101,12 @@ base::Result<std::unique_ptr<House>> House::create(const HouseOptions& options, 
     }
     if (auto loaded = house->load_partnership(); !loaded.ok()) return loaded.error();
     return house;
+}
+
+void House::remove(const HouseOptions& options) {
+    std::error_code ignored;
+    fs::remove(keyring_path(options), ignored);
+    if (options.database.empty()) fs::remove_all(options.data, ignored);
 }
 
 base::Result<std::unique_ptr<House>> House::open(const HouseOptions& options) {

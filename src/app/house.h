@@ -27,6 +27,9 @@ public:
     // An existing one: migrates, checks keyring and scheme.
     static base::Result<std::unique_ptr<House>> open(const HouseOptions&);
 
+    // Takes away what create() made. The house must be closed.
+    static void remove(const HouseOptions&);
+
     const partnership::Office& office() const { return *office_; }
     partnership::Office& office() { return *office_; }
     database::Database& database() { return *database_; }

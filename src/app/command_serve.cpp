@@ -1,0 +1,107 @@
+#include "app/commands.h"
+#include "app/demonstration.h"
+#include "app/options.h"
+#include "app/program.h"
+#include "base/log.h"
+#include "http/server.h"
+
+#include <csignal>
+
+#include <charconv>
+#include <iostream>
+
+namespace rowan::app {
+
+namespace {
+
+// "127.0.0.1:8080"
+std::optional<std::pair<std::string, std::uint16_t>> parse_listen(const std::string& text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string::npos || colon == 0) return std::nullopt;
+    unsigned port = 0;
+    const auto* end = text.data() + text.size();
+    const auto [at, error] = std::from_chars(text.data() + colon + 1, end, port);
+    if (error != std::errc{} || at != end || port > 65535) return std::nullopt;
+    return std::pair{text.substr(0, colon), static_cast<std::uint16_t>(port)};
+}
+
+// Signals are blocked in every thread and taken here.
+sigset_t stop_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+}
+
+base::Result<std::unique_ptr<House>> open_house(const HouseOptions& options, bool demo) {
+    const bool there = !options.database.empty() || std::filesystem::exists(options.data / "rowan.db");
+    if (demo && !there) return make_demonstration(options, "somerset", {});
+    auto opened = House::open(options);
+    if (opened.ok() && demo && !(*opened)->demonstration())
+        return base::refused("This is a real partnership's data; --demo is refused. Start it without --demo.");
+    return opened;
+}
+
+}  // namespace
+
+int serve_command(const Arguments& arguments) {
+    Options options("serve", "Opens a partnership to browsers.");
+    HouseOptions house_options;
+    std::string listen = "127.0.0.1:8080", certificate, key;
+    std::vector<std::string> proxies;
+    bool demo = false;
+    options.house(house_options, false);
+    options.text("--listen", listen, "Address and port (default 127.0.0.1:8080; port 0: any free one)");
+    options.flag("--demo", demo, "The demonstration: made first if it is not there; its sign-in page offers invented people");
+    options.text("--certificate", certificate, "PEM file: serve HTTPS");
+    options.text("--key", key, "PEM file of the certificate's key");
+    options.many("--trusted-proxy", proxies, "Address whose X-Forwarded-For and -Proto are believed");
+    if (const auto code = options.parse(arguments)) return *code;
+    if (house_options.data.empty() && house_options.database.empty()) {
+        if (!demo) {
+            std::cerr << "rowan serve: --data is required: give the partnership's data folder\n";
+            return 2;
+        }
+        house_options.data = "data/demo";
+    }
+    const auto where = parse_listen(listen);
+    if (!where) {
+        std::cerr << "rowan serve: --listen must be like 127.0.0.1:8080\n";
+        return 2;
+    }
+    const auto signals = stop_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+
+    auto house = open_house(house_options, demo);
+    if (!house.ok()) return fail(house.error());
+    Program program(**house);
+
+    http::ServerOptions server_options;
+    server_options.address = where->first;
+    server_options.port = where->second;
+    server_options.certificate_file = certificate;
+    server_options.key_file = key;
+    server_options.trusted_proxies = proxies;
+    auto server = http::Server::start(server_options, program.service());
+    if (!server.ok()) return fail(server.error());
+    std::cout << "Rowan is open at " << (certificate.empty() ? "http" : "https") << "://" << where->first << ":" << (*server)->port() << std::endl;
+    base::log(base::LogLevel::info, "server.started", {{"port", std::int64_t{(*server)->port()}}, {"records", static_cast<std::int64_t>(program.records())}});
+
+    // The head of the audit log is signed at least once a minute, also when nobody writes.
+    while (true) {
+        timespec minute{60, 0};
+        if (sigtimedwait(&signals, nullptr, &minute) > 0) break;
+        auto& office = (*house)->office();
+        (void)office.database.write([&](database::Session& s) -> base::Result<> {
+            office.audit.sign_head_if_due(s);
+            return base::done();
+        });
+    }
+    (*server)->stop();
+    base::log(base::LogLevel::info, "server.stopped");
+    return 0;
+}
+
+}  // namespace rowan::app

@@ -1,0 +1,23 @@
+#include "app/program.h"
+
+#include "app/work_page.h"
+#include "exchange/import_pages.h"
+#include "insight/profile_pages.h"
+#include "protect/protect_pages.h"
+
+namespace rowan::app {
+
+Program::Program(House& house)
+    : house_(house), people_(house.office(), index_), protect_(people_), imports_(people_), front_(house.office(), routes_) {
+    auto opened = people_.open_index();
+    if (!opened.ok()) throw std::runtime_error(opened.error().message);
+    records_ = *opened;
+    partnership::add_partnership_routes(routes_);
+    people::add_people_routes(routes_, people_);
+    protect::add_protect_routes(routes_, protect_);
+    insight::add_insight_routes(routes_, people_);
+    exchange::add_exchange_routes(routes_, imports_);
+    add_work_routes(routes_, protect_, people_);
+}
+
+}  // namespace rowan::app
