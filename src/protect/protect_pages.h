@@ -1,0 +1,13 @@
+// The pages of this room: refer, list, screen, decide, tell. Works without JavaScript; each page has exactly one h1.
+// Thread-safety: routes are added at start; page functions run on any thread.
+#pragma once
+#include "partnership/routes.h"
+#include "protect/protect_desk.h"
+
+namespace rowan::protect {
+
+// Adds all routes of this room, and its sections and actions to a person's page (PeopleDesk::hooks). The desk must
+// outlive the routes and the people desk.
+void add_protect_routes(partnership::Routes&, const ProtectDesk&);
+
+}  // namespace rowan::protect
