@@ -59,8 +59,10 @@ void Statement::append(Sql piece, std::vector<Value> values) {
         throw std::logic_error("a piece of SQL has another number of ? than values: " + std::string(piece.text()));
     auto next = values_.size();
     for (const char c : piece.text()) {
-        if (c == '?') text_ += '$' + std::to_string(++next);
-        else text_ += c;
+        if (c == '?')
+            text_ += '$' + std::to_string(++next);
+        else
+            text_ += c;
     }
     std::move(values.begin(), values.end(), std::back_inserter(values_));
 }
@@ -80,25 +82,31 @@ base::Error to_error(const DatabaseError& e) {
     switch (e.kind()) {
         case Kind::constraint:
             return base::conflict("This does not fit with what is already recorded. Nothing was changed.");
-        case Kind::full: return base::unavailable("We could not save: the disk is full. Nothing was changed.");
+        case Kind::full:
+            return base::unavailable("We could not save: the disk is full. Nothing was changed.");
         case Kind::busy:
             return base::unavailable("The database is busy. Nothing was changed; please try again in a moment.");
         case Kind::lost:
-            return base::unavailable("The database cannot be reached. Nothing was changed; please try again in a "
-                                     "moment.");
+            return base::unavailable(
+                "The database cannot be reached. Nothing was changed; please try again in a "
+                "moment.");
         case Kind::unknown:
-            return base::unavailable("The database was lost while we were saving. Please look whether your change is "
-                                     "there before you try again.");
+            return base::unavailable(
+                "The database was lost while we were saving. Please look whether your change is "
+                "there before you try again.");
         case Kind::io:
-            return base::unavailable("We could not save: the disk reported an error. Rowan must be restarted; please "
-                                     "tell the people who run it.");
+            return base::unavailable(
+                "We could not save: the disk reported an error. Rowan must be restarted; please "
+                "tell the people who run it.");
         case Kind::corrupt:
-            return {base::ErrorKind::internal,
-                    "The database is damaged. Please stop, and tell the people who run Rowan: they need to restore a "
-                    "backup."};
+            return {
+                base::ErrorKind::internal,
+                "The database is damaged. Please stop, and tell the people who run Rowan: they need to restore a "
+                "backup."};
         case Kind::invalid:
             return base::invalid("Some of the text holds characters that cannot be kept. Please type it again.");
-        case Kind::other: break;
+        case Kind::other:
+            break;
     }
     return {base::ErrorKind::internal, "The database could not do this. Nothing was changed."};
 }
@@ -111,8 +119,9 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::string& url, c
         if (url.starts_with("postgres://") || url.starts_with("postgresql://")) return open_postgres(url, options);
     } catch (const DatabaseError& e) {
         if (e.kind() == DatabaseError::Kind::lost)
-            return base::unavailable("The database cannot be reached. Check that it runs and that its address and "
-                                     "password are right.");
+            return base::unavailable(
+                "The database cannot be reached. Check that it runs and that its address and "
+                "password are right.");
         return to_error(e);
     }
     return base::invalid("The database address must begin with sqlite: or postgres://.");

@@ -1,10 +1,10 @@
 // One SQL face over SQLite and PostgreSQL.
 //
-// SQL text is constant: Sql can only be made from a string literal (checked at compile time) and Statement only from
-// such pieces, so no value ever becomes SQL. Parameters are $1, $2, … on both. Columns hold integers (64 bit), text,
-// blobs or null; instants are stored as milliseconds, dates as ISO text. Text is UTF-8 without NUL bytes (PostgreSQL
-// cannot hold them, so neither engine takes them: DatabaseError::Kind::invalid). What both engines speak, and what
-// to avoid, is in docs/formats/sql.md.
+// SQL text is constant: Sql can only be made from a string literal (checked at compile time) and Statement only
+// from such pieces, so no value ever becomes SQL. Parameters are $1, $2, … on both. Columns hold integers (64
+// bit), text, blobs or null; instants are stored as milliseconds, dates as ISO text. Text is UTF-8 without NUL
+// bytes (PostgreSQL cannot hold them, so neither engine takes them: DatabaseError::Kind::invalid). What both
+// engines speak, and what to avoid, is in docs/formats/sql.md.
 //
 // Reads see a snapshot. Writes go to one writer thread that runs them one after the other and commits them in
 // groups: write() returns when the group is durable (SQLite: WAL with synchronous=FULL; PostgreSQL:
@@ -53,19 +53,25 @@ struct Blob {
 
 using Value = std::variant<std::monostate, std::int64_t, std::string, Blob>;
 
-// Value from C++: integers, bool, enums, strings, Blob, instants (milliseconds), dates (ISO), nullptr, optional<T>.
+// Value from C++: integers, bool, enums, strings, Blob, instants (milliseconds), dates (ISO), nullptr,
+// optional<T>.
 inline Value to_value(std::nullptr_t) { return {}; }
 inline Value to_value(base::Instant t) { return base::to_millis(t); }
 inline Value to_value(base::Date d) { return base::to_iso(d); }
 inline Value to_value(Value v) { return v; }
 template <class T>
 Value to_value(const T& v) {
-    if constexpr (std::is_same_v<T, bool> || std::is_integral_v<T> || std::is_enum_v<T>) return static_cast<std::int64_t>(v);
-    else if constexpr (std::is_same_v<T, Blob>) return v;
-    else return std::string{v};
+    if constexpr (std::is_same_v<T, bool> || std::is_integral_v<T> || std::is_enum_v<T>)
+        return static_cast<std::int64_t>(v);
+    else if constexpr (std::is_same_v<T, Blob>)
+        return v;
+    else
+        return std::string{v};
 }
 template <class T>
-Value to_value(const std::optional<T>& v) { return v ? to_value(*v) : Value{}; }
+Value to_value(const std::optional<T>& v) {
+    return v ? to_value(*v) : Value{};
+}
 
 template <class... A>
 std::vector<Value> to_values(const A&... a) {
@@ -75,18 +81,23 @@ std::vector<Value> to_values(const A&... a) {
     return out;
 }
 
-// SQL put together at run time from constant pieces, for filters and lists. In a piece each `?` stands for the next
-// value:  Statement s("SELECT id FROM child WHERE area = ?", area);
+// SQL put together at run time from constant pieces, for filters and lists. In a piece each `?` stands for the
+// next value:  Statement s("SELECT id FROM child WHERE area = ?", area);
 //         if (open) s.add(" AND status = ?", 1);
 //         s.add(" AND id IN (").list(ids).add(")");       an empty list becomes NULL, which matches nothing
 class Statement {
 public:
-    template <class... A> explicit Statement(Sql piece, const A&... a) { append(piece, to_values(a...)); }
-    template <class... A> Statement& add(Sql piece, const A&... a) {
+    template <class... A>
+    explicit Statement(Sql piece, const A&... a) {
+        append(piece, to_values(a...));
+    }
+    template <class... A>
+    Statement& add(Sql piece, const A&... a) {
         append(piece, to_values(a...));
         return *this;
     }
-    template <class Range> Statement& list(const Range& range) {
+    template <class Range>
+    Statement& list(const Range& range) {
         std::vector<Value> values;
         for (const auto& v : range) values.push_back(to_value(v));
         append_list(std::move(values));
@@ -108,10 +119,10 @@ public:
     explicit Row(std::vector<Value> values) : values_(std::move(values)) {}
     // A column of another type than the one asked for, or one that is not there, is a bug: throws logic_error.
     bool null(int column) const { return values_.at(column).index() == 0; }
-    std::int64_t integer(int column) const;              // 0 when null
+    std::int64_t integer(int column) const;  // 0 when null
     bool boolean(int column) const { return integer(column) != 0; }
-    const std::string& text(int column) const;           // empty when null
-    const std::string& blob(int column) const;           // empty when null
+    const std::string& text(int column) const;  // empty when null
+    const std::string& blob(int column) const;  // empty when null
     std::optional<std::int64_t> maybe_integer(int column) const;
     std::optional<std::string> maybe_text(int column) const;
     base::Instant instant(int column) const { return base::from_millis(integer(column)); }
@@ -156,15 +167,25 @@ public:
     virtual ~Session() = default;
     virtual Dialect dialect() const = 0;
     virtual Rows query_values(Sql, std::vector<Value>) = 0;
-    // Calls `each` for every row of a SELECT without holding them all; each row is valid during the call. `each` may
-    // use this session.
+    // Calls `each` for every row of a SELECT without holding them all; each row is valid during the call. `each`
+    // may use this session.
     virtual void stream_values(Sql, std::vector<Value>, const std::function<void(const Row&)>& each) = 0;
     virtual std::int64_t execute_values(Sql, std::vector<Value>) = 0;  // rows changed
 
-    template <class... A> Rows query(Sql sql, const A&... a) { return query_values(sql, to_values(a...)); }
-    template <class... A> std::optional<Row> one(Sql sql, const A&... a) { return first(query(sql, a...)); }
-    template <class... A> std::int64_t execute(Sql sql, const A&... a) { return execute_values(sql, to_values(a...)); }
-    template <class... A> void stream(Sql sql, const std::function<void(const Row&)>& each, const A&... a) {
+    template <class... A>
+    Rows query(Sql sql, const A&... a) {
+        return query_values(sql, to_values(a...));
+    }
+    template <class... A>
+    std::optional<Row> one(Sql sql, const A&... a) {
+        return first(query(sql, a...));
+    }
+    template <class... A>
+    std::int64_t execute(Sql sql, const A&... a) {
+        return execute_values(sql, to_values(a...));
+    }
+    template <class... A>
+    void stream(Sql sql, const std::function<void(const Row&)>& each, const A&... a) {
         stream_values(sql, to_values(a...), each);
     }
 
@@ -192,13 +213,16 @@ struct OpenOptions {
     std::chrono::milliseconds patience{10'000};  // for a lock, a free reader, an answer from PostgreSQL
 };
 
-template <class T> struct IsResult : std::false_type {};
-template <class T> struct IsResult<base::Result<T>> : std::true_type {};
+template <class T>
+struct IsResult : std::false_type {};
+template <class T>
+struct IsResult<base::Result<T>> : std::true_type {};
 
 class Database {
 public:
-    // "sqlite:/path/rowan.db" or "postgres://…" (any libpq URL). Refuses (conflict) a SQLite file that another process
-    // serves, and (not_found) one that is not there unless `create`. migrate() (migrations.h) brings the schema.
+    // "sqlite:/path/rowan.db" or "postgres://…" (any libpq URL). Refuses (conflict) a SQLite file that another
+    // process serves, and (not_found) one that is not there unless `create`. migrate() (migrations.h) brings the
+    // schema.
     static base::Result<std::unique_ptr<Database>> open(const std::string& url, const OpenOptions& = {});
     virtual ~Database() = default;  // finishes the queued writes first
 
@@ -207,16 +231,18 @@ public:
     // Runs `f` on the calling thread in a read-only snapshot. Inside another read or write of the same database on
     // the same thread it joins that session (and sees what it sees).
     virtual void read_session(const std::function<void(Session&)>& f) = 0;
-    // Queues `f` for the writer; the future is ready when the outcome is durable, or holds the exception. `f` runs on
-    // the writer thread and must not wait for another thread. Called on the writer thread: std::logic_error.
+    // Queues `f` for the writer; the future is ready when the outcome is durable, or holds the exception. `f` runs
+    // on the writer thread and must not wait for another thread. Called on the writer thread: std::logic_error.
     virtual std::future<void> queue_write(std::function<void(Session&)> f) = 0;
 
-    // Runs `f` in a snapshot and returns what it returns (void too). If that is a Result, a DatabaseError becomes its
-    // Error; otherwise the DatabaseError is thrown on.
-    template <class F> auto read(F&& f) -> std::invoke_result_t<F, Session&>;
+    // Runs `f` in a snapshot and returns what it returns (void too). If that is a Result, a DatabaseError becomes
+    // its Error; otherwise the DatabaseError is thrown on.
+    template <class F>
+    auto read(F&& f) -> std::invoke_result_t<F, Session&>;
     // `f` returns Result<T>; an Error rolls back, and so does a DatabaseError, which becomes an Error with one
     // sentence. Any other exception rolls back and is thrown on.
-    template <class F> auto write(F&& f) -> std::invoke_result_t<F, Session&>;
+    template <class F>
+    auto write(F&& f) -> std::invoke_result_t<F, Session&>;
 
     // `f` runs once in every group, in its transaction after its writes (the audit log signs its head here); if it
     // throws, the whole group fails. Register before the first write.
@@ -232,8 +258,8 @@ public:
     // After an erasure: makes the deleted bytes leave the disk (SQLite: the WAL is emptied, pages are already
     // overwritten by secure_delete; PostgreSQL: VACUUM). Busy when a reader stays in an old snapshot.
     virtual base::Result<> purge_deleted() = 0;
-    // Consistent copy of the whole database into a new file (SQLite: online backup; PostgreSQL: refused, it has its
-    // own tools). Writers are not held up.
+    // Consistent copy of the whole database into a new file (SQLite: online backup; PostgreSQL: refused, it has
+    // its own tools). Writers are not held up.
     virtual base::Result<> snapshot_to(const std::string& path) = 0;
     // The engine's own integrity check: empty when sound. Reads everything (SQLite) and so takes a while.
     virtual std::vector<std::string> integrity_problems() = 0;

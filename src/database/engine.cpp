@@ -26,7 +26,8 @@ public:
 };
 
 Session* current(const void* database) {
-    const auto at = std::find_if(entered.rbegin(), entered.rend(), [&](const Entry& e) { return e.database == database; });
+    const auto at =
+        std::find_if(entered.rbegin(), entered.rend(), [&](const Entry& e) { return e.database == database; });
     return at == entered.rend() ? nullptr : at->session;
 }
 
@@ -116,7 +117,8 @@ void PooledDatabase::stop() noexcept {
 std::unique_ptr<Connection> PooledDatabase::take_reader() {
     std::unique_lock lock(readers_mutex_);
     const auto free = [&] { return !readers_.empty() || readers_out_ < options_.readers; };
-    if (!reader_free_.wait_for(lock, options_.patience, free)) throw DatabaseError(Kind::busy, "no reader is free");
+    if (!reader_free_.wait_for(lock, options_.patience, free))
+        throw DatabaseError(Kind::busy, "no reader is free");
     ++readers_out_;
     if (!readers_.empty()) {
         auto reader = std::move(readers_.back());
@@ -286,8 +288,10 @@ std::exception_ptr PooledDatabase::run_one(Job& job, bool alone) {
         auto failure = std::current_exception();
         note_failure(failure);
         try {
-            if (alone || !writer_->in_transaction()) writer_->rollback();
-            else writer_->rollback_to_savepoint();
+            if (alone || !writer_->in_transaction())
+                writer_->rollback();
+            else
+                writer_->rollback_to_savepoint();
         } catch (const DatabaseError&) {
             writer_->rollback();
         }
@@ -328,8 +332,10 @@ void PooledDatabase::run_group(Group& group) {
         for (const auto g : good) group[g].outcome.set_exception(theirs);
         return requeue(group, i + 1);
     }
-    if (good.empty()) writer_->rollback();
-    else commit_group(group, good);
+    if (good.empty())
+        writer_->rollback();
+    else
+        commit_group(group, good);
 }
 
 void PooledDatabase::commit_group(Group& group, const std::vector<std::size_t>& good) {

@@ -1,6 +1,6 @@
-// What the two engines have in common, inside the room: a connection, and a database made of connections: a pool of
-// readers and one writer thread with group commit.
-// Thread-safety: a Connection belongs to one thread at a time; PooledDatabase from any thread.
+// What the two engines have in common, inside the room: a connection, and a database made of connections: a pool
+// of readers and one writer thread with group commit. Thread-safety: a Connection belongs to one thread at a time;
+// PooledDatabase from any thread.
 #pragma once
 #include "database/database.h"
 
@@ -40,13 +40,16 @@ public:
 protected:
     virtual void do_stream(std::string_view sql, const std::vector<Value>&, const std::function<void(Row&&)>&) = 0;
     virtual void do_stream_slowly(std::string_view sql, const std::vector<Value>& values,
-                                  const std::function<void(Row&&)>& each) { do_stream(sql, values, each); }
+                                  const std::function<void(Row&&)>& each) {
+        do_stream(sql, values, each);
+    }
     virtual std::int64_t do_execute(std::string_view sql, const std::vector<Value>&) = 0;
     virtual void do_script(std::string_view sql) = 0;
 
 private:
     void run_script(std::string_view sql) final;
-    template <class F> auto guarded(const std::vector<Value>&, F&&);
+    template <class F>
+    auto guarded(const std::vector<Value>&, F&&);
     std::exception_ptr failure_;
 };
 

@@ -12,7 +12,9 @@ struct Token {
     std::string_view text;
 };
 
-bool word_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '$' || (c & 0x80); }
+bool word_char(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '$' || (c & 0x80);
+}
 
 std::size_t quoted_end(std::string_view sql, std::size_t from) {
     const char quote = sql[from];
@@ -126,8 +128,9 @@ private:
 };
 
 base::Error differs() {
-    return base::refused("The database was made by a different version of Rowan, with other steps. Use the version "
-                         "that made it, or restore a backup of this version.");
+    return base::refused(
+        "The database was made by a different version of Rowan, with other steps. Use the version "
+        "that made it, or restore a backup of this version.");
 }
 
 }  // namespace
@@ -170,10 +173,12 @@ public:
 base::Result<> migrate(Database& db, const std::vector<Migration>& migrations) {
     for (std::size_t i = 0; i < migrations.size(); ++i)
         if (migrations[i].number != static_cast<int>(i) + 1)
-            throw std::logic_error("migrations are numbered 1, 2, 3, … without gaps: " + std::string(migrations[i].name));
+            throw std::logic_error("migrations are numbered 1, 2, 3, … without gaps: " +
+                                   std::string(migrations[i].name));
     if (db.schema_version() > static_cast<int>(migrations.size()))
-        return base::refused("The database was used by a newer Rowan than this one. Install that version again; "
-                             "nothing was changed.");
+        return base::refused(
+            "The database was used by a newer Rowan than this one. Install that version again; "
+            "nothing was changed.");
     if (const auto made = db.write(MigrationRunner::prepare); !made) return made;
     for (const auto& migration : migrations) {
         const auto applied = db.write([&](Session& s) { return MigrationRunner::apply(s, migration); });

@@ -23,8 +23,17 @@ constexpr Milliseconds kNoHurry = std::chrono::hours{24};  // migrations and VAC
 
 // Type numbers of the protocol (pg_type.dat); they never change.
 enum Oid_ : Oid {
-    kBool = 16, kBytea = 17, kName = 19, kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25, kOid = 26, kUnknown = 705,
-    kVarchar = 1043, kNumeric = 1700
+    kBool = 16,
+    kBytea = 17,
+    kName = 19,
+    kInt8 = 20,
+    kInt2 = 21,
+    kInt4 = 23,
+    kText = 25,
+    kOid = 26,
+    kUnknown = 705,
+    kVarchar = 1043,
+    kNumeric = 1700
 };
 
 struct Clear {
@@ -66,18 +75,27 @@ Value decode(const PGresult* result, int row, int column) {
     const std::string_view bytes(PQgetvalue(result, row, column),
                                  static_cast<std::size_t>(PQgetlength(result, row, column)));
     switch (PQftype(result, column)) {
-        case kBool: return std::int64_t{bytes[0] != 0};
-        case kInt2: return std::int64_t{big_endian<std::int16_t>(bytes.data())};
-        case kInt4: return std::int64_t{big_endian<std::int32_t>(bytes.data())};
-        case kOid: return std::int64_t{big_endian<std::uint32_t>(bytes.data())};
-        case kInt8: return big_endian<std::int64_t>(bytes.data());
-        case kNumeric: return whole_number(bytes);
-        case kBytea: return Blob{std::string(bytes)};
+        case kBool:
+            return std::int64_t{bytes[0] != 0};
+        case kInt2:
+            return std::int64_t{big_endian<std::int16_t>(bytes.data())};
+        case kInt4:
+            return std::int64_t{big_endian<std::int32_t>(bytes.data())};
+        case kOid:
+            return std::int64_t{big_endian<std::uint32_t>(bytes.data())};
+        case kInt8:
+            return big_endian<std::int64_t>(bytes.data());
+        case kNumeric:
+            return whole_number(bytes);
+        case kBytea:
+            return Blob{std::string(bytes)};
         case kText:
         case kName:
         case kVarchar:
-        case kUnknown: return std::string(bytes);
-        default: throw std::logic_error("a column has a type that both engines do not share");
+        case kUnknown:
+            return std::string(bytes);
+        default:
+            throw std::logic_error("a column has a type that both engines do not share");
     }
 }
 
@@ -111,7 +129,8 @@ public:
 private:
     void add(std::size_t i, const Value& value) {
         if (const auto* n = std::get_if<std::int64_t>(&value)) {
-            for (int b = 0; b < 8; ++b) integers_[i][b] = static_cast<char>(static_cast<std::uint64_t>(*n) >> (56 - 8 * b));
+            for (int b = 0; b < 8; ++b)
+                integers_[i][b] = static_cast<char>(static_cast<std::uint64_t>(*n) >> (56 - 8 * b));
             push(kInt8, integers_[i].data(), 8);
         } else if (const auto* text = std::get_if<std::string>(&value)) {
             push(kText, text->data(), text->size());
@@ -140,8 +159,10 @@ std::string with_nulls(std::string_view sql, const std::vector<Value>& values) {
     char quote = 0;
     for (std::size_t i = 0; i < sql.size(); ++i) {
         const char c = sql[i];
-        if (quote) quote = c == quote ? char{0} : quote;
-        else if (c == '\'' || c == '"') quote = c;
+        if (quote)
+            quote = c == quote ? char{0} : quote;
+        else if (c == '\'' || c == '"')
+            quote = c;
         std::size_t n = 0;
         const auto end = std::from_chars(sql.data() + i + 1, sql.data() + sql.size(), n).ptr;
         if (quote || c != '$' || n == 0 || n > values.size() || values[n - 1].index() != 0) {
@@ -157,26 +178,29 @@ std::string with_nulls(std::string_view sql, const std::vector<Value>& values) {
 Kind kind_of(std::string_view state) {
     if (state.starts_with("23")) return Kind::constraint;
     if (state == "53100") return Kind::full;
-    if (state.starts_with("53") || state.starts_with("40") || state == "55P03" || state == "57014") return Kind::busy;
+    if (state.starts_with("53") || state.starts_with("40") || state == "55P03" || state == "57014")
+        return Kind::busy;
     if (state.starts_with("08") || state.starts_with("57P")) return Kind::lost;
     if (state.starts_with("XX0")) return Kind::corrupt;
     return Kind::other;
 }
 
-// Wrong SQL (42), wrong values for the types (22), a broken order of transactions (25), another number of parameters
-// than values (08P01): bugs.
+// Wrong SQL (42), wrong values for the types (22), a broken order of transactions (25), another number of
+// parameters than values (08P01): bugs.
 bool is_bug(std::string_view state) {
     return state.starts_with("42") || state.starts_with("22") || state.starts_with("25") || state == "08P01";
 }
 
 class PgConnection final : public Connection {
 public:
-    PgConnection(const std::string& url, bool writer, Milliseconds patience) : writer_(writer), patience_(patience) {
+    PgConnection(const std::string& url, bool writer, Milliseconds patience)
+        : writer_(writer), patience_(patience) {
         // What stands before dbname can be overruled by the URL, what stands after cannot.
-        const std::array keys{"connect_timeout", "keepalives_idle", "tcp_user_timeout", "target_session_attrs",
-                              "fallback_application_name", "dbname", "client_encoding", static_cast<const char*>(nullptr)};
-        const std::array values{"5", "10", "15000", writer ? "read-write" : "any",
-                                "rowan", url.c_str(), "UTF8", static_cast<const char*>(nullptr)};
+        const std::array keys{
+            "connect_timeout",           "keepalives_idle", "tcp_user_timeout", "target_session_attrs",
+            "fallback_application_name", "dbname",          "client_encoding",  static_cast<const char*>(nullptr)};
+        const std::array values{"5",     "10",        "15000", writer ? "read-write" : "any",
+                                "rowan", url.c_str(), "UTF8",  static_cast<const char*>(nullptr)};
         connection_.reset(PQconnectdbParams(keys.data(), values.data(), 1));
         if (!connection_ || PQstatus(pg()) != CONNECTION_OK) {
             base::log(base::LogLevel::error, "database.unreachable", {{"reason", PQerrorMessage(pg())}});
@@ -200,7 +224,8 @@ public:
         const auto result = run("COMMIT");
         committing_ = false;
         if (warned_) {
-            // "canceling wait for synchronous replication": durable here, perhaps not on a standby (SECURITY.md 6.11).
+            // "canceling wait for synchronous replication": durable here, perhaps not on a standby
+            // (SECURITY.md 6.11).
             usable_ = false;
             throw DatabaseError(Kind::unknown, "the standby did not confirm");
         }
@@ -216,9 +241,7 @@ public:
             usable_ = false;
         }
     }
-    bool in_transaction() const override {
-        return usable() && PQtransactionStatus(pg()) != PQTRANS_IDLE;
-    }
+    bool in_transaction() const override { return usable() && PQtransactionStatus(pg()) != PQTRANS_IDLE; }
     bool usable() const override { return usable_ && PQstatus(pg()) == CONNECTION_OK; }
     void purge() override { run("VACUUM", kNoHurry); }
 
@@ -235,7 +258,8 @@ protected:
         const auto name = "stream_" + std::to_string(++names_);
         const auto declare = "DECLARE " + name + " NO SCROLL CURSOR FOR " + with_nulls(sql, values);
         const Parameters p(values);
-        send(PQsendQueryParams(pg(), declare.c_str(), p.count(), p.types(), p.pointers(), p.lengths(), p.formats(), 1));
+        send(PQsendQueryParams(pg(), declare.c_str(), p.count(), p.types(), p.pointers(), p.lengths(), p.formats(),
+                               1));
         finish(patience_, sql);
         const CloseCursor close{*this, name};
         const auto fetch = "FETCH 500 FROM " + name;
@@ -278,7 +302,8 @@ private:
 
     void settle() {
         const auto wait = std::to_string(patience_.count() * 3 / 4);  // the server gives up before we do
-        run("SET standard_conforming_strings = on; SET client_min_messages = warning; SET cursor_tuple_fraction = 1;"
+        run("SET standard_conforming_strings = on; SET client_min_messages = warning; SET cursor_tuple_fraction = "
+            "1;"
             "SET idle_in_transaction_session_timeout = '60s';"  // a host that died lets go of the write lock
             "SELECT set_config('synchronous_commit', 'on', false)"
             " WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')");
@@ -365,11 +390,13 @@ private:
         if (state == "26000" || state == "0A000") usable_ = false;  // its prepared statements are out of date
         if (is_bug(state)) {
             // The message of a class 22 error may quote a stored value.
-            const char* message = state.starts_with("22") ? "" : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+            const char* message =
+                state.starts_with("22") ? "" : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
             throw std::logic_error(state + " " + (message ? message : "") + " in: " + std::string(doing));
         }
         const char* constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
-        throw DatabaseError(kind_of(state), state + " " + (constraint ? constraint : "") + " in: " + std::string(doing));
+        throw DatabaseError(kind_of(state),
+                            state + " " + (constraint ? constraint : "") + " in: " + std::string(doing));
     }
 
     std::unique_ptr<PGconn, Finish> connection_;
@@ -384,7 +411,8 @@ class PostgresDatabase final : public PooledDatabase {
 public:
     PostgresDatabase(const std::string& url, const OpenOptions& options)
         : PooledDatabase([url, p = options.patience] { return std::make_unique<PgConnection>(url, false, p); },
-                         [url, p = options.patience] { return std::make_unique<PgConnection>(url, true, p); }, options) {}
+                         [url, p = options.patience] { return std::make_unique<PgConnection>(url, true, p); },
+                         options) {}
     ~PostgresDatabase() override { stop(); }
 
     Dialect dialect() const override { return Dialect::postgres; }
@@ -419,7 +447,8 @@ public:
             for (const auto& row : s.query("SELECT CAST(CAST(indexrelid AS regclass) AS TEXT) FROM pg_index "
                                            "WHERE NOT indisvalid"))
                 problems.push_back("the index " + row.text(0) + " is not valid");
-            for (const auto& row : s.query("SELECT CAST(conname AS TEXT) FROM pg_constraint WHERE NOT convalidated"))
+            for (const auto& row :
+                 s.query("SELECT CAST(conname AS TEXT) FROM pg_constraint WHERE NOT convalidated"))
                 problems.push_back("the constraint " + row.text(0) + " was never checked");
             return problems;
         });

@@ -19,29 +19,38 @@ using Kind = DatabaseError::Kind;
 Kind kind_of(int code) {
     if (code == SQLITE_IOERR_SHMSIZE) return Kind::full;  // no room for the WAL index
     switch (code & 0xff) {
-        case SQLITE_CONSTRAINT: return Kind::constraint;
-        case SQLITE_FULL: return Kind::full;
+        case SQLITE_CONSTRAINT:
+            return Kind::constraint;
+        case SQLITE_FULL:
+            return Kind::full;
         case SQLITE_BUSY:
-        case SQLITE_LOCKED: return Kind::busy;
-        case SQLITE_CANTOPEN: return Kind::lost;
-        case SQLITE_IOERR: return Kind::io;
+        case SQLITE_LOCKED:
+            return Kind::busy;
+        case SQLITE_CANTOPEN:
+            return Kind::lost;
+        case SQLITE_IOERR:
+            return Kind::io;
         case SQLITE_CORRUPT:
-        case SQLITE_NOTADB: return Kind::corrupt;
-        default: return Kind::other;
+        case SQLITE_NOTADB:
+            return Kind::corrupt;
+        default:
+            return Kind::other;
     }
 }
 
 [[noreturn]] void fail(sqlite3* db, int code, std::string_view doing) {
     const auto extended = db ? sqlite3_extended_errcode(db) : code;
-    const std::string what = std::string(db ? sqlite3_errmsg(db) : sqlite3_errstr(code)) + " in: " + std::string(doing);
+    const std::string what =
+        std::string(db ? sqlite3_errmsg(db) : sqlite3_errstr(code)) + " in: " + std::string(doing);
     switch (code & 0xff) {
-        case SQLITE_ERROR:      // wrong SQL
+        case SQLITE_ERROR:  // wrong SQL
         case SQLITE_MISUSE:
         case SQLITE_RANGE:
         case SQLITE_AUTH:
-        case SQLITE_READONLY:   // a write in a read
+        case SQLITE_READONLY:  // a write in a read
             throw std::logic_error(what);
-        default: throw DatabaseError(kind_of((extended & 0xff) == (code & 0xff) ? extended : code), what);
+        default:
+            throw DatabaseError(kind_of((extended & 0xff) == (code & 0xff) ? extended : code), what);
     }
 }
 
@@ -53,7 +62,8 @@ public:
     Handle& operator=(const Handle&) = delete;
 
     void open(const std::string& path, int flags) {
-        const int rc = sqlite3_open_v2(path.c_str(), &db_, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+        const int rc =
+            sqlite3_open_v2(path.c_str(), &db_, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
         if (rc != SQLITE_OK) fail(db_, rc, "open");
     }
     void run(const char* sql) {
@@ -96,7 +106,8 @@ std::vector<std::size_t> parameters(sqlite3_stmt* statement, std::string_view sq
 
 Value column(sqlite3_stmt* s, int i) {
     switch (sqlite3_column_type(s, i)) {
-        case SQLITE_INTEGER: return static_cast<std::int64_t>(sqlite3_column_int64(s, i));
+        case SQLITE_INTEGER:
+            return static_cast<std::int64_t>(sqlite3_column_int64(s, i));
         case SQLITE_TEXT: {
             const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(s, i));
             return std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(s, i)));
@@ -106,19 +117,21 @@ Value column(sqlite3_stmt* s, int i) {
             const auto size = static_cast<std::size_t>(sqlite3_column_bytes(s, i));
             return Blob{size ? std::string(bytes, size) : std::string{}};
         }
-        case SQLITE_NULL: return {};
-        default: throw std::logic_error("a column holds a real number; both engines give whole numbers only");
+        case SQLITE_NULL:
+            return {};
+        default:
+            throw std::logic_error("a column holds a real number; both engines give whole numbers only");
     }
 }
 
 constexpr const char* kSettings =
     "PRAGMA busy_timeout=5000;"
-    "PRAGMA synchronous=FULL;"        // NORMAL loses acknowledged commits on a power cut (SECURITY.md 0.2)
+    "PRAGMA synchronous=FULL;"  // NORMAL loses acknowledged commits on a power cut (SECURITY.md 0.2)
     "PRAGMA foreign_keys=ON;"
-    "PRAGMA secure_delete=ON;"        // what is deleted leaves the page
+    "PRAGMA secure_delete=ON;"  // what is deleted leaves the page
     "PRAGMA trusted_schema=OFF;"
     "PRAGMA cell_size_check=ON;"
-    "PRAGMA temp_store=MEMORY;"       // no personal data in temporary files
+    "PRAGMA temp_store=MEMORY;"  // no personal data in temporary files
     "PRAGMA mmap_size=0;"
     "PRAGMA case_sensitive_like=ON;"  // as PostgreSQL
     "PRAGMA cache_size=-8000;";       // 8 MB a connection
@@ -139,8 +152,8 @@ public:
             return;
         }
         db_.run("PRAGMA journal_mode=WAL");
-        // The WAL is kept at its size between checkpoints (commits are 2-10 times faster in one that does not grow),
-        // and cut back only after a long reader has let it grow beyond 64 MB.
+        // The WAL is kept at its size between checkpoints (commits are 2-10 times faster in one that does not
+        // grow), and cut back only after a long reader has let it grow beyond 64 MB.
         db_.run("PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;");
     }
 
@@ -233,8 +246,9 @@ private:
             } else if (const auto* t = std::get_if<std::string>(&value)) {
                 rc = sqlite3_bind_text64(get(), at, t->data(), t->size(), SQLITE_STATIC, SQLITE_UTF8);
             } else if (const auto* b = std::get_if<Blob>(&value)) {
-                rc = b->bytes.empty() ? sqlite3_bind_zeroblob(get(), at, 0)
-                                      : sqlite3_bind_blob64(get(), at, b->bytes.data(), b->bytes.size(), SQLITE_STATIC);
+                rc = b->bytes.empty()
+                         ? sqlite3_bind_zeroblob(get(), at, 0)
+                         : sqlite3_bind_blob64(get(), at, b->bytes.data(), b->bytes.size(), SQLITE_STATIC);
             } else {
                 rc = sqlite3_bind_null(get(), at);
             }
@@ -284,7 +298,9 @@ private:
 
 // Made here and not by SQLite, so that nobody else may read it from its first moment. Never opens a file that is
 // there: closing it would drop the locks that this process holds on it through SQLite.
-void make_file(const std::string& path) { const File made(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)); }
+void make_file(const std::string& path) {
+    const File made(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+}
 
 bool sync_path(const std::string& path) {
     const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -382,7 +398,8 @@ base::Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, con
             return base::conflict("Another Rowan is already using this data folder; stop it first.");
     }
     if (options.create) make_file(path);
-    if (::access(path.c_str(), F_OK) != 0) return base::not_found("There is no Rowan data here. Make it with: rowan init");
+    if (::access(path.c_str(), F_OK) != 0)
+        return base::not_found("There is no Rowan data here. Make it with: rowan init");
     if (::access(path.c_str(), R_OK | W_OK) != 0)
         return base::refused("The database file cannot be opened. Check who owns it.");
     return std::unique_ptr<Database>(std::make_unique<SqliteDatabase>(path, std::move(lock), options));

@@ -10,7 +10,8 @@ namespace {
 
 std::string_view trimmed(std::string_view s) {
     const auto from = s.find_first_not_of(" \t\n\r");
-    return from == std::string_view::npos ? std::string_view{} : s.substr(from, s.find_last_not_of(" \t\n\r") + 1 - from);
+    return from == std::string_view::npos ? std::string_view{}
+                                          : s.substr(from, s.find_last_not_of(" \t\n\r") + 1 - from);
 }
 
 char most_frequent_separator(std::string_view line) {
@@ -75,8 +76,8 @@ private:
     bool accept(std::size_t cells) {
         if (columns_ == 0) columns_ = cells;
         if (cells != columns_) {
-            (void)stop("Line " + std::to_string(line_) + ": there are " + std::to_string(cells) + " cells, but the first line has " +
-                               std::to_string(columns_) + ".");
+            (void)stop("Line " + std::to_string(line_) + ": there are " + std::to_string(cells) +
+                       " cells, but the first line has " + std::to_string(columns_) + ".");
             return false;
         }
         if (++rows_ <= options_.limits.rows) return true;
@@ -131,8 +132,10 @@ private:
     void read_cell(std::string& cell) {
         cell.clear();
         was_quoted_ = peek() == '"';
-        if (was_quoted_) quoted_cell(cell);
-        else plain_cell(cell);
+        if (was_quoted_)
+            quoted_cell(cell);
+        else
+            plain_cell(cell);
     }
 
     void plain_cell(std::string& cell) {
@@ -143,8 +146,10 @@ private:
             at_ += n;
             if (failure_) return;
             if (n == rest.size()) continue;
-            if (peek() == '"') (void)stop_at_line("a quote in the middle of a cell. Put the whole cell in quotes and double "
-                                                  "the quotes inside it.");
+            if (peek() == '"')
+                (void)stop_at_line(
+                    "a quote in the middle of a cell. Put the whole cell in quotes and double "
+                    "the quotes inside it.");
             return;
         }
     }
@@ -192,8 +197,9 @@ private:
         if (peek() == '\r') {
             ++at_;
             if (peek() != '\n') {
-                (void)stop_at_line("a carriage return without a line feed. Save the file again with the line ends of "
-                                   "Windows or Unix.");
+                (void)stop_at_line(
+                    "a carriage return without a line feed. Save the file again with the line ends of "
+                    "Windows or Unix.");
                 return;
             }
         }

@@ -1,10 +1,10 @@
 // CSV in and out (RFC 4180; docs/formats/csv.md).
 //
 // The reader streams: a file is read twice in portions (once to find out how it is encoded) and never held whole.
-// It is strict: what RFC 4180 does not allow is an error with its line, never a guess. An error never quotes a cell.
-// Encodings: UTF-8 with or without a mark, UTF-16, and Windows-1252 when the bytes are not UTF-8; encoding() says
-// which, so that the person can be told. Cells come out as UTF-8.
-// Thread-safety: none; one thread a reader or writer.
+// It is strict: what RFC 4180 does not allow is an error with its line, never a guess. An error never quotes a
+// cell. Encodings: UTF-8 with or without a mark, UTF-16, and Windows-1252 when the bytes are not UTF-8; encoding()
+// says which, so that the person can be told. Cells come out as UTF-8. Thread-safety: none; one thread a reader or
+// writer.
 #pragma once
 #include "base/result.h"
 
@@ -65,9 +65,9 @@ private:
     std::unique_ptr<Parser> parser_;
 };
 
-// `people` is for spreadsheets: it begins with a UTF-8 mark, and a cell that a spreadsheet would take for a formula
-// (first character = + - @, tab, CR, LF or the full-width forms) gets a ' before it, unless it is a plain negative
-// number. `machines` writes every cell as it is.
+// `people` is for spreadsheets: it begins with a UTF-8 mark, and a cell that a spreadsheet would take for a
+// formula (first character = + - @, tab, CR, LF or the full-width forms) gets a ' before it, unless it is a plain
+// negative number. `machines` writes every cell as it is.
 enum class CsvFor { people, machines };
 
 class CsvWriter {

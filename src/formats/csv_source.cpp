@@ -77,10 +77,10 @@ private:
 };
 
 // What 0x80…0x9f mean in Windows-1252; 0: not used.
-constexpr std::array<std::uint16_t, 32> kWindows{
-    0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0,
-    0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a,
-    0x0153, 0,      0x017e, 0x0178};
+constexpr std::array<std::uint16_t, 32> kWindows{0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+                                                 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017d, 0,
+                                                 0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+                                                 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
 
 bool in_windows_1252(unsigned char c) { return c < 0x80 || c >= 0xa0 || kWindows[c - 0x80] != 0; }
 
@@ -146,7 +146,8 @@ base::Result<CsvEncoding> judge(const Seen& seen) {
     if (seen.begins("\xff\xfe")) return CsvEncoding::utf16_little;
     if (seen.begins("\xfe\xff")) return CsvEncoding::utf16_big;
     // UTF-16 without a mark: in Western text every second byte is NUL.
-    if (seen.bytes % 2 == 0 && seen.nuls[1] > seen.bytes / 4 && seen.nuls[0] == 0) return CsvEncoding::utf16_little;
+    if (seen.bytes % 2 == 0 && seen.nuls[1] > seen.bytes / 4 && seen.nuls[0] == 0)
+        return CsvEncoding::utf16_little;
     if (seen.bytes % 2 == 0 && seen.nuls[0] > seen.bytes / 4 && seen.nuls[1] == 0) return CsvEncoding::utf16_big;
     if (seen.nuls[0] + seen.nuls[1] > 0) return base::invalid("This is not a text file: it holds NUL bytes.");
     if (seen.utf8.valid()) return CsvEncoding::utf8;
@@ -157,7 +158,7 @@ base::Result<CsvEncoding> judge(const Seen& seen) {
 }  // namespace
 
 std::unique_ptr<CsvSource> csv_file(const std::string& path, std::size_t most) {
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) != 0 || S_ISDIR(status.st_mode)) return nullptr;
     auto* opened = std::fopen(path.c_str(), "rbe");
     if (!opened) return nullptr;
@@ -202,8 +203,10 @@ std::string_view CsvDecoder::more() {
             continue;
         }
         text_.clear();
-        if (encoding_ == CsvEncoding::windows_1252) from_windows_1252(portion);
-        else from_utf16(portion);
+        if (encoding_ == CsvEncoding::windows_1252)
+            from_windows_1252(portion);
+        else
+            from_utf16(portion);
         if (!text_.empty() || bad_) return text_;
     }
 }
@@ -233,9 +236,13 @@ void CsvDecoder::utf16_unit(std::uint16_t unit) {
     const bool high = unit >= 0xd800 && unit < 0xdc00, low = unit >= 0xdc00 && unit < 0xe000;
     if (low != high_surrogate_.has_value() || unit == 0) bad_ = true;
     if (mark || bad_) return;
-    if (high) high_surrogate_ = unit;
-    else if (low) append_utf8(text_, 0x10000u + ((*std::exchange(high_surrogate_, std::nullopt) - 0xd800u) << 10) + (unit - 0xdc00u));
-    else append_utf8(text_, unit);
+    if (high)
+        high_surrogate_ = unit;
+    else if (low)
+        append_utf8(text_, 0x10000u + ((*std::exchange(high_surrogate_, std::nullopt) - 0xd800u) << 10) +
+                               (unit - 0xdc00u));
+    else
+        append_utf8(text_, unit);
 }
 
 }  // namespace rowan::formats

@@ -41,7 +41,7 @@ private:
     CsvEncoding encoding_;
     std::string bytes_, text_;
     bool first_ = true, bad_ = false;
-    std::optional<unsigned char> half_;         // of a UTF-16 unit cut by the end of a portion
+    std::optional<unsigned char> half_;  // of a UTF-16 unit cut by the end of a portion
     std::optional<std::uint16_t> high_surrogate_;
 };
 

@@ -46,7 +46,8 @@ void CsvWriter::row(const CsvRow& cells) {
     const bool people = reader_ == CsvFor::people;
     line_ = people && !begun_ ? "\xef\xbb\xbf" : "";
     begun_ = true;
-    if (cells.size() == 1 && cells[0].empty()) line_ += "\"\"";  // an empty line would be no record
+    if (cells.size() == 1 && cells[0].empty())
+        line_ += "\"\"";  // an empty line would be no record
     else
         for (std::size_t i = 0; i < cells.size(); ++i) {
             if (i > 0) line_ += ',';

@@ -38,7 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     again.separator = ',';
     // A first cell that begins with U+FEFF would be taken for the mark, and a file may begin like a spreadsheet.
     const auto written = to_csv(rows, CsvFor::machines);
-    if (written.starts_with("\xef\xbb\xbf") || written.starts_with("PK\x03\x04") || written.starts_with("%PDF")) return 0;
+    if (written.starts_with("\xef\xbb\xbf") || written.starts_with("PK\x03\x04") || written.starts_with("%PDF"))
+        return 0;
     require(read_all(written, again) == rows);
     return 0;
 }

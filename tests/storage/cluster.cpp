@@ -65,8 +65,9 @@ Cluster& Cluster::get() {
 
 Cluster::Cluster() {
     if (::access((std::string(kBinaries) + "initdb").c_str(), X_OK) != 0)
-        throw std::runtime_error("PostgreSQL 15 is not installed, so half of the storage suite cannot run: "
-                                 "run script/setup");
+        throw std::runtime_error(
+            "PostgreSQL 15 is not installed, so half of the storage suite cannot run: "
+            "run script/setup");
     folder_ = make_folder();
     start();
     wait_until_ready();
@@ -83,14 +84,16 @@ Cluster::~Cluster() {
 
 void Cluster::start() {
     const auto log = folder_ + "/log";
-    const auto made = launch({std::string(kBinaries) + "initdb", "-D", folder_ + "/data", "-U", "rowan", "-A", "trust",
-                              "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"}, log);
+    const auto made = launch({std::string(kBinaries) + "initdb", "-D", folder_ + "/data", "-U", "rowan", "-A",
+                              "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"},
+                             log);
     int status = 0;
     ::waitpid(made, &status, 0);
     if (status != 0) throw std::runtime_error("initdb failed: see " + log);
     server_ = launch({std::string(kBinaries) + "postgres", "-D", folder_ + "/data", "-k", folder_, "-c",
                       "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
-                      "-c", "shared_buffers=32MB", "-c", "max_connections=60"}, log);
+                      "-c", "shared_buffers=32MB", "-c", "max_connections=60"},
+                     log);
 }
 
 void Cluster::wait_until_ready() const {
@@ -119,6 +122,8 @@ void Cluster::create_database(const std::string& name, const std::string& like) 
     run("CREATE DATABASE " + name + " TEMPLATE " + like);
 }
 
-void Cluster::drop_database(const std::string& name) const { run("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)"); }
+void Cluster::drop_database(const std::string& name) const {
+    run("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+}
 
 }  // namespace rowan::storage

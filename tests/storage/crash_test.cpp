@@ -64,7 +64,8 @@ Child start(const std::vector<std::string>& arguments) {
 
 std::string everything(int descriptor, std::string out = {}) {
     char buffer[4096];
-    for (ssize_t n = 0; (n = ::read(descriptor, buffer, sizeof buffer)) > 0;) out.append(buffer, static_cast<std::size_t>(n));
+    for (ssize_t n = 0; (n = ::read(descriptor, buffer, sizeof buffer)) > 0;)
+        out.append(buffer, static_cast<std::size_t>(n));
     ::close(descriptor);
     return out;
 }
@@ -87,10 +88,13 @@ int acknowledged(const std::string& lines) {
 class Crash : public StorageTest {};
 
 TEST_P(Crash, kill_9_in_the_middle_of_writing_loses_nothing_acknowledged) {
-    ASSERT_TRUE(db().write([](Session& s) -> base::Result<> {
-        s.execute("CREATE TABLE written (writer BIGINT NOT NULL, n BIGINT NOT NULL, PRIMARY KEY (writer, n))");
-        return base::done();
-    }).ok());
+    ASSERT_TRUE(
+        db().write([](Session& s) -> base::Result<> {
+                s.execute(
+                    "CREATE TABLE written (writer BIGINT NOT NULL, n BIGINT NOT NULL, PRIMARY KEY (writer, n))");
+                return base::done();
+            })
+            .ok());
     close();  // the child is the one program on this data
     int total = 0;
     for (int round = 1; round <= 10; ++round) {

@@ -58,7 +58,8 @@ protected:
         ASSERT_TRUE(migrated.ok()) << migrated.error().message;
     }
     std::int64_t count() {
-        return db().read([](Session& s) { return s.one("SELECT count(*) FROM thing WHERE size <> 7")->integer(0); });
+        return db().read(
+            [](Session& s) { return s.one("SELECT count(*) FROM thing WHERE size <> 7")->integer(0); });
     }
     Result<> write(std::string_view name, std::int64_t size = 0) {
         return db().write([&](Session& s) -> Result<> {
@@ -73,11 +74,13 @@ protected:
 TEST_P(Store, gives_back_what_it_was_given) {
     const std::string seal("\0\x01\xff'\"\\", 6);
     ASSERT_TRUE(db().write([&](Session& s) -> Result<> {
-        s.execute("INSERT INTO thing (name, size, seal) VALUES ($1, $2, $3)", "Łukasz 李小龙 محمد 🙂 ' \\ \"",
-                  std::numeric_limits<std::int64_t>::min(), Blob{seal});
-        s.execute("INSERT INTO thing (name, size, seal) VALUES ($1, $2, $3)", "", nullptr, Blob{});
-        return base::done();
-    }).ok());
+                        s.execute("INSERT INTO thing (name, size, seal) VALUES ($1, $2, $3)",
+                                  "Łukasz 李小龙 محمد 🙂 ' \\ \"", std::numeric_limits<std::int64_t>::min(),
+                                  Blob{seal});
+                        s.execute("INSERT INTO thing (name, size, seal) VALUES ($1, $2, $3)", "", nullptr, Blob{});
+                        return base::done();
+                    })
+                    .ok());
     const auto rows = db().read([](Session& s) {
         return s.query("SELECT name, size, seal FROM thing WHERE size IS NULL OR size <> 7 ORDER BY name DESC");
     });
@@ -107,9 +110,10 @@ TEST_P(Store, keeps_a_big_blob) {
     std::string big(24 << 20, '\0');
     for (std::size_t i = 0; i < big.size(); ++i) big[i] = static_cast<char>(i * 31 >> 3);
     ASSERT_TRUE(db().write([&](Session& s) -> Result<> {
-        s.execute("INSERT INTO thing (name, seal) VALUES ($1, $2)", "big", Blob{big});
-        return base::done();
-    }).ok());
+                        s.execute("INSERT INTO thing (name, seal) VALUES ($1, $2)", "big", Blob{big});
+                        return base::done();
+                    })
+                    .ok());
     const auto row = db().read([](Session& s) { return *s.one("SELECT seal FROM thing WHERE name = 'big'"); });
     EXPECT_TRUE(row.blob(0) == big);
 }
@@ -154,7 +158,8 @@ TEST_P(Store, runs_statements_put_together_from_constant_pieces) {
 TEST_P(Store, counts_and_sums_are_whole_numbers) {
     for (const auto* name : {"a", "b"}) ASSERT_TRUE(write(name, 3'000'000'000'000).ok());
     const auto row = db().read([](Session& s) {
-        return *s.one("SELECT sum(size), count(*), count(*) > 2, sum(-size), sum(size - size) FROM thing WHERE size > 7");
+        return *s.one(
+            "SELECT sum(size), count(*), count(*) > 2, sum(-size), sum(size - size) FROM thing WHERE size > 7");
     });
     EXPECT_EQ(row.integer(0), 6'000'000'000'000);
     EXPECT_EQ(row.integer(1), 2);
@@ -167,7 +172,8 @@ TEST_P(Store, sorts_and_compares_text_by_bytes) {
     for (const auto* name : {"b", "B", "ä", "_", "a"}) ASSERT_TRUE(write(name).ok());
     std::vector<std::string> names;
     db().read([&](Session& s) {
-        s.stream("SELECT name FROM thing WHERE size = 0 ORDER BY name", [&](const auto& row) { names.push_back(row.text(0)); });
+        s.stream("SELECT name FROM thing WHERE size = 0 ORDER BY name",
+                 [&](const auto& row) { names.push_back(row.text(0)); });
     });
     EXPECT_THAT(names, ::testing::ElementsAre("B", "_", "a", "b", "ä"));
     EXPECT_FALSE(db().read([](Session& s) { return s.one("SELECT 1 FROM thing WHERE name LIKE 'A INT%'"); }))
@@ -175,30 +181,40 @@ TEST_P(Store, sorts_and_compares_text_by_bytes) {
 }
 
 TEST_P(Store, says_how_many_rows_changed_and_returns_new_ids) {
-    ASSERT_TRUE(db().write([](Session& s) -> Result<> {
-        const auto first = s.one("INSERT INTO thing (name, size) VALUES ($1, 1) RETURNING id", "x")->integer(0);
-        const auto second = s.one("INSERT INTO thing (name, size) VALUES ($1, 1) RETURNING id", "y")->integer(0);
-        EXPECT_GT(second, first);
-        EXPECT_EQ(s.execute("UPDATE thing SET size = size + 1 WHERE size = 1"), 2);
-        EXPECT_EQ(s.execute("UPDATE thing SET size = 0 WHERE size = 99"), 0);
-        EXPECT_EQ(s.execute("INSERT INTO thing (name) VALUES ($1) ON CONFLICT (name) DO NOTHING", "x"), 0);
-        EXPECT_EQ(s.execute("DELETE FROM thing WHERE size = 2"), 2);
-        return base::done();
-    }).ok());
+    ASSERT_TRUE(
+        db().write([](Session& s) -> Result<> {
+                const auto first =
+                    s.one("INSERT INTO thing (name, size) VALUES ($1, 1) RETURNING id", "x")->integer(0);
+                const auto second =
+                    s.one("INSERT INTO thing (name, size) VALUES ($1, 1) RETURNING id", "y")->integer(0);
+                EXPECT_GT(second, first);
+                EXPECT_EQ(s.execute("UPDATE thing SET size = size + 1 WHERE size = 1"), 2);
+                EXPECT_EQ(s.execute("UPDATE thing SET size = 0 WHERE size = 99"), 0);
+                EXPECT_EQ(s.execute("INSERT INTO thing (name) VALUES ($1) ON CONFLICT (name) DO NOTHING", "x"), 0);
+                EXPECT_EQ(s.execute("DELETE FROM thing WHERE size = 2"), 2);
+                return base::done();
+            })
+            .ok());
 }
 
 TEST_P(Store, streams_many_rows_and_may_ask_more_while_streaming) {
     ASSERT_TRUE(db().write([](Session& s) -> Result<> {
-        for (int i = 0; i < 1700; ++i) add(s, "n" + std::to_string(i), 100 + i);
-        return base::done();
-    }).ok());
+                        for (int i = 0; i < 1700; ++i) add(s, "n" + std::to_string(i), 100 + i);
+                        return base::done();
+                    })
+                    .ok());
     std::int64_t sum = 0, inner = 0;
     db().read([&](Session& s) {
-        s.stream("SELECT size FROM thing WHERE size >= $1 ORDER BY size", [&](const auto& row) {
-            sum += row.integer(0);
-            if (row.integer(0) % 100 == 0)
-                s.stream("SELECT size FROM thing WHERE size >= $1 ORDER BY size", [&](const auto&) { ++inner; }, 1790);
-        }, 100);
+        s.stream(
+            "SELECT size FROM thing WHERE size >= $1 ORDER BY size",
+            [&](const auto& row) {
+                sum += row.integer(0);
+                if (row.integer(0) % 100 == 0)
+                    s.stream(
+                        "SELECT size FROM thing WHERE size >= $1 ORDER BY size", [&](const auto&) { ++inner; },
+                        1790);
+            },
+            100);
     });
     EXPECT_EQ(sum, 1700 * 100 + 1700 * 1699 / 2);
     EXPECT_EQ(inner, 17 * 10);
@@ -250,10 +266,11 @@ TEST_P(Store, a_read_inside_a_read_joins_it) {
 
 TEST_P(Store, a_read_inside_a_write_sees_what_was_written) {
     ASSERT_TRUE(db().write([&](Session& s) -> Result<> {
-        add(s, "new");
-        EXPECT_EQ(count(), 1);
-        return base::done();
-    }).ok());
+                        add(s, "new");
+                        EXPECT_EQ(count(), 1);
+                        return base::done();
+                    })
+                    .ok());
 }
 
 TEST_P(Store, a_read_cannot_write) {
@@ -307,7 +324,8 @@ TEST_P(Store, a_write_that_throws_leaves_no_trace_and_hands_the_exception_on) {
     EXPECT_THROW((void)db().write([](Session& s) -> Result<> {
         add(s, "half");
         throw Bug{};
-    }), Bug);
+    }),
+                 Bug);
     EXPECT_EQ(count(), 0);
     EXPECT_TRUE(write("after").ok());
 }
@@ -368,7 +386,10 @@ public:
         });
         running_.get_future().wait();
     }
-    template <class F> void add(F f) { rest_.push_back(db_.queue_write(std::move(f))); }
+    template <class F>
+    void add(F f) {
+        rest_.push_back(db_.queue_write(std::move(f)));
+    }
     // True for each of the added writes that was acknowledged.
     std::vector<bool> finish() {
         go_.set_value();
@@ -412,7 +433,7 @@ TEST_P(Store, one_failure_in_a_group_does_not_touch_the_others) {
     for (int i = 0; i < 20; ++i)
         group.add([i](Session& s) {
             add(s, "g" + std::to_string(i));
-            if (i % 4 == 1) add(s, "g0");              // constraint
+            if (i % 4 == 1) add(s, "g0");  // constraint
             if (i % 4 == 2) throw std::runtime_error("bug");
             if (i % 4 == 3) throw database::RolledBack{};
         });
@@ -481,8 +502,9 @@ TEST_P(Store, concurrent_writers_lose_nothing_and_overwrite_nothing) {
     std::thread reader([&] {
         while (!stop) {
             const auto row = db().read([](Session& s) {
-                return *s.one("SELECT (SELECT size FROM thing WHERE name = 'total'), "
-                              "(SELECT count(*) FROM thing WHERE size = -1)");
+                return *s.one(
+                    "SELECT (SELECT size FROM thing WHERE name = 'total'), "
+                    "(SELECT count(*) FROM thing WHERE size = -1)");
             });
             EXPECT_EQ(row.integer(0), row.integer(1)) << "a half-done write was seen";
         }
@@ -507,8 +529,9 @@ TEST_P(Store, concurrent_writers_lose_nothing_and_overwrite_nothing) {
     stop = true;
     reader.join();
     const auto rows = db().read([](Session& s) {
-        return *s.one("SELECT (SELECT size FROM thing WHERE name = 'total'), "
-                      "(SELECT count(*) FROM thing WHERE size = -1)");
+        return *s.one(
+            "SELECT (SELECT size FROM thing WHERE name = 'total'), "
+            "(SELECT count(*) FROM thing WHERE size = -1)");
     });
     EXPECT_EQ(rows.integer(0), acknowledged);
     EXPECT_EQ(rows.integer(1), acknowledged);
@@ -520,16 +543,21 @@ TEST_P(Store, two_programs_on_one_database_do_not_overwrite_each_other) {
     const auto other = open_again();
     const auto count_up = [](Database& database) {
         for (int i = 0; i < 40; ++i)
-            ASSERT_TRUE(database.write([](Session& s) -> Result<> {
-                const auto total = s.one("SELECT size FROM thing WHERE name = 'total'")->integer(0);
-                s.execute("UPDATE thing SET size = $1 WHERE name = 'total'", total + 1);
-                return base::done();
-            }).ok());
+            ASSERT_TRUE(database
+                            .write([](Session& s) -> Result<> {
+                                const auto total =
+                                    s.one("SELECT size FROM thing WHERE name = 'total'")->integer(0);
+                                s.execute("UPDATE thing SET size = $1 WHERE name = 'total'", total + 1);
+                                return base::done();
+                            })
+                            .ok());
     };
     std::thread second([&] { count_up(*other); });
     count_up(db());
     second.join();
-    EXPECT_EQ(db().read([](Session& s) { return s.one("SELECT size FROM thing WHERE name = 'total'")->integer(0); }), 80);
+    EXPECT_EQ(
+        db().read([](Session& s) { return s.one("SELECT size FROM thing WHERE name = 'total'")->integer(0); }),
+        80);
 }
 
 TEST_P(Store, closing_finishes_the_writes_that_wait) {
@@ -539,7 +567,9 @@ TEST_P(Store, closing_finishes_the_writes_that_wait) {
     close();
     for (auto& w : writes) EXPECT_NO_THROW(w.get());
     const auto again = open_again();
-    EXPECT_EQ(again->read([](Session& s) { return s.one("SELECT count(*) FROM thing WHERE size = 0")->integer(0); }), 30);
+    EXPECT_EQ(
+        again->read([](Session& s) { return s.one("SELECT count(*) FROM thing WHERE size = 0")->integer(0); }),
+        30);
 }
 
 // --- migrations ------------------------------------------------------------------------------------------------
@@ -553,9 +583,8 @@ TEST_P(Migrations, are_one_sequence_for_both_engines) {
     ASSERT_TRUE(database::migrate(db(), kTables).ok());
     ASSERT_TRUE(database::migrate(db(), kTables).ok()) << "a second time changes nothing";
     EXPECT_EQ(db().schema_version(), 2);
-    const auto rows = db().read([](Session& s) {
-        return s.query("SELECT number, name, checksum FROM schema_migration ORDER BY number");
-    });
+    const auto rows = db().read(
+        [](Session& s) { return s.query("SELECT number, name, checksum FROM schema_migration ORDER BY number"); });
     ASSERT_EQ(rows.size(), 2u);
     EXPECT_EQ(rows[1].text(1), "part");
     EXPECT_EQ(rows[1].text(2), database::checksum(kTables[1].sql)) << "of the text as written, on both";
@@ -575,8 +604,9 @@ TEST_P(Migrations, refuse_a_database_newer_than_the_program) {
     ASSERT_TRUE(database::migrate(db(), kTables).ok());
     const auto done = database::migrate(db(), {kTables[0]});
     ASSERT_FALSE(done.ok());
-    EXPECT_EQ(done.error().message, "The database was used by a newer Rowan than this one. Install that version again; "
-                                    "nothing was changed.");
+    EXPECT_EQ(done.error().message,
+              "The database was used by a newer Rowan than this one. Install that version again; "
+              "nothing was changed.");
 }
 
 TEST_P(Migrations, a_step_that_fails_leaves_the_steps_before_it) {

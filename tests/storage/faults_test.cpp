@@ -26,8 +26,10 @@ using database::Session;
 
 Result<> make_table(Database& db) {
     return db.write([](Session& s) -> Result<> {
-        if (s.dialect() == database::Dialect::sqlite) s.execute("CREATE TABLE thing (n INTEGER PRIMARY KEY, seal BLOB) STRICT");
-        else s.execute("CREATE TABLE thing (n BIGINT PRIMARY KEY, seal BYTEA)");
+        if (s.dialect() == database::Dialect::sqlite)
+            s.execute("CREATE TABLE thing (n INTEGER PRIMARY KEY, seal BLOB) STRICT");
+        else
+            s.execute("CREATE TABLE thing (n BIGINT PRIMARY KEY, seal BYTEA)");
         return base::done();
     });
 }
@@ -106,9 +108,9 @@ TEST(FullDisk, of_the_file_itself_is_the_same_error) {
     const auto db = open_new(folder / "rowan.db");
     const auto limit = [&](database::Sql sql) {
         ASSERT_TRUE(db->write([&](Session& s) -> Result<> {
-            s.query(sql);
-            return base::done();
-        }).ok());
+                          s.query(sql);
+                          return base::done();
+                      }).ok());
     };
     limit("PRAGMA max_page_count = 200");
     fill_and_recover(*db, [&] { limit("PRAGMA max_page_count = 100000"); });
@@ -118,11 +120,15 @@ TEST(FullDisk, takes_no_neighbour_with_it_that_was_acknowledged) {
     const Folder folder;
     const auto db = open_new(folder / "rowan.db");
     ASSERT_TRUE(make_table(*db).ok());
-    (void)db->write([](Session& s) -> Result<> { s.query("PRAGMA max_page_count = 100"); return base::done(); });
+    (void)db->write([](Session& s) -> Result<> {
+        s.query("PRAGMA max_page_count = 100");
+        return base::done();
+    });
     std::vector<std::future<void>> group;
     for (int i = 0; i < 40; ++i)
         group.push_back(db->queue_write([i](Session& s) {
-            s.execute("INSERT INTO thing (n, seal) VALUES ($1, $2)", i, Blob{std::string(i % 3 ? 100 : 40'000, 'x')});
+            s.execute("INSERT INTO thing (n, seal) VALUES ($1, $2)", i,
+                      Blob{std::string(i % 3 ? 100 : 40'000, 'x')});
         }));
     int acknowledged = 0, refused = 0;
     for (auto& one : group) {
@@ -184,13 +190,15 @@ TEST(FailingDisk, stops_all_writing_until_a_restart) {
     const auto restarted = open_new(folder / "rowan.db");
     EXPECT_TRUE(restarted->healthy());
     EXPECT_TRUE(put(*restarted, 4).ok());
-    EXPECT_EQ(restarted->read([](Session& s) { return s.one("SELECT count(*) FROM thing WHERE n = 3")->integer(0); }), 0);
+    EXPECT_EQ(
+        restarted->read([](Session& s) { return s.one("SELECT count(*) FROM thing WHERE n = 3")->integer(0); }),
+        0);
 }
 
 TEST(Sqlite, is_set_up_as_measured) {
     const Folder folder;
     const auto db = open_new(folder / "rowan.db");
-    struct stat status {};
+    struct stat status{};
     ASSERT_EQ(::stat((folder / "rowan.db").c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777, 0600u) << "nobody else may read it";
     const auto settings = [](Session& s) -> Result<std::vector<std::int64_t>> {
@@ -248,14 +256,14 @@ TEST(Sqlite, forgets_deleted_bytes_for_good) {
     ASSERT_TRUE(make_table(*db).ok());
     const std::string secret = "a-key-that-must-not-survive-its-own-deletion";
     ASSERT_TRUE(db->write([&](Session& s) -> Result<> {
-        s.execute("INSERT INTO thing (n, seal) VALUES (1, $1)", Blob{secret});
-        return base::done();
-    }).ok());
+                      s.execute("INSERT INTO thing (n, seal) VALUES (1, $1)", Blob{secret});
+                      return base::done();
+                  }).ok());
     EXPECT_NE(slurp(folder / "rowan.db-wal").find(secret), std::string::npos) << "it was on the disk";
     ASSERT_TRUE(db->write([](Session& s) -> Result<> {
-        s.execute("DELETE FROM thing");
-        return base::done();
-    }).ok());
+                      s.execute("DELETE FROM thing");
+                      return base::done();
+                  }).ok());
     ASSERT_TRUE(db->purge_deleted().ok());
     EXPECT_EQ(slurp(folder / "rowan.db").find(secret), std::string::npos);
     EXPECT_EQ(slurp(folder / "rowan.db-wal").find(secret), std::string::npos);
@@ -276,7 +284,8 @@ TEST(Sqlite, notices_a_damaged_file) {
     }
     const auto db = open_new(folder / "rowan.db");
     EXPECT_THAT(db->integrity_problems(), ::testing::Not(::testing::IsEmpty()));
-    const auto read = db->read([](Session& s) -> Result<std::size_t> { return s.query("SELECT n, seal FROM thing").size(); });
+    const auto read =
+        db->read([](Session& s) -> Result<std::size_t> { return s.query("SELECT n, seal FROM thing").size(); });
     ASSERT_FALSE(read.ok()) << "never wrong data";
     EXPECT_EQ(read.error().kind, base::ErrorKind::internal);
 }
@@ -353,7 +362,8 @@ TEST_F(Postgres, a_commit_that_no_standby_confirms_is_never_acknowledged) {
     standby("nobody");
     const auto began = std::chrono::steady_clock::now();
     const auto done = put(*hasty, 1);
-    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(15)) << "it has a deadline of its own";
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(15))
+        << "it has a deadline of its own";
     ASSERT_FALSE(done.ok());
     EXPECT_THAT(done.error().message, ::testing::HasSubstr("look whether your change is there"));
     standby("");
@@ -363,8 +373,9 @@ TEST_F(Postgres, a_cancelled_wait_for_the_standby_is_not_taken_for_a_commit) {  
     standby("nobody");
     auto done = std::async(std::launch::async, [&] { return put(*db_, 1); });
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
-    Cluster::get().run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = 'faults' "
-                       "AND wait_event = 'SyncRep'");
+    Cluster::get().run(
+        "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = 'faults' "
+        "AND wait_event = 'SyncRep'");
     const auto outcome = done.get();
     standby("");
     ASSERT_FALSE(outcome.ok());
@@ -390,7 +401,8 @@ TEST_F(Postgres, writes_with_synchronous_commit_even_where_it_was_turned_off) {
     const auto db = open(std::chrono::seconds(10));
     EXPECT_EQ(*db->write([](Session& s) -> Result<std::string> {
         return s.one("SELECT current_setting('synchronous_commit')")->text(0);
-    }), "on");
+    }),
+              "on");
 }
 
 TEST_F(Postgres, leaves_copying_to_its_own_tools_and_can_be_purged) {

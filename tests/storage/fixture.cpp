@@ -55,7 +55,8 @@ public:
 private:
     explicit Template(Backend backend) : folder_(make_folder()) {
         if (backend == Backend::postgres) Cluster::get().create_database(name_);
-        migrate_or_throw(backend == Backend::postgres ? Cluster::get().url(name_) : "sqlite:" + folder_ + "/rowan.db");
+        migrate_or_throw(backend == Backend::postgres ? Cluster::get().url(name_)
+                                                      : "sqlite:" + folder_ + "/rowan.db");
     }
     std::string folder_, name_ = "rowan_schema";
 };

@@ -47,8 +47,8 @@ protected:
 std::string backend_name(const ::testing::TestParamInfo<Backend>&);
 
 #define ROWAN_ON_BOTH(Suite)                                                                                    \
-    INSTANTIATE_TEST_SUITE_P(Both, Suite,                                                                       \
-                             ::testing::Values(::rowan::storage::Backend::sqlite, ::rowan::storage::Backend::postgres), \
-                             ::rowan::storage::backend_name)
+    INSTANTIATE_TEST_SUITE_P(                                                                                   \
+        Both, Suite, ::testing::Values(::rowan::storage::Backend::sqlite, ::rowan::storage::Backend::postgres), \
+        ::rowan::storage::backend_name)
 
 }  // namespace rowan::storage

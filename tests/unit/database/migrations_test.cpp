@@ -8,7 +8,8 @@ namespace {
 std::string postgres(std::string_view sql) { return for_dialect(Dialect::postgres, sql); }
 
 TEST(ForDialect, leaves_sqlite_as_written) {
-    EXPECT_EQ(for_dialect(Dialect::sqlite, "CREATE TABLE t (a INTEGER) STRICT;"), "CREATE TABLE t (a INTEGER) STRICT;");
+    EXPECT_EQ(for_dialect(Dialect::sqlite, "CREATE TABLE t (a INTEGER) STRICT;"),
+              "CREATE TABLE t (a INTEGER) STRICT;");
 }
 
 TEST(ForDialect, turns_types_and_table_options_into_postgresql) {
@@ -29,7 +30,8 @@ TEST(ForDialect, leaves_quoted_text_comments_and_longer_words_alone) {
 }
 
 TEST(ForDialect, casts_to_plain_text) {
-    EXPECT_EQ(postgres("SELECT CAST(a AS TEXT), CAST(b AS INTEGER);"), "SELECT CAST(a AS TEXT), CAST(b AS BIGINT);");
+    EXPECT_EQ(postgres("SELECT CAST(a AS TEXT), CAST(b AS INTEGER);"),
+              "SELECT CAST(a AS TEXT), CAST(b AS BIGINT);");
 }
 
 TEST(ForDialect, survives_an_unfinished_quote_or_comment) {

@@ -43,8 +43,12 @@ TEST(Row, gives_its_columns_and_refuses_the_wrong_type) {
 
 TEST(Statement, numbers_its_parameters) {
     Statement s("SELECT id FROM child WHERE area = ?", "TA1");
-    s.add(" AND status = ? AND age > ?", 1, 12).add(" AND id IN (").list(std::vector<std::string>{"a", "b"}).add(")");
-    EXPECT_EQ(s.sql().text(), "SELECT id FROM child WHERE area = $1 AND status = $2 AND age > $3 AND id IN ($4,$5)");
+    s.add(" AND status = ? AND age > ?", 1, 12)
+        .add(" AND id IN (")
+        .list(std::vector<std::string>{"a", "b"})
+        .add(")");
+    EXPECT_EQ(s.sql().text(),
+              "SELECT id FROM child WHERE area = $1 AND status = $2 AND age > $3 AND id IN ($4,$5)");
     EXPECT_EQ(s.values().size(), 5u);
     EXPECT_EQ(s.values()[4], Value(std::string("b")));
 }

@@ -102,8 +102,10 @@ TEST(Csv, an_error_never_quotes_a_cell_and_comes_again) {
 }
 
 TEST(Csv, keeps_its_limits) {
-    EXPECT_THAT(read("a\nxxxx\n", {.limits = {.cell_bytes = 3}}).error, HasSubstr("Line 2: a cell is longer than 3"));
-    EXPECT_THAT(read("a\n\"xxxx\n", {.limits = {.cell_bytes = 3}}).error, HasSubstr("Line 2: a cell is longer than 3"));
+    EXPECT_THAT(read("a\nxxxx\n", {.limits = {.cell_bytes = 3}}).error,
+                HasSubstr("Line 2: a cell is longer than 3"));
+    EXPECT_THAT(read("a\n\"xxxx\n", {.limits = {.cell_bytes = 3}}).error,
+                HasSubstr("Line 2: a cell is longer than 3"));
     EXPECT_THAT(read("a,b,c\n", {.limits = {.columns = 2}}).error, HasSubstr("more than 2 columns"));
     EXPECT_EQ(read("a,b\n1,2\n", {.limits = {.columns = 2}}).error, "");
     EXPECT_THAT(read("a\n1\n2\n3\n", {.limits = {.rows = 2}}).error, HasSubstr("more than 2 rows"));
@@ -141,13 +143,17 @@ TEST(CsvEncoding, reads_utf16_with_and_without_its_mark) {
 }
 
 TEST(CsvEncoding, refuses_broken_utf16) {
-    EXPECT_THAT(read(utf16(u"\ufeffa,b\n1,\xd83d\n", true)).error, HasSubstr("UTF-16"));          // half a pair
-    EXPECT_THAT(read(utf16(u"\ufeffa,b\n1,2\n", true) + "x").error, HasSubstr("UTF-16"));         // half a unit
+    EXPECT_THAT(read(utf16(u"\ufeffa,b\n1,\xd83d\n", true)).error, HasSubstr("UTF-16"));   // half a pair
+    EXPECT_THAT(read(utf16(u"\ufeffa,b\n1,2\n", true) + "x").error, HasSubstr("UTF-16"));  // half a unit
     EXPECT_THAT(read(utf16(u"\ufeffa,b\n1,\xde42\n", true)).error, HasSubstr("UTF-16"));
 }
 
 TEST(CsvEncoding, reads_windows_1252_and_says_so) {
-    auto reader = CsvReader::from_memory("name,cost\nO\x92" "Brien,\x80" "5\nZo\xeb,\xa3" "1\n");
+    auto reader = CsvReader::from_memory(
+        "name,cost\nO\x92"
+        "Brien,\x80"
+        "5\nZo\xeb,\xa3"
+        "1\n");
     ASSERT_TRUE(reader.ok());
     EXPECT_EQ(reader->encoding(), CsvEncoding::windows_1252);
     CsvRow row;
@@ -165,7 +171,8 @@ TEST(CsvEncoding, refuses_what_is_no_text) {
 }
 
 TEST(CsvEncoding, takes_overlong_and_surrogate_utf8_for_another_encoding) {
-    for (const auto* bytes : {"a\n\xc0\xaf\n", "a\n\xe0\x80\xaf\n", "a\n\xed\xa0\x80\n", "a\n\xf4\x90\x80\x80\n"}) {
+    for (const auto* bytes :
+         {"a\n\xc0\xaf\n", "a\n\xe0\x80\xaf\n", "a\n\xed\xa0\x80\n", "a\n\xf4\x90\x80\x80\n"}) {
         const auto reader = CsvReader::from_memory(bytes);
         EXPECT_TRUE(!reader || reader->encoding() == CsvEncoding::windows_1252);
     }
@@ -185,7 +192,8 @@ protected:
 
 TEST_F(CsvFile, of_many_portions_is_read_as_from_memory) {
     std::string all = "id,text\n";
-    for (int i = 0; i < 20000; ++i) all += std::to_string(i) + ",\"é \"\"" + std::string(static_cast<std::size_t>(i % 17), 'x') + "\"\"\n\"\n";
+    for (int i = 0; i < 20000; ++i)
+        all += std::to_string(i) + ",\"é \"\"" + std::string(static_cast<std::size_t>(i % 17), 'x') + "\"\"\n\"\n";
     std::ofstream(folder_ / "big.csv", std::ios::binary) << all;
     auto reader = CsvReader::open(folder_ / "big.csv");
     ASSERT_TRUE(reader.ok());
@@ -248,25 +256,30 @@ TEST(CsvWriter, leaves_formulas_as_they_are_for_machines) {
 }
 
 TEST(CsvWriter, begins_with_one_mark_for_spreadsheets) {
-    EXPECT_EQ(to_csv({{"a"}, {"b"}}), "\xef\xbb\xbf" "a\r\nb\r\n");
+    EXPECT_EQ(to_csv({{"a"}, {"b"}}),
+              "\xef\xbb\xbf"
+              "a\r\nb\r\n");
 }
 
 RC_GTEST_PROP(CsvProperty, what_is_written_for_machines_is_read_back, ()) {
     const auto columns = *rc::gen::inRange<std::size_t>(1, 5);
-    const auto text = rc::gen::container<std::string>(rc::gen::element('a', ',', '"', '\n', '\r', ';', '\t', ' ', '=', '\''));
-    const auto rows = *rc::gen::nonEmpty(
-        rc::gen::container<std::vector<CsvRow>>(rc::gen::container<CsvRow>(columns, text)));
+    const auto text =
+        rc::gen::container<std::string>(rc::gen::element('a', ',', '"', '\n', '\r', ';', '\t', ' ', '=', '\''));
+    const auto rows =
+        *rc::gen::nonEmpty(rc::gen::container<std::vector<CsvRow>>(rc::gen::container<CsvRow>(columns, text)));
     const auto back = read(to_csv(rows, CsvFor::machines), {.separator = ',', .has_header = false});
     RC_ASSERT(back.error == "");
     RC_ASSERT(back.rows == rows);
 }
 
 RC_GTEST_PROP(CsvProperty, nothing_written_for_people_begins_like_a_formula, ()) {
-    const auto text = *rc::gen::container<std::string>(rc::gen::element('=', '+', '-', '@', '\t', '\r', '\n', '1', '.', 'a', '"'));
+    const auto text = *rc::gen::container<std::string>(
+        rc::gen::element('=', '+', '-', '@', '\t', '\r', '\n', '1', '.', 'a', '"'));
     const auto back = read(to_csv({{text, "x"}}), {.separator = ',', .has_header = false});
     RC_ASSERT(back.rows.size() == 1u);
     const auto& cell = back.rows[0][0];
-    const bool figure = cell.size() > 1 && cell[0] == '-' && cell.find_first_not_of("0123456789.", 1) == std::string::npos;
+    const bool figure =
+        cell.size() > 1 && cell[0] == '-' && cell.find_first_not_of("0123456789.", 1) == std::string::npos;
     RC_ASSERT(cell.empty() || figure || std::string_view("=+-@\t\r\n").find(cell[0]) == std::string_view::npos);
     RC_ASSERT(cell == text || cell == "'" + text);
 }

@@ -14,7 +14,8 @@ TEST(Json, is_written_compactly_in_the_order_given) {
 }
 
 TEST(Json, is_read_with_typed_getters_that_never_throw) {
-    const auto doc = parse_json(R"({"n": -5, "big": 9223372036854775807, "r": 1.5, "t": "x", "l": [1, "two", null]})");
+    const auto doc =
+        parse_json(R"({"n": -5, "big": 9223372036854775807, "r": 1.5, "t": "x", "l": [1, "two", null]})");
     ASSERT_TRUE(doc.ok());
     EXPECT_EQ((*doc)["n"].integer(), -5);
     EXPECT_EQ((*doc)["big"].integer(), std::numeric_limits<std::int64_t>::max());
@@ -32,8 +33,8 @@ TEST(Json, is_read_with_typed_getters_that_never_throw) {
 }
 
 TEST(Json, refuses_what_is_not_json) {
-    for (const auto* text : {"", "{", "{\"a\":1,}", "[1 2]", "nul", "\"\xff\"", "{'a':1}", "1 2", "[1]x", "\"\t\"", "01",
-                             "\"\\ud800\"", "NaN", "[1e999]", "{\"a\":-1e999}"}) {
+    for (const auto* text : {"", "{", "{\"a\":1,}", "[1 2]", "nul", "\"\xff\"", "{'a':1}", "1 2", "[1]x", "\"\t\"",
+                             "01", "\"\\ud800\"", "NaN", "[1e999]", "{\"a\":-1e999}"}) {
         const auto doc = parse_json(text);
         ASSERT_FALSE(doc.ok()) << text;
         EXPECT_EQ(doc.error().kind, base::ErrorKind::invalid);
@@ -41,7 +42,10 @@ TEST(Json, refuses_what_is_not_json) {
 }
 
 TEST(Json, keeps_its_limits) {
-    const auto nested = [](int depth) { return std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']'); };
+    const auto nested = [](int depth) {
+        return std::string(static_cast<std::size_t>(depth), '[') +
+               std::string(static_cast<std::size_t>(depth), ']');
+    };
     EXPECT_TRUE(parse_json(nested(32)).ok());
     EXPECT_FALSE(parse_json(nested(33)).ok());
     EXPECT_FALSE(parse_json(nested(100'000)).ok());
@@ -50,8 +54,8 @@ TEST(Json, keeps_its_limits) {
 }
 
 TEST(Json, round_trips) {
-    for (const auto* text : {"null", "[]", "{}", "[[],{}]", R"({"a":[1,-2,true,"x"],"b":{"c":null}})", "\"\\u0000\\u001f\"",
-                             "18446744073709551615", "1E308"}) {
+    for (const auto* text : {"null", "[]", "{}", "[[],{}]", R"({"a":[1,-2,true,"x"],"b":{"c":null}})",
+                             "\"\\u0000\\u001f\"", "18446744073709551615", "1E308"}) {
         const auto once = parse_json(text);
         ASSERT_TRUE(once.ok()) << text;
         const auto twice = parse_json(once->write());
