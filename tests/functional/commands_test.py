@@ -2,6 +2,7 @@
 import csv
 import io
 import json
+import shutil
 import sqlite3
 
 import rowan
@@ -157,6 +158,9 @@ class Backup(rowan.Case):
         data, out, back = self.demo(), self.folder / "rowan.backup", self.folder / "back"
         figures = self.succeed("profile", "--data", data, "--format", "json")
         self.succeed("backup", "--data", data, "--out", out)
+        self.refused("restore", out, "--data", back, says="key")
+        self.assertFalse(back.exists())
+        shutil.copy(f"{data}.keyring", f"{back}.keyring")
         self.succeed("restore", out, "--data", back)
         self.assertEqual(figures, self.succeed("profile", "--data", back, "--format", "json"))
         self.succeed("fsck", "--data", back)
@@ -175,6 +179,7 @@ class Backup(rowan.Case):
     def test_a_damaged_backup_is_refused_and_leaves_nothing(self):
         data, out = self.demo(), self.folder / "rowan.backup"
         self.succeed("backup", "--data", data, "--out", out)
+        shutil.copy(f"{data}.keyring", self.folder / "back.keyring")
         content = bytearray(out.read_bytes())
         for where in (10, len(content) // 2, len(content) - 5):
             with self.subTest(where=where):
