@@ -107,7 +107,9 @@ html::PageFrame frame_for(const Visit& visit, const PageBody& body) {
     who.agency = visit.viewer.agency_name;
     who.csrf_token = visit.csrf;
     frame.person = who;
-    frame.search_query = visit.request.path == "/search" ? visit.request.query.get("q") : "";
+    // Only where there is an answer: on "not there" it would tell a known address from an unknown one.
+    const bool answers_search = visit.request.path == "/search" && body.status == 200;
+    frame.search_query = answers_search ? visit.request.query.get("q") : "";
     for (const auto& entry : kNavigation)
         if (!entry.permission || may(visit.viewer, *entry.permission).allowed)
             frame.navigation.push_back({std::string(entry.text), std::string(entry.href), entry.key == body.navigation});
@@ -178,6 +180,13 @@ http::Limits Front::limits_for(http::Method method, std::string_view path) const
 }
 
 http::Response Front::error_page(int status) const {
+    auto out = plain_error(status);
+    http::Request nobody;
+    add_security_headers(nobody, out);
+    return out;
+}
+
+http::Response Front::plain_error(int status) const {
     struct Words { int status; std::string_view title, text; };
     static constexpr Words kWords[] = {
         {400, "We could not read that request", "Go back and try again. If it happens again, tell your administrator."},
@@ -198,8 +207,6 @@ http::Response Front::error_page(int status) const {
     http::Response out;
     out.status = status;
     out.body = html::page(frame, html::join(el("h1", cls("govuk-heading-l"), words.title), el("p", cls("govuk-body"), words.text)));
-    http::Request nobody;
-    add_security_headers(nobody, out);
     return out;
 }
 
@@ -220,21 +227,21 @@ http::Response Front::answer(const http::Request& request) const {
     const bool open = found.route && found.route->access.open();
     // Somebody who is not signed in learns nothing, not even which addresses exist.
     if (!session && !open) {
-        if (is_write(request.method)) return error_page(400);
+        if (is_write(request.method)) return plain_error(400);
         return http::redirect("/sign-in");
     }
     if (!found.route) {
-        if (found.path_known) return error_page(405);
+        if (found.path_known) return plain_error(405);
         return not_there(visit);
     }
     visit.parameters = std::move(found.parameters);
 
     if (is_write(request.method)) {
-        if (from_elsewhere(request)) return error_page(400);
+        if (from_elsewhere(request)) return plain_error(400);
         auto form = request.form();
         if (!form.ok()) return problem(visit, form.error());
         visit.form = std::move(*form);
-        if (session && !crypto::csrf_token_valid(office_.keyring.session_key(), session->token_hash, visit.form.get(html::kCsrfField))) return error_page(400);
+        if (session && !crypto::csrf_token_valid(office_.keyring.session_key(), session->token_hash, visit.form.get(html::kCsrfField))) return plain_error(400);
     }
     if (const auto permission = found.route->access.permission()) {
         const auto permit = may(viewer, *permission);
@@ -245,7 +252,7 @@ http::Response Front::answer(const http::Request& request) const {
                 office_.audit.append(s, visit.looks.back());
                 return base::done();
             });
-            return written.ok() ? out : error_page(503);
+            return written.ok() ? out : plain_error(503);
         }
     }
     return serve(request, *found.route, visit);
@@ -258,7 +265,7 @@ http::Response Front::serve(const http::Request& request, const Route& route, Vi
     if (shows && out.status == 200 && visit.looks.empty()) {
         // A page that shows people and recorded no look is a bug; it does not go out.
         base::log(base::LogLevel::error, "audit.missing", {{"route", std::string_view(route.pattern)}, {"request", std::string_view(request.id)}});
-        return error_page(500);
+        return plain_error(500);
     }
     if (visit.looks.empty()) return out;
     // No audit, no answer (SECURITY.md 0.1): durable before the bytes leave.
@@ -268,7 +275,7 @@ http::Response Front::serve(const http::Request& request, const Route& route, Vi
     });
     if (!written.ok()) {
         base::log(base::LogLevel::error, "audit.unavailable", {{"request", std::string_view(request.id)}});
-        return error_page(503);
+        return plain_error(503);
     }
     return out;
 }

@@ -20,6 +20,7 @@ public:
 private:
     http::Response answer(const http::Request&) const;
     http::Response serve(const http::Request&, const Route&, Visit&) const;
+    http::Response plain_error(int status) const;   // an error page whose headers handle() adds
     const Office& office_;
     const Routes& routes_;
 };
