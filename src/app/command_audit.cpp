@@ -4,6 +4,7 @@
 #include "formats/json.h"
 #include "partnership/audit.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -63,6 +64,15 @@ int verify(const Arguments& arguments) {
     return report.problems.empty() ? 0 : 1;
 }
 
+// RFC 4648 with padding: what any language's library reads.
+std::string to_base64(std::string_view bytes) {
+    auto out = base::to_base64url(bytes);
+    std::replace(out.begin(), out.end(), '-', '+');
+    std::replace(out.begin(), out.end(), '_', '/');
+    out.append((4 - out.size() % 4) % 4, '=');
+    return out;
+}
+
 // What tests/audit_verifier.py and an agency's own verifier read (docs/formats/audit-tree.md).
 int export_log(const Arguments& arguments) {
     Options options("audit export", "Writes the log's entries and signed heads as JSON lines, for an independent verifier.");
@@ -84,10 +94,10 @@ int export_log(const Arguments& arguments) {
     office.database.read([&](Session& s) {
         to << Json::object({{"log_id", office.audit.log_id()}, {"public_key", base::to_hex(office.keyring.audit_key().public_key())}}).write() << "\n";
         s.stream("SELECT seq, canonical, leaf FROM audit_entry ORDER BY seq", [&](const database::Row& row) {
-            to << Json::object({{"seq", row.integer(0)}, {"canonical", base::to_base64url(row.blob(1))}, {"leaf", base::to_hex(row.blob(2))}}).write() << "\n";
+            to << Json::object({{"seq", row.integer(0)}, {"canonical", to_base64(row.blob(1))}, {"leaf", base::to_hex(row.blob(2))}}).write() << "\n";
         });
         for (const auto& row : s.query("SELECT size, root, at, signature FROM audit_head ORDER BY size"))
-            to << Json::object({{"size", row.integer(0)}, {"root", base::to_hex(row.blob(1))}, {"time", base::to_iso(row.instant(2))},
+            to << Json::object({{"log_id", office.audit.log_id()}, {"size", row.integer(0)}, {"root", base::to_hex(row.blob(1))}, {"time", row.integer(2)},
                                 {"signature", base::to_hex(row.blob(3))}}).write() << "\n";
     });
     return 0;

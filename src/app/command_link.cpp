@@ -11,6 +11,7 @@
 #include <ctime>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <unistd.h>
@@ -23,9 +24,12 @@ using namespace linkage;
 struct LinkOptions {
     std::vector<std::string> files;
     std::string model, save_model, id, source, truth, pairs, clusters, report, explain, decisions, previous, format = "text";
-    double threshold = 0.95;
+    std::optional<double> threshold;
     bool as_given = false;
 };
+
+// Without --threshold: pairs are listed when they are all but sure, and persons are put together on the better guess.
+constexpr double kListed = 0.95, kJoined = 0.5;
 
 // Says what is going on to a person who waits; silent in a pipe.
 void progress(const char* what) {
@@ -192,24 +196,25 @@ base::Result<> run(const LinkOptions& o) {
     }
     progress("comparing");
     Run r;
-    const double least = std::min(-5.0, std::log2(o.threshold / (1 - o.threshold)));
+    const double listed = o.threshold.value_or(kListed), joined = o.threshold.value_or(kJoined);
+    const double least = std::min(-5.0, std::log2(joined / (1 - joined)));
     const auto pairs = predict(*data, blocks, scorer, least, &r.compared);
     progress("putting persons together");
     const auto decisions = read_decisions(o.decisions, *data);
     if (!decisions) return decisions.error();
-    const auto clusters = cluster(*data, scorer, pairs, *decisions, {std::log2(o.threshold / (1 - o.threshold))});
+    const auto clusters = cluster(*data, scorer, pairs, *decisions, {std::log2(joined / (1 - joined))});
     for (const Decision& d : clusters.unkept)
         std::fprintf(stderr, "The decision that %s and %s are the same contradicts another decision and was not followed.\n",
                      data->label(d.left).c_str(), data->label(d.right).c_str());
     if (!o.pairs.empty())
-        if (auto written = write_file(o.pairs, pairs_csv(*data, pairs, o.threshold)); !written) return written;
+        if (auto written = write_file(o.pairs, pairs_csv(*data, pairs, listed)); !written) return written;
     if (!o.clusters.empty()) {
         const auto csv = clusters_csv(*data, clusters, o.previous);
         if (!csv) return csv.error();
         if (auto written = write_file(o.clusters, *csv); !written) return written;
     }
     r.data = &*data, r.blocks = &blocks, r.scorer = &scorer, r.training = training ? &*training : nullptr;
-    r.pairs = &pairs, r.clusters = &clusters, r.threshold = o.threshold;
+    r.pairs = &pairs, r.clusters = &clusters, r.threshold = listed;
     if (!o.truth.empty()) r.quality = judge(clusters.of, data->truth, blocks);
     r.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     r.cpu_seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
@@ -236,7 +241,7 @@ int link_command(const std::vector<std::string>& arguments) {
     app.add_option("--clusters", o.clusters, "write record_id,cluster_id");
     app.add_option("--previous", o.previous, "clusters of an earlier run, whose names are kept");
     app.add_option("--decisions", o.decisions, "left_id,right_id,same|never: what people decided always wins");
-    app.add_option("--threshold", o.threshold, "least probability of a pair")->capture_default_str()->check(CLI::Range(0.001, 0.999999));
+    app.add_option("--threshold", o.threshold, "least probability of a pair, for --pairs (otherwise 0.95) and --clusters (otherwise 0.5)")->check(CLI::Range(0.001, 0.999999));
     app.add_option("--explain", o.explain, "LEFT,RIGHT: why these two weigh what they weigh")
         ->check([](const std::string& s) { return s.find(',') == std::string::npos ? std::string("write LEFT,RIGHT") : std::string{}; });
     app.add_option("--report", o.report, "write a report as one HTML file");

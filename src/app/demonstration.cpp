@@ -99,7 +99,13 @@ county::Options county_options(const Office& office, const DemonstrationOptions&
     return out;
 }
 
-char fair(std::uint64_t seed, std::uint64_t n) { return static_cast<char>(base::seeded_id(seed, n)[3] % 32); }
+// 0 to 99, a function of both numbers (splitmix64).
+int in_hundred(std::uint64_t seed, std::uint64_t n) {
+    std::uint64_t z = seed * 0x9E3779B97F4A7C15ULL + n + 1;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+    return static_cast<int>((z ^ (z >> 31)) % 100);
+}
 
 // Collects a few hundred households, then stores them in one transaction and matches them in another.
 class Storing final : public county::Visitor {
@@ -296,13 +302,13 @@ private:
                 given.item = answer.item;
                 given.present = answer.present == 'Y' ? "yes" : "possible";
                 given.windows = {allowed ? answer.window : std::string(name_of(item->windows.front().window))};
-                given.evidence = fair(7, counts.screenings + out.words.answers.size()) < 20 ? "fact" : "report";
+                given.evidence = in_hundred(7, counts.screenings * 64 + out.words.answers.size()) < 60 ? "fact" : "report";
                 out.words.answers.push_back(std::move(given));
             }
         const auto scored = protect::score(*tool, out.words.answers);
         out.professional_outcome = scored.suggested_level.empty() ? "pending" : scored.suggested_level;
         // H-171: some people judge otherwise than the sum, and say why.
-        if (fair(11, counts.screenings) < 3 && out.professional_outcome == "1") {
+        if (in_hundred(11, counts.screenings) < 20 && out.professional_outcome == "1") {
             out.professional_outcome = "2";
             out.words.override_reason = "The pattern of the last weeks worries me more than the sum says: the contacts are new and older.";
         }
@@ -343,7 +349,7 @@ private:
             for (const auto& match : desk_.index().matches(record->identity, id, people::kLeastWeight, people::kMostProposals)) {
                 const auto other = truth_.find(match.record);
                 const bool same = other != truth_.end() && other->second == truth_.at(id);
-                if (same && fair(options_.seed, ++decided_) < 30) link(s, id, match);
+                if (same && in_hundred(options_.seed, ++decided_) < 94) link(s, id, match);
                 else if (match.weight > 4) waiting.push_back(match);
             }
             counts.proposals += static_cast<std::uint64_t>(desk_.propose_links(s, id, waiting, "demonstration").proposals);
