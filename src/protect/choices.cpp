@@ -47,9 +47,12 @@ constexpr Choice kMethods[] = {
     {"images", "Images shared or posted, perhaps without the young person’s knowledge"},
 };
 constexpr Choice kWho[] = {
-    {"one_person", "One person"}, {"group", "A group"},
-    {"adults", "Adults"},         {"children", "Other children or young people"},
-    {"one_off", "It happened once"}, {"series", "It happened again and again"},
+    {"one_person", "One person"},
+    {"group", "A group"},
+    {"adults", "Adults"},
+    {"children", "Other children or young people"},
+    {"one_off", "It happened once"},
+    {"series", "It happened again and again"},
 };
 constexpr Choice kSources[] = {
     {"1A", "Family member, relative or carer"},
@@ -75,8 +78,7 @@ constexpr Choice kSources[] = {
     {"9", "Anonymous"},
     {"10", "Unknown"},
 };
-constexpr Choice kPresences[] = {
-    {"yes", "Yes"}, {"no", "No"}, {"possible", "Possible"}, {"unknown", "Not known"}};
+constexpr Choice kPresences[] = {{"yes", "Yes"}, {"no", "No"}, {"possible", "Possible"}, {"unknown", "Not known"}};
 constexpr Choice kEvidence[] = {
     {"fact", "Fact", "Seen, recorded or confirmed"},
     {"report", "Report", "Somebody said so"},
@@ -112,24 +114,35 @@ std::span<const Choice> screening_outcomes() { return kScreeningOutcomes; }
 std::string_view usual_source(partnership::AgencyType type) {
     using T = partnership::AgencyType;
     switch (type) {
-        case T::police: return "6";
-        case T::la_children: return "5A";
+        case T::police:
+            return "6";
+        case T::la_children:
+            return "5A";
         case T::la_adults:
         case T::licensing:
         case T::community_safety:
-        case T::district: return "5B";
+        case T::district:
+            return "5B";
         case T::health_icb:
-        case T::health_trust: return "3F";
-        case T::education: return "2B";
-        case T::school: return "2A";
-        case T::housing: return "4";
-        case T::yos: return "5B";
-        case T::probation: return "7";
+        case T::health_trust:
+            return "3F";
+        case T::education:
+            return "2B";
+        case T::school:
+            return "2A";
+        case T::housing:
+            return "4";
+        case T::yos:
+            return "5B";
+        case T::probation:
+            return "7";
         case T::voluntary:
-        case T::childrens_home: return "8";
+        case T::childrens_home:
+            return "8";
         case T::adult_board:
         case T::regional_network:
-        case T::other: return "";
+        case T::other:
+            return "";
     }
     return "";
 }

@@ -20,7 +20,9 @@ Json to_json(Date v) { return base::to_iso(v); }
 template <base::Described T>
 Json to_json(const T&);
 template <class T>
-Json to_json(const std::optional<T>& v) { return v ? to_json(*v) : Json{}; }
+Json to_json(const std::optional<T>& v) {
+    return v ? to_json(*v) : Json{};
+}
 template <class T>
 Json to_json(const std::vector<T>& v) {
     Json::Array out;

@@ -16,11 +16,13 @@ std::vector<FieldProblem> check(const Decision& d, std::string_view subject_kind
     const bool pending = d.risk_level == "pending";
     out.need(!pending || d.decide_by, "decide_by", "Enter the day by which the level of risk will be decided");
     out.need(!pending || !d.decide_by || *d.decide_by >= base::london_date(d.decided_at), "decide_by",
-         "The day by which the level will be decided must be today or later");
-    out.need(pending || !d.decide_by, "decide_by", "Only a pending level of risk has a day by which it is decided");
-    out.need(base::length(base::tidy(d.words.rationale)) >= kLeastRationale, "rationale", "Say why you decided this");
+             "The day by which the level will be decided must be today or later");
+    out.need(pending || !d.decide_by, "decide_by",
+             "Only a pending level of risk has a day by which it is decided");
+    out.need(base::length(base::tidy(d.words.rationale)) >= kLeastRationale, "rationale",
+             "Say why you decided this");
     out.need(!base::tidy(d.words.best_interests).empty(), "best_interests",
-         "Say how this serves the young person’s best interests");
+             "Say how this serves the young person’s best interests");
     out.need(d.decided_at >= received_at, "decision", "A decision cannot be earlier than its referral");
     return out.take();
 }
@@ -31,12 +33,14 @@ std::vector<std::string> what_follows(const Decision& d, const partnership::Sche
     if (d.risk_level == "3")
         out.push_back((level ? level->label : "Level 3") + " means a strategy discussion immediately, today.");
     if (d.decision == "strategy_s47" && d.risk_level != "3")
-        out.push_back("Hold the strategy discussion now. If it starts a section 47 enquiry, the initial conference is "
-                      "due within 15 working days of it.");
+        out.push_back(
+            "Hold the strategy discussion now. If it starts a section 47 enquiry, the initial conference is "
+            "due within 15 working days of it.");
     if (d.decision == "assessment_s17")
-        out.push_back("The assessment is due within " +
-                      std::to_string(scheme.parameters_on(base::london_date(d.decided_at)).assessment_working_days) +
-                      " working days of the referral.");
+        out.push_back(
+            "The assessment is due within " +
+            std::to_string(scheme.parameters_on(base::london_date(d.decided_at)).assessment_working_days) +
+            " working days of the referral.");
     if (d.decision == "mase" || d.risk_level == "2")
         out.push_back("Call a " + std::string(scheme.label("mase")) + " meeting and name a lead professional.");
     if (d.risk_level == "pending" && d.decide_by)
@@ -47,17 +51,18 @@ std::vector<std::string> what_follows(const Decision& d, const partnership::Sche
 }
 
 std::string plain_words(std::string_view decision, const partnership::Scheme& scheme) {
-    if (decision == "no_further_action") return "We have looked at this carefully and will not take further steps now.";
+    if (decision == "no_further_action")
+        return "We have looked at this carefully and will not take further steps now.";
     if (decision == "advice") return "We have given advice on what may help.";
     if (decision == "early_help") return "Early help will be offered.";
     if (decision == "assessment_s17") return "A social worker will make an assessment.";
     if (decision == "strategy_s47")
         return "Agencies are meeting straight away to decide how to keep those concerned safe.";
     if (decision == "existing_worker") return "A worker who is already involved has been told and will act on it.";
-    if (decision == "mase") return "A meeting of the agencies that can help (" + std::string(scheme.label("mase")) +
-                                   ") will be held.";
-    if (decision == "cmog") return "It will be discussed by the operational group (" + std::string(scheme.label("cmog")) +
-                                   ").";
+    if (decision == "mase")
+        return "A meeting of the agencies that can help (" + std::string(scheme.label("mase")) + ") will be held.";
+    if (decision == "cmog")
+        return "It will be discussed by the operational group (" + std::string(scheme.label("cmog")) + ").";
     if (decision == "out_of_area_transfer") return "It has been passed on to the area that is responsible.";
     return "A decision has been made.";
 }

@@ -10,8 +10,9 @@ using partnership::Permission;
 namespace {
 
 base::Error changed() {
-    return base::conflict("Somebody else has decided or changed this referral since you opened it. Nothing of yours "
-                          "has been saved, and nothing of theirs is lost.");
+    return base::conflict(
+        "Somebody else has decided or changed this referral since you opened it. Nothing of yours "
+        "has been saved, and nothing of theirs is lost.");
 }
 
 }  // namespace

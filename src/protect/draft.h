@@ -37,7 +37,7 @@ inline constexpr std::string_view kReferralDraft = "referral", kScreeningDraft =
 
 struct Draft {
     std::string id, user_id, kind;
-    std::string subject;          // referral: who the draft is about once chosen; screening: the person
+    std::string subject;  // referral: who the draft is about once chosen; screening: the person
     base::Instant updated_at{};
     std::int64_t version = 0;
     Answers answers;

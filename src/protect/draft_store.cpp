@@ -29,10 +29,11 @@ void insert_draft(const Office& office, Session& s, Draft& d) {
     d.version = 1;
     d.updated_at = office.clock.now();
     const auto key = people::new_owner_key(office, s, d.id);
-    s.execute("INSERT INTO draft (id, user_id, kind, subject, updated_at, content, version) VALUES ($1, $2, $3, $4, $5, "
-              "$6, $7)",
-              d.id, d.user_id, d.kind, d.subject, d.updated_at, sealed(key, "draft", d.id, content_of(d.answers)),
-              d.version);
+    s.execute(
+        "INSERT INTO draft (id, user_id, kind, subject, updated_at, content, version) VALUES ($1, $2, $3, $4, $5, "
+        "$6, $7)",
+        d.id, d.user_id, d.kind, d.subject, d.updated_at, sealed(key, "draft", d.id, content_of(d.answers)),
+        d.version);
 }
 
 bool update_draft(const Office& office, Session& s, Draft& d) {
@@ -50,8 +51,10 @@ bool update_draft(const Office& office, Session& s, Draft& d) {
 }
 
 std::optional<Draft> find_draft(const Office& office, Session& s, const std::string& id, const std::string& user) {
-    const auto row = s.one("SELECT d.id, d.user_id, d.kind, d.subject, d.updated_at, d.content, d.version, k.wrapped FROM "
-                           "draft d JOIN record_key k ON k.owner = d.id WHERE d.id = $1 AND d.user_id = $2", id, user);
+    const auto row = s.one(
+        "SELECT d.id, d.user_id, d.kind, d.subject, d.updated_at, d.content, d.version, k.wrapped FROM "
+        "draft d JOIN record_key k ON k.owner = d.id WHERE d.id = $1 AND d.user_id = $2",
+        id, user);
     if (!row) return std::nullopt;
     return draft_from(office, *row);
 }
@@ -64,20 +67,25 @@ bool delete_draft(Session& s, const std::string& id, const std::string& user) {
 
 std::vector<Draft> drafts_of(const Office& office, Session& s, const std::string& user) {
     std::vector<Draft> out;
-    for (const auto& row : s.query("SELECT d.id, d.user_id, d.kind, d.subject, d.updated_at, d.content, d.version, "
-                                   "k.wrapped FROM draft d JOIN record_key k ON k.owner = d.id WHERE d.user_id = $1 "
-                                   "ORDER BY d.updated_at DESC, d.id", user))
+    for (const auto& row :
+         s.query("SELECT d.id, d.user_id, d.kind, d.subject, d.updated_at, d.content, d.version, "
+                 "k.wrapped FROM draft d JOIN record_key k ON k.owner = d.id WHERE d.user_id = $1 "
+                 "ORDER BY d.updated_at DESC, d.id",
+                 user))
         out.push_back(draft_from(office, row));
     return out;
 }
 
-// --- history and names --------------------------------------------------------------------------------------------
+// --- history and names
+// --------------------------------------------------------------------------------------------
 
 std::vector<Version> versions_of(Session& s, std::string_view kind, const std::string& record) {
     std::vector<Version> out;
-    for (const auto& row : s.query("SELECT h.version, h.at, h.by_user, u.display_name, u.agency FROM history h LEFT JOIN "
-                                   "user_account u ON u.id = h.by_user WHERE h.kind = $1 AND h.record = $2 ORDER BY "
-                                   "h.version DESC", kind, record))
+    for (const auto& row :
+         s.query("SELECT h.version, h.at, h.by_user, u.display_name, u.agency FROM history h LEFT JOIN "
+                 "user_account u ON u.id = h.by_user WHERE h.kind = $1 AND h.record = $2 ORDER BY "
+                 "h.version DESC",
+                 kind, record))
         out.push_back({row.integer(0), row.instant(1), row.null(3) ? user_name(s, row.text(2)).name : row.text(3),
                        row.text(4)});
     return out;

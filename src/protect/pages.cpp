@@ -16,7 +16,8 @@ std::string error_of(const Problems& problems, std::string_view field) {
 Html error_summary_of(const Problems& problems) {
     if (problems.empty()) return {};
     html::ErrorSummary summary;
-    for (const auto& problem : problems) summary.error_list.push_back({.text = problem.message, .href = "#" + problem.field});
+    for (const auto& problem : problems)
+        summary.error_list.push_back({.text = problem.message, .href = "#" + problem.field});
     return html::error_summary(summary);
 }
 
@@ -41,7 +42,8 @@ std::vector<html::CheckboxesItem> checkbox_items(std::span<const Choice> choices
 std::vector<html::CheckboxesItem> checkbox_items(const std::vector<partnership::Code>& codes, Date today) {
     std::vector<html::CheckboxesItem> out;
     for (const auto& code : codes)
-        if (code.valid_on(today)) out.push_back({.value = code.code, .text = code.text, .hint = {.text = code.help}});
+        if (code.valid_on(today))
+            out.push_back({.value = code.code, .text = code.text, .hint = {.text = code.help}});
     return out;
 }
 
@@ -59,7 +61,8 @@ std::string texts_of(std::span<const Choice> choices, const std::vector<std::str
     return base::join(out, ", ");
 }
 
-std::string texts_of(const partnership::Scheme& scheme, std::string_view list, const std::vector<std::string>& codes) {
+std::string texts_of(const partnership::Scheme& scheme, std::string_view list,
+                     const std::vector<std::string>& codes) {
     std::vector<std::string> out;
     for (const auto& code : codes) out.push_back(scheme.text_of(list, code));
     return base::join(out, ", ");
@@ -85,17 +88,20 @@ Html gentle_prompts(std::string_view text) {
     if (prompts.empty()) return {};
     std::vector<Html> items;
     for (const auto& prompt : prompts) items.push_back(join("“", prompt.words, "”: ", prompt.prompt));
-    return html::inset_text({.text = join(html::para("A thought about your words. You can leave them as they are."),
-                                          html::bullets(items))});
+    return html::inset_text(
+        {.text = join(html::para("A thought about your words. You can leave them as they are."),
+                      html::bullets(items))});
 }
 
 Html clock_words(State state, const DecisionClock& clock, Instant now) {
-    if (state == State::linked) return html::tag({.text = std::string(words_for(state)), .classes = "govuk-tag--grey"});
+    if (state == State::linked)
+        return html::tag({.text = std::string(words_for(state)), .classes = "govuk-tag--grey"});
     const auto how = urgency(clock, now);
     const bool late = how == Urgency::overdue || (how == Urgency::done && !clock.met_by(now));
-    const char* colour = late ? "rowan-tag--berry" : how == Urgency::soon ? "rowan-tag--amber"
-                                                 : how == Urgency::done   ? "rowan-tag--leaf"
-                                                                          : "govuk-tag--grey";
+    const char* colour = late                   ? "rowan-tag--berry"
+                         : how == Urgency::soon ? "rowan-tag--amber"
+                         : how == Urgency::done ? "rowan-tag--leaf"
+                                                : "govuk-tag--grey";
     return html::tag({.text = sentence(clock, now), .classes = colour});
 }
 
@@ -179,7 +185,8 @@ std::vector<Html> actions(Visit& visit, const people::PersonView& person) {
     if (may(visit.viewer, partnership::Permission::screen).allowed)
         out.push_back(html::button({.text = "Screen", .href = "/screenings/new?person=" + person.id}));
     if (may(visit.viewer, partnership::Permission::refer).allowed)
-        out.push_back(html::button({.text = "Refer", .href = "/referrals/new?person=" + person.id,
+        out.push_back(html::button({.text = "Refer",
+                                    .href = "/referrals/new?person=" + person.id,
                                     .classes = "govuk-button--secondary"}));
     return out;
 }
@@ -196,13 +203,21 @@ void add_protect_routes(partnership::Routes& routes, const ProtectDesk& desk) {
     pages::add_decision_routes(routes, desk);
     pages::add_screening_routes(routes, desk);
     auto& hooks = desk.people().hooks;
-    hooks.sections.push_back([&desk](auto& visit, const auto& person) {
-        return pages::screenings_section(visit, desk, person);
-    });
-    hooks.sections.push_back([&desk](auto& visit, const auto& person) {
-        return pages::referrals_section(visit, desk, person);
-    });
+    hooks.sections.push_back(
+        [&desk](auto& visit, const auto& person) { return pages::screenings_section(visit, desk, person); });
+    hooks.sections.push_back(
+        [&desk](auto& visit, const auto& person) { return pages::referrals_section(visit, desk, person); });
     hooks.actions = [](auto& visit, const auto& person) { return pages::actions(visit, person); };
+}
+
+std::vector<html::WorkItem> work_lines(const std::vector<WorkItem>& items, Instant now) {
+    std::vector<html::WorkItem> out;
+    for (const auto& item : items)
+        out.push_back({.clock = item.due ? html::clock_tag({.due = *item.due, .now = now}) : html::Html{},
+                       .text = item.text,
+                       .href = item.href,
+                       .why = item.why});
+    return out;
 }
 
 }  // namespace rowan::protect

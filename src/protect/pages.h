@@ -43,7 +43,8 @@ Html clock_words(State, const DecisionClock&, Instant now);
 // "If somebody is in danger now, call 999."
 Html danger_notice();
 
-http::Response shown(Visit&, std::string title, Html body, std::string back = "", bool error = false, bool wide = false);
+http::Response shown(Visit&, std::string title, Html body, std::string back = "", bool error = false,
+                     bool wide = false);
 // The number that a hidden field carries; 0 when it is none.
 std::int64_t number_field(const Visit&, std::string_view name);
 Html versions_table(const std::vector<store::Version>&);

@@ -22,8 +22,8 @@ using partnership::Office;
 // A referral as a list shows it to this viewer.
 struct ListedReferral {
     store::ReferralLine line;
-    std::string subject;       // "Amina Rahman", "The car park"; "Restricted record" when the viewer may not know
-    bool openable = true;      // false for a restricted record
+    std::string subject;   // "Amina Rahman", "The car park"; "Restricted record" when the viewer may not know
+    bool openable = true;  // false for a restricted record
     DecisionClock clock;
     std::vector<std::string> alarms;
 };
@@ -38,18 +38,20 @@ inline constexpr std::size_t kRowsOfAPage = 50;
 struct Listing {
     std::vector<ListedReferral> rows;
     std::size_t total = 0;
-    struct Counts { std::size_t open = 0, overdue = 0, due_today = 0, danger = 0; } counts;
-    std::string_view rule, sentence;   // why the viewer sees this list
+    struct Counts {
+        std::size_t open = 0, overdue = 0, due_today = 0, danger = 0;
+    } counts;
+    std::string_view rule, sentence;  // why the viewer sees this list
 };
 
 struct ReferralView {
     SightOfReferral sight;
-    Referral referral;                  // own: as it was sent; full: all of it
-    std::optional<Decision> decision;   // own: only what the referrer was told, once they were
-    std::string subject, person;        // person: root id when the viewer may open it
+    Referral referral;                 // own: as it was sent; full: all of it
+    std::optional<Decision> decision;  // own: only what the referrer was told, once they were
+    std::string subject, person;       // person: root id when the viewer may open it
     std::string referrer, referrer_agency, decided_by, acknowledged_by;
     DecisionClock clock;
-    std::vector<Screening> screenings;  // full only
+    std::vector<Screening> screenings;        // full only
     std::vector<store::ReferralLine> others;  // full only: other referrals about the same person
     std::string duplicate_of_ref;
     std::vector<store::Version> versions, decision_versions;  // full only
@@ -58,7 +60,7 @@ struct ReferralView {
 struct ScreeningView {
     SightOfScreening sight;
     Screening screening;
-    const Tool* tool = nullptr;         // null when the scheme no longer has it
+    const Tool* tool = nullptr;  // null when the scheme no longer has it
     Scored scored;
     std::string subject, completed_by, agency_name, reviewed_by, referral_ref;
     bool may_review = false, may_amend = false;
@@ -74,7 +76,7 @@ struct WorkItem {
     bool danger = false;
 };
 
-struct SubjectFacts {                   // what is known of an existing person
+struct SubjectFacts {  // what is known of an existing person
     std::string root, name, ref, area;
     std::optional<Date> born;
 };
@@ -98,15 +100,16 @@ public:
     Listing listing(const Viewer&, const ListFilter&, bool all_pages = false) const;
     std::optional<ReferralView> referral(const Viewer&, const std::string& id) const;
     // The front door marks immediate danger.
-    base::Result<> mark_danger(const Viewer&, const std::string& id, std::int64_t version, const std::string& note) const;
+    base::Result<> mark_danger(const Viewer&, const std::string& id, std::int64_t version,
+                               const std::string& note) const;
     base::Result<> link_duplicate(const Viewer&, const std::string& id, std::int64_t version,
                                   const std::string& earlier_ref) const;
     base::Result<> unlink(const Viewer&, const std::string& id, std::int64_t version) const;
 
     // --- screenings ---------------------------------------------------------------------------------------------
     // A draft with the tool for this age. invalid when the age is not known and no estimate is given.
-    base::Result<std::string> start_screening(const Viewer&, const std::string& person, const std::string& referral,
-                                              std::optional<int> estimated_age) const;
+    base::Result<std::string> start_screening(const Viewer&, const std::string& person,
+                                              const std::string& referral, std::optional<int> estimated_age) const;
     // The tool that a screening draft uses; null when it is no screening draft.
     const Tool* tool_of(const Draft&) const;
     base::Result<std::string> complete_screening(const Viewer&, const std::string& draft) const;
@@ -124,7 +127,8 @@ public:
 
     // --- decisions ----------------------------------------------------------------------------------------------
     // Makes (version 0) or revises the decision. `referral_version`: the one that the page showed.
-    base::Result<> decide(const Viewer&, Decision proposed, std::int64_t referral_version, const std::string& key) const;
+    base::Result<> decide(const Viewer&, Decision proposed, std::int64_t referral_version,
+                          const std::string& key) const;
     // Tells the referrer, with a note of one's own.
     base::Result<> acknowledge(const Viewer&, const std::string& referral, std::int64_t decision_version,
                                const std::string& note) const;
@@ -148,8 +152,8 @@ private:
     bool may_review(const Viewer&, const Screening&) const;
     void add_front_door_work(const Viewer&, database::Session&, std::vector<WorkItem>&) const;
     void add_own_work(const Viewer&, database::Session&, std::vector<WorkItem>&) const;
-    void record(database::Session&, const Viewer&, std::string_view act, std::string_view kind, const std::string& id,
-                std::string_view rule, std::string_view detail = "") const;
+    void record(database::Session&, const Viewer&, std::string_view act, std::string_view kind,
+                const std::string& id, std::string_view rule, std::string_view detail = "") const;
     const partnership::Protocol* protocol() const;
 
     people::PeopleDesk& people_;

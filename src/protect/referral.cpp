@@ -46,11 +46,16 @@ constexpr Step kSteps[] = {
 
 std::string_view refusal(State state) {
     switch (state) {
-        case State::new_: return "This referral has not been sent yet. Send it first.";
-        case State::received: return "This referral is still waiting for a decision. Decide it first.";
-        case State::screening: return "This referral is being screened. Decide it first.";
-        case State::decision_made: return "This referral has been decided. Revise its decision, or make a new referral.";
-        case State::linked: return "This referral is joined to an earlier one. Use the earlier one, or part them first.";
+        case State::new_:
+            return "This referral has not been sent yet. Send it first.";
+        case State::received:
+            return "This referral is still waiting for a decision. Decide it first.";
+        case State::screening:
+            return "This referral is being screened. Decide it first.";
+        case State::decision_made:
+            return "This referral has been decided. Revise its decision, or make a new referral.";
+        case State::linked:
+            return "This referral is joined to an earlier one. Use the earlier one, or part them first.";
     }
     return "";
 }
@@ -70,8 +75,8 @@ bool empty_or_on_list(const std::string& code, std::span<const Choice> list) {
 }
 
 void check_subject(const Referral& r, Problems& out) {
-    out.need(r.subject_kind == kChild || r.subject_kind == kIndividual || r.subject_kind == kLocation, "subject_kind",
-             "Select who or what you are worried about");
+    out.need(r.subject_kind == kChild || r.subject_kind == kIndividual || r.subject_kind == kLocation,
+             "subject_kind", "Select who or what you are worried about");
     out.need(r.subject_kind != kLocation || !r.words.subject_name.empty(), "place_name",
              "Enter what the place is called, or describe it");
     if (r.subject_kind == kIndividual)
@@ -92,7 +97,8 @@ void check_worry(const Referral& r, const partnership::Scheme& scheme, Date toda
     out.need(all_on_list(r.words.methods, methods()), "methods", "Select from the list how it was done");
     out.need(all_on_list(r.words.who, who_kinds()), "who", "Select from the list who did it");
     out.need(empty_or_on_list(r.words.contact, contact_kinds()), "contact", "Select an answer from the list");
-    out.need(empty_or_on_list(r.words.technology, technology_kinds()), "technology", "Select an answer from the list");
+    out.need(empty_or_on_list(r.words.technology, technology_kinds()), "technology",
+             "Select an answer from the list");
     out.need(base::length(base::tidy(r.words.narrative)) >= kLeastNarrative, "narrative",
              "Tell us what worries you, in 20 characters or more");
 }
@@ -218,8 +224,9 @@ std::vector<std::string> alarms(const Referral& r) {
     if (r.immediate_danger && is_open(r.current()))
         out.push_back("Immediate danger: hold a strategy discussion today. Check that 999 has been called.");
     if (r.immediate_danger && r.csc_question == "not_needed")
-        out.push_back("The referrer says that Children’s Social Care need not know, and also that there is immediate "
-                      "danger. Tell Children’s Social Care now.");
+        out.push_back(
+            "The referrer says that Children’s Social Care need not know, and also that there is immediate "
+            "danger. Tell Children’s Social Care now.");
     if (r.child_aware == "unsafe_to_tell")
         out.push_back("It is not safe to tell the young person about this referral.");
     if (r.parent_aware == "unsafe_to_tell")
@@ -233,9 +240,11 @@ std::string age_guidance(std::optional<int> age, const std::string& reason) {
         return "A child under 13 cannot consent to any sexual activity. In law it is always a serious offence. "
                "Tell the police and Children’s Social Care today.";
     if (*age < 16)
-        return "A child under 16 cannot consent to sexual activity. What looks like agreement may be coercion or abuse.";
+        return "A child under 16 cannot consent to sexual activity. What looks like agreement may be coercion or "
+               "abuse.";
     if (*age < 18)
-        return "16 and 17 year olds can consent to sex and can still be exploited. An indecent image of anyone under "
+        return "16 and 17 year olds can consent to sex and can still be exploited. An indecent image of anyone "
+               "under "
                "18 is against the law.";
     return "";
 }

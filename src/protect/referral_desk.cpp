@@ -38,8 +38,10 @@ store::ReferralQuery::Order order_of(const std::string& sort) {
 }  // namespace
 
 DecisionClock ProtectDesk::clock_of(const Referral& r, const std::optional<Decision>& d) const {
-    const auto days = office().scheme.parameters_on(base::london_date(r.received_at)).referral_decision_working_days;
-    return decision_clock(r.received_at, d ? std::optional{d->decided_at} : std::nullopt, days, office().working_days);
+    const auto days =
+        office().scheme.parameters_on(base::london_date(r.received_at)).referral_decision_working_days;
+    return decision_clock(r.received_at, d ? std::optional{d->decided_at} : std::nullopt, days,
+                          office().working_days);
 }
 
 SightOfReferral ProtectDesk::sight_of(const Viewer& viewer, const Referral& r) const {
@@ -56,8 +58,8 @@ base::Result<std::string> ProtectDesk::send(const Viewer& viewer, const std::str
     const auto key = "send:" + draft_id;
     const auto draft = this->draft(viewer, draft_id);
     if (!draft) {
-        const auto sent = office().database.read(
-            [&](Session& s) { return partnership::done_before(s, key, viewer.user_id); });
+        const auto sent =
+            office().database.read([&](Session& s) { return partnership::done_before(s, key, viewer.user_id); });
         if (sent) return *sent;
         return base::not_found("There is no such draft.");
     }
@@ -101,7 +103,8 @@ base::Result<std::string> ProtectDesk::send(const Viewer& viewer, const std::str
     });
     if (!sent.ok()) return sent;
     if (!r.person.empty())
-        for (const auto& each : people_.index().records_of(people_.index().root_of(r.person))) touched.push_back(each.id);
+        for (const auto& each : people_.index().records_of(people_.index().root_of(r.person)))
+            touched.push_back(each.id);
     people_.refresh(touched);
     return sent;
 }
@@ -129,7 +132,8 @@ Listing ProtectDesk::listing(const Viewer& viewer, const ListFilter& filter, boo
     Listing out;
     const bool sees_all = may(viewer, Permission::see_all_referrals).allowed;
     out.rule = sees_all ? "front-door" : "referrer";
-    out.sentence = sees_all ? "you work at the front door of the partnership" : "these are the referrals that you made";
+    out.sentence =
+        sees_all ? "you work at the front door of the partnership" : "these are the referrals that you made";
     if (!viewer.protocol_in_force) return out;
     const auto now = office().clock.now();
     return office().database.read([&](Session& s) {
@@ -185,7 +189,8 @@ std::optional<ReferralView> ProtectDesk::referral(const Viewer& viewer, const st
         const auto& r = out.referral;
         const auto who = store::user_name(s, r.referrer_user);
         out.referrer = who.name;
-        if (const auto* agency = office().scheme.find_agency(r.referrer_agency)) out.referrer_agency = agency->name;
+        if (const auto* agency = office().scheme.find_agency(r.referrer_agency))
+            out.referrer_agency = agency->name;
         if (!r.person.empty() && people_.sight(viewer, r.person).sight == Sight::full)
             out.person = people_.index().root_of(r.person);
         out.subject = out.sight.sight == ReferralSight::own ? r.words.subject_name : subject_of(viewer, s, r);
@@ -204,7 +209,8 @@ std::optional<ReferralView> ProtectDesk::referral(const Viewer& viewer, const st
             for (auto& line : store::referrals_about(s, out.person))
                 if (line.referral.id != id) out.others.push_back(std::move(line));
         if (!r.duplicate_of.empty())
-            if (const auto earlier = store::find_referral(office(), s, r.duplicate_of)) out.duplicate_of_ref = earlier->ref;
+            if (const auto earlier = store::find_referral(office(), s, r.duplicate_of))
+                out.duplicate_of_ref = earlier->ref;
         out.versions = store::versions_of(s, "referral", id);
         return out;
     });
@@ -263,7 +269,8 @@ base::Result<> ProtectDesk::link_duplicate(const Viewer& viewer, const std::stri
         const auto earlier = earlier_id ? store::find_referral(office(), s, *earlier_id) : std::nullopt;
         if (!earlier || sight_of(viewer, *earlier).sight != ReferralSight::full)
             return base::invalid("There is no referral with that reference. It looks like R-2018-0042.");
-        if (earlier->id == id) return base::invalid("A referral cannot be joined to itself. Enter the earlier one.");
+        if (earlier->id == id)
+            return base::invalid("A referral cannot be joined to itself. Enter the earlier one.");
         if (earlier->current() == State::linked)
             return base::invalid("That referral is itself joined to another. Enter the one that it is joined to.");
         r->state = name_of(*next);

@@ -22,9 +22,10 @@ const std::array<StepFacts, 12>& facts() {
     static const std::array<StepFacts, 12> all = {{
         {S::about, "about", {"subject_kind"}},
         {S::search, "search", {"q", "person"}},
-        {S::details, "details", {"given_names", "family_name", "known_as", "aliases", "born-day", "born-month", "born-year",
-                                 "age_estimate", "sex", "address", "postcode", "phone", "nhs_number", "upn",
-                                 "individual_roles"}},
+        {S::details,
+         "details",
+         {"given_names", "family_name", "known_as", "aliases", "born-day", "born-month", "born-year",
+          "age_estimate", "sex", "address", "postcode", "phone", "nhs_number", "upn", "individual_roles"}},
         {S::place, "place", {"place_name", "place_address", "place_postcode"}},
         {S::why, "why", {"reason", "exploitation"}},
         {S::known, "known", {"something_received", "exchange", "contact", "technology", "methods", "who"}},
@@ -90,8 +91,8 @@ private:
         out_.chosen_person = get("person");
         r.person = out_.chosen_person;
         if (!r.subject_kind.empty() && out_.chosen_person.empty())
-            problem(get("q").empty() ? "q" : "person", get("q").empty() ? "Search for the person first"
-                                                                        : "Select the person, or “None of these”");
+            problem(get("q").empty() ? "q" : "person",
+                    get("q").empty() ? "Search for the person first" : "Select the person, or “None of these”");
     }
 
     void place() {
@@ -168,7 +169,8 @@ private:
             r.parent_aware = get("parent_aware");
         }
         const auto& danger = get("immediate_danger");
-        if (danger != "yes" && danger != "no") problem("immediate_danger", "Select whether anybody is in immediate danger");
+        if (danger != "yes" && danger != "no")
+            problem("immediate_danger", "Select whether anybody is in immediate danger");
         r.immediate_danger = danger == "yes";
         if (r.immediate_danger) r.words.danger_note = get("danger_note");
     }
@@ -259,7 +261,8 @@ std::optional<FormStep> first_with_problems(const Answers& answers, const Filled
     return std::nullopt;
 }
 
-void prefill_referrer(Answers& answers, std::string_view name, std::string_view post, partnership::AgencyType type) {
+void prefill_referrer(Answers& answers, std::string_view name, std::string_view post,
+                      partnership::AgencyType type) {
     const auto put = [&](std::string_view field, std::string_view value) {
         if (!value.empty()) answers.set(std::string(field), std::string(value));
     };

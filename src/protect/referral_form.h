@@ -21,7 +21,8 @@ std::optional<FormStep> step_named(std::string_view path);
 // The names of the fields that a step asks for.
 const std::vector<std::string_view>& fields_of(FormStep);
 
-// The steps for these answers, in order, `check` last: a place is not searched for, a known person is not described.
+// The steps for these answers, in order, `check` last: a place is not searched for, a known person is not
+// described.
 std::vector<FormStep> steps_for(const Answers&);
 // The step after this one; for `check`, itself. Before the first: nothing.
 FormStep next_step(FormStep, const Answers&);
@@ -30,10 +31,10 @@ std::optional<FormStep> previous_step(FormStep, const Answers&);
 inline constexpr std::string_view kNobodyChosen = "none";  // field "person": none of those found
 
 struct Filled {
-    Referral referral;                  // as far as it goes; without id, ref, referrer_user
-    people::Identity identity;          // of a new person
-    std::string chosen_person;          // an existing one; empty when new, or a location
-    std::vector<FieldProblem> problems; // all, in the order of the form
+    Referral referral;                   // as far as it goes; without id, ref, referrer_user
+    people::Identity identity;           // of a new person
+    std::string chosen_person;           // an existing one; empty when new, or a location
+    std::vector<FieldProblem> problems;  // all, in the order of the form
 };
 // What the answers amount to today. `received_at` for the age snapshot and the definition shown.
 Filled fill(const Answers&, const partnership::Scheme&, Instant received_at);

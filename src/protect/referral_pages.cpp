@@ -11,12 +11,16 @@ namespace {
 
 using partnership::Permission;
 
-std::string address(const Referral& r, std::string_view page = "") { return "/referrals/" + r.id + std::string(page); }
+std::string address(const Referral& r, std::string_view page = "") {
+    return "/referrals/" + r.id + std::string(page);
+}
 
 // --- the list ---------------------------------------------------------------------------------------------------
 
-constexpr std::pair<std::string_view, std::string_view> kStatesOfList[] = {
-    {"open", "Waiting for a decision"}, {"decided", "Decided"}, {"joined", "Joined to an earlier one"}, {"all", "All"}};
+constexpr std::pair<std::string_view, std::string_view> kStatesOfList[] = {{"open", "Waiting for a decision"},
+                                                                           {"decided", "Decided"},
+                                                                           {"joined", "Joined to an earlier one"},
+                                                                           {"all", "All"}};
 
 ListFilter filter_from(const http::Fields& query) {
     ListFilter out;
@@ -35,7 +39,8 @@ ListFilter filter_from(const http::Fields& query) {
 }
 
 // The list's address with its filters, but for the part named.
-std::string list_address(const ListFilter& f, std::string_view without = "", std::string_view path = "/referrals") {
+std::string list_address(const ListFilter& f, std::string_view without = "",
+                         std::string_view path = "/referrals") {
     std::vector<std::pair<std::string, std::string>> parts;
     const auto add = [&](std::string name, std::string value, bool is_default) {
         if (!is_default && name != without) parts.emplace_back(std::move(name), std::move(value));
@@ -58,14 +63,16 @@ Html list_filter(const Visit& visit, const ListFilter& f, bool sees_all) {
     const auto chosen = [&](std::string heading, std::string text, std::string_view part) {
         out.selected.push_back({std::move(heading), std::move(text), list_address(f, part)});
     };
-    html::Radios state{.name = "state", .fieldset = legend("State", "s"), .value = f.state, .classes = "govuk-radios--small"};
+    html::Radios state{
+        .name = "state", .fieldset = legend("State", "s"), .value = f.state, .classes = "govuk-radios--small"};
     for (const auto& [code, words] : kStatesOfList) {
         state.items.push_back({.value = std::string(code), .text = words});
         if (f.state == code && code != "open") chosen("State", std::string(words), "state");
     }
     html::Select area{.name = "area", .label = {.text = "Area", .classes = "govuk-label--s"}, .value = f.area};
     area.items.push_back({.value = "", .text = "All areas"});
-    for (const auto& each : scheme.areas) area.items.push_back({.value = each.code, .text = std::string(each.name())});
+    for (const auto& each : scheme.areas)
+        area.items.push_back({.value = each.code, .text = std::string(each.name())});
     html::Select kind{.name = "kind", .label = {.text = "About", .classes = "govuk-label--s"}, .value = f.kind};
     kind.items.push_back({.value = "", .text = "Everybody and everything"});
     for (const auto code : {kChild, kIndividual, kLocation})
@@ -75,10 +82,12 @@ Html list_filter(const Visit& visit, const ListFilter& f, bool sees_all) {
     if (f.overdue) chosen("Clock", "Overdue", "overdue");
     if (f.mine) chosen("Referrer", "Me", "mine");
     const auto tick = [](const char* name, std::string text, bool on) {
-        return html::checkboxes({.name = name, .items = {{.value = "yes", .text = std::move(text), .checked = on}},
+        return html::checkboxes({.name = name,
+                                 .items = {{.value = "yes", .text = std::move(text), .checked = on}},
                                  .classes = "govuk-checkboxes--small"});
     };
-    out.options = join(html::radios(state), html::select(area), html::select(kind), tick("overdue", "Overdue only", f.overdue),
+    out.options = join(html::radios(state), html::select(area), html::select(kind),
+                       tick("overdue", "Overdue only", f.overdue),
                        when(sees_all, [&] { return tick("mine", "Only those that I made", f.mine); }));
     return html::filter(out);
 }
@@ -87,7 +96,8 @@ Html why_here(const ListedReferral& row, Instant now) {
     std::vector<Html> parts{clock_of(row, now)};
     if (row.line.referral.immediate_danger && is_open(row.line.referral.current()))
         parts.push_back(html::tag({.text = "Immediate danger", .classes = "rowan-tag--berry"}));
-    if (row.line.decision && !row.line.decision->acknowledged_at && row.line.referral.current() == State::decision_made)
+    if (row.line.decision && !row.line.decision->acknowledged_at &&
+        row.line.referral.current() == State::decision_made)
         parts.push_back(html::tag({.text = "Referrer not told yet", .classes = "rowan-tag--amber"}));
     return html::join_with(" ", parts);
 }
@@ -101,25 +111,29 @@ Html list_table(Visit& visit, const Listing& list, const ListFilter& f) {
     html::Table table;
     table.caption = "Referrals";
     table.caption_classes = "govuk-visually-hidden";
-    table.head = {html::sort_head("Reference", "ref", with_base), {.text = "About"}, {.text = "Why it is here"},
-                  html::sort_head("Received", "received", with_base), html::sort_head("Area", "area", with_base),
+    table.head = {html::sort_head("Reference", "ref", with_base),
+                  {.text = "About"},
+                  {.text = "Why it is here"},
+                  html::sort_head("Received", "received", with_base),
+                  html::sort_head("Area", "area", with_base),
                   {.text = "From"}};
     for (const auto& row : list.rows) {
         const auto& r = row.line.referral;
         visit.looked_at("referral", r.id, list.rule, "list");
         if (!r.person.empty() && row.openable) visit.looked_at("person", r.person, list.rule, "list");
         const auto* agency = scheme.find_agency(r.referrer_agency);
-        table.rows.push_back(html::row(row.openable ? html::anchor(address(r), r.ref) : html::text(r.ref),
-                                       join(row.subject, el("br"), html::text(subject_label(scheme, r.subject_kind))),
-                                       why_here(row, now), html::time_of(r.received_at), area_name(scheme, r.area),
-                                       agency ? agency->name : r.referrer_agency));
+        table.rows.push_back(html::row(
+            row.openable ? html::anchor(address(r), r.ref) : html::text(r.ref),
+            join(row.subject, el("br"), html::text(subject_label(scheme, r.subject_kind))), why_here(row, now),
+            html::time_of(r.received_at), area_name(scheme, r.area), agency ? agency->name : r.referrer_agency));
     }
     return html::working_table(table);
 }
 
 Html counts(const Listing& list) {
     const auto number = [](std::size_t n, const char* label, std::string href) {
-        return html::Stat{.number = html::grouped(static_cast<std::int64_t>(n)), .label = label, .href = std::move(href)};
+        return html::Stat{
+            .number = html::grouped(static_cast<std::int64_t>(n)), .label = label, .href = std::move(href)};
     };
     return html::stats({number(list.counts.open, "waiting for a decision", "/referrals"),
                         number(list.counts.overdue, "overdue", "/referrals?overdue=yes"),
@@ -135,13 +149,18 @@ http::Response list_page(Visit& visit, const ProtectDesk& desk) {
     visit.why = why_sentence(list.sentence);
     const auto first = (f.page - 1) * kRowsOfAPage;
     const std::string title = sees_all ? "Referrals" : "Your referrals";
-    const Html rows = list.rows.empty()
-        ? html::empty_note(f.overdue ? "Nothing is overdue." : f.state == "open" ? "No referral is waiting for a decision." : "No referral matches.")
-        : join(html::list_count(first + 1, first + list.rows.size(), list.total, "referrals"), list_table(visit, list, f),
-               html::page_links(f.page, (list.total + kRowsOfAPage - 1) / kRowsOfAPage, list_address(f)),
-               html::para(html::anchor(list_address(f, "", "/referrals/export"), "Download this list (CSV)")));
-    const Html body = join(html::page_heading(title), html::button({.text = "Make a referral", .href = "/referrals/new"}),
-                           counts(list), html::list_layout(list_filter(visit, f, sees_all), rows));
+    const Html rows =
+        list.rows.empty()
+            ? html::empty_note(f.overdue           ? "Nothing is overdue."
+                               : f.state == "open" ? "No referral is waiting for a decision."
+                                                   : "No referral matches.")
+            : join(html::list_count(first + 1, first + list.rows.size(), list.total, "referrals"),
+                   list_table(visit, list, f),
+                   html::page_links(f.page, (list.total + kRowsOfAPage - 1) / kRowsOfAPage, list_address(f)),
+                   html::para(html::anchor(list_address(f, "", "/referrals/export"), "Download this list (CSV)")));
+    const Html body =
+        join(html::page_heading(title), html::button({.text = "Make a referral", .href = "/referrals/new"}),
+             counts(list), html::list_layout(list_filter(visit, f, sees_all), rows));
     return shown(visit, title, body, "", false, true);
 }
 
@@ -150,9 +169,9 @@ http::Response export_list(Visit& visit, const ProtectDesk& desk) {
     const auto list = desk.listing(visit.viewer, f, true);
     const auto& scheme = visit.office.scheme;
     const auto now = visit.office.clock.now();
-    std::vector<formats::CsvRow> rows = {{"Reference", "Received", "State", "Clock", "About", "Name", "Area", "Reason",
-                                          "Kinds of exploitation", "Referred by", "Immediate danger", "Decision",
-                                          "Level of risk", "Decided", "Referrer told"}};
+    std::vector<formats::CsvRow> rows = {{"Reference", "Received", "State", "Clock", "About", "Name", "Area",
+                                          "Reason", "Kinds of exploitation", "Referred by", "Immediate danger",
+                                          "Decision", "Level of risk", "Decided", "Referrer told"}};
     visit.looked_at("referrals", "", list.rule, "export rows=" + std::to_string(list.rows.size()));
     visit.looks.back().act = "export";
     const bool full = list.rule == "front-door";
@@ -163,13 +182,14 @@ http::Response export_list(Visit& visit, const ProtectDesk& desk) {
         visit.looked_at("referral", r.id, list.rule, "export");
         visit.looks.back().act = "export";
         const auto* agency = scheme.find_agency(r.referrer_agency);
-        rows.push_back({r.ref, base::to_iso(r.received_at), std::string(words_for(r.current())),
-                        r.current() == State::linked ? "" : sentence(row.clock, now), subject_label(scheme, r.subject_kind),
-                        row.subject, area_name(scheme, r.area), scheme.text_of("referral_reasons", r.reason),
-                        texts_of(scheme, "exploitation_types", r.exploitation), agency ? agency->name : r.referrer_agency,
-                        r.immediate_danger ? "yes" : "no", d ? decision_label(scheme, d->decision) : "",
-                        d && full ? level_label(scheme, d->risk_level) : "", d ? base::to_iso(d->decided_at) : "",
-                        d && d->acknowledged_at ? base::to_iso(*d->acknowledged_at) : ""});
+        rows.push_back(
+            {r.ref, base::to_iso(r.received_at), std::string(words_for(r.current())),
+             r.current() == State::linked ? "" : sentence(row.clock, now), subject_label(scheme, r.subject_kind),
+             row.subject, area_name(scheme, r.area), scheme.text_of("referral_reasons", r.reason),
+             texts_of(scheme, "exploitation_types", r.exploitation), agency ? agency->name : r.referrer_agency,
+             r.immediate_danger ? "yes" : "no", d ? decision_label(scheme, d->decision) : "",
+             d && full ? level_label(scheme, d->risk_level) : "", d ? base::to_iso(d->decided_at) : "",
+             d && d->acknowledged_at ? base::to_iso(*d->acknowledged_at) : ""});
     }
     http::Response out;
     out.content_type = "text/csv; charset=utf-8";
@@ -181,7 +201,8 @@ http::Response export_list(Visit& visit, const ProtectDesk& desk) {
 // --- one referral -----------------------------------------------------------------------------------------------
 
 html::SummaryListRow fact(std::string key, const std::string& value) {
-    return html::summary_row(std::move(key), value.empty() ? html::Content("Not said") : html::Content(html::paragraphs(value)));
+    return html::summary_row(std::move(key),
+                             value.empty() ? html::Content("Not said") : html::Content(html::paragraphs(value)));
 }
 
 Html what_was_said(const Visit& visit, const ReferralView& view) {
@@ -210,9 +231,11 @@ Html what_was_said(const Visit& visit, const ReferralView& view) {
     add("Children’s Social Care", text_of(csc_answers(), r.csc_question) + "\n" + w.csc_ref + w.csc_reason);
     add("Age when referred", r.age_at ? std::to_string(*r.age_at) : "", false);
     add("Area", area_name(scheme, r.area));
-    const auto phone = w.referrer_phone.starts_with("+") ? base::display_phone(w.referrer_phone) : w.referrer_phone;
+    const auto phone =
+        w.referrer_phone.starts_with("+") ? base::display_phone(w.referrer_phone) : w.referrer_phone;
     std::string from = w.referrer_name;
-    for (const auto& each : {w.referrer_post, view.referrer_agency, phone, w.referrer_email, text_of(source_codes(), r.source_code)})
+    for (const auto& each :
+         {w.referrer_post, view.referrer_agency, phone, w.referrer_email, text_of(source_codes(), r.source_code)})
         if (!each.empty()) from += "\n" + each;
     add("Referred by", from);
     add("Definition shown", r.definition_version);
@@ -227,32 +250,49 @@ Html decision_section(const Visit& visit, const ReferralView& view) {
     html::SummaryList list;
     list.rows = {html::summary_row("Decision", decision_label(scheme, d.decision)),
                  html::summary_row("Decided", join(html::time_of(d.decided_at), " by ", view.decided_by)),
-                 fact("Why", d.words.rationale), fact("How it serves the young person’s best interests", d.words.best_interests)};
+                 fact("Why", d.words.rationale),
+                 fact("How it serves the young person’s best interests", d.words.best_interests)};
     if (!d.risk_level.empty())
-        list.rows.insert(list.rows.begin() + 1, html::summary_row("Level of risk", level_label(scheme, d.risk_level)));
-    if (d.decide_by) list.rows.insert(list.rows.begin() + 2, html::summary_row("Level to be decided by", html::date_of(*d.decide_by)));
-    list.rows.push_back(html::summary_row("Referrer told", d.acknowledged_at ? html::Content(join(html::time_of(*d.acknowledged_at), " by ", view.acknowledged_by))
-                                                                              : html::Content("Not yet")));
+        list.rows.insert(list.rows.begin() + 1,
+                         html::summary_row("Level of risk", level_label(scheme, d.risk_level)));
+    if (d.decide_by)
+        list.rows.insert(list.rows.begin() + 2,
+                         html::summary_row("Level to be decided by", html::date_of(*d.decide_by)));
+    list.rows.push_back(html::summary_row(
+        "Referrer told", d.acknowledged_at
+                             ? html::Content(join(html::time_of(*d.acknowledged_at), " by ", view.acknowledged_by))
+                             : html::Content("Not yet")));
     std::vector<Html> follows;
     for (const auto& each : what_follows(d, scheme)) follows.push_back(html::text(each));
     Html links;
     if (may(visit.viewer, Permission::decide).allowed)
-        links = html::button_group({html::button({.text = "Revise the decision", .href = address(r, "/decide"), .classes = "govuk-button--secondary"}),
-                                    d.acknowledged_at ? Html{} : html::button({.text = "Tell the referrer", .href = address(r, "/tell")})});
-    return join(follows.empty() ? Html{} : html::inset_text({.text = html::bullets(follows)}), html::summary_list(list),
-                when(!d.words.told.empty(), [&] { return html::details({.summary = "What the referrer was told", .text = html::paragraphs(d.words.told)}); }),
+        links = html::button_group(
+            {html::button({.text = "Revise the decision",
+                           .href = address(r, "/decide"),
+                           .classes = "govuk-button--secondary"}),
+             d.acknowledged_at ? Html{}
+                               : html::button({.text = "Tell the referrer", .href = address(r, "/tell")})});
+    return join(follows.empty() ? Html{} : html::inset_text({.text = html::bullets(follows)}),
+                html::summary_list(list),
+                when(!d.words.told.empty(),
+                     [&] {
+                         return html::details(
+                             {.summary = "What the referrer was told", .text = html::paragraphs(d.words.told)});
+                     }),
                 links);
 }
 
 Html screenings_section(Visit& visit, const ReferralView& view) {
-    if (view.screenings.empty()) return html::para("Nobody has completed a screening for this referral. A decision need not wait for one.");
+    if (view.screenings.empty())
+        return html::para("Nobody has completed a screening for this referral. A decision need not wait for one.");
     html::Table table;
     table.caption = "Screenings for this referral";
     table.caption_classes = "govuk-visually-hidden";
     table.head = html::columns("Completed", "Sum", "Professional judgement");
     for (const auto& c : view.screenings) {
         visit.looked_at("screening", c.id, view.sight.rule, "line");
-        table.rows.push_back(html::row(html::anchor("/screenings/" + c.id, base::display(c.completed_at)), html::numeric(c.score),
+        table.rows.push_back(html::row(html::anchor("/screenings/" + c.id, base::display(c.completed_at)),
+                                       html::numeric(c.score),
                                        level_label(visit.office.scheme, c.professional_outcome)));
     }
     return html::table(table);
@@ -263,7 +303,8 @@ Html others_section(Visit& visit, const ReferralView& view) {
     std::vector<Html> items;
     for (const auto& line : view.others) {
         visit.looked_at("referral", line.referral.id, view.sight.rule, "line");
-        items.push_back(join(html::anchor(address(line.referral), line.referral.ref), ", ", html::time_of(line.referral.received_at), ", ",
+        items.push_back(join(html::anchor(address(line.referral), line.referral.ref), ", ",
+                             html::time_of(line.referral.received_at), ", ",
                              std::string(words_for(line.referral.current()))));
     }
     return join(html::heading(2, "Other referrals about the same person"), html::bullets(items));
@@ -273,17 +314,29 @@ Html front_door_forms(const Visit& visit, const ReferralView& view) {
     const auto& r = view.referral;
     const Html version = hidden("version", std::to_string(r.version));
     if (r.current() == State::linked)
-        return join(html::para("Joined to ", html::anchor("/referrals/" + r.duplicate_of, view.duplicate_of_ref), "."),
-                    partnership::post_form(visit, address(r, "/part"), join(version, html::button({.text = "Part these two again", .classes = "govuk-button--secondary"}))));
+        return join(
+            html::para("Joined to ", html::anchor("/referrals/" + r.duplicate_of, view.duplicate_of_ref), "."),
+            partnership::post_form(visit, address(r, "/part"),
+                                   join(version, html::button({.text = "Part these two again",
+                                                               .classes = "govuk-button--secondary"}))));
     if (!is_open(r.current())) return {};
-    const Html danger = partnership::post_form(visit, address(r, "/danger"), join(version,
-        html::textarea({.name = "note", .label = {.text = "What is the danger, and who has been called?"}, .rows = 3}),
-        html::button({.text = "Mark immediate danger", .classes = "govuk-button--warning"})));
-    const Html joined = partnership::post_form(visit, address(r, "/join"), join(version,
-        html::input({.name = "ref", .label = {.text = "Reference of the earlier referral"}, .hint = {.text = "For example, R-2018-0042"}, .classes = "govuk-input--width-10"}),
-        html::button({.text = "Join to it", .classes = "govuk-button--secondary"})));
-    return join(when(!r.immediate_danger, html::details({.summary = "Somebody is in immediate danger", .text = danger})),
-                html::details({.summary = "This repeats an earlier referral", .text = joined}));
+    const Html danger = partnership::post_form(
+        visit, address(r, "/danger"),
+        join(version,
+             html::textarea(
+                 {.name = "note", .label = {.text = "What is the danger, and who has been called?"}, .rows = 3}),
+             html::button({.text = "Mark immediate danger", .classes = "govuk-button--warning"})));
+    const Html joined =
+        partnership::post_form(visit, address(r, "/join"),
+                               join(version,
+                                    html::input({.name = "ref",
+                                                 .label = {.text = "Reference of the earlier referral"},
+                                                 .hint = {.text = "For example, R-2018-0042"},
+                                                 .classes = "govuk-input--width-10"}),
+                                    html::button({.text = "Join to it", .classes = "govuk-button--secondary"})));
+    return join(
+        when(!r.immediate_danger, html::details({.summary = "Somebody is in immediate danger", .text = danger})),
+        html::details({.summary = "This repeats an earlier referral", .text = joined}));
 }
 
 Html primary_actions(const Visit& visit, const ReferralView& view) {
@@ -291,8 +344,11 @@ Html primary_actions(const Visit& visit, const ReferralView& view) {
     std::vector<Html> out;
     if (is_open(r.current()) && may(visit.viewer, Permission::decide).allowed)
         out.push_back(html::button({.text = "Decide", .href = address(r, "/decide")}));
-    if (!view.person.empty() && r.subject_kind == kChild && r.current() != State::linked && may(visit.viewer, Permission::screen).allowed)
-        out.push_back(html::button({.text = "Screen", .href = "/screenings/new?person=" + view.person + "&referral=" + r.id, .classes = "govuk-button--secondary"}));
+    if (!view.person.empty() && r.subject_kind == kChild && r.current() != State::linked &&
+        may(visit.viewer, Permission::screen).allowed)
+        out.push_back(html::button({.text = "Screen",
+                                    .href = "/screenings/new?person=" + view.person + "&referral=" + r.id,
+                                    .classes = "govuk-button--secondary"}));
     return out.empty() ? Html{} : html::button_group(out);
 }
 
@@ -301,19 +357,26 @@ Html full_view(Visit& visit, const ReferralView& view) {
     const auto now = visit.office.clock.now();
     html::IdentityBar bar;
     bar.name = view.subject.empty() ? "Referral " + r.ref : view.subject;
-    bar.facts = {"Referral " + r.ref, subject_label(visit.office.scheme, r.subject_kind), "Received " + base::display(r.received_at)};
-    bar.tags = {clock_words(r.current(), view.clock, now), html::tag({.text = std::string(words_for(r.current())), .classes = "govuk-tag--grey"})};
+    bar.facts = {"Referral " + r.ref, subject_label(visit.office.scheme, r.subject_kind),
+                 "Received " + base::display(r.received_at)};
+    bar.tags = {clock_words(r.current(), view.clock, now),
+                html::tag({.text = std::string(words_for(r.current())), .classes = "govuk-tag--grey"})};
     std::vector<html::Content> warnings;
     for (const auto& each : alarms(r)) warnings.push_back(each);
     const auto guidance = age_guidance(r.age_at, r.reason);
-    return join(html::identity_bar(bar), html::alerts(warnings), primary_actions(visit, view),
-                when(!view.person.empty(), [&] { return html::para(html::anchor("/people/" + view.person, "Open this person’s page")); }),
-                when(!guidance.empty(), [&] { return html::inset_text({.text = guidance}); }),
-                html::heading(2, "What was said"), what_was_said(visit, view), html::heading(2, "Decision"), decision_section(visit, view),
-                when(r.subject_kind == kChild, [&] { return join(html::heading(2, "Screenings"), screenings_section(visit, view)); }),
-                others_section(visit, view), when(may(visit.viewer, Permission::decide).allowed, [&] { return front_door_forms(visit, view); }),
-                html::heading(2, "History"), versions_table(view.versions),
-                html::para(html::anchor(address(r, "/looks"), "Who has looked at this referral")));
+    return join(
+        html::identity_bar(bar), html::alerts(warnings), primary_actions(visit, view),
+        when(!view.person.empty(),
+             [&] { return html::para(html::anchor("/people/" + view.person, "Open this person’s page")); }),
+        when(!guidance.empty(), [&] { return html::inset_text({.text = guidance}); }),
+        html::heading(2, "What was said"), what_was_said(visit, view), html::heading(2, "Decision"),
+        decision_section(visit, view),
+        when(r.subject_kind == kChild,
+             [&] { return join(html::heading(2, "Screenings"), screenings_section(visit, view)); }),
+        others_section(visit, view),
+        when(may(visit.viewer, Permission::decide).allowed, [&] { return front_door_forms(visit, view); }),
+        html::heading(2, "History"), versions_table(view.versions),
+        html::para(html::anchor(address(r, "/looks"), "Who has looked at this referral")));
 }
 
 Html own_view(const Visit& visit, const ReferralView& view) {
@@ -321,18 +384,23 @@ Html own_view(const Visit& visit, const ReferralView& view) {
     const auto now = visit.office.clock.now();
     Html outcome;
     if (view.decision) {
-        outcome = join(html::paragraphs(view.decision->words.told),
-                       view.decision->read_at ? html::para("You read this on ", html::time_of(*view.decision->read_at), ".")
-                                              : partnership::post_form(visit, address(r, "/read"), html::button({.text = "I have read this"})));
+        outcome = join(
+            html::paragraphs(view.decision->words.told),
+            view.decision->read_at
+                ? html::para("You read this on ", html::time_of(*view.decision->read_at), ".")
+                : partnership::post_form(visit, address(r, "/read"), html::button({.text = "I have read this"})));
     } else if (r.current() == State::linked) {
-        outcome = html::para("The front door has joined this to an earlier referral about the same worry. Both are looked at together.");
+        outcome = html::para(
+            "The front door has joined this to an earlier referral about the same worry. Both are looked at "
+            "together.");
     } else if (r.current() == State::decision_made) {
         outcome = html::para("The front door has decided and will tell you here.");
     } else {
-        outcome = join(html::para("The front door is looking at it."), html::para(clock_words(r.current(), view.clock, now)));
+        outcome = join(html::para("The front door is looking at it."),
+                       html::para(clock_words(r.current(), view.clock, now)));
     }
-    return join(html::page_heading("Your referral " + r.ref, view.subject), html::heading(2, "What came of it"), outcome,
-                html::heading(2, "What you said"), what_was_said(visit, view));
+    return join(html::page_heading("Your referral " + r.ref, view.subject), html::heading(2, "What came of it"),
+                outcome, html::heading(2, "What you said"), what_was_said(visit, view));
 }
 
 http::Response refused_page(Visit& visit) {
@@ -348,8 +416,11 @@ http::Response referral_page(Visit& visit, const ProtectDesk& desk) {
     visit.looked_at("referral", r.id, view->sight.rule);
     if (!r.person.empty()) visit.looked_at("person", r.person, view->sight.rule, "referral");
     visit.why = why_sentence(view->sight.sentence);
-    const auto title = own ? "Your referral " + r.ref : view->subject.empty() ? "Referral " + r.ref : view->subject;
-    return shown(visit, title, own ? html::two_thirds(own_view(visit, *view)) : full_view(visit, *view), "/referrals");
+    const auto title = own                     ? "Your referral " + r.ref
+                       : view->subject.empty() ? "Referral " + r.ref
+                                               : view->subject;
+    return shown(visit, title, own ? html::two_thirds(own_view(visit, *view)) : full_view(visit, *view),
+                 "/referrals");
 }
 
 http::Response looks_page(Visit& visit, const ProtectDesk& desk) {
@@ -357,22 +428,25 @@ http::Response looks_page(Visit& visit, const ProtectDesk& desk) {
     if (!view || view->sight.sight != ReferralSight::full) return refused_page(visit);
     visit.looked_at("referral", view->referral.id, view->sight.rule, "looks");
     visit.why = why_sentence(view->sight.sentence);
-    const auto looks = visit.office.database.read([&](database::Session& s) {
-        return partnership::looks_at(s, view->referral.id, 200, INT64_MAX);
-    });
+    const auto looks = visit.office.database.read(
+        [&](database::Session& s) { return partnership::looks_at(s, view->referral.id, 200, INT64_MAX); });
     html::Table table;
     table.caption = "The last 200 looks and changes, newest first";
     table.head = html::columns("When", "Who", "What", "Answer");
     for (const auto& look : looks) {
         const auto* agency = visit.office.scheme.find_agency(look.agency);
-        table.rows.push_back(html::row(html::time_of(look.at), join(look.user_name, ", ", agency ? agency->name : look.agency), look.act, look.outcome));
+        table.rows.push_back(html::row(html::time_of(look.at),
+                                       join(look.user_name, ", ", agency ? agency->name : look.agency), look.act,
+                                       look.outcome));
     }
-    return shown(visit, "Who has looked", join(html::page_heading("Who has looked", view->referral.ref), html::working_table(table)),
+    return shown(visit, "Who has looked",
+                 join(html::page_heading("Who has looked", view->referral.ref), html::working_table(table)),
                  address(view->referral));
 }
 
 http::Response changed(Visit& visit, const base::Result<>& result) {
-    return result.ok() ? http::redirect("/referrals/" + visit.parameter("id")) : partnership::problem(visit, result.error());
+    return result.ok() ? http::redirect("/referrals/" + visit.parameter("id"))
+                       : partnership::problem(visit, result.error());
 }
 
 }  // namespace
@@ -380,23 +454,41 @@ http::Response changed(Visit& visit, const base::Result<>& result) {
 void add_referral_routes(Routes& routes, const ProtectDesk& desk) {
     using partnership::Access, partnership::AuditClass, partnership::Limits;
     const auto refer = Access::needs(Permission::refer), decide = Access::needs(Permission::decide);
-    routes.get("/referrals", refer, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return list_page(v, desk); }, "referrals");
-    routes.get("/referrals/export", refer, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return export_list(v, desk); }, "referrals");
-    routes.get("/referrals/{id}", refer, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return referral_page(v, desk); }, "referrals");
-    routes.get("/referrals/{id}/looks", Access::needs(Permission::see_all_referrals), AuditClass::look(), Limits::page(),
-               [&desk](Visit& v) { return looks_page(v, desk); }, "referrals");
-    routes.post("/referrals/{id}/danger", decide, AuditClass::change(), Limits::form(), [&desk](Visit& v) {
-        return changed(v, desk.mark_danger(v.viewer, v.parameter("id"), number_field(v, "version"), v.form.get("note")));
-    }, "referrals");
-    routes.post("/referrals/{id}/join", decide, AuditClass::change(), Limits::form(), [&desk](Visit& v) {
-        return changed(v, desk.link_duplicate(v.viewer, v.parameter("id"), number_field(v, "version"), v.form.get("ref")));
-    }, "referrals");
-    routes.post("/referrals/{id}/part", decide, AuditClass::change(), Limits::form(), [&desk](Visit& v) {
-        return changed(v, desk.unlink(v.viewer, v.parameter("id"), number_field(v, "version")));
-    }, "referrals");
-    routes.post("/referrals/{id}/read", refer, AuditClass::change(), Limits::form(), [&desk](Visit& v) {
-        return changed(v, desk.mark_read(v.viewer, v.parameter("id")));
-    }, "referrals");
+    routes.get(
+        "/referrals", refer, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return list_page(v, desk); },
+        "referrals");
+    routes.get(
+        "/referrals/export", refer, AuditClass::look(), Limits::page(),
+        [&desk](Visit& v) { return export_list(v, desk); }, "referrals");
+    routes.get(
+        "/referrals/{id}", refer, AuditClass::look(), Limits::page(),
+        [&desk](Visit& v) { return referral_page(v, desk); }, "referrals");
+    routes.get(
+        "/referrals/{id}/looks", Access::needs(Permission::see_all_referrals), AuditClass::look(), Limits::page(),
+        [&desk](Visit& v) { return looks_page(v, desk); }, "referrals");
+    routes.post(
+        "/referrals/{id}/danger", decide, AuditClass::change(), Limits::form(),
+        [&desk](Visit& v) {
+            return changed(
+                v, desk.mark_danger(v.viewer, v.parameter("id"), number_field(v, "version"), v.form.get("note")));
+        },
+        "referrals");
+    routes.post(
+        "/referrals/{id}/join", decide, AuditClass::change(), Limits::form(),
+        [&desk](Visit& v) {
+            return changed(v, desk.link_duplicate(v.viewer, v.parameter("id"), number_field(v, "version"),
+                                                  v.form.get("ref")));
+        },
+        "referrals");
+    routes.post(
+        "/referrals/{id}/part", decide, AuditClass::change(), Limits::form(),
+        [&desk](Visit& v) {
+            return changed(v, desk.unlink(v.viewer, v.parameter("id"), number_field(v, "version")));
+        },
+        "referrals");
+    routes.post(
+        "/referrals/{id}/read", refer, AuditClass::change(), Limits::form(),
+        [&desk](Visit& v) { return changed(v, desk.mark_read(v.viewer, v.parameter("id"))); }, "referrals");
 }
 
 }  // namespace rowan::protect::pages

@@ -67,9 +67,11 @@ std::optional<Decision> decision_from(const Row& row) {
 }
 
 constexpr database::Sql kLines =
-    "SELECT r.id, r.ref, r.state, r.received_at, r.subject_kind, r.person, r.reason, r.exploitation, r.source_code, "
+    "SELECT r.id, r.ref, r.state, r.received_at, r.subject_kind, r.person, r.reason, r.exploitation, "
+    "r.source_code, "
     "r.referrer_user, r.referrer_agency, r.csc_question, r.immediate_danger, r.child_aware, r.parent_aware, "
-    "r.definition_version, r.area, r.age_at, r.duplicate_of, r.version, d.id, d.decision, d.risk_level, d.decide_by, "
+    "r.definition_version, r.area, r.age_at, r.duplicate_of, r.version, d.id, d.decision, d.risk_level, "
+    "d.decide_by, "
     "d.decided_at, d.decided_by, d.acknowledged_at, d.acknowledged_by, d.read_at, d.version "
     "FROM referral r LEFT JOIN front_door_decision d ON d.referral = r.id";
 
@@ -92,10 +94,18 @@ void add_conditions(Statement& s, const ReferralQuery& q) {
 void add_order(Statement& s, ReferralQuery::Order order) {
     using O = ReferralQuery::Order;
     switch (order) {
-        case O::oldest_first: s.add(" ORDER BY r.received_at, r.id"); break;
-        case O::newest_first: s.add(" ORDER BY r.received_at DESC, r.id DESC"); break;
-        case O::by_ref: s.add(" ORDER BY r.ref"); break;
-        case O::by_area: s.add(" ORDER BY r.area, r.received_at, r.id"); break;
+        case O::oldest_first:
+            s.add(" ORDER BY r.received_at, r.id");
+            break;
+        case O::newest_first:
+            s.add(" ORDER BY r.received_at DESC, r.id DESC");
+            break;
+        case O::by_ref:
+            s.add(" ORDER BY r.ref");
+            break;
+        case O::by_area:
+            s.add(" ORDER BY r.area, r.received_at, r.id");
+            break;
     }
 }
 
@@ -103,13 +113,17 @@ void add_order(Statement& s, ReferralQuery::Order order) {
 
 void insert_referral(const Office& office, Session& s, Referral& r, const std::string& by) {
     if (r.id.empty()) r.id = base::new_id();
-    if (r.ref.empty()) r.ref = partnership::next_reference(s, "R", base::london_date(r.received_at), kReferenceDigits);
+    if (r.ref.empty())
+        r.ref = partnership::next_reference(s, "R", base::london_date(r.received_at), kReferenceDigits);
     r.version = 1;
     const auto key = people::new_owner_key(office, s, r.id);
     s.execute(
-        "INSERT INTO referral (id, ref, state, received_at, subject_kind, person, reason, exploitation, source_code, "
-        "referrer_user, referrer_agency, csc_question, immediate_danger, child_aware, parent_aware, definition_version, "
-        "area, age_at, duplicate_of, content, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+        "INSERT INTO referral (id, ref, state, received_at, subject_kind, person, reason, exploitation, "
+        "source_code, "
+        "referrer_user, referrer_agency, csc_question, immediate_danger, child_aware, parent_aware, "
+        "definition_version, "
+        "area, age_at, duplicate_of, content, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+        "$13, "
         "$14, $15, $16, $17, $18, $19, $20, $21)",
         r.id, r.ref, r.state, r.received_at, r.subject_kind, unless_empty(r.person), r.reason,
         base::join(r.exploitation, ","), r.source_code, r.referrer_user, r.referrer_agency, r.csc_question,
@@ -133,9 +147,12 @@ bool update_referral(const Office& office, Session& s, Referral& r, Instant at, 
 
 std::optional<Referral> find_referral(const Office& office, Session& s, const std::string& id) {
     const auto row = s.one(
-        "SELECT id, ref, state, received_at, subject_kind, person, reason, exploitation, source_code, referrer_user, "
-        "referrer_agency, csc_question, immediate_danger, child_aware, parent_aware, definition_version, area, age_at, "
-        "duplicate_of, version, content FROM referral WHERE id = $1", id);
+        "SELECT id, ref, state, received_at, subject_kind, person, reason, exploitation, source_code, "
+        "referrer_user, "
+        "referrer_agency, csc_question, immediate_danger, child_aware, parent_aware, definition_version, area, "
+        "age_at, "
+        "duplicate_of, version, content FROM referral WHERE id = $1",
+        id);
     if (!row) return std::nullopt;
     auto r = referral_from(*row);
     open_words(key_of(office, s, id), "referral", id, row->blob(20), r.words);
@@ -169,13 +186,18 @@ std::vector<ReferralLine> open_referrals(Session& s) {
 
 std::vector<ReferralLine> referrals_about(Session& s, const std::string& root) {
     Statement statement(kLines);
-    statement.add(" JOIN person p ON p.id = r.person WHERE p.root = ? ORDER BY r.received_at DESC, r.id DESC", root);
+    statement.add(" JOIN person p ON p.id = r.person WHERE p.root = ? ORDER BY r.received_at DESC, r.id DESC",
+                  root);
     return lines_from(s.query(statement));
 }
 
 bool referred_by(Session& s, const std::string& root, const std::string& user) {
-    return s.one("SELECT 1 FROM referral r JOIN person p ON p.id = r.person WHERE p.root = $1 AND r.referrer_user = $2 "
-                 "LIMIT 1", root, user).has_value();
+    return s
+        .one(
+            "SELECT 1 FROM referral r JOIN person p ON p.id = r.person WHERE p.root = $1 AND r.referrer_user = $2 "
+            "LIMIT 1",
+            root, user)
+        .has_value();
 }
 
 std::string subject_name(const Office& office, Session& s, const std::string& referral) {
@@ -191,8 +213,10 @@ std::vector<ReferralLine> unacknowledged(Session& s) {
 
 std::vector<ReferralLine> unread_answers(Session& s, const std::string& referrer_user) {
     Statement statement(kLines);
-    statement.add(" WHERE r.referrer_user = ? AND d.acknowledged_at IS NOT NULL AND d.read_at IS NULL "
-                  "ORDER BY d.acknowledged_at DESC, r.id", referrer_user);
+    statement.add(
+        " WHERE r.referrer_user = ? AND d.acknowledged_at IS NOT NULL AND d.read_at IS NULL "
+        "ORDER BY d.acknowledged_at DESC, r.id",
+        referrer_user);
     return lines_from(s.query(statement));
 }
 
@@ -204,7 +228,8 @@ void insert_decision(const Office& office, Session& s, Decision& d, const std::s
     const auto key = key_of(office, s, d.referral);
     s.execute(
         "INSERT INTO front_door_decision (id, referral, decision, risk_level, decide_by, decided_at, decided_by, "
-        "acknowledged_at, acknowledged_by, read_at, content, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+        "acknowledged_at, acknowledged_by, read_at, content, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+        "$10, "
         "$11, $12)",
         d.id, d.referral, d.decision, d.risk_level, d.decide_by, d.decided_at, d.decided_by, d.acknowledged_at,
         d.acknowledged_by, d.read_at, sealed(key, "front_door_decision", d.id, d.words), d.version);
@@ -239,8 +264,10 @@ std::optional<Decision> decision_of(const Office& office, Session& s, const std:
 
 std::vector<std::pair<std::string, Date>> pending_until(Session& s, Date today) {
     std::vector<std::pair<std::string, Date>> out;
-    for (const auto& row : s.query("SELECT referral, decide_by FROM front_door_decision WHERE risk_level = 'pending' AND "
-                                   "decide_by <= $1 ORDER BY decide_by, referral", today))
+    for (const auto& row :
+         s.query("SELECT referral, decide_by FROM front_door_decision WHERE risk_level = 'pending' AND "
+                 "decide_by <= $1 ORDER BY decide_by, referral",
+                 today))
         if (const auto day = row.maybe_date(1)) out.emplace_back(row.text(0), *day);
     return out;
 }

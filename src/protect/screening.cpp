@@ -104,7 +104,8 @@ const Tool* tool_for(const partnership::Scheme& scheme, std::optional<int> age, 
     // A screening from before the first tool came into force is entered with that first one.
     const Tool* first = nullptr;
     for (const auto& tool : scheme.tools)
-        if (tool.for_age(*age) && tool.valid_from > on && (!first || tool.valid_from < first->valid_from)) first = &tool;
+        if (tool.for_age(*age) && tool.valid_from > on && (!first || tool.valid_from < first->valid_from))
+            first = &tool;
     return first;
 }
 
@@ -112,12 +113,15 @@ std::string what_the_sum_says(const Tool& tool, const Scored& scored) {
     std::string out = "The answers add up to " + std::to_string(scored.total) + " of at most " +
                       std::to_string(tool.highest_score()) + ".";
     if (!scored.band_label.empty()) out += " This tool calls that “" + scored.band_label + "”.";
-    out += " The sum does not say whether the young person is being exploited, and a low sum is not a sign of safety.";
+    out +=
+        " The sum does not say whether the young person is being exploited, and a low sum is not a sign of "
+        "safety.";
     if (scored.possible + scored.unknown > 0)
         out += " " + std::to_string(scored.possible) + " possible and " + std::to_string(scored.unknown) +
                " not known are not in the sum.";
     if (scored.points_from_gut_feeling > 0)
-        out += " " + std::to_string(scored.points_from_gut_feeling) + " of the points rest on a gut feeling alone.";
+        out +=
+            " " + std::to_string(scored.points_from_gut_feeling) + " of the points rest on a gut feeling alone.";
     return out + " Your judgement decides.";
 }
 
@@ -127,18 +131,22 @@ void check_answer(const ItemAnswer& answer, const Tool& tool, Problems& out) {
     const auto* item = tool.find_item(answer.item);
     if (!item) return out.need(false, answer.item, "This tool has no item “" + answer.item + "”");
     const auto about = "“" + item->text + "”: ";
-    out.need(find_choice(presences(), answer.present), answer.item, about + "select yes, no, possible or not known");
+    out.need(find_choice(presences(), answer.present), answer.item,
+             about + "select yes, no, possible or not known");
     out.need(answer.present != "possible" || item->allow_possible, answer.item,
              about + "“possible” is not an answer here. Select yes, no or not known");
-    out.need(std::all_of(answer.windows.begin(), answer.windows.end(), [&](const std::string& name) {
-                 return std::any_of(item->windows.begin(), item->windows.end(),
-                                    [&](const auto& w) { return name_of(w.window) == name; });
-             }), answer.item, about + "select when from the list");
+    out.need(std::all_of(answer.windows.begin(), answer.windows.end(),
+                         [&](const std::string& name) {
+                             return std::any_of(item->windows.begin(), item->windows.end(),
+                                                [&](const auto& w) { return name_of(w.window) == name; });
+                         }),
+             answer.item, about + "select when from the list");
     out.need(answer.present != "yes" || !answer.windows.empty(), answer.item, about + "select when");
     const bool evidence = answer.evidence.empty() ? answer.present != "yes"
                                                   : find_choice(evidence_kinds(), answer.evidence) != nullptr;
     out.need(evidence, answer.item, about + "select whether it is a fact, a report or a gut feeling");
-    out.need(base::length(answer.note) <= kLongestNote, answer.item, about + "shorten the note to 2,000 characters");
+    out.need(base::length(answer.note) <= kLongestNote, answer.item,
+             about + "shorten the note to 2,000 characters");
 }
 
 void check_judgement(const Screening& s, const Tool& tool, const partnership::Scheme& scheme, Problems& out) {

@@ -14,13 +14,15 @@ using partnership::Sight;
 
 SightOfScreening ProtectDesk::sight_of(const Viewer& viewer, const Screening& c) const {
     const auto sight = people_.sight(viewer, c.person);
-    return may_see_screening(viewer, c.completed_by, c.agency, sight.sight, sight.rule == "restricted", protocol());
+    return may_see_screening(viewer, c.completed_by, c.agency, sight.sight, sight.rule == "restricted",
+                             protocol());
 }
 
 bool ProtectDesk::may_review(const Viewer& viewer, const Screening& c) const {
     if (c.current() != ScreeningState::completed || c.completed_by == viewer.user_id) return false;
     if (!sight_of(viewer, c).allowed) return false;
-    const bool lead = std::find(viewer.roles.begin(), viewer.roles.end(), "safeguarding_lead") != viewer.roles.end();
+    const bool lead =
+        std::find(viewer.roles.begin(), viewer.roles.end(), "safeguarding_lead") != viewer.roles.end();
     return (lead && c.agency == viewer.agency) || viewer.at_front_door();
 }
 
@@ -36,7 +38,8 @@ base::Result<std::string> ProtectDesk::start_screening(const Viewer& viewer, con
     const auto known = subject(viewer, person);
     if (!known) return base::not_found("There is no such person.");
     const auto today = base::london_date(office().clock.now());
-    const auto age = known->born && *known->born <= today ? std::optional{base::age_on(*known->born, today)} : estimated_age;
+    const auto age =
+        known->born && *known->born <= today ? std::optional{base::age_on(*known->born, today)} : estimated_age;
     if (!age) return base::invalid("Enter about how old the young person is: the tool depends on the age.");
     const auto* tool = tool_for(office().scheme, age, today);
     if (!tool) return base::invalid("There is no screening tool for this age. Ask your coordinator.");
@@ -89,14 +92,15 @@ base::Result<std::string> ProtectDesk::amend_screening(const Viewer& viewer, con
     });
 }
 
-base::Result<std::string> ProtectDesk::complete_screening(const Viewer& viewer, const std::string& draft_id) const {
+base::Result<std::string> ProtectDesk::complete_screening(const Viewer& viewer,
+                                                          const std::string& draft_id) const {
     const auto permit = may(viewer, Permission::screen);
     if (!permit.allowed) return base::refused("You cannot screen: " + std::string(permit.sentence) + ".");
     const auto key = "complete:" + draft_id;
     const auto draft = this->draft(viewer, draft_id);
     if (!draft) {
-        const auto done = office().database.read(
-            [&](Session& s) { return partnership::done_before(s, key, viewer.user_id); });
+        const auto done =
+            office().database.read([&](Session& s) { return partnership::done_before(s, key, viewer.user_id); });
         if (done) return *done;
         return base::not_found("There is no such draft.");
     }
@@ -105,7 +109,8 @@ base::Result<std::string> ProtectDesk::complete_screening(const Viewer& viewer, 
     auto c = screening_from(draft->answers, *tool);
     if (!problems_of(draft->answers, c, *tool, office().scheme, true).empty())
         return base::invalid("Some answers are missing or need a change. Nothing has been completed yet.");
-    if (people_.sight(viewer, draft->subject).sight != Sight::full) return base::not_found("There is no such person.");
+    if (people_.sight(viewer, draft->subject).sight != Sight::full)
+        return base::not_found("There is no such person.");
     const auto now = office().clock.now();
     c.person = draft->subject;
     c.completed_at = now;
@@ -127,8 +132,10 @@ base::Result<std::string> ProtectDesk::complete_screening(const Viewer& viewer, 
             c.person = stored->person;
             c.referral = stored->referral;
             c.version = stored->version;
-            if (std::to_string(c.version) != based_on || !store::update_screening(office(), s, c, now, viewer.user_id))
-                return base::conflict("Somebody else has made a new version of this screening since you opened it.");
+            if (std::to_string(c.version) != based_on ||
+                !store::update_screening(office(), s, c, now, viewer.user_id))
+                return base::conflict(
+                    "Somebody else has made a new version of this screening since you opened it.");
         }
         record(s, viewer, "complete", "screening", c.id, permit.rule,
                "tool=" + c.tool + " version=" + std::to_string(c.version) + (c.mash_referral ? " mash=yes" : ""));
@@ -139,7 +146,8 @@ base::Result<std::string> ProtectDesk::complete_screening(const Viewer& viewer, 
 
 base::Result<> ProtectDesk::review_screening(const Viewer& viewer, const std::string& id, std::int64_t version,
                                              const std::string& outcome) const {
-    if (!find_choice(screening_outcomes(), outcome)) return base::invalid("Select what follows from this screening.");
+    if (!find_choice(screening_outcomes(), outcome))
+        return base::invalid("Select what follows from this screening.");
     return office().database.write([&](Session& s) -> base::Result<> {
         auto c = store::find_screening(office(), s, id);
         if (!c || !sight_of(viewer, *c).allowed) return base::not_found("There is no such screening.");

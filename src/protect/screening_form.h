@@ -1,7 +1,7 @@
 // The screening page's fields and what they amount to. Pure.
 //
-// For an item V01: "V01" is the answer, "V01-when" the windows, "V01-evidence" and "V01-note". An item with one window
-// does not ask when. Thread-safety: pure functions.
+// For an item V01: "V01" is the answer, "V01-when" the windows, "V01-evidence" and "V01-note". An item with one
+// window does not ask when. Thread-safety: pure functions.
 #pragma once
 #include "protect/draft.h"
 #include "protect/screening.h"

@@ -10,8 +10,10 @@ using database::Row;
 using database::Statement;
 
 constexpr database::Sql kScreenings =
-    "SELECT c.id, c.person, c.referral, c.tool, c.tool_version, c.completed_at, c.completed_by, c.agency, c.age_at, "
-    "c.age_estimated, c.score, c.tool_outcome, c.professional_outcome, c.mash_referral, c.review_outcome, c.reviewed_at, "
+    "SELECT c.id, c.person, c.referral, c.tool, c.tool_version, c.completed_at, c.completed_by, c.agency, "
+    "c.age_at, "
+    "c.age_estimated, c.score, c.tool_outcome, c.professional_outcome, c.mash_referral, c.review_outcome, "
+    "c.reviewed_at, "
     "c.reviewed_by, c.version FROM screening c";
 
 Screening screening_from(const Row& row) {
@@ -51,9 +53,11 @@ void insert_screening(const Office& office, Session& s, Screening& c, const std:
     const auto key = people::new_owner_key(office, s, c.id);
     const auto referral = c.referral.empty() ? std::nullopt : std::optional{c.referral};
     s.execute(
-        "INSERT INTO screening (id, person, referral, tool, tool_version, completed_at, completed_by, agency, age_at, "
+        "INSERT INTO screening (id, person, referral, tool, tool_version, completed_at, completed_by, agency, "
+        "age_at, "
         "age_estimated, score, tool_outcome, professional_outcome, mash_referral, review_outcome, reviewed_at, "
-        "reviewed_by, content, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+        "reviewed_by, content, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
+        "$16, "
         "$17, $18, $19)",
         c.id, c.person, referral, c.tool, c.tool_version, c.completed_at, c.completed_by, c.agency, c.age_at,
         c.age_estimated, c.score, c.tool_outcome, c.professional_outcome, c.mash_referral, c.review_outcome,
@@ -102,8 +106,9 @@ std::vector<Screening> screenings_for(Session& s, const std::string& referral) {
 
 std::vector<Screening> unreviewed(Session& s, const std::string& agency, const std::string& not_by) {
     Statement statement(kScreenings);
-    statement.add(" WHERE c.reviewed_at IS NULL AND c.agency = ? AND c.completed_by <> ? ORDER BY c.completed_at, c.id",
-                  agency, not_by);
+    statement.add(
+        " WHERE c.reviewed_at IS NULL AND c.agency = ? AND c.completed_by <> ? ORDER BY c.completed_at, c.id",
+        agency, not_by);
     return all_from(s, statement);
 }
 

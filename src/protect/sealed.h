@@ -14,7 +14,9 @@ using database::Session;
 using partnership::Office;
 using people::OwnerKey;
 
-inline people::Place content_place(std::string_view table, const std::string& row) { return {table, row, "content"}; }
+inline people::Place content_place(std::string_view table, const std::string& row) {
+    return {table, row, "content"};
+}
 
 template <class Words>
 database::Blob sealed(const OwnerKey& key, std::string_view table, const std::string& row, const Words& words) {
@@ -29,7 +31,8 @@ inline OwnerKey key_of(const Office& office, Session& s, const std::string& owne
 }
 
 template <class Words>
-void open_words(const OwnerKey& key, std::string_view table, const std::string& row, std::string_view bytes, Words& out) {
+void open_words(const OwnerKey& key, std::string_view table, const std::string& row, std::string_view bytes,
+                Words& out) {
     const auto plain = key.open(content_place(table, row), bytes);
     if (!plain.ok()) throw std::runtime_error("a sealed record does not open: " + plain.error().message);
     codec::read(*plain, out);
@@ -40,8 +43,8 @@ template <class Record>
 void write_history(Session& s, const OwnerKey& key, std::string_view kind, const Record& record, Instant at,
                    const std::string& by) {
     const auto row = record.id + ":" + std::to_string(record.version);
-    s.execute("INSERT INTO history (kind, record, version, at, by_user, content) VALUES ($1, $2, $3, $4, $5, $6)", kind,
-              record.id, record.version, at, by, sealed(key, "history", row, record));
+    s.execute("INSERT INTO history (kind, record, version, at, by_user, content) VALUES ($1, $2, $3, $4, $5, $6)",
+              kind, record.id, record.version, at, by, sealed(key, "history", row, record));
 }
 
 }  // namespace rowan::protect::store

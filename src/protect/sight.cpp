@@ -16,13 +16,14 @@ SightOfReferral may_see_referral(const Viewer& viewer, const std::string& referr
     return {ReferralSight::none, restricted ? "restricted" : "no-relationship", ""};
 }
 
-SightOfScreening may_see_screening(const Viewer& viewer, const std::string& completed_by, const std::string& agency,
-                                   partnership::Sight of_person, bool restricted,
+SightOfScreening may_see_screening(const Viewer& viewer, const std::string& completed_by,
+                                   const std::string& agency, partnership::Sight of_person, bool restricted,
                                    const partnership::Protocol* protocol) {
     if (!viewer.protocol_in_force || !protocol) return {false, "protocol-not-signed", ""};
     if (viewer.user_id.empty()) return {false, "nobody", ""};
     if (completed_by == viewer.user_id && !restricted) return {true, "author", "you completed this screening"};
-    if (restricted || of_person != partnership::Sight::full) return {false, restricted ? "restricted" : "no-relationship", ""};
+    if (restricted || of_person != partnership::Sight::full)
+        return {false, restricted ? "restricted" : "no-relationship", ""};
     if (viewer.has(Permission::see_all_referrals))
         return {true, "front-door", "you work at the front door of the partnership"};
     if (!viewer.has(Permission::screen)) return {false, "role", ""};

@@ -34,7 +34,7 @@ struct ReferralLine {
     std::optional<Decision> decision;
 };
 struct ReferralQuery {
-    std::vector<std::string> states;   // empty: all
+    std::vector<std::string> states;  // empty: all
     std::string area, subject_kind, referrer_user;
     std::optional<std::vector<std::string>> only;  // these ids and no others
     enum class Order { oldest_first, newest_first, by_ref, by_area } order = Order::oldest_first;
@@ -85,7 +85,8 @@ std::optional<Draft> find_draft(const Office&, Session&, const std::string& id, 
 bool delete_draft(Session&, const std::string& id, const std::string& user);
 std::vector<Draft> drafts_of(const Office&, Session&, const std::string& user);
 
-// --- history and names --------------------------------------------------------------------------------------------
+// --- history and names
+// --------------------------------------------------------------------------------------------
 
 struct Version {
     std::int64_t version = 0;

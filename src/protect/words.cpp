@@ -8,10 +8,10 @@ namespace rowan::protect {
 
 namespace {
 
-constexpr std::string_view kBlame =
-    "A young person is never to blame. Say what was done to them, and by whom.";
+constexpr std::string_view kBlame = "A young person is never to blame. Say what was done to them, and by whom.";
 constexpr std::string_view kChoice =
-    "Exploitation is not a choice that a young person makes. Say who is exploiting them and what holds them there.";
+    "Exploitation is not a choice that a young person makes. Say who is exploiting them and what holds them "
+    "there.";
 constexpr std::string_view kRisk =
     "Young people do not put themselves at risk: somebody puts them at risk. Say who, or write “is at risk from”.";
 constexpr std::string_view kProstitute =
@@ -27,7 +27,8 @@ constexpr std::string_view kStory =
     "Trauma changes how people remember. Write down what was said each time, without judging it.";
 constexpr std::string_view kDrink =
     "Someone who has taken alcohol or drugs cannot agree. Say who gave it to them, if you know.";
-constexpr std::string_view kCulture = "Exploitation happens in every community. Say what happened, not where people come from.";
+constexpr std::string_view kCulture =
+    "Exploitation happens in every community. Say what happened, not where people come from.";
 constexpr std::string_view kBoys = "Boys and young men are exploited too, and find it harder to be believed.";
 constexpr std::string_view kProof =
     "Most abuse leaves no physical trace. Keeping someone safe never waits for evidence.";
@@ -56,7 +57,8 @@ constexpr Phrase kPhrases[] = {
     {"risk taking behaviour|behaviours|behavior", "language", kRisk},
     {"risky behaviour|behaviours|behavior", "language", kRisk},
     {"child|teenage|underage|young prostitute|prostitutes|prostitution", "language", kProstitute},
-    {"prostituting|prostituted|prostitutes|prostitute herself|himself|themselves|themself", "language", kProstitute},
+    {"prostituting|prostituted|prostitutes|prostitute herself|himself|themselves|themself", "language",
+     kProstitute},
     {"consensual|consensually", "M07", kConsent, true},
     {"consented|consenting|consents", "M07", kConsent, true},
     {"gave|gives|given her|his|their consent", "M07", kConsent, true},

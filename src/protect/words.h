@@ -1,7 +1,7 @@
 // Gentle prompts: words that put the blame on a young person, and what to write instead.
 //
-// A prompt never blocks: the referral goes out as it was written if its author wishes so. Source: the myths M01…M13
-// (H-186…H-198), the language rule of DOMAIN.md 2.4 and DESIGN.md 5. Thread-safety: pure functions.
+// A prompt never blocks: the referral goes out as it was written if its author wishes so. Source: the myths
+// M01…M13 (H-186…H-198), the language rule of DOMAIN.md 2.4 and DESIGN.md 5. Thread-safety: pure functions.
 #pragma once
 #include <string>
 #include <string_view>

@@ -21,7 +21,8 @@ WorkItem for_draft(const Draft& draft, const std::string& about) {
     WorkItem out;
     out.kind = WorkItem::Kind::draft;
     const bool referral = draft.kind == kReferralDraft;
-    out.text = (referral ? "Finish your referral" : "Finish your screening") + (about.empty() ? "" : " about " + about);
+    out.text =
+        (referral ? "Finish your referral" : "Finish your screening") + (about.empty() ? "" : " about " + about);
     out.href = referral ? "/referrals/new/" + draft.id + "/check" : "/screenings/draft/" + draft.id;
     out.why = "Saved on " + base::display(draft.updated_at);
     return out;

@@ -61,7 +61,9 @@ TEST_P(ProtectStore, S_107_a_referral_comes_back_as_it_was_with_a_reference_of_i
 
 TEST_P(ProtectStore, what_people_wrote_is_not_readable_in_the_tables) {
     const auto r = stored();
-    for (const auto& row : db().read([&](database::Session& s) { return s.query("SELECT content FROM referral UNION ALL SELECT content FROM history"); })) {
+    for (const auto& row : db().read([&](database::Session& s) {
+             return s.query("SELECT content FROM referral UNION ALL SELECT content FROM history");
+         })) {
         EXPECT_EQ(row.blob(0).find("older man"), std::string::npos);
         EXPECT_EQ(row.blob(0).find("Amina"), std::string::npos);
     }
@@ -70,7 +72,8 @@ TEST_P(ProtectStore, what_people_wrote_is_not_readable_in_the_tables) {
 TEST_P(ProtectStore, words_moved_to_another_referral_do_not_open) {
     const auto a = stored(), b = stored();
     write([&](database::Session& s) {
-        s.execute("UPDATE referral SET content = (SELECT content FROM referral WHERE id = $1) WHERE id = $2", a.id, b.id);
+        s.execute("UPDATE referral SET content = (SELECT content FROM referral WHERE id = $1) WHERE id = $2", a.id,
+                  b.id);
     });
     EXPECT_TRUE(find(a.id));
     EXPECT_THROW(find(b.id), std::runtime_error);
@@ -101,7 +104,8 @@ TEST_P(ProtectStore, the_list_filters_sorts_pages_and_counts) {
     write([&](auto& s) { store::update_referral(house->office(), s, third, third.received_at, "front"); });
     const auto ids = [&](const store::ReferralQuery& q) {
         std::vector<std::string> out;
-        for (const auto& line : db().read([&](database::Session& s) { return store::list_referrals(s, q); })) out.push_back(line.referral.id);
+        for (const auto& line : db().read([&](database::Session& s) { return store::list_referrals(s, q); }))
+            out.push_back(line.referral.id);
         return out;
     };
     store::ReferralQuery q;
@@ -129,7 +133,9 @@ TEST_P(ProtectStore, H_021_a_decision_is_stored_once_revised_by_version_and_foun
     d.risk_level = "pending";
     d.decide_by = sample::date("2018-04-01");
     write([&](auto& s) { store::insert_decision(house->office(), s, d, "frontdoor"); });
-    const auto read = [&] { return db().read([&](database::Session& s) { return store::decision_of(house->office(), s, r.id); }); };
+    const auto read = [&] {
+        return db().read([&](database::Session& s) { return store::decision_of(house->office(), s, r.id); });
+    };
     EXPECT_EQ(codec::write(*read()), codec::write(d));
     auto twice = d;
     twice.id.clear();
@@ -138,7 +144,9 @@ TEST_P(ProtectStore, H_021_a_decision_is_stored_once_revised_by_version_and_foun
         return base::done();
     });
     EXPECT_FALSE(again.ok()) << "one decision a referral";
-    const auto pending = [&](const char* day) { return db().read([&](database::Session& s) { return store::pending_until(s, sample::date(day)).size(); }); };
+    const auto pending = [&](const char* day) {
+        return db().read([&](database::Session& s) { return store::pending_until(s, sample::date(day)).size(); });
+    };
     EXPECT_EQ(pending("2018-03-31"), 0u);
     EXPECT_EQ(pending("2018-04-01"), 1u);
     auto stale = d;
@@ -174,13 +182,21 @@ TEST_P(ProtectStore, a_screening_comes_back_as_it_was_and_follows_its_person_thr
         c.words.answers = {{"I01", "yes", {"current_6m"}, "fact", "a note"}};
         store::insert_screening(house->office(), s, c, "teacher");
     });
-    const auto back = db().read([&](database::Session& s) { return store::find_screening(house->office(), s, c.id); });
+    const auto back =
+        db().read([&](database::Session& s) { return store::find_screening(house->office(), s, c.id); });
     ASSERT_TRUE(back);
     EXPECT_EQ(codec::write(*back), codec::write(c));
-    write([&](database::Session& s) { s.execute("UPDATE person SET root = 'other' WHERE id = $1", person.person); });
+    write(
+        [&](database::Session& s) { s.execute("UPDATE person SET root = 'other' WHERE id = $1", person.person); });
     EXPECT_EQ(db().read([&](database::Session& s) { return store::screenings_about(s, "other").size(); }), 1u);
-    EXPECT_EQ(db().read([&](database::Session& s) { return store::unreviewed(s, house->teacher.agency, "somebody").size(); }), 1u);
-    EXPECT_EQ(db().read([&](database::Session& s) { return store::unreviewed(s, house->teacher.agency, "teacher").size(); }), 0u);
+    EXPECT_EQ(db().read([&](database::Session& s) {
+        return store::unreviewed(s, house->teacher.agency, "somebody").size();
+    }),
+              1u);
+    EXPECT_EQ(db().read([&](database::Session& s) {
+        return store::unreviewed(s, house->teacher.agency, "teacher").size();
+    }),
+              0u);
 }
 
 TEST_P(ProtectStore, a_draft_is_kept_by_version_for_its_author_and_goes_with_its_key) {
@@ -189,7 +205,9 @@ TEST_P(ProtectStore, a_draft_is_kept_by_version_for_its_author_and_goes_with_its
     d.kind = kReferralDraft;
     d.answers = House::answers();
     write([&](auto& s) { store::insert_draft(house->office(), s, d); });
-    const auto find = [&](const char* user) { return db().read([&](database::Session& s) { return store::find_draft(house->office(), s, d.id, user); }); };
+    const auto find = [&](const char* user) {
+        return db().read([&](database::Session& s) { return store::find_draft(house->office(), s, d.id, user); });
+    };
     ASSERT_TRUE(find("teacher"));
     EXPECT_EQ(find("teacher")->answers, d.answers);
     EXPECT_FALSE(find("nurse"));
@@ -209,7 +227,8 @@ TEST_P(ProtectStore, a_draft_is_kept_by_version_for_its_author_and_goes_with_its
 TEST_P(ProtectStore, H_239_the_whole_way_from_referral_to_answer) {
     const auto id = house->refer(house->teacher);
     House::must(house->decide(id));
-    House::must(house->desk().acknowledge(house->front_door, id, house->desk().referral(house->front_door, id)->decision->version, ""));
+    House::must(house->desk().acknowledge(house->front_door, id,
+                                          house->desk().referral(house->front_door, id)->decision->version, ""));
     EXPECT_EQ(house->desk().work_for(house->teacher).size(), 1u);
     EXPECT_EQ(house->desk().referral(house->front_door, id)->referral.reason, "both");
     EXPECT_EQ(house->count("SELECT COUNT(*) FROM audit_entry WHERE act = 'decide'"), 1);

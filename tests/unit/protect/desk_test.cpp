@@ -35,7 +35,8 @@ TEST_F(Desk, S_107_H_117_any_professional_refers_and_gets_a_reference) {
 
 TEST_F(Desk, S_029_H_119_the_definition_that_was_shown_is_stored) {
     const auto view = desk.referral(house.teacher, house.refer(house.teacher));
-    EXPECT_EQ(view->referral.definition_version, sample::scheme().definition_on(sample::date("2018-03-26")).version);
+    EXPECT_EQ(view->referral.definition_version,
+              sample::scheme().definition_on(sample::date("2018-03-26")).version);
 }
 
 TEST_F(Desk, a_form_sent_twice_makes_one_referral) {
@@ -70,7 +71,8 @@ TEST_F(Desk, an_existing_person_is_referred_again_without_a_second_record) {
     const auto first = desk.referral(house.front_door, house.refer(house.teacher));
     auto answers = House::answers();
     answers.set("person", first->person);
-    for (const char* name : {"given_names", "family_name", "born-day", "born-month", "born-year"}) answers.forget(name);
+    for (const char* name : {"given_names", "family_name", "born-day", "born-month", "born-year"})
+        answers.forget(name);
     const auto second = desk.referral(house.front_door, house.refer(house.teacher, answers));
     EXPECT_EQ(second->person, first->person);
     EXPECT_EQ(second->subject, "Amina Rahman");
@@ -144,7 +146,8 @@ TEST_F(Desk, a_draft_saved_in_another_window_is_not_overwritten) {
     EXPECT_THAT(desk.draft(house.teacher, id)->answers.get("narrative"), HasSubstr("There"));
 }
 
-// --- who sees what ------------------------------------------------------------------------------------------------
+// --- who sees what
+// ------------------------------------------------------------------------------------------------
 
 TEST_F(Desk, the_referrer_sees_their_own_referral_and_others_see_nothing) {
     const auto id = house.refer(house.teacher);
@@ -161,7 +164,8 @@ TEST_F(Desk, the_referrer_never_sees_the_rationale_nor_the_level) {
     const auto id = house.refer(house.teacher);
     House::must(house.decide(id));
     EXPECT_FALSE(desk.referral(house.teacher, id)->decision) << "not told yet";
-    House::must(desk.acknowledge(house.front_door, id, desk.referral(house.front_door, id)->decision->version, ""));
+    House::must(
+        desk.acknowledge(house.front_door, id, desk.referral(house.front_door, id)->decision->version, ""));
     const auto told = desk.referral(house.teacher, id)->decision;
     ASSERT_TRUE(told);
     EXPECT_EQ(told->words.rationale, "");
@@ -233,7 +237,8 @@ TEST_F(Desk, H_021_H_031_a_decision_asks_for_best_interests_and_for_no_evidence)
 
 TEST_F(Desk, only_who_may_decide_decides) {
     const auto id = house.refer(house.teacher);
-    EXPECT_EQ(kind_of(desk.decide(house.teacher, house.proposal(id), house.version(id), "")), base::ErrorKind::not_found);
+    EXPECT_EQ(kind_of(desk.decide(house.teacher, house.proposal(id), house.version(id), "")),
+              base::ErrorKind::not_found);
     auto chair = house.manager;
     chair.roles = {"panel_chair"};
     EXPECT_EQ(kind_of(desk.decide(chair, house.proposal(id), house.version(id), "")), base::ErrorKind::refused);
@@ -244,7 +249,8 @@ TEST_F(Desk, the_answer_waits_on_the_referrers_my_work_until_it_is_read) {
     const auto id = house.refer(house.teacher);
     House::must(house.decide(id));
     EXPECT_EQ(kind_of(desk.mark_read(house.teacher, id)), base::ErrorKind::conflict);
-    House::must(desk.acknowledge(house.front_door, id, desk.referral(house.front_door, id)->decision->version, "Thanks."));
+    House::must(
+        desk.acknowledge(house.front_door, id, desk.referral(house.front_door, id)->decision->version, "Thanks."));
     const auto work = desk.work_for(house.teacher);
     ASSERT_EQ(work.size(), 1u);
     EXPECT_THAT(work[0].text, HasSubstr("Read the answer"));
@@ -253,7 +259,8 @@ TEST_F(Desk, the_answer_waits_on_the_referrers_my_work_until_it_is_read) {
     EXPECT_TRUE(desk.work_for(house.teacher).empty());
 }
 
-// --- danger, duplicates -------------------------------------------------------------------------------------------
+// --- danger, duplicates
+// -------------------------------------------------------------------------------------------
 
 TEST_F(Desk, immediate_danger_is_marked_and_the_referral_goes_on_waiting) {
     const auto id = house.refer(house.teacher);
@@ -270,14 +277,16 @@ TEST_F(Desk, a_repeat_is_joined_to_the_earlier_referral_and_can_be_parted_again)
     EXPECT_EQ(kind_of(desk.link_duplicate(house.front_door, second, house.version(second), "R-1999-0001")),
               base::ErrorKind::invalid);
     EXPECT_EQ(kind_of(desk.link_duplicate(house.front_door, second, house.version(second), "R-2018-0002")),
-              base::ErrorKind::invalid) << "not to itself";
+              base::ErrorKind::invalid)
+        << "not to itself";
     House::must(desk.link_duplicate(house.front_door, second, house.version(second), " R-2018-0001 "));
     EXPECT_EQ(desk.referral(house.front_door, second)->duplicate_of_ref, "R-2018-0001");
     EXPECT_EQ(desk.listing(house.front_door, {}).total, 1u);
     EXPECT_EQ(kind_of(desk.decide(house.front_door, house.proposal(second), house.version(second), "")),
               base::ErrorKind::conflict);
     EXPECT_EQ(kind_of(desk.link_duplicate(house.front_door, first, house.version(first), "R-2018-0002")),
-              base::ErrorKind::invalid) << "not to one that is joined";
+              base::ErrorKind::invalid)
+        << "not to one that is joined";
     House::must(desk.unlink(house.front_door, second, house.version(second)));
     EXPECT_EQ(desk.listing(house.front_door, {}).total, 2u);
 }
@@ -285,7 +294,7 @@ TEST_F(Desk, a_repeat_is_joined_to_the_earlier_referral_and_can_be_parted_again)
 // --- the list ---------------------------------------------------------------------------------------------------
 
 TEST_F(Desk, the_list_filters_counts_and_sorts) {
-    house.refer(house.teacher);                                   // Monday 10:00 UTC
+    house.refer(house.teacher);  // Monday 10:00 UTC
     house.clock().set(sample::at("2018-03-27T09:00:00.000Z"));
     auto urgent = House::answers("Okafor");
     urgent.set("immediate_danger", "yes");
@@ -354,13 +363,18 @@ protected:
     std::string referral = house.refer(house.teacher);
     std::string person = desk.referral(house.front_door, referral)->person;
 
-    std::string start(const Viewer& viewer) { return House::value(desk.start_screening(viewer, person, "", std::nullopt)); }
+    std::string start(const Viewer& viewer) {
+        return House::value(desk.start_screening(viewer, person, "", std::nullopt));
+    }
     std::string complete(const Viewer& viewer) {
         const auto id = start(viewer);
         auto draft = *desk.draft(viewer, id);
         for (const auto& [name, value] : std::initializer_list<std::pair<const char*, const char*>>{
-                 {"I01", "yes"}, {"I01-evidence", "fact"}, {"professional_outcome", "1"},
-                 {"override_reason", "More than the sum shows"}, {"mash_referral", "yes"}})
+                 {"I01", "yes"},
+                 {"I01-evidence", "fact"},
+                 {"professional_outcome", "1"},
+                 {"override_reason", "More than the sum shows"},
+                 {"mash_referral", "yes"}})
             draft.answers.set(name, value);
         draft.answers.set("I01-when", std::vector<std::string>{"current_6m"});
         House::must(desk.save_draft(viewer, draft));
@@ -381,7 +395,8 @@ TEST_F(ScreeningDesk, an_unknown_age_is_asked_for_and_never_guessed) {
     auto answers = House::answers("Ageless");
     for (const char* name : {"born-day", "born-month", "born-year"}) answers.forget(name);
     const auto other = desk.referral(house.front_door, house.refer(house.teacher, answers));
-    EXPECT_EQ(kind_of(desk.start_screening(house.teacher, other->person, "", std::nullopt)), base::ErrorKind::invalid);
+    EXPECT_EQ(kind_of(desk.start_screening(house.teacher, other->person, "", std::nullopt)),
+              base::ErrorKind::invalid);
     const auto draft = House::value(desk.start_screening(house.teacher, other->person, "", 11));
     EXPECT_EQ(desk.tool_of(*desk.draft(house.teacher, draft))->family, "U12");
     EXPECT_EQ(desk.draft(house.teacher, draft)->answers.get("age_estimated"), "yes");
@@ -457,7 +472,8 @@ TEST_F(ScreeningDesk, screening_for_a_referral_moves_it_on_and_never_blocks_the_
     EXPECT_TRUE(desk.draft(house.front_door, draft));
 }
 
-// --- audit --------------------------------------------------------------------------------------------------------
+// --- audit
+// --------------------------------------------------------------------------------------------------------
 
 TEST_F(ScreeningDesk, every_change_leaves_one_entry_and_no_personal_data_in_it) {
     complete(house.teacher);
@@ -465,9 +481,13 @@ TEST_F(ScreeningDesk, every_change_leaves_one_entry_and_no_personal_data_in_it) 
     for (const char* act : {"create", "complete", "decide"})
         EXPECT_GE(house.db().read([&](database::Session& s) {
             return s.one("SELECT COUNT(*) FROM audit_entry WHERE act = $1", act)->integer(0);
-        }), 1) << act;
-    EXPECT_EQ(house.count("SELECT COUNT(*) FROM audit_entry WHERE act = 'create' AND subject_kind = 'referral'"), 1);
-    EXPECT_EQ(house.count("SELECT COUNT(*) FROM audit_entry WHERE detail LIKE '%Amina%' OR detail LIKE '%Rahman%'"), 0);
+        }),
+                  1)
+            << act;
+    EXPECT_EQ(house.count("SELECT COUNT(*) FROM audit_entry WHERE act = 'create' AND subject_kind = 'referral'"),
+              1);
+    EXPECT_EQ(
+        house.count("SELECT COUNT(*) FROM audit_entry WHERE detail LIKE '%Amina%' OR detail LIKE '%Rahman%'"), 0);
 }
 
 }  // namespace

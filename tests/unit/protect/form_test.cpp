@@ -46,16 +46,16 @@ TEST(ReferralForm, H_121_each_subject_has_its_own_way_through_and_ends_with_chec
     using S = FormStep;
     auto answers = sample::House::answers();
     const auto way = [&] { return steps_for(answers); };
-    EXPECT_THAT(way(), testing::ElementsAre(S::about, S::search, S::details, S::why, S::known, S::worry, S::aware, S::danger,
-                                            S::social_care, S::you, S::check));
+    EXPECT_THAT(way(), testing::ElementsAre(S::about, S::search, S::details, S::why, S::known, S::worry, S::aware,
+                                            S::danger, S::social_care, S::you, S::check));
     answers.set("person", "0123456789abcdefghjkmnpqrs");
     EXPECT_THAT(way(), testing::Not(testing::Contains(S::details)));
     answers.set("subject_kind", "individual");
     EXPECT_THAT(way(), testing::Contains(S::details)) << "what they do is still asked";
     EXPECT_THAT(way(), testing::Not(testing::Contains(S::aware)));
     answers.set("subject_kind", "location");
-    EXPECT_THAT(way(), testing::ElementsAre(S::about, S::place, S::why, S::known, S::worry, S::danger, S::social_care,
-                                            S::you, S::check));
+    EXPECT_THAT(way(), testing::ElementsAre(S::about, S::place, S::why, S::known, S::worry, S::danger,
+                                            S::social_care, S::you, S::check));
     for (const auto step : way()) EXPECT_EQ(step_named(path_of(step)), step);
     EXPECT_EQ(next_step(S::check, answers), S::check);
     EXPECT_EQ(previous_step(S::about, answers), std::nullopt);

@@ -1,5 +1,5 @@
-// A small partnership for the tests of this room: Solihull's scheme, a few invented users of three agencies, a clock
-// that stands still, and the desks, over whatever database it is given.
+// A small partnership for the tests of this room: Solihull's scheme, a few invented users of three agencies, a
+// clock that stands still, and the desks, over whatever database it is given.
 #pragma once
 #include "crypto/keyring.h"
 #include "database/migrations.h"
@@ -18,22 +18,28 @@ namespace rowan::protect::sample {
 class House {
 public:
     explicit House(database::Database& db)
-        : db_(db), keyring_(crypto::Keyring::create(at("2018-01-01T00:00:00.000Z"))),
-          clock_(at("2018-03-26T10:00:00.000Z")), audit_(keyring_, clock_, "test"),
-          office_{db, keyring_, clock_, scheme(), audit_, base::WorkingDays{}, false}, people_(office_, index_),
+        : db_(db),
+          keyring_(crypto::Keyring::create(at("2018-01-01T00:00:00.000Z"))),
+          clock_(at("2018-03-26T10:00:00.000Z")),
+          audit_(keyring_, clock_, "test"),
+          office_{db, keyring_, clock_, scheme(), audit_, base::WorkingDays{}, false},
+          people_(office_, index_),
           desk_(people_) {
         must(db.write([&](database::Session& s) -> base::Result<> {
             int bit = 0;
             for (const auto& agency : scheme().agencies)
-                s.execute("INSERT INTO agency (code, name, kind, bit) VALUES ($1, $2, $3, $4)", agency.code, agency.name,
-                          partnership::name_of(agency.type), bit++);
+                s.execute("INSERT INTO agency (code, name, kind, bit) VALUES ($1, $2, $3, $4)", agency.code,
+                          agency.name, partnership::name_of(agency.type), bit++);
             return base::done();
         }));
         teacher = user("teacher", "Tess Marlow", "Teacher", "practitioner", partnership::AgencyType::school);
-        colleague = user("colleague", "Cal Winter", "Head of year", "safeguarding_lead", partnership::AgencyType::school);
+        colleague =
+            user("colleague", "Cal Winter", "Head of year", "safeguarding_lead", partnership::AgencyType::school);
         nurse = user("nurse", "Nia Holt", "School nurse", "practitioner", partnership::AgencyType::health_trust);
-        front_door = user("frontdoor", "Fern Doyle", "Front door", "front_door", partnership::AgencyType::la_children);
-        manager = user("manager", "Mo Archer", "Team manager", "team_manager", partnership::AgencyType::la_children);
+        front_door =
+            user("frontdoor", "Fern Doyle", "Front door", "front_door", partnership::AgencyType::la_children);
+        manager =
+            user("manager", "Mo Archer", "Team manager", "team_manager", partnership::AgencyType::la_children);
         analyst = user("analyst", "Ana Brook", "Analyst", "analyst", partnership::AgencyType::la_children);
     }
 
@@ -48,13 +54,28 @@ public:
     static Answers answers(const std::string& family_name = "Rahman") {
         Answers a;
         for (const auto& [name, value] : std::initializer_list<std::pair<const char*, std::string>>{
-                 {"subject_kind", "child"}, {"q", "Amina " + family_name}, {"person", "none"}, {"given_names", "Amina"},
-                 {"family_name", family_name}, {"born-day", "1"}, {"born-month", "3"}, {"born-year", "2004"}, {"sex", "F"},
-                 {"postcode", "b91 3qb"}, {"reason", "both"}, {"exploitation", "CSE"},
-                 {"narrative", "An older man waits for her after school in a car."}, {"child_aware", "yes"},
-                 {"parent_aware", "no"}, {"immediate_danger", "no"}, {"csc_question", "referred_now"},
-                 {"csc_ref_now", "CSC-1"}, {"referrer_phone", "07700 900123"}, {"source_code", "2A"},
-                 {"referrer_name", "Tess Marlow"}, {"referrer_post", "Teacher"}})
+                 {"subject_kind", "child"},
+                 {"q", "Amina " + family_name},
+                 {"person", "none"},
+                 {"given_names", "Amina"},
+                 {"family_name", family_name},
+                 {"born-day", "1"},
+                 {"born-month", "3"},
+                 {"born-year", "2004"},
+                 {"sex", "F"},
+                 {"postcode", "b91 3qb"},
+                 {"reason", "both"},
+                 {"exploitation", "CSE"},
+                 {"narrative", "An older man waits for her after school in a car."},
+                 {"child_aware", "yes"},
+                 {"parent_aware", "no"},
+                 {"immediate_danger", "no"},
+                 {"csc_question", "referred_now"},
+                 {"csc_ref_now", "CSC-1"},
+                 {"referrer_phone", "07700 900123"},
+                 {"source_code", "2A"},
+                 {"referrer_name", "Tess Marlow"},
+                 {"referrer_post", "Teacher"}})
             a.set(name, value);
         return a;
     }
@@ -67,7 +88,9 @@ public:
         must(desk_.save_draft(viewer, *draft));
         return id;
     }
-    std::string refer(const Viewer& viewer, const Answers& answers) { return value(desk_.send(viewer, draft(viewer, answers))); }
+    std::string refer(const Viewer& viewer, const Answers& answers) {
+        return value(desk_.send(viewer, draft(viewer, answers)));
+    }
     std::string refer(const Viewer& viewer) { return refer(viewer, answers()); }
 
     // A decision that this front door could take, on the versions stored now.
@@ -83,7 +106,9 @@ public:
         d.words.best_interests = "She asked for somebody who listens.";
         return d;
     }
-    std::int64_t version(const std::string& referral) { return desk_.referral(front_door, referral)->referral.version; }
+    std::int64_t version(const std::string& referral) {
+        return desk_.referral(front_door, referral)->referral.version;
+    }
     base::Result<> decide(const std::string& referral, const std::string& key = "") {
         return desk_.decide(front_door, proposal(referral), version(referral), key);
     }
@@ -118,9 +143,12 @@ private:
         viewer.roles = {role};
         viewer.protocol_in_force = true;
         must(db_.write([&](database::Session& s) -> base::Result<> {
-            s.execute("INSERT INTO user_account (id, user_name, display_name, post, agency, email, status, totp_last_step, "
-                      "failures, not_before, created_at, version) VALUES ($1, $1, $2, $3, $4, '', 'active', 0, 0, 0, 0, 1)",
-                      id, name, post, viewer.agency);
+            s.execute(
+                "INSERT INTO user_account (id, user_name, display_name, post, agency, email, status, "
+                "totp_last_step, "
+                "failures, not_before, created_at, version) VALUES ($1, $1, $2, $3, $4, '', 'active', 0, 0, 0, 0, "
+                "1)",
+                id, name, post, viewer.agency);
             return base::done();
         }));
         return viewer;

@@ -26,7 +26,8 @@ class Pages : public testing::Test {
 protected:
     Pages() { add_protect_routes(routes, house.desk()); }
 
-    http::Response ask(const Viewer& viewer, http::Method method, const std::string& address, const Form& form = {}) {
+    http::Response ask(const Viewer& viewer, http::Method method, const std::string& address,
+                       const Form& form = {}) {
         http::Request request;
         request.method = method;
         const auto mark = address.find('?');
@@ -34,7 +35,8 @@ protected:
         if (mark != std::string::npos)
             for (const auto& pair : base::split(address.substr(mark + 1), '&')) {
                 const auto equals = pair.find('=');
-                request.query.add(pair.substr(0, equals), equals == std::string::npos ? "" : pair.substr(equals + 1));
+                request.query.add(pair.substr(0, equals),
+                                  equals == std::string::npos ? "" : pair.substr(equals + 1));
             }
         const auto found = routes.find(method, request.path);
         if (!found.route) throw std::runtime_error("no route for " + address);
@@ -53,7 +55,9 @@ protected:
         EXPECT_EQ(out.status, 200) << address << out.body.substr(0, 0);
         return out.body;
     }
-    int status(const Viewer& viewer, const std::string& address) { return ask(viewer, http::Method::get, address).status; }
+    int status(const Viewer& viewer, const std::string& address) {
+        return ask(viewer, http::Method::get, address).status;
+    }
     // Where a post leads to; the body when it leads nowhere.
     std::string post(const Viewer& viewer, const std::string& address, const Form& form) {
         auto out = ask(viewer, http::Method::post, address, form);
@@ -91,11 +95,18 @@ TEST_F(Pages, H_117_to_H_122_H_239_a_teacher_refers_page_by_page) {
     EXPECT_THAT(get(t, at), HasSubstr("Nobody found: I will describe them"));
     at = answer(t, at, {{"q", "Amina Rahman"}, {"person", "none"}});
     ASSERT_THAT(at, HasSubstr("/details"));
-    const auto wrong = answer(t, at, {{"given_names", "Amina"}, {"born-day", "31"}, {"born-month", "2"}, {"born-year", "2004"}});
+    const auto wrong =
+        answer(t, at, {{"given_names", "Amina"}, {"born-day", "31"}, {"born-month", "2"}, {"born-year", "2004"}});
     EXPECT_THAT(wrong, HasSubstr("There is a problem"));
     EXPECT_THAT(wrong, HasSubstr("Error: "));
     EXPECT_THAT(wrong, HasSubstr("value=\"31\"")) << "what was typed is still there";
-    at = answer(t, at, {{"given_names", "Amina"}, {"family_name", "Rahman"}, {"born-day", "1"}, {"born-month", "march"}, {"born-year", "2004"}, {"postcode", "b913qb"}});
+    at = answer(t, at,
+                {{"given_names", "Amina"},
+                 {"family_name", "Rahman"},
+                 {"born-day", "1"},
+                 {"born-month", "march"},
+                 {"born-year", "2004"},
+                 {"postcode", "b913qb"}});
     ASSERT_THAT(at, HasSubstr("/why"));
     const auto why = get(t, at);
     EXPECT_THAT(why, HasSubstr("definition"));
@@ -111,7 +122,11 @@ TEST_F(Pages, H_117_to_H_122_H_239_a_teacher_refers_page_by_page) {
     at = answer(t, at, {{"csc_question", "referred_now"}, {"csc_ref_now", "CSC-77"}});
     const auto you = get(t, at);
     EXPECT_THAT(you, HasSubstr("Tess Marlow")) << "prefilled from who is signed in";
-    at = answer(t, at, {{"source_code", "2A"}, {"referrer_name", "Tess Marlow"}, {"referrer_post", "Teacher"}, {"referrer_email", "tess@example.org"}});
+    at = answer(t, at,
+                {{"source_code", "2A"},
+                 {"referrer_name", "Tess Marlow"},
+                 {"referrer_post", "Teacher"},
+                 {"referrer_email", "tess@example.org"}});
     ASSERT_THAT(at, HasSubstr("/check"));
     const auto check = get(t, at);
     EXPECT_THAT(check, HasSubstr("Send referral"));
@@ -130,8 +145,11 @@ TEST_F(Pages, H_117_to_H_122_H_239_a_teacher_refers_page_by_page) {
 TEST_F(Pages, a_page_that_comes_back_from_check_goes_back_to_check) {
     const auto draft = house.draft(house.teacher, House::answers());
     const auto address = "/referrals/new/" + draft + "/worry";
-    EXPECT_EQ(answer(house.teacher, address, {{"narrative", "Something else worries me now."}, {"return", "check"}}), "/referrals/new/" + draft + "/check");
-    EXPECT_EQ(answer(house.teacher, address, {{"narrative", "short"}, {"do", "later"}}), "/") << "unfinished words are saved too";
+    EXPECT_EQ(
+        answer(house.teacher, address, {{"narrative", "Something else worries me now."}, {"return", "check"}}),
+        "/referrals/new/" + draft + "/check");
+    EXPECT_EQ(answer(house.teacher, address, {{"narrative", "short"}, {"do", "later"}}), "/")
+        << "unfinished words are saved too";
     EXPECT_EQ(house.desk().draft(house.teacher, draft)->answers.get("narrative"), "short");
 }
 
@@ -139,8 +157,11 @@ TEST_F(Pages, a_page_open_in_two_windows_does_not_lose_either_words) {
     const auto draft = house.draft(house.teacher, House::answers());
     const auto address = "/referrals/new/" + draft + "/worry";
     const auto page = get(house.teacher, address);
-    post(house.teacher, address, {{"version", version_in(page)}, {"narrative", "First window: a worry of enough letters"}});
-    const auto second = post(house.teacher, address, {{"version", version_in(page)}, {"narrative", "Second window: other words of enough letters"}});
+    post(house.teacher, address,
+         {{"version", version_in(page)}, {"narrative", "First window: a worry of enough letters"}});
+    const auto second =
+        post(house.teacher, address,
+             {{"version", version_in(page)}, {"narrative", "Second window: other words of enough letters"}});
     EXPECT_THAT(second, HasSubstr("saved in another window"));
     EXPECT_THAT(second, HasSubstr("Second window: other words"));
 }
@@ -152,7 +173,8 @@ TEST_F(Pages, nobody_opens_anothers_draft_and_absent_and_forbidden_look_alike) {
     EXPECT_EQ(mine.status, 404);
     EXPECT_EQ(mine.body, none.body);
     const auto id = house.refer(house.teacher);
-    EXPECT_EQ(ask(house.nurse, http::Method::get, "/referrals/" + id).body, ask(house.nurse, http::Method::get, "/referrals/00000000000000000000000000").body);
+    EXPECT_EQ(ask(house.nurse, http::Method::get, "/referrals/" + id).body,
+              ask(house.nurse, http::Method::get, "/referrals/00000000000000000000000000").body);
     EXPECT_EQ(looks.back().outcome, "denied");
 }
 
@@ -168,14 +190,16 @@ TEST_F(Pages, the_list_says_why_each_is_there_and_exports) {
     EXPECT_THAT(csv.body, HasSubstr("R-2018-0001"));
     EXPECT_THAT(csv.body, HasSubstr("Amina Rahman"));
     EXPECT_EQ(looks.front().act, "export");
-    EXPECT_THAT(get(house.front_door, "/referrals?state=nonsense&sort=nonsense&page=99"), HasSubstr("No referral"));
+    EXPECT_THAT(get(house.front_door, "/referrals?state=nonsense&sort=nonsense&page=99"),
+                HasSubstr("No referral"));
 }
 
 TEST_F(Pages, names_with_markup_stay_text) {
     auto answers = House::answers("<script>alert(1)</script>");
     answers.set("narrative", "<img src=x onerror=alert(1)> is what somebody typed here");
     const auto id = house.refer(house.teacher, answers);
-    for (const auto& page : {get(house.front_door, "/referrals"), get(house.front_door, "/referrals/" + id), get(house.teacher, "/referrals/" + id)}) {
+    for (const auto& page : {get(house.front_door, "/referrals"), get(house.front_door, "/referrals/" + id),
+                             get(house.teacher, "/referrals/" + id)}) {
         EXPECT_THAT(page, Not(HasSubstr("<script>alert")));
         EXPECT_THAT(page, Not(HasSubstr("<img src=x")));
     }
@@ -186,10 +210,16 @@ TEST_F(Pages, H_021_S_031_the_front_door_decides_and_tells_and_the_teacher_reads
     const auto address = "/referrals/" + id + "/decide";
     const auto page = get(house.front_door, address);
     EXPECT_THAT(page, HasSubstr("best interests?"));
-    const Form base{{"referral_version", version_in(page, "referral_version")}, {"decision_version", "0"}, {"once", "01234567890123456789abcdef"}};
+    const Form base{{"referral_version", version_in(page, "referral_version")},
+                    {"decision_version", "0"},
+                    {"once", "01234567890123456789abcdef"}};
     auto form = base;
     EXPECT_THAT(post(house.front_door, address, form), HasSubstr("Say how this serves"));
-    for (const auto& field : Form{{"decision", "assessment_s17"}, {"risk_level", "2"}, {"rationale", "They say that it was consensual."}, {"best_interests", "She is heard."}}) form.push_back(field);
+    for (const auto& field : Form{{"decision", "assessment_s17"},
+                                  {"risk_level", "2"},
+                                  {"rationale", "They say that it was consensual."},
+                                  {"best_interests", "She is heard."}})
+        form.push_back(field);
     const auto prompted = post(house.front_door, address, form);
     EXPECT_THAT(prompted, HasSubstr("Nothing has been recorded yet"));
     EXPECT_THAT(prompted, HasSubstr("appears consensual"));
@@ -198,7 +228,9 @@ TEST_F(Pages, H_021_S_031_the_front_door_decides_and_tells_and_the_teacher_reads
     EXPECT_THAT(get(house.front_door, "/referrals/" + id), HasSubstr("Decided in time"));
     EXPECT_THAT(get(house.teacher, "/referrals/" + id), HasSubstr("has decided and will tell you"));
     const auto tell = get(house.front_door, "/referrals/" + id + "/tell");
-    EXPECT_EQ(post(house.front_door, "/referrals/" + id + "/tell", {{"version", version_in(tell)}, {"note", "Ring us."}}), "/referrals/" + id);
+    EXPECT_EQ(post(house.front_door, "/referrals/" + id + "/tell",
+                   {{"version", version_in(tell)}, {"note", "Ring us."}}),
+              "/referrals/" + id);
     const auto own = get(house.teacher, "/referrals/" + id);
     EXPECT_THAT(own, HasSubstr("A social worker will make an assessment."));
     EXPECT_THAT(own, Not(HasSubstr("consensual")));
@@ -212,8 +244,14 @@ TEST_F(Pages, a_stale_decision_shows_both_side_by_side) {
     const auto address = "/referrals/" + id + "/decide";
     const auto page = get(house.manager, address);
     House::must(house.decide(id));
-    const auto conflict = post(house.manager, address, {{"referral_version", version_in(page, "referral_version")}, {"decision_version", version_in(page, "decision_version")},
-        {"decision", "early_help"}, {"risk_level", "1"}, {"rationale", "Mine is another view of this."}, {"best_interests", "Close to home."}, {"once", "0123456789abcdefghjkmnpqrs"}});
+    const auto conflict = post(house.manager, address,
+                               {{"referral_version", version_in(page, "referral_version")},
+                                {"decision_version", version_in(page, "decision_version")},
+                                {"decision", "early_help"},
+                                {"risk_level", "1"},
+                                {"rationale", "Mine is another view of this."},
+                                {"best_interests", "Close to home."},
+                                {"once", "0123456789abcdefghjkmnpqrs"}});
     EXPECT_THAT(conflict, HasSubstr("Yours and theirs are below"));
     EXPECT_THAT(conflict, HasSubstr("Mine is another view of this."));
     EXPECT_THAT(conflict, HasSubstr("Grooming is likely"));
@@ -226,7 +264,8 @@ TEST_F(Pages, level_3_says_strategy_discussion_and_danger_is_said_in_words) {
     const auto id = house.refer(house.teacher, answers);
     EXPECT_THAT(get(house.front_door, "/referrals"), HasSubstr("Immediate danger"));
     EXPECT_THAT(get(house.front_door, "/referrals/" + id), HasSubstr("strategy discussion today"));
-    House::must(house.desk().decide(house.front_door, house.proposal(id, "strategy_s47", "3"), house.version(id), ""));
+    House::must(
+        house.desk().decide(house.front_door, house.proposal(id, "strategy_s47", "3"), house.version(id), ""));
     EXPECT_THAT(get(house.front_door, "/referrals/" + id), HasSubstr("strategy discussion immediately"));
 }
 
@@ -238,14 +277,24 @@ TEST_F(Pages, H_171_H_209_a_screening_from_start_to_lock) {
     auto at = post(t, "/screenings/new", {{"person", person}});
     ASSERT_THAT(at, HasSubstr("/screenings/draft/"));
     EXPECT_THAT(answer(t, at, {{"I01", "yes"}}), HasSubstr("select when"));
-    const auto result = answer(t, at, {{"I01", "yes"}, {"I01-when", "current_6m"}, {"I01-when", "6_12m"}, {"I01-evidence", "fact"}, {"V01", "possible"}, {"V02", "yes"}, {"V02-evidence", "gut_feeling"}});
+    const auto result = answer(t, at,
+                               {{"I01", "yes"},
+                                {"I01-when", "current_6m"},
+                                {"I01-when", "6_12m"},
+                                {"I01-evidence", "fact"},
+                                {"V01", "possible"},
+                                {"V02", "yes"},
+                                {"V02-evidence", "gut_feeling"}});
     ASSERT_THAT(result, HasSubstr("/result"));
     const auto page = get(t, result);
     EXPECT_THAT(page, HasSubstr("add up to 7"));
     EXPECT_THAT(page, HasSubstr("a low sum is not a sign of safety"));
     EXPECT_THAT(page, HasSubstr("1 of the points rest on a gut feeling alone"));
-    EXPECT_THAT(answer(t, result, {{"professional_outcome", "3"}, {"mash_referral", "yes"}}), HasSubstr("Say why your judgement differs"));
-    const auto done = answer(t, result, {{"professional_outcome", "3"}, {"override_reason", "I saw the car."}, {"mash_referral", "yes"}});
+    EXPECT_THAT(answer(t, result, {{"professional_outcome", "3"}, {"mash_referral", "yes"}}),
+                HasSubstr("Say why your judgement differs"));
+    const auto done =
+        answer(t, result,
+               {{"professional_outcome", "3"}, {"override_reason", "I saw the car."}, {"mash_referral", "yes"}});
     ASSERT_THAT(done, HasSubstr("/screenings/"));
     const auto complete = get(t, done);
     EXPECT_THAT(complete, HasSubstr("Completed and locked, version 1"));
@@ -262,8 +311,10 @@ TEST_F(Pages, an_unknown_age_is_asked_for_on_the_page) {
     auto answers = House::answers();
     for (const char* name : {"born-day", "born-month", "born-year"}) answers.forget(name);
     const auto person = house.desk().referral(house.front_door, house.refer(house.teacher, answers))->person;
-    EXPECT_THAT(get(house.teacher, "/screenings/new?person=" + person), HasSubstr("About how old is the young person?"));
-    EXPECT_THAT(post(house.teacher, "/screenings/new", {{"person", person}, {"age", "eleven"}}), HasSubstr("Enter about how old"));
+    EXPECT_THAT(get(house.teacher, "/screenings/new?person=" + person),
+                HasSubstr("About how old is the young person?"));
+    EXPECT_THAT(post(house.teacher, "/screenings/new", {{"person", person}, {"age", "eleven"}}),
+                HasSubstr("Enter about how old"));
     const auto at = post(house.teacher, "/screenings/new", {{"person", person}, {"age", "11"}});
     EXPECT_THAT(get(house.teacher, at), HasSubstr("(estimated)"));
 }
@@ -272,11 +323,23 @@ TEST_F(Pages, a_duplicate_is_joined_and_parted_by_form) {
     house.refer(house.teacher);
     const auto second = house.refer(house.teacher);
     const auto page = get(house.front_door, "/referrals/" + second);
-    EXPECT_EQ(post(house.front_door, "/referrals/" + second + "/join", {{"version", version_in(page)}, {"ref", "R-2018-0001"}}), "/referrals/" + second);
+    EXPECT_EQ(post(house.front_door, "/referrals/" + second + "/join",
+                   {{"version", version_in(page)}, {"ref", "R-2018-0001"}}),
+              "/referrals/" + second);
     EXPECT_THAT(get(house.front_door, "/referrals/" + second), HasSubstr("R-2018-0001"));
     EXPECT_THAT(get(house.teacher, "/referrals/" + second), HasSubstr("joined this to an earlier referral"));
-    EXPECT_EQ(post(house.front_door, "/referrals/" + second + "/part", {{"version", version_in(get(house.front_door, "/referrals/" + second))}}), "/referrals/" + second);
+    EXPECT_EQ(post(house.front_door, "/referrals/" + second + "/part",
+                   {{"version", version_in(get(house.front_door, "/referrals/" + second))}}),
+              "/referrals/" + second);
     EXPECT_THAT(get(house.front_door, "/referrals/" + second), Not(HasSubstr("Part these two")));
+}
+
+TEST_F(Pages, my_work_is_shown_with_its_clock_and_its_reason) {
+    house.refer(house.teacher);
+    const auto lines = work_lines(house.desk().work_for(house.front_door), house.clock().now());
+    const std::string list{html::work_list(lines, "Nothing needs you now.").view()};
+    EXPECT_THAT(list, HasSubstr("Decide on R-2018-0001: Amina Rahman"));
+    EXPECT_THAT(list, HasSubstr("Decision due tomorrow at 5pm"));
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ TEST(Score, SERAF_4_vulnerabilities_2_moderate_and_1_significant_in_both_columns
 }
 
 TEST(Score, SERAF_bands_at_their_edges) {
-    const std::pair<int, const char*> edges[] = {{0, "1"},  {5, "1"},  {6, "2"},  {10, "2"},
+    const std::pair<int, const char*> edges[] = {{0, "1"},  {5, "1"},  {6, "2"}, {10, "2"},
                                                  {11, "3"}, {15, "3"}, {16, "4"}};
     for (const auto& [points, band] : edges) {
         auto answers = vulnerabilities(std::min(points, 11));
@@ -77,8 +77,10 @@ TEST(Score, one_significant_indicator_gives_5_now_1_before_and_6_for_both) {
 }
 
 TEST(Score, evidence_and_gut_feeling_are_counted_apart) {
-    const auto scored = score(seraf(), {yes("S1", {"current_6m"}, "gut_feeling"), yes("V1", {"lifetime"}, "report"),
-                                        {"V2", "possible", {}, "fact", ""}, {"V3", "no", {}, "fact", ""}});
+    const auto scored = score(seraf(), {yes("S1", {"current_6m"}, "gut_feeling"),
+                                        yes("V1", {"lifetime"}, "report"),
+                                        {"V2", "possible", {}, "fact", ""},
+                                        {"V3", "no", {}, "fact", ""}});
     EXPECT_EQ(scored.facts, 1);
     EXPECT_EQ(scored.reports, 1);
     EXPECT_EQ(scored.gut_feelings, 1);
@@ -87,7 +89,8 @@ TEST(Score, evidence_and_gut_feeling_are_counted_apart) {
     EXPECT_EQ(scored.unknown, 31 - 4);
 }
 
-// --- properties over answers of any shape ---------------------------------------------------------------------------
+// --- properties over answers of any shape
+// ---------------------------------------------------------------------------
 
 std::vector<ItemAnswer> any_answers(const Tool& tool) {
     static const std::vector<std::string> presences = {"yes", "no", "possible", "unknown"};
@@ -164,7 +167,8 @@ TEST(Bands, every_sum_of_every_shipped_tool_falls_into_exactly_one_band) {
             }
 }
 
-// --- which tool -----------------------------------------------------------------------------------------------------
+// --- which tool
+// -----------------------------------------------------------------------------------------------------
 
 const Tool* tool_of(const char* born, const char* screened) {
     return tool_for(sample::scheme(), base::age_on(date(born), date(screened)), date(screened));
@@ -185,10 +189,12 @@ TEST(ToolByAge, without_an_age_there_is_no_tool_to_guess) {
 }
 
 TEST(ToolByAge, S_028_S_030_16_and_17_have_a_tool_as_every_age_has) {
-    for (int age = 0; age <= 25; ++age) EXPECT_NE(tool_for(sample::scheme(), age, date("2018-01-01")), nullptr) << age;
+    for (int age = 0; age <= 25; ++age)
+        EXPECT_NE(tool_for(sample::scheme(), age, date("2018-01-01")), nullptr) << age;
 }
 
-// --- completing -----------------------------------------------------------------------------------------------------
+// --- completing
+// -----------------------------------------------------------------------------------------------------
 
 Screening complete() {
     Screening s;

@@ -50,10 +50,11 @@ TEST(GentleWords, capitals_accents_and_line_breaks_do_not_hide_a_phrase) {
 }
 
 TEST(GentleWords, plain_words_of_a_worry_are_left_alone) {
-    for (std::string_view text : {"She is at risk from an older man who gives her money.",
-                                  "He was missing overnight and came back with a new phone.",
-                                  "This was not consensual.", "It was non-consensual", "It is not a lifestyle choice.",
-                                  "She made a choice of school.", "There is evidence of grooming.", ""})
+    for (std::string_view text :
+         {"She is at risk from an older man who gives her money.",
+          "He was missing overnight and came back with a new phone.", "This was not consensual.",
+          "It was non-consensual", "It is not a lifestyle choice.", "She made a choice of school.",
+          "There is evidence of grooming.", ""})
         EXPECT_TRUE(prompts_for(text).empty()) << text;
 }
 
