@@ -92,11 +92,18 @@ int main(int argc, char** argv) {
     while (id < wanted) {
         const std::string surname = family.pick(), home = postcode();
         const std::size_t births = 1 + below(3);
+        std::vector<std::string> used;  // parents do not give one name twice
+        const auto fresh = [&] {
+            std::string name = given.pick();
+            while (std::find(used.begin(), used.end(), name) != used.end()) name = given.pick();
+            used.push_back(name);
+            return name;
+        };
         for (std::size_t b = 0; b < births && id < wanted; ++b) {
-            Child c{given.pick(), surname, home, 2006 + static_cast<int>(below(18)), 1 + static_cast<int>(below(12)), 1 + static_cast<int>(below(28)), chance() < 0.5 ? 'F' : 'M'};
+            Child c{fresh(), surname, home, 2006 + static_cast<int>(below(18)), 1 + static_cast<int>(below(12)), 1 + static_cast<int>(below(28)), chance() < 0.5 ? 'F' : 'M'};
             const std::size_t together = chance() < 1.0 / 70 ? 2 : 1;
             for (std::size_t t = 0; t < together && id < wanted; ++t, ++person) {
-                if (t > 0) c.given = given.pick(), c.sex = chance() < 0.5 ? 'F' : 'M';
+                if (t > 0) c.given = fresh(), c.sex = chance() < 0.5 ? 'F' : 'M';
                 const bool moved = chance() < 0.18, renamed = chance() < 0.04;
                 const std::string new_home = postcode(), new_name = chance() < 0.5 ? family.pick() : surname + "-" + family.pick();
                 for (int a = 0; a < 4; ++a) {

@@ -4,6 +4,7 @@
 #include "linkage/nicknames.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 
 namespace rowan::linkage {
@@ -32,25 +33,40 @@ bool typing_error(std::string_view a, std::string_view b, double limit) {
     return osa(a, b, most) <= most;
 }
 
-bool name_test(const Level& level, const Name& a, const Name& b) {
-    switch (level.test) {
-        case Test::same: return a.text == b.text;
-        case Test::run_together: return a.joined == b.joined;
-        case Test::part:
-            for (std::size_t i = 0; i < a.parts; ++i)
-                for (std::size_t j = 0; j < b.parts; ++j)
-                    if (a.part[i].size() > 2 && a.part[i] == b.part[j]) return true;
-            return false;
-        case Test::nickname: return nickname(a.part[0], b.part[0]);
-        case Test::initial:
-            return (short_of(a) || short_of(b)) && a.joined[0] == b.joined[0];
-        case Test::typing_error: return typing_error(a.joined, b.joined, level.limit);
-        case Test::jaro_winkler: return alike(a.joined, b.joined) >= level.limit;
-        case Test::sounds_like: return (a.soundex != 0 && a.soundex == b.soundex) || (a.sounds != 0 && a.sounds == b.sounds);
-        case Test::different: return true;
-        default: return false;
+// The tests of two names, dear ones worked out once.
+class NamePair {
+public:
+    NamePair(const Name& a, const Name& b) : a_(a), b_(b) {}
+    bool passes(const Level& level) {
+        switch (level.test) {
+            case Test::same: return a_.text == b_.text;
+            case Test::run_together: return a_.joined == b_.joined;
+            case Test::part: return part();
+            case Test::nickname: return share_group(a_.groups, b_.groups);
+            case Test::initial: return (short_of(a_) || short_of(b_)) && a_.joined[0] == b_.joined[0];
+            // A letter put right changes at most two of the letters that occur.
+            case Test::typing_error:
+                return std::popcount(a_.letters ^ b_.letters) <= 2 * level.limit && typing_error(a_.joined, b_.joined, level.limit);
+            case Test::jaro_winkler:
+                if (alike_ < 0) alike_ = alike(a_.joined, b_.joined);
+                return alike_ >= level.limit;
+            case Test::sounds_like: return (a_.soundex != 0 && a_.soundex == b_.soundex) || (a_.sounds != 0 && a_.sounds == b_.sounds);
+            case Test::different: return true;
+            default: return false;
+        }
     }
-}
+
+private:
+    bool part() const {
+        if (a_.parts == 1 && b_.parts == 1) return false;  // equal ones are `same`
+        for (std::size_t i = 0; i < a_.parts; ++i)
+            for (std::size_t j = 0; j < b_.parts; ++j)
+                if (a_.part[i].size() > 2 && a_.part[i] == b_.part[j]) return true;
+        return false;
+    }
+    const Name &a_, &b_;
+    double alike_ = -1;
+};
 
 std::string_view sector(std::string_view postcode) { return postcode.substr(0, postcode.size() - 2); }
 std::string_view outward(std::string_view postcode) { return postcode.substr(0, postcode.size() - 3); }
@@ -155,8 +171,9 @@ Comparator::Comparator(const Model& model) : model_(&model) {
 
 std::uint8_t Comparator::find_name_level(std::size_t field, const Name& a, const Name& b) const {
     const auto& levels = model_->fields[field].levels;
+    NamePair pair(a, b);
     std::size_t i = 0;
-    while (!name_test(levels[i], a, b)) ++i;
+    while (!pair.passes(levels[i])) ++i;
     return static_cast<std::uint8_t>(i + 1);
 }
 
@@ -262,21 +279,27 @@ void Comparator::aliases(const View& a, const View& b, Pattern& p, LevelCache* c
     p = best;
 }
 
-std::uint8_t Comparator::cheap_level(std::size_t i, const View& a, const View& b) const {
-    if (model_->fields[i].field == Field::date_of_birth) return date_level(i, a.packed->birth, b.packed->birth);
+std::uint8_t Comparator::sex_level(std::size_t field, const View& a, const View& b) const {
     if (a.packed->sex == 0 || b.packed->sex == 0) return 0;
-    return a.packed->sex == b.packed->sex ? 1 : static_cast<std::uint8_t>(model_->fields[i].levels.size());
+    return a.packed->sex == b.packed->sex ? 1 : static_cast<std::uint8_t>(model_->fields[field].levels.size());
+}
+
+void Comparator::compare_field(std::size_t i, const View& a, const View& b, Pattern& p, LevelCache* cache) const {
+    switch (model_->fields[i].field) {
+        case Field::family_name:
+            if (given_ < 0) names(a, b, p, cache);
+            break;  // else the given name, compared before it, brought it along
+        case Field::given_name: names(a, b, p, cache); break;
+        case Field::date_of_birth: p.level[i] = date_level(i, a.packed->birth, b.packed->birth); break;
+        case Field::sex: p.level[i] = sex_level(i, a, b); break;
+        default: p.level[i] = text_level(i, a, b, cache);
+    }
 }
 
 Pattern Comparator::compare(const View& a, const View& b, LevelCache* cache) const {
     Pattern p;
-    for (std::size_t i = 0; i < model_->fields.size(); ++i) {
-        switch (model_->fields[i].field) {
-            case Field::given_name: case Field::family_name: break;
-            case Field::date_of_birth: case Field::sex: p.level[i] = cheap_level(i, a, b); break;
-            default: p.level[i] = text_level(i, a, b, cache);
-        }
-    }
+    for (std::size_t i = 0; i < model_->fields.size(); ++i)
+        if (model_->fields[i].field != Field::given_name && model_->fields[i].field != Field::family_name) compare_field(i, a, b, p, cache);
     names(a, b, p, cache);
     if ((a.packed->aliases | b.packed->aliases) != 0) aliases(a, b, p, cache);
     return p;

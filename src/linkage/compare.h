@@ -33,7 +33,8 @@ class Comparator {
 public:
     explicit Comparator(const Model&);
     Pattern compare(const View& a, const View& b, LevelCache* cache = nullptr) const;
-    std::uint8_t cheap_level(std::size_t field, const View& a, const View& b) const;  // of date of birth and sex
+    // One field at a time, without aliases. The given name brings the family name along, so it must come first.
+    void compare_field(std::size_t field, const View& a, const View& b, Pattern&, LevelCache*) const;
     const Model& model() const { return *model_; }
 
 private:
@@ -41,6 +42,7 @@ private:
     std::uint8_t find_text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib) const;
     std::uint8_t name_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib, LevelCache*) const;
     std::uint8_t find_name_level(std::size_t field, const Name& a, const Name& b) const;
+    std::uint8_t sex_level(std::size_t field, const View& a, const View& b) const;
     std::uint8_t date_level(std::size_t field, std::uint32_t a, std::uint32_t b) const;
     bool crossed(const View& a, std::uint32_t ia, const View& b, std::uint32_t ib, LevelCache*) const;
     void names(const View& a, const View& b, Pattern&, LevelCache*) const;

@@ -139,7 +139,7 @@ std::span<const Blocks::Task> run(const Blocks& b, std::size_t k) {
 using Patterns = boost::unordered_flat_map<std::uint64_t, double>;
 constexpr std::uint64_t kSameSource = std::uint64_t{1} << 63;
 
-struct Counted { std::uint64_t pattern; double count; };
+struct Counted { std::uint64_t pattern; double count; bool sibling = false; };
 std::vector<Counted> in_order(const Patterns& patterns) {
     std::vector<Counted> out;
     for (const auto& [pattern, count] : patterns) out.push_back({pattern, count});
@@ -148,6 +148,12 @@ std::vector<Counted> in_order(const Patterns& patterns) {
 }
 std::size_t level_in(std::uint64_t pattern, std::size_t field) { return pattern >> (4 * field) & 15; }
 
+Pattern unpacked(std::uint64_t pattern) {
+    Pattern p;
+    for (std::size_t f = 0; f < kFields; ++f) p.level[f] = static_cast<std::uint8_t>(level_in(pattern, f));
+    return p;
+}
+
 class Trainer {
 public:
     Trainer(const Dataset& data, const Blocks& blocks, const Model& start, const TrainOptions& options)
@@ -155,6 +161,7 @@ public:
 
     Training run() {
         count_totals();
+        count_siblings();
         count_random();
         count_blocked();
         const auto rounds = 3;
@@ -221,6 +228,32 @@ private:
         for (const Counted& c : random_) random_seen_ += c.count;
     }
 
+    // How many siblings for each match among records of one surname and home, and how many of those are twins. In a
+    // register of children there are many; in a list of adults none, and then nothing is held against a shared home.
+    void count_siblings() {
+        static const std::vector<Rule> kHomes{{"postcode", {Part::postcode, Part::family_sound}},
+                                              {"address", {Part::address, Part::family_sound}},
+                                              {"phone", {Part::phone, Part::family_sound}}};
+        const Blocks homes(data_.population, kHomes, {0});
+        const std::uint64_t share = std::max<std::uint64_t>(1, homes.pairs() / 500'000);
+        double siblings = 0, twins = 0, others = 0;
+        const std::vector<Counted> patterns = gather(runs_of(homes), [&](std::size_t k, auto count) {
+            for (const auto& task : linkage::run(homes, k))
+                homes.each(task, [&](std::uint32_t a, std::uint32_t b) {
+                    if (mixed(std::uint64_t{a} << 32 | b) % share == 0) count(a, b);
+                });
+        });
+        for (const Counted& c : patterns) {
+            const Family f = family_pattern(start_, unpacked(c.pattern));
+            if (!f.one_home) continue;
+            (f.sibling ? siblings : others) += c.count;
+            if (f.sibling && f.born_together) twins += c.count;
+        }
+        constexpr double kBelief = 5;  // pairs' worth of belief in the start model
+        model_.sibling_pairs = (siblings + kBelief * start_.sibling_pairs) / (others + kBelief);
+        model_.twin_share = (twins + 20 * start_.twin_share) / (siblings + 20);
+    }
+
     // Pairs for m come from the blocks: all, or those whose hash falls under a bar.
     void count_blocked() {
         blocked_share_ = std::min(1.0, static_cast<double>(options_.blocked_pairs) / std::max(1.0, static_cast<double>(blocks_.pairs())));
@@ -231,6 +264,11 @@ private:
                     if (mixed(std::uint64_t{a} << 32 | b) <= bar) count(a, b);
                 });
         });
+        // Siblings agree in what families share, as no two strangers do. Learning from them would teach that one child
+        // often bears two names, so they are taken for what they almost always are: two children.
+        for (Counted& c : blocked_) {
+            c.sibling = family_pattern(start_, unpacked(c.pattern)).sibling;
+        }
         for (const Counted& c : blocked_) blocked_seen_ += static_cast<std::uint64_t>(c.count);
     }
 
@@ -278,7 +316,7 @@ private:
             const bool same = (c.pattern & kSameSource) != 0;
             const double n = c.count / blocked_share_;
             const double p = prior(same);
-            const double odds = p * std::exp2(weight(c.pattern));
+            const double odds = c.sibling ? 0 : p * std::exp2(weight(c.pattern));
             const double chance_here = odds / ((1 - p) + odds);
             likelihood += n * std::log((1 - p) + odds);
             matches[same] += n * chance_here;

@@ -147,9 +147,13 @@ base::Result<Model> Model::parse(std::string_view text) {
     model.name = t["name"].value_or(std::string{});
     model.prior = t["prior"].value_or(model.prior);
     model.prior_same_source = t["prior_same_source"].value_or(model.prior);
+    model.sibling_pairs = t["sibling_pairs"].value_or(model.sibling_pairs);
+    model.twin_share = t["twin_share"].value_or(model.twin_share);
     model.sibling_ceiling = t["sibling_ceiling"].value_or(model.sibling_ceiling);
     model.household_share = t["household_share"].value_or(model.household_share);
     if (!probable(model.prior) || !probable(model.prior_same_source)) return base::invalid("The model’s prior must lie between 0 and 1.");
+    if (!(model.sibling_pairs > 0 && model.sibling_pairs < 1e6) || !probable(model.twin_share))
+        return base::invalid("The model’s sibling_pairs must be more than 0 and its twin_share between 0 and 1.");
     if (!std::isfinite(model.sibling_ceiling)) return base::invalid("The model’s sibling_ceiling must be a number.");
     if (!(model.household_share >= 0 && model.household_share <= 1))
         return base::invalid("The model’s household_share must lie between 0 and 1.");
@@ -170,6 +174,7 @@ base::Result<Model> Model::parse(std::string_view text) {
 std::string Model::text() const {
     std::string out = "format = 1\nname = " + quoted(name) + "\nprior = " + number(prior) +
                       "\nprior_same_source = " + number(prior_same_source) +
+                      "\nsibling_pairs = " + number(sibling_pairs) + "\ntwin_share = " + number(twin_share) +
                       "\nsibling_ceiling = " + number(sibling_ceiling) +
                       "\nhousehold_share = " + number(household_share) + "\n";
     for (const FieldModel& f : fields) {

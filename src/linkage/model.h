@@ -68,8 +68,10 @@ struct Model {
     std::string name;
     double prior = 1e-5;            // probability that two records taken at random are the same person
     double prior_same_source = 1e-5;  // the same when both come from one source: how many doubles a source holds
-    double sibling_ceiling = -2;    // no more weight than this when it looks like a twin or a sibling
-    double household_share = 0.25;  // of several agreeing household fields the best counts whole, the rest this much
+    double sibling_pairs = 2;       // among records that share surname and home: pairs of siblings for each pair of one child
+    double twin_share = 0.03;       // of those sibling pairs, how many were born on one day
+    double sibling_ceiling = -5;    // no home known, same surname and birth, another first name: no more weight than this
+    double household_share = 0.25;  // of several agreeing household fields the best counts whole, the rest so much
     std::vector<FieldModel> fields;
 
     const FieldModel* find(Field) const;

@@ -36,14 +36,6 @@ const Table& table() {
     return built;
 }
 
-bool share(std::span<const std::uint16_t> a, std::span<const std::uint16_t> b) {
-    for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-        if (a[i] == b[j]) return true;
-        a[i] < b[j] ? ++i : ++j;
-    }
-    return false;
-}
-
 }  // namespace
 
 std::span<const std::uint16_t> name_groups(std::string_view folded) {
@@ -52,6 +44,14 @@ std::span<const std::uint16_t> name_groups(std::string_view folded) {
     return found->second;
 }
 
-bool nickname(std::string_view a, std::string_view b) { return a != b && share(name_groups(a), name_groups(b)); }
+bool share_group(std::span<const std::uint16_t> a, std::span<const std::uint16_t> b) {
+    for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+        if (a[i] == b[j]) return true;
+        a[i] < b[j] ? ++i : ++j;
+    }
+    return false;
+}
+
+bool nickname(std::string_view a, std::string_view b) { return a != b && share_group(name_groups(a), name_groups(b)); }
 
 }  // namespace rowan::linkage

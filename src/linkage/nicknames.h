@@ -11,6 +11,7 @@ namespace rowan::linkage {
 
 // Group numbers of a folded single name, ascending; empty when it has no known other forms.
 std::span<const std::uint16_t> name_groups(std::string_view folded);
+bool share_group(std::span<const std::uint16_t>, std::span<const std::uint16_t>);
 bool nickname(std::string_view a, std::string_view b);  // share a group and are not the same spelling
 
 }  // namespace rowan::linkage

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct Name {
     std::array<std::string_view, 4> part{};      // at most the first four
     std::uint8_t parts = 0;
     std::uint32_t soundex = 0, sounds = 0;       // of the first part; 0 when there is none
+    std::span<const std::uint16_t> groups;       // of nicknames, of the first part
     std::uint32_t letters = 0;                   // which letters occur: a cheap bound
 };
 

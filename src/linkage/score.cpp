@@ -35,7 +35,38 @@ std::string times_in_words(const Step& s) {
     return out;
 }
 
+using Close = std::array<std::uint8_t, kFields>;  // by Field
+bool is(const Close& close, Field f, Closeness c) { return close[static_cast<std::size_t>(f)] == c; }
+bool agrees(const Close& close, Field f) { return is(close, f, kSame) || is(close, f, kNear); }
+bool one_family_and_home(const Close& c) {
+    return agrees(c, Field::family_name) && (is(c, Field::postcode, kSame) || is(c, Field::address, kSame) || is(c, Field::phone, kSame));
+}
+// Without a home on record, family name and birth must do.
+bool one_family_and_birth(const Close& c) {
+    return agrees(c, Field::family_name) && agrees(c, Field::date_of_birth) && is(c, Field::postcode, kMissing) &&
+           is(c, Field::address, kMissing) && is(c, Field::phone, kMissing);
+}
+bool one_own_number(const Close& c) {
+    return agrees(c, Field::nhs_number) || agrees(c, Field::upn) || agrees(c, Field::other_id) || agrees(c, Field::email);
+}
+bool sibling(const Close& c) {
+    return is(c, Field::given_name, kFar) && !one_own_number(c) && (one_family_and_home(c) || one_family_and_birth(c));
+}
+
+// The weight that is left when a second explanation, itself outweighed by `other`, stands beside the first.
+double against_both(double weight, double other) {
+    const double low = std::min(weight, other), high = std::max(weight, other);
+    return low - std::log2(1 + std::exp2(low - high));
+}
+
 }  // namespace
+
+Family family_pattern(const Model& model, const Pattern& p) {
+    Close close{};
+    for (std::size_t i = 0; i < model.fields.size(); ++i)
+        if (p.level[i] != 0) close[static_cast<std::size_t>(model.fields[i].field)] = closeness(model.fields[i].levels[p.level[i] - 1U].test);
+    return {sibling(close), one_family_and_home(close), is(close, Field::date_of_birth, kSame)};
+}
 
 struct Scorer::Parts {
     std::array<double, kFields> step{};
@@ -55,9 +86,17 @@ Scorer::Scorer(Model model) : model_(std::move(model)), comparator_(model_), pri
             closeness_[i][l + 1] = closeness(model_.fields[i].levels[l].test);
         }
         const auto& levels = model_.fields[i].levels;
+        column_[i] = column_of(model_.fields[i].field);
+        by_cost_.push_back(i);
         first_is_same_ = first_is_same_ && levels[0].test == Test::same;
         best_apart_[i] = *std::max_element(weight_[i].begin() + 2, weight_[i].begin() + 1 + static_cast<std::ptrdiff_t>(levels.size()));
     }
+    static constexpr std::array kCheapFirst{Field::date_of_birth, Field::sex, Field::given_name, Field::family_name, Field::postcode, Field::town,
+                                            Field::nhs_number, Field::upn, Field::other_id, Field::phone, Field::other, Field::email, Field::address};
+    std::sort(by_cost_.begin(), by_cost_.end(), [&](std::size_t x, std::size_t y) {
+        const auto cost = [&](std::size_t i) { return std::find(kCheapFirst.begin(), kCheapFirst.end(), model_.fields[i].field); };
+        return cost(x) < cost(y);
+    });
 }
 
 // How much more (or less) agreement on this very value says than agreement on an average one. A Query is counted as
@@ -84,9 +123,22 @@ double Scorer::rarity(std::size_t field, const View& a, const View& b) const {
     return std::log2(u / frequency);
 }
 
+// Brothers and sisters share surname and home too. What tells them apart is what a family does not share; and a twin
+// even shares the date of birth.
+double Scorer::against_siblings(const Pattern& p, const Parts& parts) const {
+    double w = -std::log2(model_.sibling_pairs);
+    for (std::size_t i = 0; i < model_.fields.size(); ++i) {
+        const FieldModel& f = model_.fields[i];
+        if (f.household || f.field == Field::family_name || p.level[i] == 0) continue;
+        const bool born_together = f.field == Field::date_of_birth && closeness_[i][p.level[i]] == kSame;
+        w += born_together ? std::min(parts.step[i], std::log2(f.levels[0].m / model_.twin_share)) : parts.step[i];
+    }
+    return w;
+}
+
 Scorer::Parts Scorer::weigh(const View& a, const View& b, const Pattern& p) const {
     Parts parts;
-    std::array<std::uint8_t, kFields> close{};  // by Field
+    Close close{};
     double best = 0, worst = 0;                 // of the household fields
     std::size_t best_at = kFields, worst_at = kFields;
     for (std::size_t i = 0; i < model_.fields.size(); ++i) {
@@ -107,56 +159,58 @@ Scorer::Parts Scorer::weigh(const View& a, const View& b, const Pattern& p) cons
         parts.total += parts.step[i];
     }
 
-    const auto is = [&](Field f, Closeness c) { return close[static_cast<std::size_t>(f)] == c; };
-    const bool nhs = is(Field::nhs_number, kSame), upn = is(Field::upn, kSame);
-    const auto near_by = [&](Field f) { return is(f, kSame) || is(f, kNear); };
-    const bool own = near_by(Field::nhs_number) || near_by(Field::upn) || near_by(Field::other_id) || near_by(Field::email);
+    const bool nhs = is(close, Field::nhs_number, kSame), upn = is(close, Field::upn, kSame);
     const bool both_nhs = (a.packed->flags & b.packed->flags & kNhsValid) != 0;
     const bool both_upn = (a.packed->flags & b.packed->flags & kUpnValid) != 0;
-    if (both_nhs && is(Field::nhs_number, kFar)) parts.contradictions |= kNhsNumbersDiffer;
-    if (both_upn && is(Field::upn, kFar)) parts.contradictions |= kUpnsDiffer;
-    const bool family = is(Field::family_name, kSame) || is(Field::family_name, kNear);
-    const bool home = is(Field::postcode, kSame) || is(Field::address, kSame) || is(Field::phone, kSame);
-    const bool home_known = !is(Field::postcode, kMissing) || !is(Field::address, kMissing) || !is(Field::phone, kMissing);
-    const bool born = is(Field::date_of_birth, kSame) || is(Field::date_of_birth, kNear);
-    if (is(Field::given_name, kFar) && family && !own && (home || (born && !home_known))) {
-        parts.contradictions |= kSiblingOrTwin;
-        parts.guard = std::min(0.0, model_.sibling_ceiling - parts.total);
-        parts.total += parts.guard;
-    }
-    const bool name_far = is(Field::given_name, kFar) || is(Field::family_name, kFar);
-    if ((nhs || upn) && name_far && is(Field::date_of_birth, kFar)) parts.contradictions |= kNothingElseFits;
+    if (both_nhs && is(close, Field::nhs_number, kFar)) parts.contradictions |= kNhsNumbersDiffer;
+    if (both_upn && is(close, Field::upn, kFar)) parts.contradictions |= kUpnsDiffer;
+    if (sibling(close)) parts.contradictions |= kSiblingOrTwin;
+    if (one_family_and_home(close)) parts.guard = against_both(parts.total, against_siblings(p, parts)) - parts.total;
+    else if (sibling(close)) parts.guard = std::min(0.0, model_.sibling_ceiling - parts.total);
+    parts.total += parts.guard;
+    const bool name_far = is(close, Field::given_name, kFar) || is(close, Field::family_name, kFar);
+    if ((nhs || upn) && name_far && is(close, Field::date_of_birth, kFar)) parts.contradictions |= kNothingElseFits;
     parts.certain = ((nhs && both_nhs) || (upn && both_upn)) && parts.contradictions == 0;
     return parts;
 }
 
-// No pair can weigh more than this. Values are compared by number alone, which costs next to nothing, and nearly all
-// pairs of different people end here.
-double Scorer::at_most(const View& a, const View& b) const {
+// Fields are compared from the cheapest to the dearest, and the pair is let go as soon as even the best levels of the
+// rest could not lift it to `least`. Nearly all pairs of different people end after their dates and names.
+double Scorer::weight(const View& a, const View& b, LevelCache* cache, double least) const {
+    if (!first_is_same_ || ((a.packed->aliases | b.packed->aliases) != 0) || a.query != nullptr || b.query != nullptr)
+        return weigh(a, b, comparator_.compare(a, b, cache)).total;
     double most = prior_weight_[same_source(a, b)];
-    for (std::size_t i = 0; i < model_.fields.size(); ++i) {
-        const FieldModel& f = model_.fields[i];
-        if (f.field == Field::date_of_birth || f.field == Field::sex) {
-            const std::uint8_t level = comparator_.cheap_level(i, a, b);
-            most += weight_[i][level];
-            if (f.term_frequency && level == 1) most += rarity(i, a, b);
-            continue;
-        }
-        const Column c = column_of(f.field);
-        const std::uint32_t x = (*a.packed)[c], y = (*b.packed)[c];
-        if (x == 0 || y == 0) continue;
-        const double w = x == y ? weight_[i][1] + (f.term_frequency ? rarity(i, a, b) : 0) : best_apart_[i];
-        most += f.household ? std::max(0.0, w) : w;
+    for (const std::size_t i : by_cost_) most += ceiling(i, a, b);
+    Pattern p;
+    for (std::size_t k = 0; k < by_cost_.size() && most >= least - 1e-6; ++k) {
+        const std::size_t i = by_cost_[k];
+        const double hoped = ceiling(i, a, b);
+        comparator_.compare_field(i, a, b, p, cache);
+        double w = weight_[i][p.level[i]];
+        if (p.level[i] == 1) continue;  // equal: the ceiling was the truth
+        if (model_.fields[i].household) w = std::max(0.0, w);
+        most += w - hoped;
     }
-    return most;
+    if (most < least - 1e-6) return most;
+    return weigh(a, b, p).total;
 }
 
-double Scorer::weight(const View& a, const View& b, LevelCache* cache, double least) const {
-    if ((a.packed->aliases | b.packed->aliases) == 0 && a.query == nullptr && b.query == nullptr && first_is_same_) {
-        const double most = at_most(a, b);
-        if (most < least - 1e-6) return most;
+// What field i can add at most, looking at the values' numbers alone.
+double Scorer::ceiling(std::size_t i, const View& a, const View& b) const {
+    const FieldModel& f = model_.fields[i];
+    bool missing, equal;
+    if (f.field == Field::date_of_birth) {
+        missing = a.packed->birth == 0 || b.packed->birth == 0, equal = a.packed->birth == b.packed->birth;
+    } else if (f.field == Field::sex) {
+        missing = a.packed->sex == 0 || b.packed->sex == 0, equal = a.packed->sex == b.packed->sex;
+    } else {
+        const std::uint32_t x = (*a.packed)[column_[i]], y = (*b.packed)[column_[i]];
+        missing = x == 0 || y == 0, equal = x == y;
     }
-    return weigh(a, b, comparator_.compare(a, b, cache)).total;
+    if (missing) return 0;
+    if (!equal) return f.household ? std::max(0.0, best_apart_[i]) : best_apart_[i];
+    const double w = std::max(best_apart_[i], weight_[i][1] + (f.term_frequency ? rarity(i, a, b) : 0));
+    return f.household ? std::max(0.0, w) : w;
 }
 
 Comparison Scorer::compare(const View& a, const View& b, LevelCache* cache) const {
@@ -180,8 +234,10 @@ Waterfall Scorer::explain(const View& a, const View& b) const {
         w.steps.push_back({std::string(field_words(f.field)), f.levels[pattern.level[i] - 1U].says, parts.step[i],
                            std::exp2(std::abs(parts.step[i]))});
     }
-    if (parts.guard < 0)
-        w.steps.push_back({"twin or sibling", "shares a family but not a given name", parts.guard, std::exp2(-parts.guard)});
+    if (parts.guard < -0.005)
+        w.steps.push_back({"twin or sibling", "a brother, sister or twin would agree as much", parts.guard, std::exp2(-parts.guard)});
+    else if (!w.steps.empty())
+        w.steps.back().weight += parts.guard;  // too little to show, but the sum must be right
     w.score = {parts.total, probability(parts.total)};
     w.certain = parts.certain;
     if ((parts.contradictions & kNhsNumbersDiffer) != 0) w.contradictions.push_back("Both have NHS numbers and they differ.");

@@ -20,7 +20,7 @@ struct Score {
 enum Contradiction : std::uint8_t {
     kNhsNumbersDiffer = 1,   // both valid
     kUpnsDiffer = 2,         // both valid; a child may be given a second one, so this is evidence, not proof
-    kSiblingOrTwin = 4,      // same surname and home or birth, clearly another given name
+    kSiblingOrTwin = 4,      // same surname and home (or birth), clearly another given name
     kNothingElseFits = 8     // same identifier, but neither name nor date of birth agree: a mistyped or borrowed number
 };
 
@@ -63,17 +63,24 @@ public:
 private:
     struct Parts;
     Parts weigh(const View&, const View&, const Pattern&) const;
+    double against_siblings(const Pattern&, const Parts&) const;
     double rarity(std::size_t field, const View&, const View&) const;
-    double at_most(const View&, const View&) const;
+    double ceiling(std::size_t field, const View&, const View&) const;
     Model model_;
     Comparator comparator_;
     std::array<std::array<double, 16>, kFields> weight_{};
     bool first_is_same_ = true;                 // every field's best level is equality
     std::array<double, kFields> best_apart_{};  // the best level two unequal values can reach
+    std::array<Column, kFields> column_{};
+    std::vector<std::size_t> by_cost_;          // places of fields, cheapest to compare first
     std::array<std::array<std::uint8_t, 16>, kFields> closeness_{};
     std::array<int, kFields> place_{};  // of each Field in model_.fields; -1
     std::array<double, 2> prior_weight_{};  // from two sources, from one
 };
+
+// What siblings and twins show: same surname and home (or, where no home is known, birth), clearly another given name.
+struct Family { bool sibling = false, one_home = false, born_together = false; };
+Family family_pattern(const Model&, const Pattern&);
 
 // Two records on their own, with no population behind them: no term frequency.
 Comparison compare(const Scorer&, const Record&, const Record&);
