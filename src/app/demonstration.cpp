@@ -315,6 +315,12 @@ private:
         out.mash_referral = out.professional_outcome == "2" || out.professional_outcome == "3";
         out.words.action = "Shared with the front door; the trusted worker keeps in touch.";
         protect::settle(out, *tool);
+        // What is older than three weeks has been reviewed; the rest waits for a safeguarding lead.
+        if (office_.clock.now() - c.at > std::chrono::hours{24 * 21}) {
+            out.review_outcome = out.mash_referral ? "REFERRED_MASH" : "NO_ACTION";
+            out.reviewed_at = c.at + std::chrono::hours{30};
+            out.reviewed_by = users_.at("decider");
+        }
         protect::store::insert_screening(office_, s, out, out.completed_by);
         ++counts.screenings;
     }
@@ -330,12 +336,13 @@ private:
         out.decided_at = std::max(d.decided_at, received_.at(d.referral_id));
         out.decided_by = users_.at("decider");
         out.acknowledged_at = d.acknowledged_at;
-        if (d.acknowledged_at) out.acknowledged_by = out.decided_by;
+        if (!out.acknowledged_at && office_.clock.now() - out.decided_at > std::chrono::hours{24 * 14}) out.acknowledged_at = out.decided_at + std::chrono::hours{3};
+        if (out.acknowledged_at) out.acknowledged_by = out.decided_by;
         out.words.rationale = d.rationale;
         out.words.best_interests = d.best_interests;
-        if (d.acknowledged_at) out.words.told = protect::plain_words(d.code, office_.scheme);
+        if (out.acknowledged_at) out.words.told = protect::plain_words(d.code, office_.scheme);
         // Answers older than a month have been read long since.
-        if (d.acknowledged_at && office_.clock.now() - *d.acknowledged_at > std::chrono::hours{24 * 30}) out.read_at = d.acknowledged_at;
+        if (out.acknowledged_at && office_.clock.now() - *out.acknowledged_at > std::chrono::hours{24 * 30}) out.read_at = out.acknowledged_at;
         protect::store::insert_decision(office_, s, out, out.decided_by);
         ++counts.decisions;
     }
@@ -349,7 +356,7 @@ private:
             for (const auto& match : desk_.index().matches(record->identity, id, people::kLeastWeight, people::kMostProposals)) {
                 const auto other = truth_.find(match.record);
                 const bool same = other != truth_.end() && other->second == truth_.at(id);
-                if (same && in_hundred(options_.seed, ++decided_) < 94) link(s, id, match);
+                if (same && in_hundred(options_.seed, ++decided_) < 60) link(s, id, match);
                 else if (match.weight > 4) waiting.push_back(match);
             }
             counts.proposals += static_cast<std::uint64_t>(desk_.propose_links(s, id, waiting, "demonstration").proposals);

@@ -160,27 +160,26 @@ http::Response table1_page(Visit& visit) {
     chart.title = "Children by the agencies that know them";
     chart.count_heading = "Children";
     chart.sets = table1_groups(visit.office.scheme);
-    html::Table combinations;
-    combinations.caption = "Children by the agencies that know them";
-    combinations.head = html::columns("Known to exactly", html::TableCell{.text = "Children", .format = "numeric"}, html::TableCell{.text = "Share", .format = "numeric"});
+    std::vector<Html> kept_back;
     for (std::size_t i = 0; i < table.combinations.size(); ++i) {
         const auto& c = table.combinations[i];
         const auto& count = view.combinations[i];
-        if (count) {
-            html::UpSetColumn column;
-            for (std::size_t g = 0; g < chart.sets.size(); ++g)
-                if (std::find(c.groups.begin(), c.groups.end(), chart.sets[g]) != c.groups.end()) column.members.push_back(g);
-            column.count = *count;
-            column.href = linked ? list_href(year, c.groups, "", false) : "";
-            column.marked = c.groups.size() == 1;
-            chart.columns.push_back(std::move(column));
+        if (!count) {
+            kept_back.push_back(text(groups_in_words(c.groups)));
+            continue;
         }
-        combinations.rows.push_back(html::row(groups_in_words(c.groups), html::numeric(number(count, list_href(year, c.groups, "", false), linked)),
-                                              html::numeric(count ? percent(*count, table.children) : "")));
+        html::UpSetColumn column;
+        for (std::size_t g = 0; g < chart.sets.size(); ++g)
+            if (std::find(c.groups.begin(), c.groups.end(), chart.sets[g]) != c.groups.end()) column.members.push_back(g);
+        column.count = *count;
+        column.href = linked ? list_href(year, c.groups, "", false) : "";
+        column.marked = c.groups.size() == 1;
+        chart.columns.push_back(std::move(column));
     }
     parts.push_back(html::heading(2, "By combination of agencies"));
     parts.push_back(html::upset_chart(chart));
-    parts.push_back(html::table(combinations));
+    if (!kept_back.empty())
+        parts.push_back(html::details({.summary = "Combinations whose numbers are kept back", .text = html::bullets(kept_back)}));
 
     html::Table groups;
     groups.caption = "Children that each agency knows (a child known to two is in two rows)";

@@ -14,6 +14,8 @@ using partnership::AuditEntry;
 
 namespace {
 
+constexpr std::size_t kLookBehind = 50;   // people looked at for one that is shown
+
 IndexedRecord indexed(const Office& office, Session& s, const store::RecordRow& row) {
     IndexedRecord out;
     out.id = row.record.id;
@@ -49,6 +51,20 @@ const IndexedRecord& best_record(const std::vector<IndexedRecord>& records, cons
                !who.nhs_number.empty() + !who.postcode.empty();
     };
     return *std::max_element(records.begin(), records.end(), [&](const auto& a, const auto& b) { return worth(a) < worth(b); });
+}
+
+}  // namespace
+
+namespace {
+
+// H-025: whose words about a person this viewer may read. The front door reads all; others their own agency's, and
+// another's only where the protocol lets this type of agency read who somebody is.
+std::vector<IndexedRecord> readable(std::vector<IndexedRecord> records, const Viewer& viewer, const partnership::Protocol* protocol) {
+    if (viewer.at_front_door()) return records;
+    const bool has_own = std::any_of(records.begin(), records.end(), [&](const auto& r) { return r.agency == viewer.agency; });
+    const bool reads_others = protocol && protocol->level(viewer.agency_type, partnership::DataClass::identity) == partnership::SharingLevel::read;
+    if (has_own || !reads_others) std::erase_if(records, [&](const auto& r) { return r.agency != viewer.agency; });
+    return records;
 }
 
 }  // namespace
@@ -122,9 +138,10 @@ std::vector<PersonLine> PeopleDesk::lines(const Viewer& viewer, const std::vecto
             out.push_back(std::move(line));
             continue;
         }
-        const auto& best = best_record(records, viewer.agency);
+        const auto words = readable(records, viewer, office_.scheme.protocol_on(base::london_date(office_.clock.now())));
         line.person = root;
-        line.ref = best.ref;
+        line.ref = best_record(records, viewer.agency).ref;
+        const auto best = words.empty() ? IndexedRecord{} : best_record(words, viewer.agency);
         line.name = best.identity.display_name();
         line.born = best.identity.born ? base::display(*best.identity.born) : "";
         line.sex = best.identity.sex;
@@ -142,9 +159,10 @@ std::vector<PersonLine> PeopleDesk::lines(const Viewer& viewer, const std::vecto
 }
 
 std::vector<PersonLine> PeopleDesk::find(const Viewer& viewer, std::string_view words, std::size_t limit) const {
-    // More are asked for than shown, because some may not be seen.
+    // More are asked for than shown, because some may not be seen: an agency that knows one Smith of a hundred finds
+    // its own.
     std::vector<PersonLine> out;
-    for (const auto& found : index_.search(words, limit * 4)) {
+    for (const auto& found : index_.search(words, limit * kLookBehind)) {
         if (out.size() == limit) break;
         auto line = lines(viewer, {found.person});
         if (line.empty()) continue;
@@ -182,10 +200,7 @@ std::optional<PersonView> PeopleDesk::view(const Viewer& viewer, const std::stri
             if (!reads_all && each.record.agency != viewer.agency) each.record.identity = Identity{};
             out.records.push_back(std::move(each.record));
         }
-        std::vector<IndexedRecord> readable;
-        for (const auto& record : indexed_records)
-            if (reads_all || record.agency == viewer.agency) readable.push_back(record);
-        out.identity = best_record(readable.empty() ? indexed_records : readable, viewer.agency).identity;
+        if (const auto words = readable(indexed_records, viewer, protocol); !words.empty()) out.identity = best_record(words, viewer.agency).identity;
         for (const auto& code : agencies)
             if (const auto* agency = office_.scheme.find_agency(code)) out.agencies.push_back(agency->name);
         for (auto& flag : store::flags_of(s, root))
@@ -251,6 +266,7 @@ PeopleDesk::Proposed PeopleDesk::propose_links(Session& s, const std::string& re
             decision.absorbed = own->text(0);
             store::insert_decision(s, decision, match.weight);
             store::merge(s, *decision.kept, *decision.absorbed);
+            store::close_settled_proposals(s, other->text(0), now);
             ++out.links;
         } else {
             store::propose(s, record, match.record, match.weight, now);
@@ -353,7 +369,6 @@ base::Result<> PeopleDesk::undo_link(const Viewer& viewer, const std::string& de
             changed.push_back(row.text(0));
         store::unmerge(s, *decision->absorbed);
         store::mark_undone(s, decision_id, now, viewer.user_id);
-        store::reopen_proposals(s, absorbed->root, *decision->absorbed);
         if (apart) {
             store::DecisionRow different;
             different.id = base::new_id();
@@ -365,6 +380,8 @@ base::Result<> PeopleDesk::undo_link(const Viewer& viewer, const std::string& de
             different.reason = base::tidy(reason);
             store::insert_decision(s, different, 0);
         }
+        // After that decision, so that two who are different are not put before anybody again.
+        store::reopen_proposals(s, absorbed->root, *decision->absorbed);
         office_.audit.append(s, audited(viewer, "undo-link", "person", *decision->absorbed, permit.rule, apart ? "apart=1" : "apart=0"));
         return base::done();
     });

@@ -206,6 +206,11 @@ struct PeopleIndex::Impl {
         return out;
     }
 
+    std::size_t bearers_of(const std::string& word) const {
+        const auto found = word_of_text.find(word);
+        return found == word_of_text.end() ? 0 : words[found->second].bearers.size();
+    }
+
     // Rare names tell more: ln(everyone / bearers).
     double rarity(std::size_t bearers) const {
         return std::log((1.0 + static_cast<double>(records.size())) / static_cast<double>(bearers)) + 0.5;
@@ -312,8 +317,11 @@ std::vector<Found> PeopleIndex::search(std::string_view typed, std::size_t limit
     }
     for (const auto& typed_word : query.words) {
         std::unordered_map<std::string_view, double> answers;
+        // A slip of the pen is rarer than the name it stands for, and must not outweigh it: what counts is how rare the
+        // word is that was typed, where somebody bears it.
+        const auto typed_bearers = in.bearers_of(typed_word);
         for (const auto& [w, like] : in.names_like(typed_word))
-            best_of(answers, in.words[w].bearers, like * in.rarity(in.words[w].bearers.size()));
+            best_of(answers, in.words[w].bearers, like * in.rarity(std::max(typed_bearers, in.words[w].bearers.size())));
         credit(answers, nullptr);
     }
     std::vector<Found> out;

@@ -297,9 +297,11 @@ Html comparison_of(const Visit& visit, const Pair& pair) {
     add("Sex", sex(x), sex(y));
     add("Postcode", x.postcode, y.postcode);
     add("Address", x.address, y.address);
-    add("NHS number", x.nhs_number, y.nhs_number);
+    auto nhs = [](const Identity& who) { return who.nhs_number.empty() ? std::string{} : base::display_nhs_number(who.nhs_number); };
+    auto phone = [](const Identity& who) { return who.phone.empty() ? std::string{} : base::display_phone(who.phone); };
+    add("NHS number", nhs(x), nhs(y));
     add("UPN", x.upn, y.upn);
-    add("Phone", x.phone, y.phone);
+    add("Phone", phone(x), phone(y));
     return html::comparison(out);
 }
 
