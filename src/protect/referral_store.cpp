@@ -194,7 +194,7 @@ std::vector<ReferralLine> referrals_about(Session& s, const std::string& root) {
 bool referred_by(Session& s, const std::string& root, const std::string& user) {
     return s
         .one(
-            "SELECT 1 FROM referral r JOIN person p ON p.id = r.person WHERE p.root = $1 AND r.referrer_user = $2 "
+            "SELECT r.id FROM referral r JOIN person p ON p.id = r.person WHERE p.root = $1 AND r.referrer_user = $2 "
             "LIMIT 1",
             root, user)
         .has_value();

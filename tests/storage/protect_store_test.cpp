@@ -230,7 +230,13 @@ TEST_P(ProtectStore, H_239_the_whole_way_from_referral_to_answer) {
     House::must(house->desk().acknowledge(house->front_door, id,
                                           house->desk().referral(house->front_door, id)->decision->version, ""));
     EXPECT_EQ(house->desk().work_for(house->teacher).size(), 1u);
-    EXPECT_EQ(house->desk().referral(house->front_door, id)->referral.reason, "both");
+    const auto view = house->desk().referral(house->front_door, id);
+    EXPECT_EQ(view->referral.reason, "both");
+    const auto referred = [&](const char* user) {
+        return db().read([&](database::Session& s) { return store::referred_by(s, view->person, user); });
+    };
+    EXPECT_TRUE(referred("teacher"));
+    EXPECT_FALSE(referred("nurse"));
     EXPECT_EQ(house->count("SELECT COUNT(*) FROM audit_entry WHERE act = 'decide'"), 1);
 }
 

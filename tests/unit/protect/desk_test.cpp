@@ -20,7 +20,7 @@ base::ErrorKind kind_of(const auto& result) { return result.error().kind; }
 
 // --- referring --------------------------------------------------------------------------------------------------
 
-TEST_F(Desk, S_107_H_117_any_professional_refers_and_gets_a_reference) {
+TEST_F(Desk, S_107_any_professional_refers_and_gets_a_reference) {
     const auto id = house.refer(house.teacher);
     const auto view = desk.referral(house.teacher, id);
     ASSERT_TRUE(view);

@@ -83,7 +83,7 @@ protected:
     std::vector<partnership::AuditEntry> looks;
 };
 
-TEST_F(Pages, H_117_to_H_122_H_239_a_teacher_refers_page_by_page) {
+TEST_F(Pages, S_107_H_122_H_239_a_teacher_refers_page_by_page) {
     const auto& t = house.teacher;
     EXPECT_THAT(get(t, "/referrals/new"), HasSubstr("does not replace a referral to Children’s Social Care"));
     auto at = post(t, "/referrals/new", {});

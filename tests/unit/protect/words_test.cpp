@@ -18,7 +18,8 @@ struct Case {
     std::string_view text, myth;
 };
 
-TEST(GentleWords, H_186_to_H_198_phrases_behind_the_myths_get_a_prompt) {
+TEST(GentleWords,
+     H_186_H_187_H_188_H_189_H_190_H_191_H_192_H_194_H_195_H_196_H_198_phrases_behind_the_myths_get_a_prompt) {
     const Case cases[] = {
         {"She was dressed provocatively.", "M01"},
         {"He got himself drunk at the party", "M02"},
