@@ -2,6 +2,7 @@
 
 #include "html/casework.h"
 #include "partnership/front.h"
+#include "protect/protect_pages.h"
 
 namespace rowan::app {
 
@@ -30,15 +31,7 @@ http::Response work_page(Visit& visit, const protect::ProtectDesk& desk, const p
     const auto now = visit.office.clock.now();
     std::vector<html::WorkItem> items;
     if (visit.viewer.protocol_in_force)
-        for (const auto& item : desk.work_for(visit.viewer)) {
-            html::WorkItem line;
-            if (item.due) line.clock = html::clock_tag({.due = *item.due, .now = now});
-            if (item.danger) line.clock = html::join(html::tag({.text = "Immediate danger", .classes = "govuk-tag--red"}), " ", line.clock);
-            line.text = item.text;
-            line.href = item.href;
-            line.why = item.why;
-            items.push_back(std::move(line));
-        }
+        items = protect::work_lines(desk.work_for(visit.viewer), now);
     visit.looked_at("work", "", "role", "items=" + std::to_string(items.size()));
     visit.why = "This is your own work.";
     PageBody body;

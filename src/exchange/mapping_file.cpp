@@ -1,10 +1,9 @@
-// The mapping as TOML: toml++ is included here only.
+// The mapping as TOML.
 #include "exchange/extract.h"
 
 #include "base/text.h"
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
+#include "formats/toml.inc"
 
 #include <algorithm>
 

@@ -3,17 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-// toml++ must be compiled in every file with the same settings (those of partnership/scheme.cpp): its inline
-// functions differ with them, and the linker keeps only one of each.
-#ifndef NDEBUG
-#define NDEBUG
-#endif
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/impl/preprocessor.h>
-#undef TOML_ASSUME
-#define TOML_ASSUME(...) static_assert(true)
-#include <toml++/toml.h>
+
+#include "formats/toml.inc"
 
 namespace rowan::linkage {
 namespace {

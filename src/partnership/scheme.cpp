@@ -1,16 +1,5 @@
-// Reads schemes from TOML. The only file that knows toml++.
-//
-// toml++ 3.3 asserts, and promises the optimiser, that broken input such as "[[[" or "a = ," cannot be (its pull
-// request 301). Without assertions and promises it reports these as errors, and that is how it is compiled here.
-#ifndef NDEBUG
-#define NDEBUG
-#endif
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/impl/preprocessor.h>
-#undef TOML_ASSUME
-#define TOML_ASSUME(...) static_assert(true)
-#include <toml++/toml.h>
+// Reads schemes from TOML.
+#include "formats/toml.inc"
 
 #include "partnership/scheme.h"
 #include "partnership/scheme_embedded.h"
