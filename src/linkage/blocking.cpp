@@ -5,6 +5,10 @@
 namespace rowan::linkage {
 namespace {
 
+constexpr std::size_t kParts = static_cast<std::size_t>(Part::email) + 1;
+using PartHashes = std::array<std::uint64_t, kParts>;
+static_assert(kParts <= 32);
+
 std::uint64_t text_hash(const View& v, Column c) {
     const std::uint32_t id = (*v.packed)[c];
     if (id == 0) return 0;
@@ -16,6 +20,7 @@ std::uint64_t name_hash(const View& v, Column c, std::size_t letters) {
     const std::uint32_t id = (*v.packed)[c];
     if (id == 0) return 0;
     const Name& n = v.name(id);
+    if (letters == std::string_view::npos) return c == Column::given ? n.first_hash : n.joined_hash;
     return hash_text(c == Column::given ? n.part[0].substr(0, letters) : n.joined.substr(0, letters));
 }
 
@@ -85,10 +90,12 @@ std::span<const Rule> default_rules() {
     return rules;
 }
 
-std::uint64_t block_key(const Rule& rule, const View& v) {
+namespace {
+
+std::uint64_t combine(const Rule& rule, const PartHashes& hashes) {
     std::uint64_t key = 0x2545F4914F6CDD1DULL;
     for (Part part : rule.parts) {
-        const std::uint64_t h = part_hash(part, v);
+        const std::uint64_t h = hashes[static_cast<std::size_t>(part)];
         if (h == 0) return 0;
         key = (key ^ h) * 0x9E3779B97F4A7C15ULL;
         key ^= key >> 29;
@@ -96,6 +103,24 @@ std::uint64_t block_key(const Rule& rule, const View& v) {
         key ^= key >> 32;
     }
     return key | 1;
+}
+
+}  // namespace
+
+std::uint64_t block_key(const Rule& rule, const View& v) {
+    PartHashes hashes{};
+    for (Part part : rule.parts) hashes[static_cast<std::size_t>(part)] = part_hash(part, v);
+    return combine(rule, hashes);
+}
+
+void block_keys(std::span<const Rule> rules, const View& v, std::uint64_t* keys) {
+    std::uint32_t wanted = 0;
+    for (const Rule& rule : rules)
+        for (Part part : rule.parts) wanted |= 1U << static_cast<unsigned>(part);
+    PartHashes hashes{};
+    for (std::size_t i = 0; i < kParts; ++i)
+        if ((wanted >> i & 1) != 0) hashes[i] = part_hash(static_cast<Part>(i), v);
+    for (std::size_t r = 0; r < rules.size(); ++r) keys[r] = combine(rules[r], hashes);
 }
 
 }  // namespace rowan::linkage

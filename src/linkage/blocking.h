@@ -31,5 +31,7 @@ std::span<const Rule> default_rules();
 // The key of a record under a rule; 0 when a part is missing. Equal parts give equal keys; different parts give
 // different keys but for hash collisions (2^-64), which cost one needless comparison.
 std::uint64_t block_key(const Rule&, const View&);
+// The keys of all rules at once; `keys` has room for them.
+void block_keys(std::span<const Rule>, const View&, std::uint64_t* keys);
 
 }  // namespace rowan::linkage

@@ -258,10 +258,12 @@ public:
         const std::size_t n = packed_.size();
         if (n == 0) return base::invalid("There are no records below the headings.");
         if (n >= kLocal / 16) return base::too_large("Rowan links at most 134 million records at once.");
+        if (auto twice = refuse_doubles(); !twice) return twice.error();
+        // By date of birth and surname, so that records which will be compared lie side by side in memory; then by id.
         std::vector<std::pair<std::uint64_t, std::uint32_t>> order(n);
         tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
-            const std::uint64_t h = hash_text(read_id(i)) ^ hash_text(data_.sources[packed_[i].source]) * 0x9E3779B97F4A7C15ULL;
-            order[i] = {h, static_cast<std::uint32_t>(i)};
+            const std::uint32_t family = packed_[i][rowan::linkage::Column::family];
+            order[i] = {std::uint64_t{packed_[i].birth} << 32 | (family == 0 ? 0 : data_.population.names().hash(family) >> 32), static_cast<std::uint32_t>(i)};
         });
         const auto before = [&](const auto& x, const auto& y) {
             if (x.first != y.first) return x.first < y.first;
@@ -270,11 +272,6 @@ public:
             return read_id(x.second) < read_id(y.second);
         };
         tbb::parallel_sort(order.begin(), order.end(), before);
-        for (std::size_t i = 1; i < n; ++i)
-            if (!before(order[i - 1], order[i]))
-                return base::invalid("The id " + std::string(read_id(order[i].second)) + " stands twice in " +
-                                     (data_.sources[packed_[order[i].second].source].empty() ? "the file" : data_.sources[packed_[order[i].second].source]) +
-                                     "; every record needs its own.");
         std::vector<Packed> sorted(n);
         data_.id_starts_.resize(n);
         data_.id_ends_.resize(n);
@@ -294,6 +291,22 @@ public:
 
 private:
     std::string_view read_id(std::size_t i) const { return {data_.id_text_.data() + starts_of_id_[i], size_of_id_[i]}; }
+
+    base::Result<> refuse_doubles() const {
+        std::vector<std::pair<std::uint64_t, std::uint32_t>> hashes(packed_.size());
+        tbb::parallel_for(std::size_t{0}, hashes.size(), [&](std::size_t i) {
+            hashes[i] = {hash_text(read_id(i)) + packed_[i].source * 0x9E3779B97F4A7C15ULL, static_cast<std::uint32_t>(i)};
+        });
+        tbb::parallel_sort(hashes.begin(), hashes.end());
+        for (std::size_t i = 1; i < hashes.size(); ++i) {
+            const std::uint32_t a = hashes[i - 1].second, b = hashes[i].second;
+            if (hashes[i - 1].first != hashes[i].first || packed_[a].source != packed_[b].source || read_id(a) != read_id(b)) continue;
+            const std::string& source = data_.sources[packed_[a].source];
+            return base::invalid("The id " + std::string(read_id(a)) + " stands twice in " + (source.empty() ? "the file" : source) +
+                                 "; every record needs its own.");
+        }
+        return base::done();
+    }
 
     // One id in two sources is no error, but then ids alone do not name a record.
     bool ids_unique() {

@@ -34,7 +34,7 @@ public:
     // `text` instead of files, for tests and fuzzing.
     static base::Result<Dataset> parse(const std::vector<std::pair<std::string, std::string_view>>& named_texts, const LoadOptions&);
 
-    // Records stand in an order of their own (by a hash of source and id), whatever order they were read in: so every
+    // Records stand in an order of their own (by birth, surname, source and id), whatever order they were read in: so every
     // result is the same for every order of rows and files.
     Population population;
     std::vector<std::string> sources{""};  // by Packed::source

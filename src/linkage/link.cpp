@@ -60,10 +60,21 @@ Blocks::Blocks(const Population& p, std::span<const Rule> rules, const BlockingL
 void Blocks::fill(const Population& p, std::span<const Rule> rules) {
     keys_.assign(std::size_t{records_} * width_, 0);
     tbb::parallel_for(tbb::blocked_range<std::uint32_t>(0, records_, 4096), [&](const auto& range) {
-        for (std::uint32_t i = range.begin(); i < range.end(); ++i)
-            for (std::size_t r = 0; r < width_; ++r)
-                keys_[std::size_t{i} * width_ + r] = static_cast<std::uint32_t>(block_key(rules[r], p.view(i)) >> 16);
+        std::array<std::uint64_t, kMaxRules> keys;
+        for (std::uint32_t i = range.begin(); i < range.end(); ++i) {
+            block_keys(rules, p.view(i), keys.data());
+            for (std::size_t r = 0; r < width_; ++r) keys_[std::size_t{i} * width_ + r] = static_cast<std::uint32_t>(keys[r] >> 16);
+        }
     });
+}
+
+void Blocks::prefetch(const Task& task, const Population& p) const {
+    if (every_pair_) return;
+    for (std::uint32_t i = task.from; i < std::min(task.end, task.from + 8); ++i) {
+        const std::uint32_t record = order_[task.rule][i];
+        __builtin_prefetch(&p[record]);
+        __builtin_prefetch(&keys_[std::size_t{record} * width_]);
+    }
 }
 
 void Blocks::arrange(std::uint32_t rule, const BlockingLimits& limits) {
@@ -221,6 +232,8 @@ private:
         const std::uint64_t jobs = options_.random_pairs / kJob;
         random_ = gather(jobs, [&](std::size_t k, auto count) {
             for (std::uint64_t i = k * kJob; i < (k + 1) * kJob; ++i) {
+                __builtin_prefetch(&data_.population[static_cast<std::uint32_t>(mixed(2 * i + 16) % n)]);
+                __builtin_prefetch(&data_.population[static_cast<std::uint32_t>(mixed(2 * i + 17) % n)]);
                 const auto a = static_cast<std::uint32_t>(mixed(2 * i) % n), b = static_cast<std::uint32_t>(mixed(2 * i + 1) % n);
                 if (a != b) count(std::min(a, b), std::max(a, b));
             }
@@ -259,10 +272,13 @@ private:
         blocked_share_ = std::min(1.0, static_cast<double>(options_.blocked_pairs) / std::max(1.0, static_cast<double>(blocks_.pairs())));
         const auto bar = blocked_share_ >= 1 ? ~std::uint64_t{0} : static_cast<std::uint64_t>(std::ldexp(blocked_share_, 63)) * 2;
         blocked_ = gather(runs_of(blocks_), [&](std::size_t k, auto count) {
-            for (const auto& task : linkage::run(blocks_, k))
-                blocks_.each(task, [&](std::uint32_t a, std::uint32_t b) {
+            const auto tasks = linkage::run(blocks_, k);
+            for (std::size_t t = 0; t < tasks.size(); ++t) {
+                if (t + 8 < tasks.size()) blocks_.prefetch(tasks[t + 8], data_.population);
+                blocks_.each(tasks[t], [&](std::uint32_t a, std::uint32_t b) {
                     if (mixed(std::uint64_t{a} << 32 | b) <= bar) count(a, b);
                 });
+            }
         });
         // Siblings agree in what families share, as no two strangers do. Learning from them would teach that one child
         // often bears two names, so they are taken for what they almost always are: two children.
@@ -384,8 +400,10 @@ std::vector<Pair> predict(const Dataset& data, const Blocks& blocks, const Score
     tbb::parallel_for(std::size_t{0}, runs.size(), [&](std::size_t k) {
         LevelCache& cache = caches.local();
         Run& out = runs[k];
-        for (const Blocks::Task& task : run(blocks, k)) {
-            blocks.each(task, [&](std::uint32_t a, std::uint32_t b) {
+        const auto tasks = run(blocks, k);
+        for (std::size_t t = 0; t < tasks.size(); ++t) {
+            if (t + 8 < tasks.size()) blocks.prefetch(tasks[t + 8], p);
+            blocks.each(tasks[t], [&](std::uint32_t a, std::uint32_t b) {
                 ++out.compared;
                 const double w = scorer.weight(p.view(a), p.view(b), &cache, least);
                 if (w >= least) out.pairs.push_back({a, b, w});

@@ -60,6 +60,7 @@ public:
             for (std::uint32_t j = i + 1; j < task.end; ++j)
                 if (!earlier(task.rule, member[i], member[j])) f(member[i], member[j]);
     }
+    void prefetch(const Task&, const Population&) const;  // its first records, soon to be read
 
 private:
     bool earlier(std::uint32_t rule, std::uint32_t a, std::uint32_t b) const {
@@ -80,7 +81,7 @@ private:
 };
 
 struct TrainOptions {
-    std::uint64_t random_pairs = 1'000'000;   // for u
+    std::uint64_t random_pairs = 500'000;     // for u
     std::uint64_t blocked_pairs = 2'000'000;  // for m, at most about so many
     int passes = 60;
     double model_counts_for = 25;             // matches' worth of belief in the model that training starts from

@@ -114,6 +114,8 @@ Name make_name(std::string_view text, std::string_view joined) {
     const auto key = [](const std::string& s) { return s.empty() ? 0U : static_cast<std::uint32_t>(hash_text(s)) | 1U; };
     n.soundex = key(rowan::linkage::soundex(n.part[0]));
     n.sounds = key(sounds_like_key(n.part[0]));
+    n.first_hash = hash_text(n.part[0]);
+    n.joined_hash = hash_text(joined);
     n.groups = name_groups(n.part[0]);
     for (char c : joined)
         if (c >= 'a' && c <= 'z') n.letters |= 1U << (c - 'a');

@@ -23,6 +23,7 @@ struct Name {
     std::uint8_t parts = 0;
     std::uint32_t soundex = 0, sounds = 0;       // of the first part; 0 when there is none
     std::span<const std::uint16_t> groups;       // of nicknames, of the first part
+    std::uint64_t first_hash = 0, joined_hash = 0;  // hash_text of part[0] and of joined
     std::uint32_t letters = 0;                   // which letters occur: a cheap bound
 };
 
