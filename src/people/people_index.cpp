@@ -7,6 +7,7 @@
 #include "people/link_record.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <mutex>
 #include <unordered_set>
@@ -67,7 +68,20 @@ struct Query {
 
 std::string date_key(base::Date date) { return "d" + base::to_iso(date); }
 
+// "9 May 2004" is a date; of "May 09/05/2004" the first word is a name unless it helps to make the date.
+bool all_of_a_date(std::string_view text) {
+    static constexpr std::array<std::string_view, 12> kMonths = {"january", "february", "march", "april", "may", "june",
+                                                                 "july", "august", "september", "october", "november", "december"};
+    const auto parts = base::split(base::fold(text), ' ');
+    const auto numbers = std::count_if(parts.begin(), parts.end(), [](const auto& part) { return part.find_first_of("0123456789") != std::string::npos; });
+    const auto months = std::count_if(parts.begin(), parts.end(), [](const auto& part) {
+        return part.size() >= 3 && std::any_of(kMonths.begin(), kMonths.end(), [&](auto month) { return month.starts_with(part); });
+    });
+    return static_cast<std::size_t>(numbers + months) == parts.size() && (months == 0 || (months == 1 && numbers == 2));
+}
+
 std::optional<base::Date> as_date(std::string_view text) {
+    if (text.find(' ') != std::string_view::npos && !all_of_a_date(text)) return std::nullopt;
     const auto written = linkage::parse_partial_date(text);
     if (!written.real()) return std::nullopt;
     return base::Date{std::chrono::year{written.year}, std::chrono::month{written.month}, std::chrono::day{written.day}};
@@ -120,10 +134,6 @@ Query understand(std::string_view typed) {
     query.words = base::words(base::fold(rest));
     if (query.words.size() > 8) query.words.resize(8);
     return query;
-}
-
-bool is_specific(std::string_view why, unsigned names) {
-    return why == "NHS number" || why == "UPN" || (why == "date of birth" && names > 0);
 }
 
 std::vector<std::string> exact_keys(const IndexedRecord& record) {
@@ -290,8 +300,11 @@ std::vector<Found> PeopleIndex::search(std::string_view typed, std::size_t limit
     struct Hit {
         double score = 0;
         unsigned parts = 0;       // how many parts of the query this person answers
-        unsigned names = 0;       // of which names
+        bool number = false;      // an NHS number or UPN
+        bool born = false, named = false;
         const char* why = "name";
+        // A date of birth and two letters are no name: that would be a way to fish (A21).
+        bool specific() const { return number || (born && named); }
     };
     std::unordered_map<std::string_view, Hit> people;
     // One part of the query: each person counts once, by the best of their records and names.
@@ -300,8 +313,10 @@ std::vector<Found> PeopleIndex::search(std::string_view typed, std::size_t limit
             auto& hit = people[root];
             ++hit.parts;
             hit.score += worth;
-            if (why) hit.why = why;
-            else ++hit.names;
+            if (!why) continue;
+            hit.why = why;
+            hit.number |= std::string_view(why) == "NHS number" || std::string_view(why) == "UPN";
+            hit.born |= std::string_view(why) == "date of birth";
         }
     };
     auto best_of = [&](std::unordered_map<std::string_view, double>& answers, const std::vector<Slot>& slots, double worth) {
@@ -316,18 +331,21 @@ std::vector<Found> PeopleIndex::search(std::string_view typed, std::size_t limit
         credit(answers, why);
     }
     for (const auto& typed_word : query.words) {
-        std::unordered_map<std::string_view, double> answers;
+        std::unordered_map<std::string_view, double> answers, named;
         // A slip of the pen is rarer than the name it stands for, and must not outweigh it: what counts is how rare the
         // word is that was typed, where somebody bears it.
         const auto typed_bearers = in.bearers_of(typed_word);
-        for (const auto& [w, like] : in.names_like(typed_word))
+        for (const auto& [w, like] : in.names_like(typed_word)) {
             best_of(answers, in.words[w].bearers, like * in.rarity(std::max(typed_bearers, in.words[w].bearers.size())));
+            if (like == 1 || typed_word.size() >= 3) best_of(named, in.words[w].bearers, like);
+        }
         credit(answers, nullptr);
+        for (const auto& [root, like] : named) people[root].named = true;
     }
     std::vector<Found> out;
     out.reserve(people.size());
     for (const auto& [root, hit] : people)
-        out.push_back({std::string(root), hit.parts * 1000.0 + hit.score, hit.why, is_specific(hit.why, hit.names)});
+        out.push_back({std::string(root), hit.parts * 1000.0 + hit.score, hit.why, hit.specific()});
     const auto keep = std::min(limit, out.size());
     std::partial_sort(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(keep), out.end(),
                       [](const Found& a, const Found& b) {

@@ -133,7 +133,7 @@ base::Result<base::Date> parse_written_date(std::string_view day, std::string_vi
     const int day_number = number(d), year_number = number(y);
     const base::Date date{std::chrono::year{year_number}, std::chrono::month(static_cast<unsigned>(month_number)),
                           std::chrono::day(static_cast<unsigned>(day_number))};
-    if (day_number < 1 || month_number < 1 || month_number > 12 || year_number < 0 || !date.ok())
+    if (day_number < 1 || day_number > 31 || month_number < 1 || month_number > 12 || year_number < 0 || !date.ok())
         return base::invalid("Date must be a real date, such as 27 3 2007");
     return date;
 }
