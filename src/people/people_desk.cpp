@@ -14,7 +14,7 @@ using partnership::AuditEntry;
 
 namespace {
 
-constexpr std::size_t kLookBehind = 50;   // people looked at for one that is shown
+constexpr std::size_t kLookBehind = 20;   // people looked at for one that is shown
 
 IndexedRecord indexed(const Office& office, Session& s, const store::RecordRow& row) {
     IndexedRecord out;
@@ -52,10 +52,6 @@ const IndexedRecord& best_record(const std::vector<IndexedRecord>& records, cons
     };
     return *std::max_element(records.begin(), records.end(), [&](const auto& a, const auto& b) { return worth(a) < worth(b); });
 }
-
-}  // namespace
-
-namespace {
 
 // H-025: whose words about a person this viewer may read. The front door reads all; others their own agency's, and
 // another's only where the protocol lets this type of agency read who somebody is.
