@@ -120,9 +120,8 @@ base::Result<ImportDesk::Read> ImportDesk::read(formats::CsvReader& reader, cons
             out.mapping = std::move(*detected);
         }
         if (auto checked = check_mapping(out.mapping, reader.header(), office.scheme); !checked.ok()) return checked.error();
-        for (const auto& field : extract_fields())
-            if (const auto heading = out.mapping.column_of(field.field); !heading.empty()) report.columns.emplace_back(field.words, heading);
-        for (const auto& flag : out.mapping.flags) report.columns.emplace_back("Flag " + flag.flag, flag.column);
+        report.header = reader.header();
+        report.mapping = out.mapping;
 
         std::unordered_map<std::string, std::size_t> seen;   // the agency's references in this file
         people::PeopleIndex own;                             // the file's own lines, so that its duplicates meet

@@ -29,7 +29,8 @@ struct ImportReport {
     std::string encoding_note;            // "" or how the file was read
     std::size_t lines = 0, fresh = 0, known = 0, matched = 0, certain = 0, refused = 0;
     std::vector<LineReport> report;       // refused lines first, then in order; at most kMostReported
-    std::vector<std::pair<std::string, std::string>> columns;  // field in words, heading
+    formats::CsvRow header;               // the file's headings
+    Mapping mapping;                      // how it was read
     bool committed = false;
     std::string batch;
 };

@@ -18,6 +18,8 @@ Html upload_form(const Visit& visit, std::string_view error) {
         html::file_upload({.name = "file", .label = {.text = "Choose the extract (a CSV file)", .classes = "govuk-label--m"},
                            .hint = {.text = "The first line must hold the headings. At most 64 MB; larger files are brought in on the server with rowan import."},
                            .error_message = {.text = error}}),
+        html::details({.summary = "The file has unusual headings or codes", .text = html::file_upload(
+            {.name = "mapping", .label = {.text = "A mapping for it (a TOML file)"}, .hint = {.text = "It says what each column means, how dates are written and what your codes stand for. Keep it for the next time."}})}),
         html::button({.text = "Read the file"}),
         html::para("Nothing is brought in yet. You see first, line by line, what is new, what matches and what cannot be read.")), true);
 }
@@ -47,17 +49,49 @@ http::Response extracts_page(Visit& visit, const ImportDesk& desk, std::string_v
             table.rows.push_back(html::row(html::time_of(batch.at), batch.by, html::numeric(html::text(html::grouped(batch.lines))),
                                            waits ? html::join(tag, " ", html::anchor("/extracts/" + batch.id, "Look at it")) : tag));
         }
-        parts.push_back(html::table(table));
+        parts.push_back(html::working_table(table));
     }
     body.body = html::join(parts);
     return page(visit, std::move(body));
 }
 
+// Which column was read as what, and a form to say it otherwise. Flags and code lists come from the headings or from
+// a mapping file; only their columns are shown.
 Html mapping_form(const Visit& visit, const ImportReport& report) {
-    std::vector<Html> rows;
-    for (const auto& [field, heading] : report.columns) rows.push_back(html::join(field, ": ", el("strong", heading)));
-    (void)visit;
-    return html::details({.summary = "Which column was read as what", .text = html::bullets(rows)});
+    std::vector<Html> fields;
+    for (const auto& field : extract_fields()) {
+        std::vector<html::SelectItem> items{{.value = "", .text = "Not in this file"}};
+        for (const auto& heading : report.header) items.push_back({.value = heading, .text = heading});
+        fields.push_back(html::select({.name = std::string(field.field), .label = {.text = field.words}, .items = std::move(items), .value = report.mapping.column_of(field.field)}));
+    }
+    std::vector<Html> flags;
+    for (const auto& flag : report.mapping.flags) {
+        const auto* known = visit.office.scheme.find_flag(flag.flag);
+        flags.push_back(html::join(known ? known->label : flag.flag, ": column ", el("strong", flag.column)));
+    }
+    const auto first = report.mapping.dates.empty() ? DateOrder::day_first : report.mapping.dates.front();
+    return html::details({.summary = "Which column was read as what", .text = post_form(visit, "/extracts/" + report.batch + "/mapping", html::join(
+        html::join(fields),
+        html::radios({.name = "dates", .fieldset = html::Fieldset{.legend = {.text = "How dates are written", .classes = "govuk-fieldset__legend--s"}},
+                      .items = {{.value = "day", .text = "Day first, such as 27/03/2007"}, {.value = "month", .text = "Month first, such as 03/27/2007"}},
+                      .value = first == DateOrder::month_first ? "month" : "day", .classes = "govuk-radios--small"}),
+        html::when(!flags.empty(), [&] { return html::join(html::para("Flags:"), html::bullets(flags)); }),
+        html::button({.text = "Read the file again", .classes = "govuk-button--secondary"})))});
+}
+
+http::Response read_again(Visit& visit, const ImportDesk& desk) {
+    const auto& id = visit.parameter("id");
+    const auto before = desk.reread(visit.viewer, id);
+    if (!before.ok()) return partnership::problem(visit, before.error());
+    Mapping mapping = before->mapping;
+    for (const auto& field : extract_fields()) {
+        const auto& heading = visit.form.get(field.field);
+        if (heading.empty()) mapping.columns.erase(std::string(field.field));
+        else mapping.columns[std::string(field.field)] = heading;
+    }
+    mapping.dates = visit.form.get("dates") == "month" ? std::vector{DateOrder::month_first, DateOrder::year_first} : std::vector{DateOrder::day_first, DateOrder::year_first};
+    const auto report = desk.preview_again(visit.viewer, id, mapping);
+    return report.ok() ? http::redirect("/extracts/" + id) : partnership::problem(visit, report.error());
 }
 
 http::Response report_page(Visit& visit, const ImportReport& report) {
@@ -109,8 +143,17 @@ http::Response report_page(Visit& visit, const ImportReport& report) {
 http::Response upload(Visit& visit, const ImportDesk& desk) {
     const auto files = visit.request.files();
     if (!files.ok()) return extracts_page(visit, desk, files.error().message);
-    if (files->empty() || files->front().content.empty()) return extracts_page(visit, desk, "Choose a file that is not empty");
-    const auto report = desk.preview(visit.viewer, files->front().content, {});
+    std::string content;
+    ImportOptions options;
+    for (const auto& file : *files) {
+        if (file.field == "file") content = file.content;
+        if (file.field != "mapping" || file.content.empty()) continue;
+        auto mapping = read_mapping(file.content, "mapping");
+        if (!mapping.ok()) return extracts_page(visit, desk, mapping.error().message);
+        options.mapping = std::move(*mapping);
+    }
+    if (content.empty()) return extracts_page(visit, desk, "Choose a file that is not empty");
+    const auto report = desk.preview(visit.viewer, std::move(content), options);
     if (!report.ok()) return extracts_page(visit, desk, report.error().message);
     return http::redirect("/extracts/" + report->batch);
 }
@@ -138,6 +181,7 @@ void add_exchange_routes(partnership::Routes& routes, const ImportDesk& desk) {
         if (!report.ok()) v.refused("extract", base::is_id(v.parameter("id")) ? v.parameter("id") : "", "no-relationship");
         return report.ok() ? report_page(v, *report) : partnership::problem(v, report.error());
     }, "extracts");
+    routes.post("/extracts/{id}/mapping", bring, AuditClass::change(), Limits::form(), [&desk](Visit& v) { return read_again(v, desk); }, "extracts");
     routes.post("/extracts/{id}/commit", bring, AuditClass::change(), Limits::form(), [&desk](Visit& v) {
         const auto report = desk.commit(v.viewer, v.parameter("id"), v.form.get(partnership::kOnceField));
         return report.ok() ? report_page(v, *report) : partnership::problem(v, report.error());

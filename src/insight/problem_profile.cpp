@@ -97,7 +97,7 @@ KnownToAgencies known_to_agencies(Session& s, const Scheme& scheme, const Period
              "SELECT p.root AS root, CAST(SUM(DISTINCT a.bit) AS BIGINT) AS agencies, SUBSTR(MAX(f.set_on || f.area), 11) AS area, "
              "MAX(CASE WHEN f.age_at IS NULL THEN 0 ELSE 1 END) AS age_known "
              "FROM agency_flag f JOIN person p ON p.id = f.person JOIN agency a ON a.code = f.agency "
-             "WHERE f.flag IN ($3, $4, $5, $6, $7, $8) AND f.set_on <= $2 AND (f.cleared_on IS NULL OR f.cleared_on > $1) "
+             "WHERE f.flag IN ($3, $4, $5, $6, $7, $8) AND f.set_on <= $2 AND (f.cleared_on IS NULL OR (f.cleared_on > $1 AND f.cleared_on > f.set_on)) "
              "AND (f.age_at IS NULL OR f.age_at < 18) GROUP BY p.root) children GROUP BY agencies, area, age_known",
              from, to, flags[0], flags[1], flags[2], flags[3], flags[4], flags[5])) {
         const auto set = groups.set_of(row.integer(0));
@@ -131,7 +131,7 @@ KnownToAgencies known_to_agencies(Session& s, const Scheme& scheme, const Period
         "COALESCE(SUM(CASE WHEN male = female THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN age IS NULL THEN 1 ELSE 0 END), 0) FROM ("
         "SELECT p.root AS root, MAX(CASE WHEN f.sex = 'M' THEN 1 ELSE 0 END) AS male, MAX(CASE WHEN f.sex = 'F' THEN 1 ELSE 0 END) AS female, "
         "MIN(f.age_at) AS age FROM agency_flag f JOIN person p ON p.id = f.person "
-        "WHERE f.flag IN ($3, $4, $5, $6, $7, $8) AND f.set_on <= $2 AND (f.cleared_on IS NULL OR f.cleared_on > $1) GROUP BY p.root) people",
+        "WHERE f.flag IN ($3, $4, $5, $6, $7, $8) AND f.set_on <= $2 AND (f.cleared_on IS NULL OR (f.cleared_on > $1 AND f.cleared_on > f.set_on)) GROUP BY p.root) people",
         from, to, offender[0], offender[1], offender[2], offender[3], offender[4], offender[5]);
     out.offenders = {static_cast<int>(line->integer(0)), static_cast<int>(line->integer(1)), static_cast<int>(line->integer(2)),
                      static_cast<int>(line->integer(3)), static_cast<int>(line->integer(4))};
@@ -146,7 +146,7 @@ std::vector<std::string> people_behind(Session& s, const Scheme& scheme, const P
         for (const auto& row : s.query(
                  "SELECT p.root, MAX(CASE WHEN f.sex = 'M' THEN 1 ELSE 0 END), MAX(CASE WHEN f.sex = 'F' THEN 1 ELSE 0 END), MIN(f.age_at) "
                  "FROM agency_flag f JOIN person p ON p.id = f.person "
-                 "WHERE f.flag IN ($3, $4, $5, $6, $7, $8) AND f.set_on <= $2 AND (f.cleared_on IS NULL OR f.cleared_on > $1) "
+                 "WHERE f.flag IN ($3, $4, $5, $6, $7, $8) AND f.set_on <= $2 AND (f.cleared_on IS NULL OR (f.cleared_on > $1 AND f.cleared_on > f.set_on)) "
                  "GROUP BY p.root ORDER BY p.root",
                  from, to, flags[0], flags[1], flags[2], flags[3], flags[4], flags[5])) {
             const bool counted = row.integer(1) == 1 && row.integer(2) == 0 && !row.null(3) && row.integer(3) < 25;
@@ -162,7 +162,7 @@ std::vector<std::string> people_behind(Session& s, const Scheme& scheme, const P
     s.stream_values(
         "SELECT p.root, CAST(SUM(DISTINCT a.bit) AS BIGINT), SUBSTR(MAX(f.set_on || f.area), 11) "
         "FROM agency_flag f JOIN person p ON p.id = f.person JOIN agency a ON a.code = f.agency "
-        "WHERE f.flag IN ($3, $4, $5, $6, $7, $8) AND f.set_on <= $2 AND (f.cleared_on IS NULL OR f.cleared_on > $1) "
+        "WHERE f.flag IN ($3, $4, $5, $6, $7, $8) AND f.set_on <= $2 AND (f.cleared_on IS NULL OR (f.cleared_on > $1 AND f.cleared_on > f.set_on)) "
         "AND (f.age_at IS NULL OR f.age_at < 18) GROUP BY p.root ORDER BY p.root",
         {from, to, flags[0], flags[1], flags[2], flags[3], flags[4], flags[5]}, [&](const database::Row& row) {
             const auto set = groups.set_of(row.integer(1));
@@ -264,14 +264,16 @@ EducationMissing education_missing(Session& s, const Scheme& scheme, base::Date 
 
 std::vector<std::string> people_missing_education(Session& s, base::Date as_at, const std::string& area, const std::string& point) {
     std::vector<std::string> out;
-    std::set<std::string> seen;
+    std::map<std::string, std::string> area_of;   // as it is counted: of the newest record
+    std::set<std::string> taken;
     for (const auto& row : s.query("SELECT p.root, e.area, e.points FROM education_missing e JOIN person p ON p.id = e.person "
                                    "WHERE e.started_on <= $1 AND (e.ended_on IS NULL OR e.ended_on > $1) ORDER BY e.started_on DESC, e.id",
                                    base::to_iso(as_at))) {
-        if (!area.empty() && row.text(1) != area) continue;
+        const auto& counted = area_of.try_emplace(row.text(0), row.text(1)).first->second;
+        if (!area.empty() && counted != area) continue;
         const auto points = base::split(row.text(2), ',');
         if (!point.empty() && std::find(points.begin(), points.end(), point) == points.end()) continue;
-        if (seen.insert(row.text(0)).second) out.push_back(row.text(0));
+        if (taken.insert(row.text(0)).second) out.push_back(row.text(0));
     }
     return out;
 }

@@ -6,6 +6,7 @@
 #include "html/charts.h"
 #include "insight/problem_profile.h"
 #include "insight/suppression.h"
+#include "insight/table1_view.h"
 #include "partnership/front.h"
 
 #include <algorithm>
@@ -63,44 +64,6 @@ std::string list_href(int year, const std::vector<std::string>& groups, const st
     return "/profile/known-to-agencies/list?" + http::query_string(query);
 }
 
-// Table 1 as this viewer may see it: small numbers kept back when they see no lists.
-struct Table1View {
-    KnownToAgencies table;
-    std::vector<Shown> combinations, areas, areas_one, groups;
-    Shown children, one_agency;
-    std::string percent_one;
-    bool any_kept_back = false;
-};
-
-Table1View as_seen(KnownToAgencies table, int threshold) {
-    Table1View out;
-    std::vector<int> single, several, areas, ones, groups;
-    for (const auto& c : table.combinations) (c.groups.size() == 1 ? single : several).push_back(c.children);
-    // Both parts have a total of their own on the page, so each is protected by itself.
-    const auto shown_single = suppress(single, threshold), shown_several = suppress(several, threshold);
-    std::size_t i = 0, j = 0;
-    for (const auto& c : table.combinations) out.combinations.push_back(c.groups.size() == 1 ? shown_single[i++] : shown_several[j++]);
-    for (const auto& a : table.areas) {
-        areas.push_back(a.children);
-        ones.push_back(a.one_agency);
-    }
-    out.areas = suppress(areas, threshold);
-    out.areas_one = suppress(ones, threshold);
-    // An area whose rest would be small gives that rest away by subtraction.
-    for (std::size_t k = 0; k < areas.size(); ++k)
-        if (threshold > 1 && (!out.areas[k] || (areas[k] - ones[k] > 0 && areas[k] - ones[k] < threshold))) out.areas_one[k].reset();
-    for (const auto& [name, children] : table.by_group) groups.push_back(children);
-    out.groups = suppress(groups, threshold);
-    const auto totals = suppress({table.one_agency, table.children - table.one_agency}, threshold);
-    out.one_agency = totals[0];
-    out.children = threshold > 1 && table.children > 0 && table.children < threshold ? Shown{} : Shown{table.children};
-    out.percent_one = totals[0] ? percent(table.one_agency, table.children) : "small";
-    auto kept = [](const std::vector<Shown>& cells) { return std::any_of(cells.begin(), cells.end(), [](const Shown& c) { return !c; }); };
-    out.any_kept_back = kept(out.combinations) || kept(out.areas) || kept(out.areas_one) || kept(out.groups) || !out.one_agency;
-    out.table = std::move(table);
-    return out;
-}
-
 Html year_choice(int year, int newest) {
     std::vector<html::SelectItem> years;
     for (int y = newest; y >= newest - 4; --y) years.push_back({.value = std::to_string(y), .text = financial_year(y).title});
@@ -129,7 +92,7 @@ http::Response table1_page(Visit& visit) {
     const int newest = financial_year_of(base::london_date(visit.office.clock.now()));
     const int threshold = threshold_for(visit);
     const bool linked = sees_lists(visit);
-    const auto view = as_seen(visit.office.database.read([&](Session& s) { return known_to_agencies(s, visit.office.scheme, financial_year(year)); }), threshold);
+    const auto view = as_seen(visit.office.database.read([&](Session& s) { return known_to_agencies(s, visit.office.scheme, financial_year(year)); }), visit.office.scheme, threshold);
     const auto& table = view.table;
     recorded(visit, kKnownToAgencies);
 
@@ -186,7 +149,7 @@ http::Response table1_page(Visit& visit) {
     groups.head = html::columns("Agency", html::TableCell{.text = "Children", .format = "numeric"});
     for (std::size_t i = 0; i < table.by_group.size(); ++i)
         groups.rows.push_back(html::row(table.by_group[i].first, html::numeric(text(view.groups[i] ? html::grouped(*view.groups[i]) : "small"))));
-    parts.push_back(html::table(groups));
+    parts.push_back(html::working_table(groups));
 
     html::Table areas;
     areas.caption = "Children by area of their home";
@@ -202,9 +165,7 @@ http::Response table1_page(Visit& visit) {
     parts.push_back(html::working_table(areas));
     parts.push_back(offender_line(visit, table.offenders, year, threshold));
     parts.push_back(html::heading(2, "How complete this is"));
-    const auto complete = suppress({table.age_unknown}, threshold);
-    const auto blank = suppress({table.blank_area}, threshold);
-    parts.push_back(html::para("Age on the day of the flag not known: ", shown(complete[0]), " children. Home postcode blank or unreadable: ", shown(blank[0]),
+    parts.push_back(html::para("Age on the day of the flag not known: ", shown(view.age_unknown), " children. Home postcode blank or unreadable: ", shown(view.blank_area),
                                threshold > 1 ? std::string(" children.") : " children (" + percent(table.blank_area, table.children) + ")."));
     parts.push_back(how_counted({&kKnownToAgencies, &kOffenders}));
     parts.push_back(html::para(html::anchor("/profile/known-to-agencies.csv?year=" + std::to_string(year), "Download these figures (CSV)")));
@@ -222,7 +183,7 @@ http::Response csv_response(const std::string& name, const std::vector<formats::
 
 http::Response table1_csv(Visit& visit) {
     const int year = year_asked(visit);
-    const auto view = as_seen(visit.office.database.read([&](Session& s) { return known_to_agencies(s, visit.office.scheme, financial_year(year)); }), threshold_for(visit));
+    const auto view = as_seen(visit.office.database.read([&](Session& s) { return known_to_agencies(s, visit.office.scheme, financial_year(year)); }), visit.office.scheme, threshold_for(visit));
     recorded(visit, kKnownToAgencies);
     visit.looks.back().act = "export";
     std::vector<formats::CsvRow> rows{{visit.office.scheme.marking, "Table 1, " + view.table.period.title}, {"Known to exactly", "Children"}};
@@ -385,8 +346,8 @@ http::Response education_page(Visit& visit) {
         const Shown count = threshold > 1 && children > 0 && children < threshold ? Shown{} : Shown{children};
         points.rows.push_back(html::row(visit.office.scheme.text_of("points_of_interest", code), html::numeric(number(count, base_href + "&point=" + http::url_encode(code), linked))));
     }
-    parts.push_back(html::table(areas));
-    parts.push_back(html::table(points));
+    parts.push_back(html::working_table(areas));
+    parts.push_back(html::working_table(points));
     const Shown also = threshold > 1 && table.also_at_risk > 0 && table.also_at_risk < threshold ? Shown{} : Shown{table.also_at_risk};
     parts.push_back(html::para("Of all these children, flagged by an agency as at risk of or victimised by exploitation: ", shown(also), "."));
     parts.push_back(how_counted({&kEducationMissing}));

@@ -5,7 +5,7 @@
 
 namespace rowan::insight {
 
-std::vector<Shown> suppress(const std::vector<int>& cells, int threshold) {
+std::vector<Shown> suppress(const std::vector<int>& cells, int threshold, const std::vector<bool>& also) {
     std::vector<Shown> out(cells.begin(), cells.end());
     if (threshold <= 1) return out;
     int hidden = 0, hidden_sum = 0;
@@ -15,7 +15,7 @@ std::vector<Shown> suppress(const std::vector<int>& cells, int threshold) {
         hidden_sum += cells[i];
     };
     for (std::size_t i = 0; i < cells.size(); ++i)
-        if (cells[i] > 0 && cells[i] < threshold) hide(i);
+        if ((cells[i] > 0 && cells[i] < threshold) || (i < also.size() && also[i])) hide(i);
     // What is hidden must not follow from the total: at least two cells, and together at least the threshold.
     while (hidden > 0 && (hidden < 2 || hidden_sum < threshold)) {
         std::size_t next = cells.size();

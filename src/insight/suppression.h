@@ -12,7 +12,8 @@ using Shown = std::optional<int>;
 
 // The cells of one table whose total is shown too. Counts from 1 to threshold - 1 are kept back; when that leaves a
 // single cell that the total would give away, the next smallest is kept back with it. threshold <= 1 shows all.
-std::vector<Shown> suppress(const std::vector<int>& cells, int threshold);
+// `also`: cells that are kept back whatever they count, because another table would give away what they hide.
+std::vector<Shown> suppress(const std::vector<int>& cells, int threshold, const std::vector<bool>& also = {});
 
 // What is kept back is shown as "small": whether it is under the threshold or hides another is not said.
 std::string shown(const Shown&);

@@ -2,7 +2,7 @@
 #include "partnership/accounts.h"
 #include "partnership/front.h"
 
-#include <map>
+#include <algorithm>
 #include <utility>
 
 namespace rowan::partnership {
@@ -22,7 +22,8 @@ std::string role_titles(const Account& account) {
 }
 
 Html demonstration_people(const Visit& visit) {
-    const auto accounts = visit.office.database.read([](Session& s) { return all_accounts(s); });
+    auto accounts = visit.office.database.read([](Session& s) { return all_accounts(s); });
+    std::sort(accounts.begin(), accounts.end(), [](const Account& a, const Account& b) { return std::pair(a.agency, a.display_name) < std::pair(b.agency, b.display_name); });
     std::vector<Html> people;
     for (const auto& account : accounts) {
         if (account.status != "active") continue;
@@ -32,8 +33,7 @@ Html demonstration_people(const Visit& visit) {
                 html::join(
                     el("input", attr("type", "hidden"), attr("name", "user"), attr("value", account.id)),
                     html::button({.text = account.display_name, .classes = "govuk-button--secondary govuk-!-margin-bottom-1"}),
-                    el("p", cls("govuk-body-s"), account.post, el("br"), agency ? agency->name : account.agency, el("br"),
-                       el("span", cls("govuk-hint"), role_titles(account)))))));
+                    el("p", cls("govuk-body-s govuk-!-margin-bottom-0"), account.post, el("br"), agency ? agency->name : account.agency)))));
     }
     return html::join(
         el("h2", cls("govuk-heading-m"), "Come in as one of these invented people"),
@@ -136,7 +136,7 @@ http::Response protocol_page(Visit& visit, std::string_view error = {}) {
     } else {
         parts.push_back(html::warning_text({.text = "No protocol is in force today, so nothing is shared with anybody."}));
     }
-    parts.push_back(html::table(table));
+    parts.push_back(html::working_table(table));
     body.body = html::join(parts);
     return page(visit, std::move(body));
 }
@@ -178,7 +178,7 @@ http::Response accounts_page(Visit& visit) {
     body.body = html::join(el("h1", cls("govuk-heading-l"), body.title),
                            el("p", cls("govuk-body"), "New accounts are made on the server with ", el("code", "rowan user add"),
                               ". Closing an account ends its sessions at once."),
-                           html::table(table));
+                           html::working_table(table));
     return page(visit, std::move(body));
 }
 
@@ -223,7 +223,7 @@ http::Response looks_page(Visit& visit) {
     body.body = html::join(el("h1", cls("govuk-heading-l"), body.title),
                            el("p", cls("govuk-body"), "Every decision and every look is an entry of a log that cannot be changed unseen. "
                               "The whole log is checked with ", el("code", "rowan audit verify"), "."),
-                           html::table(table));
+                           html::working_table(table));
     return page(visit, std::move(body));
 }
 

@@ -127,7 +127,7 @@ Html flags_section(const Visit& visit, const PersonView& view) {
         table.rows.push_back(html::row(known ? known->label : flag.flag, agency_name(visit, flag.agency), html::date_of(flag.set_on),
                                        html::tag({.text = active ? "In force" : "Cleared", .classes = active ? "govuk-tag--red" : "govuk-tag--grey"})));
     }
-    return html::table(table);
+    return html::working_table(table);
 }
 
 Html records_section(const Visit& visit, const PersonView& view) {
@@ -153,7 +153,7 @@ Html records_section(const Visit& visit, const PersonView& view) {
                     html::button({.text = "Undo this link", .classes = "govuk-button--warning govuk-!-margin-bottom-1"})))));
         links = html::details({.summary = "Links between these records", .text = html::bullets(items)});
     }
-    return html::join(html::table(table), links);
+    return html::join(html::working_table(table), links);
 }
 
 Html contacts_section(const PersonView& view) {

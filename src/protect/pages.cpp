@@ -137,7 +137,7 @@ Html versions_table(const std::vector<store::Version>& versions) {
     table.caption_classes = "govuk-visually-hidden";
     table.head = html::columns("Version", "When", "Who");
     for (const auto& v : versions) table.rows.push_back(html::row(v.version, html::time_of(v.at), v.by_name));
-    return html::table(table);
+    return html::working_table(table);
 }
 
 namespace {
@@ -159,7 +159,7 @@ std::optional<people::PeopleDesk::Section> referrals_section(Visit& visit, const
                                        line.decision ? decision_label(visit.office.scheme, line.decision->decision)
                                                      : std::string("Not yet")));
     }
-    return people::PeopleDesk::Section{"Referrals", html::table(table)};
+    return people::PeopleDesk::Section{"Referrals", html::working_table(table)};
 }
 
 std::optional<people::PeopleDesk::Section> screenings_section(Visit& visit, const ProtectDesk& desk,
@@ -177,7 +177,7 @@ std::optional<people::PeopleDesk::Section> screenings_section(Visit& visit, cons
                                        tool ? tool->title : c.tool, html::numeric(c.score),
                                        level_label(visit.office.scheme, c.professional_outcome)));
     }
-    return people::PeopleDesk::Section{"Risk", html::table(table)};
+    return people::PeopleDesk::Section{"Risk", html::working_table(table)};
 }
 
 std::vector<Html> actions(Visit& visit, const people::PersonView& person) {

@@ -611,7 +611,7 @@ Html drafts_table(const std::vector<Draft>& drafts) {
             html::row(html::time_of(draft.updated_at), name.empty() ? "No name yet" : name,
                       html::anchor(step_address(draft.id, FormStep::check), "Go on", "with this referral")));
     }
-    return table.rows.empty() ? Html{} : html::table(table);
+    return table.rows.empty() ? Html{} : html::working_table(table);
 }
 
 http::Response start_page(Visit& visit, const ProtectDesk& desk) {

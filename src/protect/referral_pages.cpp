@@ -295,7 +295,7 @@ Html screenings_section(Visit& visit, const ReferralView& view) {
                                        html::numeric(c.score),
                                        level_label(visit.office.scheme, c.professional_outcome)));
     }
-    return html::table(table);
+    return html::working_table(table);
 }
 
 Html others_section(Visit& visit, const ReferralView& view) {

@@ -250,8 +250,8 @@ Html sum_explained(const Tool& tool, const Scored& scored) {
     return join(html::inset_text({.text = what_the_sum_says(tool, scored)}),
                 when(!scored.advice.empty(),
                      [&] { return html::para(el("strong", "The tool’s advice: "), scored.advice); }),
-                scored.lines.empty() ? html::para("No answer adds to the sum.") : html::table(table),
-                html::table(evidence));
+                scored.lines.empty() ? html::para("No answer adds to the sum.") : html::working_table(table),
+                html::working_table(evidence));
 }
 
 Html judgement_fields(const Visit& visit, const Answers& answers, const Scored& scored, const Problems& problems) {
