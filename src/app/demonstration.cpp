@@ -459,8 +459,10 @@ base::Result<DemonstrationCounts> fill_with_demonstration(House& house, const De
     return storing.counts;
 }
 
-base::Result<std::unique_ptr<House>> make_demonstration(const HouseOptions& options, const std::string& scheme, const DemonstrationOptions& wanted,
-                                                        DemonstrationCounts* counts) {
+namespace {
+
+base::Result<std::unique_ptr<House>> make_in_place(const HouseOptions& options, const std::string& scheme, const DemonstrationOptions& wanted,
+                                                   DemonstrationCounts* counts) {
     auto made = House::create(options, scheme, true);
     if (!made.ok()) return made.error();
     try {
@@ -477,6 +479,36 @@ base::Result<std::unique_ptr<House>> make_demonstration(const HouseOptions& opti
         House::remove(options);
         throw;
     }
+}
+
+// What an earlier try left when it was interrupted; conflict while another program is at it.
+base::Result<> remove_unfinished(const HouseOptions& unfinished) {
+    const auto file = unfinished.data / "rowan.db";
+    if (std::filesystem::exists(file)) {
+        const auto mine = database::Database::open("sqlite:" + file.string());
+        if (!mine.ok() && mine.error().kind == base::ErrorKind::conflict) return mine.error();
+    }
+    House::remove(unfinished);
+    return base::done();
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<House>> make_demonstration(const HouseOptions& options, const std::string& scheme, const DemonstrationOptions& wanted,
+                                                        DemonstrationCounts* counts) {
+    if (!options.database.empty()) return make_in_place(options, scheme, wanted, counts);
+    if (auto free = House::check_free(options); !free.ok()) return free.error();
+    // Made under another name and renamed when it is whole, so that whatever interrupts it leaves no half county.
+    HouseOptions unfinished = options;
+    unfinished.data = (options.data / "").parent_path().string() + ".unfinished";
+    unfinished.keyring.clear();
+    if (auto removed = remove_unfinished(unfinished); !removed.ok()) return removed.error();
+    auto made = make_in_place(unfinished, scheme, wanted, counts);
+    if (!made.ok()) return made.error();
+    made->reset();
+    std::filesystem::rename(keyring_path(unfinished), keyring_path(options));
+    std::filesystem::rename(unfinished.data, options.data);
+    return House::open(options);
 }
 
 }  // namespace rowan::app

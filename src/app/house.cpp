@@ -60,13 +60,10 @@ base::Result<std::unique_ptr<House>> House::create(const HouseOptions& options, 
     if (!text.ok()) return text.error();
     auto checked = partnership::read_scheme(*text, fs::path(scheme).filename().string());
     if (!checked.ok()) return checked.error();
+    if (auto free = check_free(options); !free.ok()) return free.error();
     const auto keys = keyring_path(options);
-    if (fs::exists(keys))
-        return base::conflict("There are already keys at " + keys.string() + ". Keys that are overwritten are gone: choose another folder.");
     if (options.database.empty()) {
         std::error_code error;
-        if (fs::exists(options.data) && (!fs::is_directory(options.data) || !fs::is_empty(options.data)))
-            return base::conflict("There is already something at " + options.data.string() + ". Choose a folder that does not exist yet.");
         fs::create_directories(options.data, error);
         if (error) return base::refused("The folder " + options.data.string() + " cannot be made: " + error.message() + ".");
         fs::permissions(options.data, fs::perms::owner_all, error);
@@ -101,6 +98,15 @@ base::Result<std::unique_ptr<House>> House::create(const HouseOptions& options, 
     }
     if (auto loaded = house->load_partnership(); !loaded.ok()) return loaded.error();
     return house;
+}
+
+base::Result<> House::check_free(const HouseOptions& options) {
+    const auto keys = keyring_path(options);
+    if (fs::exists(keys))
+        return base::conflict("There are already keys at " + keys.string() + ". Keys that are overwritten are gone: choose another folder.");
+    if (options.database.empty() && fs::exists(options.data) && (!fs::is_directory(options.data) || !fs::is_empty(options.data)))
+        return base::conflict("There is already something at " + options.data.string() + ". Choose a folder that does not exist yet.");
+    return base::done();
 }
 
 void House::remove(const HouseOptions& options) {

@@ -27,6 +27,8 @@ public:
     // An existing one: migrates, checks keyring and scheme.
     static base::Result<std::unique_ptr<House>> open(const HouseOptions&);
 
+    // conflict when there is something already where create() would put the data or the keys.
+    static base::Result<> check_free(const HouseOptions&);
     // Takes away what create() made. The house must be closed.
     static void remove(const HouseOptions&);
 
