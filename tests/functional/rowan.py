@@ -13,6 +13,7 @@ import pathlib
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -51,7 +52,7 @@ class Case(unittest.TestCase):
         self.assertEqual(0, done.returncode, f"rowan {' '.join(map(str, arguments))}: {done.stderr}")
         return done.stdout
 
-    def refused(self, *arguments, says="", sentences=1, **options):
+    def refused(self, *arguments, says=".", sentences=1, **options):
         """Exit 1, and the reason on stderr: one sentence that says what to do, or a few where there is a list."""
         done = run(*arguments, **options)
         self.assertEqual(1, done.returncode, f"rowan {' '.join(map(str, arguments))}: {done.stdout}{done.stderr}")
@@ -127,7 +128,7 @@ class Form:
     def __init__(self, attributes):
         self.action, self.method = attributes.get("action", ""), attributes.get("method", "get").lower()
         self.encoding = attributes.get("enctype", "")
-        self.fields, self.buttons = [], []
+        self.fields, self.buttons, self.labels = [], [], []
 
 
 class Page(html.parser.HTMLParser):
@@ -175,6 +176,10 @@ class Page(html.parser.HTMLParser):
     def handle_endtag(self, tag):
         if tag in self._inside:
             self._inside.remove(tag)
+        if tag == "button":
+            if self.forms:
+                self.forms[-1].labels.append(" ".join(self.parts["button"].split()))
+            self.parts["button"] = ""
         if tag == "select":
             self._select = None
 
@@ -249,6 +254,24 @@ class Browser:
         if form.method == "post":
             return self.post(path, values)
         return self.get(path + "?" + urllib.parse.urlencode(values))
+
+
+def sign_in(browser, name="Imogen Achterberg"):
+    """Comes into the demo as one of its invented people."""
+    page = browser.get("/sign-in")
+    for form in page.forms:
+        if name in form.labels:
+            return browser.post(form.action, form.fields)
+    raise AssertionError(f"nobody called {name} on the sign-in page: {page.text}")
+
+
+def audit_entries(data):
+    """How many entries the audit log of a folder holds; no server may be open on it."""
+    database = sqlite3.connect(pathlib.Path(data) / "rowan.db")
+    try:
+        return database.execute("SELECT count(*) FROM audit_entry").fetchone()[0]
+    finally:
+        database.close()
 
 
 def content_hash(folder):
