@@ -1,4 +1,5 @@
 #include "base/id.h"
+#include "html/casework.h"
 #include "partnership/accounts.h"
 #include "partnership/front.h"
 
