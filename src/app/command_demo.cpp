@@ -63,7 +63,8 @@ int demo_command(const Arguments& arguments) {
     std::cout << "A demonstration with " << counts.children << " invented children: " << counts.records << " records of agencies, " << counts.flags
               << " flags, " << counts.referrals << " referrals, " << counts.screenings << " screenings, " << counts.decisions << " decisions, "
               << counts.links << " links made, " << counts.proposals << " pairs waiting.\n"
-              << "Open it with: rowan serve --demo --data " << house.data.string() << "\n";
+              << "Open it with: rowan serve --demo "
+              << (house.database.empty() ? "--data " + house.data.string() : "--database … --keyring " + keyring_path(house).string()) << "\n";
     return 0;
 }
 

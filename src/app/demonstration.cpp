@@ -359,7 +359,7 @@ private:
                 if (same && in_hundred(options_.seed, ++decided_) < 60) link(s, id, match);
                 else if (match.weight > 4) waiting.push_back(match);
             }
-            counts.proposals += static_cast<std::uint64_t>(desk_.propose_links(s, id, waiting, "demonstration").proposals);
+            desk_.propose_links(s, id, waiting, "demonstration");
         }
         return base::done();
     }
@@ -456,6 +456,7 @@ base::Result<DemonstrationCounts> fill_with_demonstration(House& house, const De
     Storing storing(office, desk, options, std::move(*users));
     county::generate(county_options(office, options), storing);
     storing.finish();
+    storing.counts.proposals = static_cast<std::uint64_t>(desk.pairs_waiting());
     return storing.counts;
 }
 
