@@ -9,15 +9,18 @@ std::vector<Shown> suppress(const std::vector<int>& cells, int threshold, const 
     std::vector<Shown> out(cells.begin(), cells.end());
     if (threshold <= 1) return out;
     int hidden = 0, hidden_sum = 0;
+    bool all_ones = true;
     auto hide = [&](std::size_t i) {
         out[i].reset();
         ++hidden;
         hidden_sum += cells[i];
+        all_ones = all_ones && cells[i] == 1;
     };
     for (std::size_t i = 0; i < cells.size(); ++i)
         if ((cells[i] > 0 && cells[i] < threshold) || (i < also.size() && also[i])) hide(i);
-    // What is hidden must not follow from the total: at least two cells, and together at least the threshold.
-    while (hidden > 0 && (hidden < 2 || hidden_sum < threshold)) {
+    // What is hidden must not follow from the total: at least two cells, together at least the threshold, and not as
+    // many children as cells, because zeros are seen to be zeros.
+    while (hidden > 0 && (hidden < 2 || hidden_sum < threshold || all_ones)) {
         std::size_t next = cells.size();
         for (std::size_t i = 0; i < cells.size(); ++i)
             if (out[i] && cells[i] > 0 && (next == cells.size() || cells[i] < cells[next])) next = i;

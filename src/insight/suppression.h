@@ -11,7 +11,8 @@ namespace rowan::insight {
 using Shown = std::optional<int>;
 
 // The cells of one table whose total is shown too. Counts from 1 to threshold - 1 are kept back; when that leaves a
-// single cell that the total would give away, the next smallest is kept back with it. threshold <= 1 shows all.
+// single cell that the total would give away, or as many children as cells, the next smallest is kept back with it.
+// threshold <= 1 shows all. It is no shield against a reader who works back through this very rule.
 // `also`: cells that are kept back whatever they count, because another table would give away what they hide.
 std::vector<Shown> suppress(const std::vector<int>& cells, int threshold, const std::vector<bool>& also = {});
 
