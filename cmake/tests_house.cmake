@@ -1,9 +1,12 @@
 # The rules of the house, and what is said about the tests themselves: script/test unit runs them.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 set(ROWAN_RUN_PYTHON ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/run_python.py)
-foreach(part layers gates scripts)
+foreach(part layers gates scripts docs)
   add_test(NAME ${part} COMMAND ${ROWAN_RUN_PYTHON} ${CMAKE_SOURCE_DIR}/tests/${part}_test.py)
 endforeach()
+if(TARGET rowan)  # docs_test asks the program for its commands
+  set_tests_properties(docs PROPERTIES ENVIRONMENT ROWAN_BINARY=$<TARGET_FILE:rowan>)
+endif()
 
 # tests/compile_fail/*.cpp must not compile; the first line says why: "// EXPECT: <regex of the error>".
 # Those named control*.cpp must compile: they show that it is the fault, and nothing else, that stops the others.

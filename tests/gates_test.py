@@ -49,7 +49,7 @@ GATES = [
 def files():
     for folder in FOLDERS:
         for file in sorted((ROOT / folder).rglob("*")):
-            if file.is_file() and not NOT_OURS & set(file.parts):
+            if file.is_file() and file.suffix != ".png" and not NOT_OURS & set(file.parts):
                 yield file.relative_to(ROOT).as_posix(), file
 
 
