@@ -38,10 +38,14 @@ for (const filter of document.querySelectorAll('details[data-folds]')) {
   if (filter instanceof HTMLDetailsElement && narrow.matches) filter.open = false
 }
 
-// A table or chart that is wider than the window can be scrolled with the keyboard.
-for (const region of document.querySelectorAll('.rowan-scroll, .rowan-chart')) {
-  if (region.scrollWidth > region.clientWidth) region.setAttribute('tabindex', '0')
-}
+// A table or chart that is wider than the window can be scrolled with the keyboard, also after the window was turned.
+const scrolling = new ResizeObserver((regions) => {
+  for (const { target } of regions) {
+    if (target.scrollWidth > target.clientWidth) target.setAttribute('tabindex', '0')
+    else target.removeAttribute('tabindex')
+  }
+})
+for (const region of document.querySelectorAll('.rowan-scroll, .rowan-chart')) scrolling.observe(region)
 
 // Clocks run on while the page is open, in the words of clock_tag (src/html/casework.cpp).
 const inWords = (minutes) => {

@@ -49,7 +49,7 @@ Html contact_of(const Signpost& post) {
 // --- search ---------------------------------------------------------------------------------------------------
 
 Html search_form(const std::string& words) {
-    return el("form", html::attr("action", "/search"), html::attr("method", "get"), html::attr("role", "search"), cls("rowan-search-form"),
+    return el("form", html::attr("action", "/search"), html::attr("method", "get"), html::attr("role", "search"), html::attr("aria-label", "People"), cls("rowan-search-form"),
               html::input({.name = "q", .id = "search-words", .label = {.text = "Search for a person", .classes = "govuk-label--m"},
                            .hint = {.text = "Names in any order and spelling, a nickname, date of birth, NHS number, UPN, phone or postcode"},
                            .type = "search", .value = words, .autocomplete = "off"}),
