@@ -1,11 +1,14 @@
 # The rules of the house, and what is said about the tests themselves: script/test unit runs them.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 set(ROWAN_RUN_PYTHON ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/run_python.py)
-foreach(part layers gates scripts docs)
-  add_test(NAME ${part} COMMAND ${ROWAN_RUN_PYTHON} ${CMAKE_SOURCE_DIR}/tests/${part}_test.py)
+file(GLOB parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*_test.py)
+foreach(file ${parts})
+  get_filename_component(name ${file} NAME_WE)
+  string(REPLACE "_test" "" name ${name})
+  add_test(NAME house/${name} COMMAND ${ROWAN_RUN_PYTHON} ${file})
 endforeach()
 if(TARGET rowan)  # docs_test asks the program for its commands
-  set_tests_properties(docs PROPERTIES ENVIRONMENT ROWAN_BINARY=$<TARGET_FILE:rowan>)
+  set_tests_properties(house/docs PROPERTIES ENVIRONMENT ROWAN_BINARY=$<TARGET_FILE:rowan>)
 endif()
 
 # tests/compile_fail/*.cpp must not compile; the first line says why: "// EXPECT: <regex of the error>".

@@ -129,10 +129,18 @@ export async function faultsOf(page, { name } = {}) {
     for (const { ruleId, message, line } of messages) faults.push(`html ${ruleId}: ${message} (line ${line})`);
   faults.push(...(await page.evaluate(houseRules, await page.seen.html)));
   const axe = new AxeBuilder({ page }).setLegacyMode().withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]);
-  for (const { id, help, nodes } of (await axe.analyze()).violations)
-    faults.push(`axe ${id}: ${help}: ${nodes.map((node) => node.target.join(" ")).slice(0, 3).join("; ")}`);
+  for (const { id, help, nodes } of (await axe.analyze()).violations) {
+    const places = nodes.filter((node) => !isAcceptedByGovuk(id, node)).map((node) => node.target.join(" "));
+    if (places.length) faults.push(`axe ${id}: ${help}: ${places.slice(0, 3).join("; ")}`);
+  }
   if (name) await screenshot(page, name);
   return faults;
+}
+
+// GOV.UK Frontend says aria-expanded of radios and checkboxes that reveal a question, which screen readers do speak;
+// it is outside the letter of ARIA, and they accept that (alphagov/govuk-frontend issue 979).
+function isAcceptedByGovuk(id, node) {
+  return id === "aria-allowed-attr" && /^<input [^>]*aria-expanded=/.test(node.html) && /type="(radio|checkbox)"/.test(node.html);
 }
 
 // The same page at both widths, each with its own screenshot.
@@ -140,6 +148,7 @@ export async function faultsAtBothWidths(page, name) {
   const faults = [];
   for (const [device, width] of Object.entries(widths)) {
     await page.setViewportSize({ width, height: 900 });
+    await page.reload();
     for (const fault of await faultsOf(page, { name: `${name}-${width}` })) faults.push(`${device}: ${fault}`);
   }
   await page.setViewportSize({ width: widths.desktop, height: 900 });
