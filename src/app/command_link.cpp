@@ -1,5 +1,6 @@
 #include "app/command_link.h"
 
+#include "app/command_link_keys.h"
 #include "base/text.h"
 #include "linkage/report.h"
 
@@ -228,6 +229,10 @@ base::Result<> run(const LinkOptions& o) {
 }  // namespace
 
 int link_command(const std::vector<std::string>& arguments) {
+    if (!arguments.empty() && (arguments[0] == "encode" || arguments[0] == "overlap")) {
+        const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+        return arguments[0] == "encode" ? link_encode_command(rest) : link_overlap_command(rest);
+    }
     LinkOptions o;
     CLI::App app("Compare records of people, weigh each pair, and put records of one person together.", "rowan link");
     app.add_option("files", o.files, "CSV files with a row of headings")->required();
@@ -246,6 +251,7 @@ int link_command(const std::vector<std::string>& arguments) {
         ->check([](const std::string& s) { return s.find(',') == std::string::npos ? std::string("write LEFT,RIGHT") : std::string{}; });
     app.add_option("--report", o.report, "write a report as one HTML file");
     app.add_option("--format", o.format, "of what is printed")->capture_default_str()->check(CLI::IsMember({"text", "json", "html"}));
+    app.footer("rowan link encode and rowan link overlap compare by keys, where names may not leave the agency.");
     try {
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them last first
     } catch (const CLI::ParseError& error) {

@@ -1,5 +1,7 @@
 #include "linkage/model.h"
 
+#include "base/text.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -47,6 +49,24 @@ std::string quoted(std::string_view text) {
 }
 
 bool probable(double p) { return std::isfinite(p) && p > 0 && p < 1; }
+
+// toml++ 3.3 runs off the end of a function when a letter outside ASCII stands where a value should begin, so such
+// letters are let through to it only where TOML allows them: in texts and remarks. The line, or 0.
+std::size_t stray_letter(std::string_view text) {
+    std::size_t line = 1;
+    char quote = 0;
+    bool remark = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\n') ++line, quote = 0, remark = false;
+        else if (remark) continue;
+        else if (quote != 0) { if (c == '\\' && quote == '"') ++i; else if (c == quote) quote = 0; }
+        else if (c == '"' || c == '\'') quote = c;
+        else if (c == '#') remark = true;
+        else if (static_cast<unsigned char>(c) > 126) return line;
+    }
+    return 0;
+}
 
 base::Result<Level> read_level(const toml::table& t, std::string_view where) {
     Level level;

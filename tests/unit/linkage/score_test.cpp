@@ -48,7 +48,7 @@ TEST(Model, The_built_in_one_reads_and_writes_itself_exactly) {
 }
 
 TEST(Model, Bad_files_are_refused_with_a_sentence) {
-    for (const char* text : {"", "format = 2", "format = 1", "format = 1\nprior = 2.0", "x = [", "format = 1\n[[field]]\nfield = \"shoe\"",
+    for (const char* text : {"", "format = 1\nprior = \xCD\x9A-5", "format = 2", "format = 1", "format = 1\nprior = 2.0", "x = [", "format = 1\n[[field]]\nfield = \"shoe\"",
                              "format = 1\n[[field]]\nfield = \"sex\"\nlevels = [1, 2]",
                              "format = 1\n[[field]]\nfield = \"sex\"\nlevels = [{test=\"same\",m=0.5,u=0.5},{test=\"same\",m=0.5,u=0.5}]",
                              "format = 1\n[[field]]\nfield = \"sex\"\nlevels = [{test=\"same\",m=1.5,u=0.5},{test=\"different\",m=0.5,u=0.5}]"}) {

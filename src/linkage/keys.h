@@ -1,0 +1,56 @@
+// Private linkage: keys instead of names (docs/formats/linkage-keys.md, which says plainly what they leak).
+//
+// A record becomes 1024 bits: every pair of neighbouring letters of each field sets bits chosen by a keyed function
+// (SipHash-2-4) of the project's secret, the field, and a salt that is stable for the person (year of birth). The bits are
+// then folded by XOR from 2048 to 1024, so that no bit stands for one pair of letters alone. Records that are alike have keys that are alike (Dice).
+// Thread-safety: a const Encoder is shared freely; free functions are pure.
+#pragma once
+#include "linkage/record.h"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rowan::linkage {
+
+inline constexpr std::size_t kKeyWords = 16;
+using Key = std::array<std::uint64_t, kKeyWords>;
+
+// SipHash-2-4 (Aumasson and Bernstein 2012) under a key of 16 bytes.
+using SipKey = std::array<std::uint8_t, 16>;
+std::uint64_t siphash(const SipKey&, std::string_view);
+
+// The key for one project, from the secret two agencies share: other projects' keys do not meet these.
+SipKey project_key(const SipKey& secret, std::string_view project);
+
+class Encoder {
+public:
+    // One secret for each pair of agencies and project; used for nothing else.
+    explicit Encoder(const SipKey& secret);
+    Key encode(const Normal&) const;
+    Key encode_plainly(const Normal&) const;  // the slow reference the fast path is tested against
+    // Says which record a key is of, to the agency that made it and to nobody else: sixteen hexadecimal digits.
+    std::string token(std::string_view source, std::string_view id) const;
+    std::string check() const;  // equal for equal secrets and projects; tells nothing else
+    // A key of nobody, that looks like one of somebody: drawn from `seed`, with about `bits` bits set.
+    Key decoy(std::uint64_t seed, std::size_t bits) const;
+
+private:
+    SipKey secret_;
+};
+
+int bits_of(const Key&);
+double dice(const Key&, const Key&);  // 2 |a and b| / (|a| + |b|); two empty keys are 0
+
+struct KeyPair {
+    std::uint32_t left = 0, right = 0;
+    double likeness = 0;
+    friend bool operator==(const KeyPair&, const KeyPair&) = default;
+};
+// One-to-one: pairs of at least `threshold`, the most alike first, each key used once. Equal likeness goes by place.
+std::vector<KeyPair> match_keys(std::span<const Key> left, std::span<const Key> right, double threshold);
+
+}  // namespace rowan::linkage
