@@ -148,6 +148,9 @@ const Model& Model::children() {
 }
 
 base::Result<Model> Model::parse(std::string_view text) {
+    if (const std::size_t line = stray_letter(text))
+        return base::invalid("The model is not TOML: line " + std::to_string(line) + " cannot be read.");
+    if (!base::is_utf8(text)) return base::invalid("The model is not UTF-8 text.");
     const auto parsed = toml::parse(text);
     if (!parsed)
         return base::invalid("The model is not TOML: line " + std::to_string(parsed.error().source().begin.line) +
