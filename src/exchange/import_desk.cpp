@@ -157,14 +157,17 @@ base::Result<ImportDesk::Read> ImportDesk::read(formats::CsvReader& reader, cons
                     else if (!line.matches.empty() || !line.earlier.empty()) ++report.matched;
                     else ++report.fresh;
                     if (!line.matches.empty() || !line.earlier.empty()) told.outcome = certain ? LineOutcome::certain : LineOutcome::matched;
-                    for (const auto& match : line.matches)
-                        if (const auto record = people_.index().record(match.record)) {
-                            const auto* agency = office.scheme.find_agency(record->agency);
-                            told.sentences.push_back("May be " + record->ref + " of " + (agency ? agency->name : record->agency) + ": " +
-                                                     people_.index().why_alike(who, match.record));
-                        }
-                    for (const auto& [other, match] : line.earlier)
-                        told.sentences.push_back("May be the same person as line " + std::to_string(out.lines[other].line.number));
+                    // Putting it into words takes longer than finding it: only for lines that the report will show.
+                    if (others.size() < kMostReported) {
+                        for (const auto& match : line.matches)
+                            if (const auto record = people_.index().record(match.record)) {
+                                const auto* agency = office.scheme.find_agency(record->agency);
+                                told.sentences.push_back("May be " + record->ref + " of " + (agency ? agency->name : record->agency) + ": " +
+                                                         people_.index().why_alike(who, match.record));
+                            }
+                        for (const auto& [other, match] : line.earlier)
+                            told.sentences.push_back("May be the same person as line " + std::to_string(out.lines[other].line.number));
+                    }
                     people::IndexedRecord indexed;
                     indexed.id = std::to_string(out.lines.size());
                     indexed.person = indexed.id;
@@ -256,6 +259,8 @@ struct Batch {
 };
 
 base::Result<Batch> load_batch(const Office& office, Session& s, const Viewer& viewer, const std::string& id) {
+    if (const auto permit = may(viewer, partnership::Permission::bring_extract); !permit.allowed)
+        return base::refused("You cannot bring in an extract: " + std::string(permit.sentence) + ".");
     const auto row = s.one("SELECT agency, state, content, version FROM import_batch WHERE id = $1", id);
     // Another agency's batch is not there.
     if (!row || row->text(0) != viewer.agency) return base::not_found("There is no such extract.");
@@ -383,6 +388,8 @@ base::Result<ImportReport> ImportDesk::commit(const Viewer& viewer, const std::s
 
 base::Result<> ImportDesk::abandon(const Viewer& viewer, const std::string& id) const {
     const auto& office = people_.office();
+    if (const auto permit = may(viewer, partnership::Permission::bring_extract); !permit.allowed)
+        return base::refused("You cannot put an extract aside: " + std::string(permit.sentence) + ".");
     return office.database.write([&](Session& s) -> base::Result<> {
         if (s.execute("UPDATE import_batch SET state = 'abandoned', content = NULL, version = version + 1 WHERE id = $1 AND agency = $2 AND state = 'preview'",
                       id, viewer.agency) == 0)
