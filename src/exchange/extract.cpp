@@ -123,6 +123,12 @@ std::optional<std::int64_t> whole_number(const std::string& text) {
     return out;
 }
 
+// "2016/17", and not "2016/18".
+bool is_academic_year(const std::string& text) {
+    if (text.size() != 7 || text[4] != '/') return false;
+    const auto first = whole_number(text.substr(0, 4)), second = whole_number(text.substr(5));
+    return first && second && *second == (*first + 1) % 100;
+}
 
 }  // namespace
 
@@ -260,7 +266,7 @@ ExclusionCount read_exclusion(const formats::CsvReader& reader, const formats::C
         if (base::fold(known.name) == base::fold(name) || known.code == name) out.partnership = known.code;
     if (out.partnership.empty()) out.problems.push_back("Learning partnership: \"" + base::truncate(name, 60) + "\" is not in the scheme");
     out.academic_year = cell("academicyear");
-    if (out.academic_year.size() != 7 || out.academic_year[4] != '/') out.problems.push_back("Academic year: write it like 2016/17");
+    if (!is_academic_year(out.academic_year)) out.problems.push_back("Academic year: write it like 2016/17");
     const auto as_at = read_date(cell("asat"), {DateOrder::year_first, DateOrder::day_first});
     if (as_at.ok()) out.as_at = base::to_iso(*as_at);
     else out.problems.push_back("As at: " + as_at.error().message);
