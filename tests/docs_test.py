@@ -66,12 +66,13 @@ def fault_of(words, known=help_of):
     if not re.search(rf"^  {re.escape(command)} ", known(), re.MULTILINE):
         return f"rowan has no command {command}"
     spoken = known(command)
-    below = re.search(r"^rowan \w+ (.*?--data|[\w|]+)", spoken)  # "rowan user add|list|…": its parts have help of their own
-    if below and not re.search(r"^Usage:", spoken, re.MULTILINE):
+    if not re.search(r"^Usage:", spoken, re.MULTILINE):  # "rowan user add|list|…": its parts have help of their own
         if not rest or rest[0].startswith("-"):
             return None if rest == ["--help"] else f"rowan {command} is given without saying which part"
         if not re.search(rf"\b{re.escape(rest[0])}\b", spoken):
             return f"rowan {command} has no {rest[0]}"
+        spoken = known(command, rest[0])
+    elif rest and f"rowan {command} {rest[0]} " in spoken:  # "rowan link encode": another command beside the files
         spoken = known(command, rest[0])
     for option in OPTION.findall(" ".join(rest)):
         if option != "--help" and not re.search(rf"{option}(?![\w-])", spoken):
@@ -150,6 +151,10 @@ class Program(unittest.TestCase):
 
 
 class Sources(unittest.TestCase):
+    def test_the_demonstration_is_where_the_readme_says(self):
+        folder = re.search(r"data of the demonstration are in `([\w/]+)`", (ROOT / "README.md").read_text()).group(1)
+        self.assertIn(f'"{folder}"', (ROOT / "src" / "app" / "command_serve.cpp").read_text())
+
     def test_the_table_of_rooms_is_the_plan(self):
         plan = re.findall(r"^rowan_room\((\w+)\s*([^)]*)\)", (ROOT / "src" / "CMakeLists.txt").read_text(), re.MULTILINE)
         stands_on = {room: set(re.findall(r"[a-z_]+", re.split(r"USES|EXTRA", rest)[0].replace("ABOVE", ""))) for room, rest in plan}
@@ -179,15 +184,17 @@ class Sources(unittest.TestCase):
 
 class NegativeControl(unittest.TestCase):
     def known(self, *words):
-        return {(): "Commands:\n  serve     open\n  user      add\n", ("serve",): "Usage: rowan serve\n  --data TEXT\n",
-                ("user",): "rowan user add|list --data DIR\n", ("user", "add"): "Usage: rowan user add\n  --name TEXT\n"}[words]
+        return {(): "Commands:\n  serve     open\n  user      add\n  link      find\n", ("serve",): "Usage: rowan serve\n  --data TEXT\n",
+                ("user",): "rowan user add|list --data DIR\n", ("user", "add"): "Usage: rowan user add\n  --name TEXT\n", ("link",): "Usage: rowan link\nrowan link encode is another\n",
+                ("link", "encode"): "  --project TEXT\n"}[words]
 
     def test_a_wrong_command_or_option_is_seen(self):
         for line in ("rowan serv", "rowan serve --dat x", "rowan serve --data-x", "rowan user", "rowan user remove", "rowan user add --roles a",
-                     "rowan --versions"):
+                     "rowan link --project x", "rowan link encode --name x", "rowan --versions"):
             with self.subTest(line=line):
                 self.assertIsNotNone(fault_of(line.split(), self.known))
-        for line in ("rowan serve --data x", "rowan user add --name x", "rowan user --help", "rowan serve --help"):
+        for line in ("rowan serve --data x", "rowan user add --name x", "rowan user --help", "rowan serve --help",
+                     "rowan link encode a.csv --project x"):
             with self.subTest(line=line):
                 self.assertIsNone(fault_of(line.split(), self.known))
 
