@@ -84,6 +84,9 @@ int serve_command(const Arguments& arguments) {
     server_options.certificate_file = certificate;
     server_options.key_file = key;
     server_options.trusted_proxies = proxies;
+    // A worker waits until its page's audit entry is on the disk. The more of them wait, the more entries share one
+    // commit: with as few workers as cores the disk would set the pace (docs/performance.md).
+    server_options.workers = 32;
     auto server = http::Server::start(server_options, program.service());
     if (!server.ok()) return fail(server.error());
     std::cout << "Rowan is open at " << (certificate.empty() ? "http" : "https") << "://" << where->first << ":" << (*server)->port() << std::endl;

@@ -376,7 +376,7 @@ private:
         decision.decided_by = users_.at("coordinator");
         decision.kept = b->record.person;
         decision.absorbed = a->root;
-        people::store::insert_decision(s, decision, match.weight);
+        people::store::insert_decision(office_, s, decision, match.weight);
         people::store::merge(s, *decision.kept, *decision.absorbed);
         people::store::close_settled_proposals(s, b->root, decision.at);
         linked_.push_back(record);
@@ -433,8 +433,12 @@ base::Result<std::map<std::string, std::string>> make_people(const Office& offic
             if (!agency) agency = first_of(office.scheme, AgencyType::la_children);
             const auto made = partnership::add_account(office, s, {persona.user_name, persona.name, persona.post, agency->code, "", persona.roles, "", ""}, "demonstration");
             if (!made.ok()) return made.error();
-            users.try_emplace(agency->code, *made);
-            users.try_emplace("", *made);
+            // Who refers and screens for an agency must be somebody whose role includes it.
+            const auto* role = partnership::find_role(persona.roles.front());
+            if (std::find(role->permissions.begin(), role->permissions.end(), partnership::Permission::screen) != role->permissions.end()) {
+                users.try_emplace(agency->code, *made);
+                users.try_emplace("", *made);
+            }
             if (persona.roles.front() == "front_door") users["decider"] = *made;
             if (persona.roles.front() == "coordinator") users["coordinator"] = *made;
         }

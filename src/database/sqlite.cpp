@@ -159,18 +159,23 @@ public:
 
     Dialect dialect() const override { return Dialect::sqlite; }
 
+    // Every page begins and ends several transactions: these statements are prepared once like all others.
     void begin_read() override {
-        db_.run("BEGIN DEFERRED");
-        db_.run("SELECT 1 FROM sqlite_schema LIMIT 1");  // the first read takes the snapshot
+        do_execute("BEGIN DEFERRED", {});
+        do_execute("SELECT 1 FROM sqlite_schema LIMIT 1", {});  // the first read takes the snapshot
     }
-    void begin_write() override { db_.run("BEGIN IMMEDIATE"); }
-    void savepoint() override { db_.run("SAVEPOINT one_write"); }
-    void release() override { db_.run("RELEASE one_write"); }
+    void begin_write() override { do_execute("BEGIN IMMEDIATE", {}); }
+    void savepoint() override { do_execute("SAVEPOINT one_write", {}); }
+    void release() override { do_execute("RELEASE one_write", {}); }
     void rollback_to_savepoint() override { db_.run("ROLLBACK TO one_write; RELEASE one_write"); }
-    void commit() override { db_.run("COMMIT"); }
+    void commit() override { do_execute("COMMIT", {}); }
     void rollback() noexcept override {
-        if (in_transaction() && sqlite3_exec(db_.get(), "ROLLBACK", nullptr, nullptr, nullptr) != SQLITE_OK)
+        if (!in_transaction()) return;
+        try {
+            do_execute("ROLLBACK", {});
+        } catch (...) {
             usable_ = false;
+        }
     }
     bool in_transaction() const override { return sqlite3_get_autocommit(db_.get()) == 0; }
     bool usable() const override { return usable_; }

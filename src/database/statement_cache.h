@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace rowan::database {
 
@@ -18,15 +19,18 @@ public:
 
     std::optional<Prepared> take(const std::string& key) {
         const auto at = held_.find(key);
-        if (at == held_.end()) return std::nullopt;
-        auto out = std::move(at->second.prepared);
-        held_.erase(at);
-        return out;
+        if (at == held_.end() || !at->second.prepared) return std::nullopt;
+        return std::exchange(at->second.prepared, std::nullopt);
     }
 
     // Returns the statement that had to make room (or was there already), for the caller to dispose of.
     std::optional<Prepared> put(const std::string& key, Prepared prepared) {
-        if (held_.contains(key)) return prepared;
+        const auto at = held_.find(key);
+        if (at != held_.end()) {
+            if (at->second.prepared) return prepared;
+            at->second = {std::move(prepared), ++uses_};
+            return std::nullopt;
+        }
         std::optional<Prepared> dropped;
         if (held_.size() >= kMost) {
             const auto oldest = std::min_element(held_.begin(), held_.end(), [](const auto& a, const auto& b) {
@@ -43,7 +47,7 @@ public:
 
 private:
     struct Held {
-        Prepared prepared;
+        std::optional<Prepared> prepared;  // nothing while it is in use: the place stays, so that a use allocates nothing
         std::uint64_t last_used;
     };
     std::unordered_map<std::string, Held> held_;

@@ -56,7 +56,7 @@ void put_header(Markup& out, const PageFrame& frame) {
     out.attribute("src", asset_url("mark.svg")).raw(">Rowan</a><span class=\"rowan-header__partnership\">");
     out.text(frame.partnership).raw("</span>");
     if (frame.person) {
-        put_search(out, frame.search_query);
+        if (frame.search_box) put_search(out, frame.search_query);
         put_who(out, *frame.person);
     }
     out.raw("</div></div>");

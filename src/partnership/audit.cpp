@@ -78,18 +78,20 @@ std::optional<AuditEntry> parse_canonical(std::string_view bytes) {
     return e;
 }
 
-void AuditLog::append(Session& s, const AuditEntry& wanted) const {
+void AuditLog::append(Session& s, const std::vector<AuditEntry>& wanted) const {
+    if (wanted.empty()) return;
     auto state = load_state(s);
-    AuditEntry e = wanted;
-    e.seq = static_cast<std::int64_t>(state.frontier.size());
-    e.at = clock_.now();
-    const auto bytes = canonical(e);
-    const auto leaf = crypto::leaf_hash(bytes);
-    state.frontier.append(leaf);
-    s.execute("INSERT INTO audit_entry (seq, at, user_id, agency, act, subject_kind, subject_id, outcome, rule, detail, canonical, leaf) "
-              "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-              e.seq, base::to_millis(e.at), e.user_id, e.agency, e.act, e.subject_kind, e.subject_id, e.outcome, e.rule, e.detail,
-              database::Blob{bytes}, database::Blob{std::string(crypto::bytes_of(leaf))});
+    for (AuditEntry e : wanted) {
+        e.seq = static_cast<std::int64_t>(state.frontier.size());
+        e.at = clock_.now();
+        const auto bytes = canonical(e);
+        const auto leaf = crypto::leaf_hash(bytes);
+        state.frontier.append(leaf);
+        s.execute("INSERT INTO audit_entry (seq, at, user_id, agency, act, subject_kind, subject_id, outcome, rule, detail, canonical, leaf) "
+                  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                  e.seq, base::to_millis(e.at), e.user_id, e.agency, e.act, e.subject_kind, e.subject_id, e.outcome, e.rule, e.detail,
+                  database::Blob{bytes}, database::Blob{std::string(crypto::bytes_of(leaf))});
+    }
     s.execute("INSERT INTO audit_state (id, size, frontier) VALUES (1, $1, $2) "
               "ON CONFLICT (id) DO UPDATE SET size = excluded.size, frontier = excluded.frontier",
               static_cast<std::int64_t>(state.frontier.size()), database::Blob{state.frontier.serialise()});

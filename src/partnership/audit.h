@@ -33,7 +33,9 @@ public:
         : keyring_(keyring), clock_(clock), log_id_(std::move(log_id)) {}
 
     // Appends inside the caller's transaction; durable when that commits.
-    void append(database::Session&, const AuditEntry&) const;
+    void append(database::Session& s, const AuditEntry& entry) const { append(s, std::vector{entry}); }
+    // Several at once, in this order: the tree's state is read and stored once for all of them.
+    void append(database::Session&, const std::vector<AuditEntry>&) const;
     // Signs the current head inside the caller's transaction, if it has grown since the last one by `every`
     // entries or is older than a minute.
     void sign_head_if_due(database::Session&, std::int64_t every = 256) const;

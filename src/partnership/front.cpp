@@ -109,6 +109,7 @@ html::PageFrame frame_for(const Visit& visit, const PageBody& body) {
     frame.person = who;
     // Only where there is an answer: on "not there" it would tell a known address from an unknown one.
     const bool answers_search = visit.request.path == "/search" && body.status == 200;
+    frame.search_box = may(visit.viewer, Permission::search_people).allowed;
     frame.search_query = answers_search ? visit.request.query.get("q") : "";
     for (const auto& entry : kNavigation)
         if (!entry.permission || may(visit.viewer, *entry.permission).allowed)
@@ -270,7 +271,7 @@ http::Response Front::serve(const http::Request& request, const Route& route, Vi
     if (visit.looks.empty()) return out;
     // No audit, no answer (SECURITY.md 0.1): durable before the bytes leave.
     const auto written = office_.database.write([&](database::Session& s) -> base::Result<> {
-        for (const auto& look : visit.looks) office_.audit.append(s, look);
+        office_.audit.append(s, visit.looks);
         return base::done();
     });
     if (!written.ok()) {

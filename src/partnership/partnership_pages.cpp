@@ -44,7 +44,7 @@ Html demonstration_people(const Visit& visit) {
 
 http::Response sign_in_page(Visit& visit, std::string_view error, const std::string& name) {
     std::vector<Html> parts;
-    if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = "#user_name"}}}));
+    if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = visit.office.demonstration ? "" : "#user_name"}}}));
     parts.push_back(el("h1", cls("govuk-heading-l"), "Sign in to Rowan"));
     if (visit.office.demonstration) {
         parts.push_back(demonstration_people(visit));
@@ -105,7 +105,9 @@ http::Response protocol_page(Visit& visit, std::string_view error = {}) {
     html::Table table;
     table.caption = "Who has signed";
     table.head = html::columns("Agency", "Signed by", "State", "");
+    std::string field;   // where the error belongs
     for (const auto& state : states) {
+        const bool typed_here = !error.empty() && visit.form.get("agency") == state.agency;
         const bool in_force = state.signed_at && !state.withdrawn_at;
         std::string when = "Not signed";
         if (in_force) when = "Signed " + base::display(base::london_date(*state.signed_at));
@@ -117,9 +119,11 @@ http::Response protocol_page(Visit& visit, std::string_view error = {}) {
                                 .classes = "govuk-button--warning govuk-!-margin-bottom-0"})))
             : post_form(visit, "/protocol/sign", html::join(
                   el("input", attr("type", "hidden"), attr("name", "agency"), attr("value", state.agency)),
-                  html::input({.name = "post", .id = "post-" + state.agency, .label = {.text = "Post of the person who signs", .classes = "govuk-label--s"}}),
+                  html::input({.name = "post", .id = "post-" + state.agency, .label = {.text = "Post of the person who signs", .classes = "govuk-label--s"},
+                               .error_message = {.text = typed_here ? error : std::string_view{}}, .value = typed_here ? visit.form.get("post") : ""}),
                   html::button({.text = html::join("Record signature", el("span", cls("govuk-visually-hidden"), " for ", state.agency_name)),
                                 .classes = "govuk-button--secondary govuk-!-margin-bottom-0"})));
+        if (typed_here && !in_force) field = "#post-" + state.agency;
         table.rows.push_back(html::row(state.agency_name, state.signatory_post,
                                        html::tag({.text = when, .classes = in_force ? "govuk-tag--green" : "govuk-tag--red"}), action));
     }
@@ -128,7 +132,7 @@ http::Response protocol_page(Visit& visit, std::string_view error = {}) {
     body.navigation = "protocol";
     body.error = !error.empty();
     std::vector<Html> parts;
-    if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = ""}}}));
+    if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = field}}}));
     parts.push_back(el("h1", cls("govuk-heading-l"), body.title));
     if (protocol) {
         parts.push_back(el("p", cls("govuk-body"), protocol->title, ", version ", protocol->version, "."));

@@ -93,7 +93,7 @@ base::Result<std::size_t> PeopleDesk::open_index() {
 
 partnership::PersonSight PeopleDesk::sight(const Viewer& viewer, const std::string& person) const {
     const auto root = index_.root_of(person);
-    const auto records = index_.records_of(root);
+    const auto records = index_.holders_of(root);
     if (records.empty()) return {};
     partnership::PersonFacts facts;
     for (const auto& record : records) {
@@ -112,7 +112,7 @@ partnership::PersonSight PeopleDesk::sight(const Viewer& viewer, const std::stri
 
 std::vector<Signpost> PeopleDesk::signposts(const std::string& person, const std::string& except_agency) const {
     std::set<std::string> codes;
-    for (const auto& record : index_.records_of(index_.root_of(person)))
+    for (const auto& record : index_.holders_of(index_.root_of(person)))
         if (record.agency != except_agency && record.at_risk) codes.insert(record.agency);
     std::vector<Signpost> out;
     for (const auto& code : codes)
@@ -201,7 +201,7 @@ std::optional<PersonView> PeopleDesk::view(const Viewer& viewer, const std::stri
             if (const auto* agency = office_.scheme.find_agency(code)) out.agencies.push_back(agency->name);
         for (auto& flag : store::flags_of(s, root))
             if (reads_flags || flag.agency == viewer.agency) out.flags.push_back(std::move(flag));
-        for (const auto& link : store::links_of(s, root))
+        for (const auto& link : store::links_of(office_, s, root))
             out.links.push_back({link.id, link.record_a, link.record_b, link.decided_by, link.reason, link.at});
         return out;
     });
@@ -260,7 +260,7 @@ PeopleDesk::Proposed PeopleDesk::propose_links(Session& s, const std::string& re
             decision.reason = "The scheme's rule: same valid NHS number or UPN, and nothing contradicts it";
             decision.kept = other->text(1);
             decision.absorbed = own->text(0);
-            store::insert_decision(s, decision, match.weight);
+            store::insert_decision(office_, s, decision, match.weight);
             store::merge(s, *decision.kept, *decision.absorbed);
             store::close_settled_proposals(s, other->text(0), now);
             ++out.links;
@@ -337,7 +337,7 @@ base::Result<> PeopleDesk::decide_pair(const Viewer& viewer, const std::string& 
         } else if (verdict == Verdict::different && left->root == right->root) {
             return base::conflict("These two records are linked. Undo the link on the person's page instead.");
         }
-        store::insert_decision(s, decision, shown->waterfall.score.weight);
+        store::insert_decision(office_, s, decision, shown->waterfall.score.weight);
         if (verdict == Verdict::same) {
             store::merge(s, *decision.kept, *decision.absorbed);
             store::close_settled_proposals(s, left->root, now);
@@ -374,7 +374,7 @@ base::Result<> PeopleDesk::undo_link(const Viewer& viewer, const std::string& de
             different.at = now;
             different.decided_by = viewer.user_id;
             different.reason = base::tidy(reason);
-            store::insert_decision(s, different, 0);
+            store::insert_decision(office_, s, different, 0);
         }
         // After that decision, so that two who are different are not put before anybody again.
         store::reopen_proposals(s, absorbed->root, *decision->absorbed);

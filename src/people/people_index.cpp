@@ -20,7 +20,7 @@ using Slot = std::uint32_t;
 
 // One word of somebody's name, with everybody who bears it.
 struct Word {
-    std::string text;
+    std::string text, sound;
     std::vector<Slot> bearers;
 };
 
@@ -49,14 +49,14 @@ std::vector<std::uint16_t> pieces(std::string_view word) {
 }
 
 // How alike a typed word is to a name: 1 the same, 0 not worth showing.
-double likeness(std::string_view typed, std::string_view name, const std::string& typed_sound) {
+double likeness(std::string_view typed, const std::string& typed_sound, std::string_view name, const std::string& sound) {
     if (typed == name) return 1;
     if (typed.size() >= 2 && name.size() > typed.size() && name.substr(0, typed.size()) == typed) return 0.9;
     if (typed.size() < 3) return 0;
     const int allowed = typed.size() <= 4 ? 1 : 2;
     const int distance = linkage::osa(typed, name, allowed);
     if (distance == 1) return 0.8;
-    if (!typed_sound.empty() && linkage::sounds_like_key(name) == typed_sound) return 0.75;
+    if (!typed_sound.empty() && sound == typed_sound) return 0.75;
     if (distance == 2 && typed.size() >= 6) return 0.65;
     return 0;
 }
@@ -148,13 +148,104 @@ std::vector<std::string> exact_keys(const IndexedRecord& record) {
     return keys;
 }
 
+// What one search has learned about each cluster so far. A common name touches tens of thousands of people, so the cells
+// stand in an array by the cluster's number and are recognised as old by the number of the search, never cleared.
+class Tally {
+public:
+    struct Cell {
+        double score = 0, best = 0;   // best: of the current part of the query
+        std::uint32_t search = 0;
+        std::uint16_t part = 0, parts = 0;   // parts: how many parts of the query this person answers
+        bool number = false;      // an NHS number or UPN
+        bool born = false, named = false;
+        const char* why = "name";
+        // A date of birth and two letters are no name: that would be a way to fish (A21).
+        bool specific() const { return number || (born && named); }
+    };
+
+    void begin(std::size_t clusters) {
+        if (cells_.size() < clusters) cells_.resize(clusters + clusters / 8);
+        if (++search_ == 0) {   // after four thousand million searches the oldest cells would look new
+            std::fill(cells_.begin(), cells_.end(), Cell{});
+            search_ = 1;
+        }
+        part_ = 0;
+        found_.clear();
+    }
+    // One part of the query: each person counts once, by the best of their records and names.
+    void begin_part() {
+        ++part_;
+        touched_.clear();
+    }
+    Cell& answer(std::uint32_t cluster, double worth) {
+        auto& cell = cells_[cluster];
+        if (cell.search != search_) {
+            cell = Cell{};
+            cell.search = search_;
+            found_.push_back(cluster);
+        }
+        if (cell.part != part_) {
+            cell.part = part_;
+            cell.best = 0;
+            touched_.push_back(cluster);
+        }
+        cell.best = std::max(cell.best, worth);
+        return cell;
+    }
+    void end_part(const char* why) {
+        for (const auto cluster : touched_) {
+            auto& cell = cells_[cluster];
+            ++cell.parts;
+            cell.score += cell.best;
+            if (!why) continue;
+            cell.why = why;
+            cell.number |= std::string_view(why) == "NHS number" || std::string_view(why) == "UPN";
+            cell.born |= std::string_view(why) == "date of birth";
+        }
+    }
+    std::vector<std::uint32_t>& found() { return found_; }
+    const Cell& operator[](std::uint32_t cluster) const { return cells_[cluster]; }
+
+private:
+    std::vector<Cell> cells_;
+    std::vector<std::uint32_t> found_, touched_;   // clusters of this search; of this part
+    std::uint32_t search_ = 0;
+    std::uint16_t part_ = 0;
+};
+
+// Tallies to use again; as many as search at the same time, of which a few are kept.
+class Tallies {
+public:
+    std::unique_ptr<Tally> take() {
+        const std::lock_guard lock(mutex_);
+        if (free_.empty()) return std::make_unique<Tally>();
+        auto out = std::move(free_.back());
+        free_.pop_back();
+        return out;
+    }
+    void give_back(std::unique_ptr<Tally> tally) {
+        const std::lock_guard lock(mutex_);
+        if (free_.size() < kKept) free_.push_back(std::move(tally));
+    }
+
+private:
+    static constexpr std::size_t kKept = 4;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Tally>> free_;
+};
+
 }  // namespace
 
 struct PeopleIndex::Impl {
     mutable std::shared_mutex mutex;
+    mutable Tallies tallies;
     std::vector<IndexedRecord> records;
     std::unordered_map<std::string, Slot> slot_of_record;
-    std::unordered_map<std::string, std::vector<Slot>> slots_of_root;
+    // Clusters are numbered in the order in which they are first met; an emptied one keeps its number.
+    std::unordered_map<std::string, std::uint32_t> cluster_of_root;
+    std::vector<std::string> root_of_cluster;
+    std::vector<std::vector<Slot>> slots_of_cluster;
+    std::vector<std::uint32_t> cluster_of;               // by slot
     std::unordered_map<std::string, std::string> root;   // person -> root, where they differ
 
     std::vector<Word> words;
@@ -168,6 +259,20 @@ struct PeopleIndex::Impl {
     const std::string& root_of(const std::string& person) const {
         const auto found = root.find(person);
         return found == root.end() ? person : found->second;
+    }
+
+    std::uint32_t cluster(const std::string& root_person) {
+        const auto [at, fresh] = cluster_of_root.try_emplace(root_person, static_cast<std::uint32_t>(slots_of_cluster.size()));
+        if (fresh) {
+            slots_of_cluster.emplace_back();
+            root_of_cluster.push_back(root_person);
+        }
+        return at->second;
+    }
+    const std::vector<Slot>& slots_of(const std::string& root_person) const {
+        static const std::vector<Slot> kNone;
+        const auto found = cluster_of_root.find(root_person);
+        return found == cluster_of_root.end() ? kNone : slots_of_cluster[found->second];
     }
 
     void add(Slot slot) {
@@ -186,7 +291,7 @@ struct PeopleIndex::Impl {
     Word& word(const std::string& text) {
         const auto [at, fresh] = word_of_text.try_emplace(text, static_cast<std::uint32_t>(words.size()));
         if (fresh) {
-            words.push_back({text, {}});
+            words.push_back({text, linkage::sounds_like_key(text), {}});
             for (const auto piece : pieces(text)) words_with_piece[piece].push_back(at->second);
             for (const auto group : linkage::name_groups(text)) words_in_group[group].push_back(at->second);
         }
@@ -196,7 +301,7 @@ struct PeopleIndex::Impl {
     // Names like the typed word, with how alike.
     std::vector<std::pair<std::uint32_t, double>> names_like(const std::string& typed) const {
         const auto typed_pieces = pieces(typed);
-        std::unordered_map<std::uint32_t, int> shared;
+        std::vector<std::uint16_t> shared(words.size());
         for (const auto piece : typed_pieces)
             if (const auto found = words_with_piece.find(piece); found != words_with_piece.end())
                 for (const auto w : found->second) ++shared[w];
@@ -205,9 +310,9 @@ struct PeopleIndex::Impl {
         const int least = typed.size() < 3 ? static_cast<int>(typed_pieces.size()) - 1
                                            : std::max(1, static_cast<int>(typed_pieces.size()) - 5);
         std::vector<std::pair<std::uint32_t, double>> out;
-        for (const auto& [w, count] : shared) {
-            if (count < least || words[w].bearers.empty()) continue;
-            if (const double like = likeness(typed, words[w].text, sound); like > 0) out.emplace_back(w, like);
+        for (std::uint32_t w = 0; w < shared.size(); ++w) {
+            if (shared[w] == 0 || shared[w] < least || words[w].bearers.empty()) continue;
+            if (const double like = likeness(typed, sound, words[w].text, words[w].sound); like > 0) out.emplace_back(w, like);
         }
         for (const auto group : linkage::name_groups(typed))
             if (const auto found = words_in_group.find(group); found != words_in_group.end())
@@ -236,7 +341,8 @@ void PeopleIndex::put(const IndexedRecord& record) {
     const auto [at, fresh] = in.slot_of_record.try_emplace(record.id, static_cast<Slot>(in.records.size()));
     if (fresh) {
         in.records.push_back(record);
-        in.slots_of_root[in.root_of(record.person)].push_back(at->second);
+        in.cluster_of.push_back(in.cluster(in.root_of(record.person)));
+        in.slots_of_cluster[in.cluster_of.back()].push_back(at->second);
     } else {
         in.remove(at->second);
         in.records[at->second] = record;
@@ -249,11 +355,11 @@ void PeopleIndex::set_root(const std::string& person, const std::string& root) {
     auto& in = *impl_;
     const std::string before = in.root_of(person);
     if (before == root) return;
-    auto& from = in.slots_of_root[before];
-    auto& to = in.slots_of_root[root];
-    std::erase_if(from, [&](Slot slot) {
+    const auto from = in.cluster(before), to = in.cluster(root);
+    std::erase_if(in.slots_of_cluster[from], [&](Slot slot) {
         if (in.records[slot].person != person) return false;
-        to.push_back(slot);
+        in.slots_of_cluster[to].push_back(slot);
+        in.cluster_of[slot] = to;
         return true;
     });
     if (person == root) in.root.erase(person);
@@ -268,9 +374,7 @@ void PeopleIndex::set_at_risk(const std::string& record, bool at_risk) {
 
 void PeopleIndex::set_restricted(const std::string& person, bool restricted) {
     const std::unique_lock lock(impl_->mutex);
-    const auto found = impl_->slots_of_root.find(impl_->root_of(person));
-    if (found == impl_->slots_of_root.end()) return;
-    for (const auto slot : found->second) impl_->records[slot].restricted = restricted;
+    for (const auto slot : impl_->slots_of(impl_->root_of(person))) impl_->records[slot].restricted = restricted;
 }
 
 std::string PeopleIndex::root_of(const std::string& person) const {
@@ -281,8 +385,17 @@ std::string PeopleIndex::root_of(const std::string& person) const {
 std::vector<IndexedRecord> PeopleIndex::records_of(const std::string& root) const {
     const std::shared_lock lock(impl_->mutex);
     std::vector<IndexedRecord> out;
-    if (const auto found = impl_->slots_of_root.find(root); found != impl_->slots_of_root.end())
-        for (const auto slot : found->second) out.push_back(impl_->records[slot]);
+    for (const auto slot : impl_->slots_of(root)) out.push_back(impl_->records[slot]);
+    return out;
+}
+
+std::vector<Holder> PeopleIndex::holders_of(const std::string& root) const {
+    const std::shared_lock lock(impl_->mutex);
+    std::vector<Holder> out;
+    for (const auto slot : impl_->slots_of(root)) {
+        const auto& record = impl_->records[slot];
+        out.push_back({record.agency, record.at_risk, record.restricted});
+    }
     return out;
 }
 
@@ -297,61 +410,38 @@ std::vector<Found> PeopleIndex::search(std::string_view typed, std::size_t limit
     const auto query = understand(typed);
     const std::shared_lock lock(impl_->mutex);
     const auto& in = *impl_;
-    struct Hit {
-        double score = 0;
-        unsigned parts = 0;       // how many parts of the query this person answers
-        bool number = false;      // an NHS number or UPN
-        bool born = false, named = false;
-        const char* why = "name";
-        // A date of birth and two letters are no name: that would be a way to fish (A21).
-        bool specific() const { return number || (born && named); }
-    };
-    std::unordered_map<std::string_view, Hit> people;
-    // One part of the query: each person counts once, by the best of their records and names.
-    auto credit = [&](const std::unordered_map<std::string_view, double>& answers, const char* why) {
-        for (const auto& [root, worth] : answers) {
-            auto& hit = people[root];
-            ++hit.parts;
-            hit.score += worth;
-            if (!why) continue;
-            hit.why = why;
-            hit.number |= std::string_view(why) == "NHS number" || std::string_view(why) == "UPN";
-            hit.born |= std::string_view(why) == "date of birth";
-        }
-    };
-    auto best_of = [&](std::unordered_map<std::string_view, double>& answers, const std::vector<Slot>& slots, double worth) {
-        for (const auto slot : slots) {
-            auto& best = answers[in.root_of(in.records[slot].person)];
-            best = std::max(best, worth);
-        }
-    };
+    auto tally = in.tallies.take();
+    tally->begin(in.slots_of_cluster.size());
     for (const auto& [key, why] : query.exact) {
-        std::unordered_map<std::string_view, double> answers;
-        if (const auto found = in.exact.find(key); found != in.exact.end()) best_of(answers, found->second, 12);
-        credit(answers, why);
+        tally->begin_part();
+        if (const auto found = in.exact.find(key); found != in.exact.end())
+            for (const auto slot : found->second) tally->answer(in.cluster_of[slot], 12);
+        tally->end_part(why);
     }
     for (const auto& typed_word : query.words) {
-        std::unordered_map<std::string_view, double> answers, named;
+        tally->begin_part();
         // A slip of the pen is rarer than the name it stands for, and must not outweigh it: what counts is how rare the
         // word is that was typed, where somebody bears it.
         const auto typed_bearers = in.bearers_of(typed_word);
         for (const auto& [w, like] : in.names_like(typed_word)) {
-            best_of(answers, in.words[w].bearers, like * in.rarity(std::max(typed_bearers, in.words[w].bearers.size())));
-            if (like == 1 || typed_word.size() >= 3) best_of(named, in.words[w].bearers, like);
+            const double worth = like * in.rarity(std::max(typed_bearers, in.words[w].bearers.size()));
+            const bool names = like == 1 || typed_word.size() >= 3;
+            for (const auto slot : in.words[w].bearers) tally->answer(in.cluster_of[slot], worth).named |= names;
         }
-        credit(answers, nullptr);
-        for (const auto& [root, like] : named) people[root].named = true;
+        tally->end_part(nullptr);
     }
+    auto& found = tally->found();
+    const auto score = [&](std::uint32_t cluster) { return (*tally)[cluster].parts * 1000.0 + (*tally)[cluster].score; };
+    const auto keep = std::min(limit, found.size());
+    std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(keep), found.end(), [&](std::uint32_t a, std::uint32_t b) {
+        const double one = score(a), other = score(b);
+        return one != other ? one > other : in.root_of_cluster[a] < in.root_of_cluster[b];
+    });
     std::vector<Found> out;
-    out.reserve(people.size());
-    for (const auto& [root, hit] : people)
-        out.push_back({std::string(root), hit.parts * 1000.0 + hit.score, hit.why, hit.specific()});
-    const auto keep = std::min(limit, out.size());
-    std::partial_sort(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(keep), out.end(),
-                      [](const Found& a, const Found& b) {
-                          return a.score != b.score ? a.score > b.score : a.person < b.person;
-                      });
-    out.resize(keep);
+    out.reserve(keep);
+    for (std::size_t i = 0; i < keep; ++i)
+        out.push_back({in.root_of_cluster[found[i]], score(found[i]), (*tally)[found[i]].why, (*tally)[found[i]].specific()});
+    in.tallies.give_back(std::move(tally));
     return out;
 }
 
@@ -398,8 +488,8 @@ std::size_t PeopleIndex::records() const {
 
 std::size_t PeopleIndex::people() const {
     const std::shared_lock lock(impl_->mutex);
-    return static_cast<std::size_t>(std::count_if(impl_->slots_of_root.begin(), impl_->slots_of_root.end(),
-                                                  [](const auto& each) { return !each.second.empty(); }));
+    return static_cast<std::size_t>(std::count_if(impl_->slots_of_cluster.begin(), impl_->slots_of_cluster.end(),
+                                                  [](const auto& slots) { return !slots.empty(); }));
 }
 
 }  // namespace rowan::people

@@ -27,6 +27,12 @@ struct IndexedRecord {
     bool restricted = false;
 };
 
+// Who holds a record of somebody: all that an access decision asks for.
+struct Holder {
+    std::string agency;
+    bool at_risk = false, restricted = false;
+};
+
 struct Match {
     std::string record;
     double weight = 0;         // log2 of the odds
@@ -55,6 +61,7 @@ public:
 
     std::string root_of(const std::string& person) const;    // itself when unknown
     std::vector<IndexedRecord> records_of(const std::string& root) const;
+    std::vector<Holder> holders_of(const std::string& root) const;   // one a record, without who it is about
     std::optional<IndexedRecord> record(const std::string& id) const;
 
     // At most `limit` people for what was typed, best first.

@@ -12,6 +12,7 @@ namespace rowan::people::store {
 namespace {
 
 Place identity_place(const std::string& record) { return {"agency_record", record, "identity"}; }
+Place reason_place(const std::string& decision) { return {"link_decision", decision, "reason"}; }
 Place history_place(const std::string& record) { return {"history", record, "content"}; }
 
 // An agency's own number is unique within the agency; without one the record stands alone.
@@ -77,10 +78,9 @@ DecisionRow decision_from(const database::Row& row) {
     out.verdict = row.text(3);
     out.at = base::from_millis(row.integer(4));
     out.decided_by = row.text(5);
-    out.reason = row.text(6);
-    out.kept = row.maybe_text(7);
-    out.absorbed = row.maybe_text(8);
-    out.undone = !row.null(9);
+    out.kept = row.maybe_text(6);
+    out.absorbed = row.maybe_text(7);
+    out.undone = !row.null(8);
     return out;
 }
 
@@ -224,15 +224,19 @@ void unmerge(Session& s, const std::string& absorbed) {
               "UPDATE person SET root = $1, version = version + 1 WHERE id IN (SELECT id FROM below)", absorbed);
 }
 
-void insert_decision(Session& s, const DecisionRow& d, double weight) {
+void insert_decision(const Office& office, Session& s, const DecisionRow& d, double weight) {
+    const auto first = std::min(d.record_a, d.record_b);
+    const auto person = s.one("SELECT person FROM agency_record WHERE id = $1", first);
+    const auto key = owner_key(office, s, person->text(0));
+    if (!key.ok()) throw std::runtime_error("the key of a person is missing");
     s.execute("INSERT INTO link_decision (id, record_a, record_b, verdict, decided_at, decided_by, reason, weight_thousandths, kept, absorbed) "
               "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-              d.id, std::min(d.record_a, d.record_b), std::max(d.record_a, d.record_b), d.verdict, base::to_millis(d.at), d.decided_by,
-              d.reason, thousandths(weight), d.kept, d.absorbed);
+              d.id, first, std::max(d.record_a, d.record_b), d.verdict, base::to_millis(d.at), d.decided_by,
+              database::Blob{key->seal(reason_place(d.id), d.reason)}, thousandths(weight), d.kept, d.absorbed);
 }
 
 std::optional<DecisionRow> find_decision(Session& s, const std::string& id) {
-    const auto row = s.one("SELECT id, record_a, record_b, verdict, decided_at, decided_by, reason, kept, absorbed, undone_at "
+    const auto row = s.one("SELECT id, record_a, record_b, verdict, decided_at, decided_by, kept, absorbed, undone_at "
                            "FROM link_decision WHERE id = $1", id);
     if (!row) return std::nullopt;
     return decision_from(*row);
@@ -245,7 +249,7 @@ void mark_undone(Session& s, const std::string& id, base::Instant at, const std:
 std::vector<DecisionRow> decisions_between(Session& s, const std::string& root_a, const std::string& root_b) {
     std::vector<DecisionRow> out;
     for (const auto& row : s.query(
-             "SELECT d.id, d.record_a, d.record_b, d.verdict, d.decided_at, d.decided_by, d.reason, d.kept, d.absorbed, d.undone_at "
+             "SELECT d.id, d.record_a, d.record_b, d.verdict, d.decided_at, d.decided_by, d.kept, d.absorbed, d.undone_at "
              "FROM link_decision d JOIN agency_record ra ON ra.id = d.record_a JOIN person pa ON pa.id = ra.person "
              "JOIN agency_record rb ON rb.id = d.record_b JOIN person pb ON pb.id = rb.person "
              "WHERE d.undone_at IS NULL AND ((pa.root = $1 AND pb.root = $2) OR (pa.root = $2 AND pb.root = $1)) ORDER BY d.decided_at DESC",
@@ -254,13 +258,20 @@ std::vector<DecisionRow> decisions_between(Session& s, const std::string& root_a
     return out;
 }
 
-std::vector<DecisionRow> links_of(Session& s, const std::string& root) {
+std::vector<DecisionRow> links_of(const Office& office, Session& s, const std::string& root) {
     std::vector<DecisionRow> out;
     for (const auto& row : s.query(
-             "SELECT d.id, d.record_a, d.record_b, d.verdict, d.decided_at, d.decided_by, d.reason, d.kept, d.absorbed, d.undone_at "
-             "FROM link_decision d JOIN agency_record r ON r.id = d.record_a JOIN person p ON p.id = r.person "
-             "WHERE p.root = $1 AND d.verdict = 'same' AND d.undone_at IS NULL AND d.absorbed IS NOT NULL ORDER BY d.decided_at DESC", root))
-        out.push_back(decision_from(row));
+             "SELECT d.id, d.record_a, d.record_b, d.verdict, d.decided_at, d.decided_by, d.kept, d.absorbed, d.undone_at, d.reason, r.person, k.wrapped "
+             "FROM link_decision d JOIN agency_record r ON r.id = d.record_a JOIN person p ON p.id = r.person JOIN record_key k ON k.owner = p.id "
+             "WHERE p.root = $1 AND d.verdict = 'same' AND d.undone_at IS NULL AND d.absorbed IS NOT NULL ORDER BY d.decided_at DESC", root)) {
+        auto link = decision_from(row);
+        const auto key = unwrap_owner_key(office, row.text(10), row.blob(11));
+        if (!key.ok()) throw std::runtime_error("the key of a person does not open: " + key.error().message);
+        auto reason = key->open(reason_place(link.id), row.blob(9));
+        if (!reason.ok()) throw std::runtime_error("a sealed reason does not open: " + reason.error().message);
+        link.reason = std::move(*reason);
+        out.push_back(std::move(link));
+    }
     return out;
 }
 

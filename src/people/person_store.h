@@ -53,12 +53,13 @@ struct DecisionRow {
     std::optional<std::string> kept, absorbed;
     bool undone = false;
 };
-void insert_decision(Session&, const DecisionRow&, double weight);
+void insert_decision(const Office&, Session&, const DecisionRow&, double weight);
 std::optional<DecisionRow> find_decision(Session&, const std::string& id);
 void mark_undone(Session&, const std::string& id, base::Instant, const std::string& by);
 // Decisions in force about any two records of these two people, in either order.
 std::vector<DecisionRow> decisions_between(Session&, const std::string& root_a, const std::string& root_b);
-std::vector<DecisionRow> links_of(Session&, const std::string& root);
+// Those that hold this person together, newest first, with their reasons (the others leave `reason` sealed and empty).
+std::vector<DecisionRow> links_of(const Office&, Session&, const std::string& root);
 
 void propose(Session&, const std::string& record_a, const std::string& record_b, double weight, base::Instant);
 void close_proposal(Session&, const std::string& record_a, const std::string& record_b, base::Instant);

@@ -49,7 +49,8 @@ CREATE INDEX agency_flag_person ON agency_flag (person);
 CREATE INDEX agency_flag_flag ON agency_flag (flag, set_on);
 
 -- What a person decided about two records: same, different or unsure. "Different" is never proposed again.
--- For "same": which person was put under which, so that it can be undone exactly.
+-- For "same": which person was put under which, so that it can be undone exactly. The reason is what somebody wrote:
+-- sealed under the key of record_a's person.
 CREATE TABLE link_decision (
     id TEXT PRIMARY KEY,
     record_a TEXT NOT NULL REFERENCES agency_record(id),
@@ -57,7 +58,7 @@ CREATE TABLE link_decision (
     verdict TEXT NOT NULL CHECK (verdict IN ('same', 'different', 'unsure')),
     decided_at INTEGER NOT NULL,
     decided_by TEXT NOT NULL,
-    reason TEXT NOT NULL,
+    reason BLOB NOT NULL,
     weight_thousandths INTEGER NOT NULL,
     kept TEXT,
     absorbed TEXT,
