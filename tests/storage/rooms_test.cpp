@@ -1,0 +1,154 @@
+// The stores of partnership, people and insight: the same on SQLite and on PostgreSQL.
+#include "insight/problem_profile.h"
+#include "storage/fixture.h"
+#include "support/people.h"
+
+namespace rowan::storage {
+namespace {
+
+using namespace support;
+using database::Session;
+using people::PeopleDesk;
+using people::Verdict;
+
+class Rooms : public SchemaTest {
+protected:
+    void SetUp() override {
+        SchemaTest::SetUp();
+        house = std::make_unique<TestPeople>(db(), "somerset");
+    }
+    void TearDown() override {
+        house.reset();
+        SchemaTest::TearDown();
+    }
+    PeopleDesk::Stored put(const std::string& agency, const char* given = "Amina") { return house->put(agency, somebody(given, "Rahman", "2004-05-06")); }
+    bool log_is_whole() {
+        return db().read([&](Session& s) { return partnership::verify_audit(s, house->office.keyring(), house->office.audit().log_id()).problems.empty(); });
+    }
+    std::unique_ptr<TestPeople> house;
+};
+
+TEST_P(Rooms, the_audit_log_is_whole_and_a_change_is_seen) {
+    put(house->council);
+    EXPECT_GT(house->office.number("SELECT COUNT(*) FROM audit_entry"), 0);
+    EXPECT_TRUE(log_is_whole());
+    house->office.write([&](Session& s) -> base::Result<> {
+        s.execute("UPDATE audit_entry SET detail = 'x' WHERE seq = 1");
+        return base::done();
+    });
+    EXPECT_FALSE(log_is_whole());
+}
+
+TEST_P(Rooms, H_111_sessions_and_signatures_take_effect_at_once) {
+    auto& office = house->office.office();
+    office.demonstration = true;
+    const auto id = house->officer.user_id;
+    std::vector<std::string> tokens;
+    for (int i = 0; i < 3; ++i) {
+        tokens.push_back(must_value(partnership::sign_in_demonstration(office, id)).token);
+        house->office.clock().advance(std::chrono::seconds(1));
+    }
+    EXPECT_FALSE(partnership::session_for(office, tokens[0])) << "a third session ends the oldest";
+    ASSERT_TRUE(partnership::session_for(office, tokens[2]));
+    EXPECT_TRUE(partnership::session_for(office, tokens[2])->viewer.protocol_in_force);
+    house->office.write([&](Session& s) { return partnership::withdraw_protocol(office, s, house->police, "ig"); });
+    EXPECT_FALSE(partnership::session_for(office, tokens[2])->viewer.protocol_in_force);
+    house->office.write([&](Session& s) { return partnership::disable_account(office, s, id, "admin"); });
+    EXPECT_FALSE(partnership::session_for(office, tokens[2]));
+    EXPECT_TRUE(log_is_whole());
+}
+
+TEST_P(Rooms, references_and_idempotency_keys) {
+    house->office.write([&](Session& s) -> base::Result<> {
+        EXPECT_EQ("R-2018-0001", partnership::next_reference(s, "R", day("2018-05-01"), 4));
+        EXPECT_EQ("R-2018-0002", partnership::next_reference(s, "R", day("2018-05-01"), 4));
+        partnership::remember_done(s, "k", "u", house->office.clock().now(), "/there");
+        EXPECT_EQ("/there", partnership::done_before(s, "k", "u"));
+        return base::done();
+    });
+}
+
+TEST_P(Rooms, a_link_and_its_undoing_leave_everything_as_it_was) {
+    const auto a = put(house->council), b = put(house->police), c = put(house->school);
+    const auto before = house->tree();
+    house->link(a, b);
+    house->link(b, c);
+    EXPECT_EQ(house->root_of(a), house->root_of(c));
+    must(house->desk.undo_link(house->coordinator, house->decision_over(b.person), false, ""));
+    EXPECT_EQ(house->root_of(b), house->root_of(c)) << "what was linked because of b goes along";
+    EXPECT_NE(house->root_of(a), house->root_of(c));
+    must(house->desk.undo_link(house->coordinator, house->decision_over(c.person), false, ""));
+    EXPECT_EQ(before, house->tree());
+    EXPECT_TRUE(house->index_agrees());
+    EXPECT_TRUE(log_is_whole());
+}
+
+TEST_P(Rooms, different_stays_and_what_waits_comes_back) {
+    const auto a = put(house->council), b = put(house->police), c = put(house->school);
+    house->propose(a.record, b.record);
+    house->propose(b.record, c.record);
+    house->propose(a.record, c.record);
+    must(house->decide(b, c, Verdict::different));
+    EXPECT_EQ(2, house->desk.pairs_waiting());
+    house->link(a, b);
+    EXPECT_EQ(1, house->desk.pairs_waiting());
+    EXPECT_EQ(base::ErrorKind::conflict, house->decide(a, c, Verdict::same).error().kind);
+    must(house->desk.undo_link(house->coordinator, house->decision_over(b.person), true, "two cousins"));
+    EXPECT_EQ(1, house->desk.pairs_waiting()) << "a and c; the others are different";
+    EXPECT_TRUE(house->desk.next_pair(house->coordinator, "", ""));
+}
+
+TEST_P(Rooms, what_was_said_is_updated_sealed_and_read_again_at_start) {
+    auto who = somebody("Zephyrine", "Quillfeather", "2004-05-06", "C-1");
+    const auto stored = house->put(house->council, who);
+    who.family_name = "Begum";
+    EXPECT_EQ(stored.record, house->put(house->council, who).record);
+    db().read([&](Session& s) {
+        for (const auto& row : s.query("SELECT identity FROM agency_record")) EXPECT_EQ(std::string::npos, row.blob(0).find("Zephyrine"));
+    });
+    people::PeopleIndex fresh;
+    PeopleDesk again(house->office.office(), fresh);
+    EXPECT_EQ(1u, *again.open_index());
+    EXPECT_EQ("Zephyrine Begum", fresh.record(stored.record)->identity.display_name());
+}
+
+TEST_P(Rooms, S_052_S_053_table_1_counts_people_and_lists_whom_it_counted) {
+    const auto a = put(house->council), b = put(house->police), c = put(house->police, "Carl");
+    const auto who = somebody("Amina", "Rahman", "2004-05-06");
+    house->flag(a, house->council, who, "CSE_risk", "2017-05-01", nullptr, "TWS");
+    house->flag(b, house->police, who, "CSE_victim", "2017-06-01", nullptr, "SEDG");
+    house->flag(c, house->police, who, "CSE_risk", "2017-06-01", "2017-06-01", "SEDG");
+    auto count = [&] {
+        return db().read([&](Session& s) { return insight::known_to_agencies(s, house->office.scheme(), insight::financial_year(2017)); });
+    };
+    EXPECT_EQ(2, count().children);
+    EXPECT_EQ(2, count().one_agency);
+    house->link(a, b);
+    const auto table = count();
+    EXPECT_EQ(1, table.children);
+    EXPECT_EQ(0, table.one_agency);
+    for (const auto& area : table.areas) EXPECT_EQ(area.code == "SEDG" ? 1 : 0, area.children) << "the newest flag's";
+    const auto behind = db().read([&](Session& s) { return insight::people_behind(s, house->office.scheme(), insight::financial_year(2017), {}); });
+    EXPECT_EQ(std::vector<std::string>{house->root_of(a)}, behind);
+}
+
+TEST_P(Rooms, S_061_S_063_tables_2_and_3) {
+    const auto a = put(house->council);
+    house->office.write([&](Session& s) -> base::Result<> {
+        s.execute("INSERT INTO exclusion_count (partnership, academic_year, as_at, fixed_term, permanent, number_on_roll, import_id) VALUES ('ANSFORD', '2016/17', '2017-08-31', 176, 6, 3887, 'i')");
+        s.execute("INSERT INTO education_missing (id, record, person, area, started_on, ended_on, points) VALUES ('e', $1, $2, 'TWS', '2017-11-01', NULL, 'CIN,CP')", a.record, a.person);
+        return base::done();
+    });
+    db().read([&](Session& s) {
+        const auto table = insight::exclusions(s, house->office.scheme(), "");
+        ASSERT_TRUE(table);
+        EXPECT_EQ("4.53", insight::rate_per_100(table->rows.at(0).fixed_term, table->rows.at(0).on_roll));
+        EXPECT_EQ(1, insight::education_missing(s, house->office.scheme(), day("2017-12-06")).children);
+        EXPECT_EQ(1u, insight::people_missing_education(s, day("2017-12-06"), "TWS", "CP").size());
+    });
+}
+
+ROWAN_ON_BOTH(Rooms);
+
+}  // namespace
+}  // namespace rowan::storage
