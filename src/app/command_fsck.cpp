@@ -213,6 +213,9 @@ std::vector<Check> all_checks(const Office& office) {
         out.push_back(sealed(office, s, "agency records", "agency_record", "identity",
             "SELECT r.id, r.person, r.identity, k.wrapped FROM agency_record r LEFT JOIN record_key k ON k.owner = r.person",
             [](const std::string& json) { return people::identity_from_json(json).ok(); }));
+        out.push_back(sealed(office, s, "match decisions", "link_decision", "reason",
+            "SELECT d.id, r.person, d.reason, k.wrapped FROM link_decision d JOIN agency_record r ON r.id = d.record_a LEFT JOIN record_key k ON k.owner = r.person",
+            [](const std::string&) { return true; }));
         out.push_back(sealed(office, s, "referrals", "referral", "content",
             "SELECT r.id, r.id, r.content, k.wrapped FROM referral r LEFT JOIN record_key k ON k.owner = r.id", parses<protect::ReferralWords>));
         out.push_back(sealed(office, s, "decisions", "front_door_decision", "content",

@@ -189,6 +189,38 @@ class Backup(rowan.Case):
                 self.refused("restore", self.folder / "damaged", "--data", self.folder / "back")
                 self.assertFalse((self.folder / "back").exists())
 
+    def test_a_cut_swapped_or_foreign_backup_is_refused_and_leaves_nothing(self):
+        data, out = self.demo(children=700), self.folder / "rowan.backup"
+        self.succeed("backup", "--data", data, "--out", out)
+        shutil.copy(f"{data}.keyring", self.folder / "back.keyring")
+        content = out.read_bytes()
+        head = content.index(b"\n", content.index(b"\n") + 1) + 1
+        chunk = (1 << 20) + 16
+        self.assertGreater(len(content), head + 2 * chunk, "two whole chunks to swap")
+        for name, damaged in {"cut": content[:-1], "cut at a chunk": content[:head + chunk], "longer": content + b"x", "empty": b"", "no chunks": content[:head],
+                              "swapped": content[:head] + content[head + chunk:head + 2 * chunk] + content[head:head + chunk] + content[head + 2 * chunk:],
+                              "header": content.replace(b'"schema_version":', b'"schema_version":1')}.items():
+            with self.subTest(name):
+                (self.folder / "damaged").write_bytes(damaged)
+                self.refused("restore", self.folder / "damaged", "--data", self.folder / "back")
+        self.succeed("init", "--data", self.folder / "other", "--scheme", "solihull")
+        self.refused("restore", out, "--data", self.folder / "back", "--keyring", self.folder / "other.keyring", says="another keyring")
+        self.refused("restore", self.folder / "none", "--data", self.folder / "back", says="not there")
+        self.assertFalse((self.folder / "back").exists())
+        self.assertEqual([], [path.name for path in self.folder.iterdir() if "restore-" in path.name or path.suffix == ".part"])
+        self.assertEqual(["rowan.db"], sorted(path.name for path in data.iterdir() if "-" not in path.name and "lock" not in path.name))
+
+    def test_a_backup_is_taken_beside_a_serving_process(self):
+        data, out = self.demo(), self.folder / "rowan.backup"
+        self.serve("--data", data)
+        self.succeed("backup", "--data", data, "--out", out)
+        shutil.copy(f"{data}.keyring", self.folder / "back.keyring")
+        self.succeed("restore", out, "--data", self.folder / "back")
+        self.succeed("fsck", "--data", self.folder / "back")
+
+    def test_postgresql_is_pointed_to_its_own_tools(self):
+        self.refused("backup", "--database", "postgres:///none", "--out", self.folder / "x", says="pg_dump")
+
     def test_a_backup_names_nobody(self):
         data, out = self.demo(), self.folder / "rowan.backup"
         self.succeed("backup", "--data", data, "--out", out)
@@ -238,6 +270,48 @@ class Audit(rowan.Case):
         for another in (f"{size} {'0' * 64}\n", f"{int(size) + 1} {root}\n"):
             witness.write_text(another)
             self.refused("audit", "verify", "--data", data, "--witness", witness, sentences=100)
+
+
+class Fsck(rowan.Case):
+    """Every invariant of the stored data: each is broken by hand, and found."""
+
+    LINKED = "(SELECT absorbed FROM link_decision WHERE verdict = 'same' AND undone_at IS NULL LIMIT 1)"
+    BROKEN = {
+        "sealed": ("UPDATE agency_record SET identity = zeroblob(60) WHERE id = (SELECT min(id) FROM agency_record)", "does not open"),
+        "moved": ("UPDATE agency_record SET identity = (SELECT identity FROM agency_record ORDER BY id DESC LIMIT 1) "
+                  "WHERE id = (SELECT min(id) FROM agency_record)", "altered or moved"),
+        "reason": ("UPDATE link_decision SET reason = zeroblob(60) WHERE id = (SELECT min(id) FROM link_decision)", "does not open"),
+        "referral": ("UPDATE referral SET content = zeroblob(60) WHERE id = (SELECT min(id) FROM referral)", "does not open"),
+        "decision": ("UPDATE front_door_decision SET content = zeroblob(60) WHERE id = (SELECT min(id) FROM front_door_decision)", "does not open"),
+        "key": ("DELETE FROM record_key WHERE owner = (SELECT min(id) FROM person)", "has no key"),
+        "root": ("UPDATE person SET root = (SELECT max(id) FROM person) WHERE id = (SELECT min(id) FROM person)", "links lead to"),
+        "circle": (f"UPDATE person SET merged_into = {LINKED} WHERE id = (SELECT merged_into FROM person WHERE id = {LINKED})", "circle"),
+        "unlinked": (f"UPDATE person SET merged_into = NULL, root = id WHERE id = {LINKED}", "not linked"),
+        "proposal": ("UPDATE link_proposal SET decided_at = NULL", "one person already"),
+        "flag": ("UPDATE agency_flag SET flag = 'none' WHERE id = (SELECT min(id) FROM agency_flag)", "scheme does not have"),
+        "dates": ("UPDATE agency_flag SET cleared_on = '1999-01-01' WHERE id = (SELECT min(id) FROM agency_flag)", "dates that cannot be"),
+        "counter": ("UPDATE reference_counter SET last = last - 1", "given twice"),
+        "audit": ("UPDATE audit_entry SET detail = 'x' WHERE seq = 3", "Entry 3"),
+        "orphan": ("UPDATE agency_flag SET person = 'nobody' WHERE id = (SELECT min(id) FROM agency_flag)", "not there|does not fit"),
+    }
+
+    def test_a_sound_folder_is_sound_and_counted(self):
+        data = self.demo()
+        self.assertIn("The data is sound.", self.succeed("fsck", "--data", data))
+        report = json.loads(self.succeed("fsck", "--data", data, "--format", "json"))
+        self.assertTrue(report["sound"])
+        counted = {check["check"]: check["looked_at"] for check in report["checks"]}
+        for name in ("audit log", "agency records", "referrals", "decisions", "links between people", "keys of people", "flags", "references"):
+            self.assertGreater(counted[name], 0, name)
+
+    def test_each_broken_invariant_is_found(self):
+        for name, (sql, says) in self.BROKEN.items():
+            with self.subTest(name):
+                data = self.demo(name=name)
+                with sqlite3.connect(data / "rowan.db") as database:
+                    self.assertGreater(database.execute(sql).rowcount, 0, "the change was made")
+                database.close()
+                self.refused("fsck", "--data", data, says=says, sentences=60)
 
 
 class Users(rowan.Case):
