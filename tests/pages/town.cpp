@@ -1,0 +1,383 @@
+#include "pages/town.h"
+
+#include "app/demonstration.h"
+#include "partnership/accounts.h"
+#include "people/person_store.h"
+#include "protect/screening.h"
+#include "protect/store.h"
+
+#include <unistd.h>
+
+#include <stdexcept>
+
+namespace rowan::pages {
+
+namespace fs = std::filesystem;
+using database::Session;
+
+namespace {
+
+template <class T>
+T must(base::Result<T> result) {
+    if (!result.ok()) throw std::runtime_error(result.error().message);
+    return std::move(*result);
+}
+void must(const base::Result<>& result) {
+    if (!result.ok()) throw std::runtime_error(result.error().message);
+}
+
+fs::path new_folder() {
+    std::string name = (fs::temp_directory_path() / "rowan-town-XXXXXX").string();
+    if (!::mkdtemp(name.data())) throw std::runtime_error("cannot make a temporary folder");
+    return name;
+}
+
+app::HouseOptions options_for(const fs::path& folder, base::Instant at) {
+    app::HouseOptions out;
+    out.data = folder / "data";
+    out.clock = at;
+    return out;
+}
+
+// "Zqabcd": six letters that stand in no name, no text of Rowan's and no id.
+std::string new_word() {
+    static unsigned last = 0;
+    std::string out = "Zq";
+    for (unsigned n = ++last, i = 0; i < 5; ++i, n /= 26) out += static_cast<char>('a' + n % 26);
+    return out;
+}
+
+// Sixty children are too few for every kind of work to wait: each of those who refer has one referral that waits, one
+// that was answered, one about a place and one screening.
+void add_work(const partnership::Office& office, Session& s) {
+    const auto now = office.clock.now();
+    const auto decider = s.one("SELECT id FROM user_account WHERE user_name = 'imogen'").value().text(0);
+    for (const char* const user : {"tomasz", "june", "safiya", "owen", "bea", "ravi"}) {
+        const auto who = s.one("SELECT id, agency FROM user_account WHERE user_name = $1", user).value();
+        std::vector<std::string> people;
+        for (const auto& row : s.query("SELECT p.root FROM agency_record r JOIN person p ON p.id = r.person WHERE r.agency = $1 ORDER BY r.local_ref_index", who.text(1)))
+            people.push_back(row.text(0));
+        for (int i = 0; i < 3; ++i) {
+            protect::Referral r;
+            r.received_at = now - std::chrono::hours{24 * i + 1};
+            r.subject_kind = i == 2 ? "location" : "child";
+            if (i < 2) r.person = people.at(static_cast<std::size_t>(i) % people.size());
+            r.reason = "SE";
+            r.exploitation = {"CSE"};
+            r.source_code = "2A";
+            r.referrer_user = who.text(0);
+            r.referrer_agency = who.text(1);
+            r.csc_question = "already_open";
+            r.immediate_danger = i == 0;
+            r.definition_version = "2017";
+            r.state = i == 1 ? "DECISION_MADE" : "RECEIVED";
+            protect::store::insert_referral(office, s, r, r.referrer_user);
+            if (i != 1) continue;
+            protect::Decision d;
+            d.referral = r.id;
+            d.decision = "early_help";
+            d.risk_level = "1";
+            d.decided_at = d.acknowledged_at.emplace(now);
+            d.decided_by = d.acknowledged_by = decider;
+            protect::store::insert_decision(office, s, d, decider);
+        }
+        protect::Screening c;
+        c.person = people.front();
+        const auto* tool = protect::tool_for(office.scheme, 14, base::london_date(now));
+        c.tool = tool->code;
+        c.completed_at = now - std::chrono::hours{2};
+        c.completed_by = who.text(0);
+        c.agency = who.text(1);
+        c.age_at = 14;
+        c.words.answers = {{.item = tool->items.front().code, .present = "yes", .windows = {"current_6m"}, .evidence = "fact"}};
+        c.professional_outcome = "2";
+        protect::settle(c, *tool);
+        protect::store::insert_screening(office, s, c, c.completed_by);
+        protect::Draft draft;
+        draft.user_id = who.text(0);
+        draft.kind = protect::kReferralDraft;
+        draft.updated_at = now;
+        draft.subject = people.back();
+        draft.answers.set("subject_kind", "child");
+        draft.answers.set("person", people.back());
+        protect::store::insert_draft(office, s, draft);
+    }
+}
+
+// Replaces all that people wrote by canaries and remembers them.
+class Planting {
+public:
+    Planting(const partnership::Office& office, std::vector<Canary>& out) : office_(office), out_(out) {}
+
+    void plant(Session& s) {
+        records(s);
+        referrals(s);
+        screenings(s);
+        drafts(s);
+    }
+
+private:
+    std::string word(Canary canary, std::string field) {
+        canary.text = new_word();
+        canary.field = std::move(field);
+        out_.push_back(canary);
+        return canary.text;
+    }
+    void known(Canary canary, std::string field, std::string text, bool date = false) {
+        if (text.empty()) return;
+        canary.field = std::move(field);
+        canary.text = std::move(text);
+        canary.clear_dates = date;
+        out_.push_back(std::move(canary));
+    }
+
+    void records(Session& s) {
+        std::vector<people::store::RecordRow> rows;
+        people::store::each_record(office_, s, [&](people::store::RecordRow&& row) { rows.push_back(std::move(row)); });
+        for (auto& row : rows) {
+            Canary c;
+            c.of = Canary::Of::record;
+            c.id = row.record.id;
+            c.person = row.root;
+            c.agency = row.record.agency;
+            auto who = row.record.identity;
+            who.given_names = word(c, "given_names");
+            who.family_name = word(c, "family_name");
+            who.known_as = word(c, "known_as");
+            who.aliases = {word(c, "alias")};
+            who.address = word(c, "address") + " Lane";
+            known(c, "nhs_number", who.nhs_number);
+            known(c, "nhs_number", who.nhs_number.empty() ? "" : base::display_nhs_number(who.nhs_number));
+            known(c, "upn", who.upn);
+            known(c, "phone", who.phone);
+            known(c, "phone", who.phone.empty() ? "" : base::display_phone(who.phone));
+            known(c, "local_ref", who.local_ref.size() >= 6 ? who.local_ref : "");
+            if (who.born) {
+                known(c, "born", base::display(*who.born), true);
+                known(c, "born", base::to_iso(*who.born), true);
+            }
+            people::store::update_record(office_, s, row.record, who, row.record.import_id, "demonstration");
+        }
+    }
+
+    void referrals(Session& s) {
+        for (const auto& row : s.query("SELECT id FROM referral")) {
+            auto r = *protect::store::find_referral(office_, s, row.text(0));
+            Canary c;
+            c.of = Canary::Of::referral;
+            c.id = r.id;
+            if (!r.person.empty()) c.person = s.one("SELECT root FROM person WHERE id = $1", r.person)->text(0);
+            c.agency = r.referrer_agency;
+            c.user = r.referrer_user;
+            r.words.narrative = word(c, "narrative");
+            r.words.their_words = word(c, "their_words");
+            r.words.csc_reason = word(c, "csc_reason");
+            r.words.referrer_phone = word(c, "referrer_phone");
+            if (r.person.empty()) r.words.subject_name = word(c, "subject_name");
+            if (r.immediate_danger) r.words.danger_note = word(c, "danger_note");
+            if (!protect::store::update_referral(office_, s, r, office_.clock.now(), r.referrer_user)) throw std::runtime_error("a referral changed");
+            auto d = protect::store::decision_of(office_, s, r.id);
+            if (!d) continue;
+            c.of = Canary::Of::decision;
+            d->words.rationale = word(c, "rationale");
+            d->words.best_interests = word(c, "best_interests");
+            c.of = Canary::Of::answer;
+            if (d->acknowledged_at) d->words.told = word(c, "told");
+            if (!protect::store::update_decision(office_, s, *d, office_.clock.now(), d->decided_by)) throw std::runtime_error("a decision changed");
+        }
+    }
+
+    void screenings(Session& s) {
+        for (const auto& row : s.query("SELECT id FROM screening")) {
+            auto screening = *protect::store::find_screening(office_, s, row.text(0));
+            Canary c;
+            c.of = Canary::Of::screening;
+            c.id = screening.id;
+            c.person = s.one("SELECT root FROM person WHERE id = $1", screening.person)->text(0);
+            c.agency = screening.agency;
+            c.user = screening.completed_by;
+            screening.words.action = word(c, "action");
+            screening.words.other = word(c, "other");
+            screening.words.their_words = word(c, "their_words");
+            for (auto& answer : screening.words.answers) answer.note = word(c, "note");
+            if (!protect::store::update_screening(office_, s, screening, office_.clock.now(), screening.completed_by)) throw std::runtime_error("a screening changed");
+        }
+    }
+
+    void drafts(Session& s) {
+        for (const auto& row : s.query("SELECT id, user_id FROM draft")) {
+            auto draft = *protect::store::find_draft(office_, s, row.text(0), row.text(1));
+            Canary c;
+            c.of = Canary::Of::draft;
+            c.id = draft.id;
+            c.user = draft.user_id;
+            draft.answers.set("narrative", word(c, "narrative"));
+            if (!protect::store::update_draft(office_, s, draft)) throw std::runtime_error("a draft changed");
+        }
+    }
+
+    const partnership::Office& office_;
+    std::vector<Canary>& out_;
+};
+
+// The first town, closed again; the others are copies of its folder.
+class Mould {
+public:
+    Mould() : folder_(new_folder()) {
+        app::DemonstrationOptions wanted;
+        wanted.children = 60;
+        // An hour before: the clock of a house runs on, and what was stored must not lie ahead of the copies.
+        auto house = must(app::make_demonstration(options_for(folder_, morning() - std::chrono::hours{1}), "somerset", wanted));
+        const auto& office = house->office();
+        must(office.database.write([&](Session& s) -> base::Result<> {
+            const std::string vera[] = {"practitioner", "safeguarding_lead", "team_manager", "front_door", "coordinator", "return_interviewer", "panel_chair",
+                                        "panel_administrator", "data_officer", "analyst", "board_member"};
+            must(partnership::add_account(office, s, {"vera", "Vera Stonecroft", "Does everything", "CSENET", "", {std::begin(vera), std::end(vera)}, "", ""}, "system"));
+            must(partnership::add_account(office, s, {"spare", "Sol Pareford", "Has left", "SCC", "", {"practitioner"}, "", ""}, "system"));
+            add_work(office, s);
+            Planting(office, canaries_).plant(s);
+            // Somebody about whom there is as much as possible, on a restricted record that names nobody.
+            restricted_ = s.one("SELECT p.root FROM person p JOIN referral r ON r.person = p.id JOIN link_proposal l ON l.decided_at IS NULL JOIN agency_record a "
+                                "ON a.person = p.id AND (a.id = l.record_a OR a.id = l.record_b) GROUP BY p.root ORDER BY COUNT(*) DESC, p.ref LIMIT 1")
+                              .value()
+                              .text(0);
+            s.execute("UPDATE person SET sensitivity = 'restricted' WHERE root = $1", restricted_);
+            return base::done();
+        }));
+        house.reset();
+    }
+    ~Mould() {
+        std::error_code ignored;
+        fs::remove_all(folder_, ignored);
+    }
+    const fs::path& folder() const { return folder_; }
+    const std::vector<Canary>& canaries() const { return canaries_; }
+    const std::string& restricted() const { return restricted_; }
+
+private:
+    fs::path folder_;
+    std::vector<Canary> canaries_;
+    std::string restricted_;
+};
+
+const Mould& mould() {
+    static const Mould made;
+    return made;
+}
+
+}  // namespace
+
+base::Instant morning() { return *base::parse_instant("2018-03-26T09:30:00.000Z"); }
+
+const std::vector<std::string>& personas() {
+    static const std::vector<std::string> all = {"imogen", "dev", "martha", "owen", "safiya", "june", "tomasz", "bea", "ravi", "gwen", "noor", "hugh", "petra", "alan", "clara", "vera"};
+    return all;
+}
+
+const std::string& Town::restricted_person() { return mould().restricted(); }
+const std::vector<Canary>& Town::canaries() { return mould().canaries(); }
+
+Town::Town() : folder_(new_folder()) {
+    fs::copy(mould().folder(), folder_, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+    house_ = must(app::House::open(options_for(folder_, morning())));
+    program_ = std::make_unique<app::Program>(*house_);
+    office().database.read([&](Session& s) {
+        for (const auto& account : partnership::all_accounts(s)) users_[account.user_name] = account.id;
+    });
+}
+
+Town::~Town() {
+    program_.reset();
+    house_.reset();
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+}
+
+support::CheckedClient Town::client() { return {program_->service(), program_->routes(), office().scheme.marking}; }
+
+support::CheckedClient Town::client(const std::string& user_name) {
+    auto out = client();
+    if (!out.sign_in(users_.at(user_name))) throw std::runtime_error(user_name + " cannot sign in");
+    return out;
+}
+
+std::vector<std::string> Town::ids(database::Sql sql, const std::string& parameter) const {
+    return office().database.read([&](Session& s) {
+        std::vector<std::string> out;
+        for (const auto& row : parameter.empty() ? s.query(sql) : s.query(sql, parameter)) out.push_back(row.text(0));
+        return out;
+    });
+}
+
+std::int64_t Town::number(database::Sql sql, const std::string& parameter) const {
+    return office().database.read([&](Session& s) { return (parameter.empty() ? s.one(sql) : s.one(sql, parameter)).value().integer(0); });
+}
+
+std::map<std::string, std::int64_t> Town::rows_of_all_tables() const {
+    // The last lines: what changes a row without adding one.
+    struct Count {
+        const char* name;
+        database::Sql sql;
+    };
+    static const Count kCounts[] = {
+        {"protocol_signature", "SELECT COUNT(*) FROM protocol_signature"},
+        {"user_account", "SELECT COUNT(*) FROM user_account"},
+        {"role_grant", "SELECT COUNT(*) FROM role_grant"},
+        {"session", "SELECT COUNT(*) FROM session"},
+        {"audit_entry", "SELECT COUNT(*) FROM audit_entry"},
+        {"idempotency", "SELECT COUNT(*) FROM idempotency"},
+        {"history", "SELECT COUNT(*) FROM history"},
+        {"record_key", "SELECT COUNT(*) FROM record_key"},
+        {"reference_counter", "SELECT COALESCE(SUM(last), 0) FROM reference_counter"},
+        {"person", "SELECT COUNT(*) FROM person"},
+        {"agency_record", "SELECT COUNT(*) FROM agency_record"},
+        {"agency_flag", "SELECT COUNT(*) FROM agency_flag"},
+        {"link_decision", "SELECT COUNT(*) FROM link_decision"},
+        {"link_proposal", "SELECT COUNT(*) FROM link_proposal"},
+        {"education_missing", "SELECT COUNT(*) FROM education_missing"},
+        {"exclusion_count", "SELECT COUNT(*) FROM exclusion_count"},
+        {"import_batch", "SELECT COUNT(*) FROM import_batch"},
+        {"referral", "SELECT COUNT(*) FROM referral"},
+        {"draft", "SELECT COUNT(*) FROM draft"},
+        {"screening", "SELECT COUNT(*) FROM screening"},
+        {"front_door_decision", "SELECT COUNT(*) FROM front_door_decision"},
+        {"versions of people", "SELECT COALESCE(SUM(version), 0) FROM person"},
+        {"versions of records", "SELECT COALESCE(SUM(version), 0) FROM agency_record"},
+        {"versions of referrals", "SELECT COALESCE(SUM(version), 0) FROM referral"},
+        {"versions of decisions", "SELECT COALESCE(SUM(version), 0) FROM front_door_decision"},
+        {"versions of screenings", "SELECT COALESCE(SUM(version), 0) FROM screening"},
+        {"versions of drafts", "SELECT COALESCE(SUM(version), 0) FROM draft"},
+        {"open proposals", "SELECT COUNT(*) FROM link_proposal WHERE decided_at IS NULL"},
+        {"links undone", "SELECT COUNT(*) FROM link_decision WHERE undone_at IS NOT NULL"},
+        {"sessions ended", "SELECT COUNT(*) FROM session WHERE ended_at IS NOT NULL"},
+        {"signatures withdrawn", "SELECT COUNT(*) FROM protocol_signature WHERE withdrawn_at IS NOT NULL"},
+        {"accounts closed", "SELECT COUNT(*) FROM user_account WHERE status <> 'active'"},
+        {"extracts waiting", "SELECT COUNT(*) FROM import_batch WHERE state = 'preview'"},
+    };
+    std::map<std::string, std::int64_t> out;
+    for (const auto& [name, sql] : kCounts) out[name] = number(sql);
+    return out;
+}
+
+std::int64_t Town::audit_size() const { return number("SELECT COUNT(*) FROM audit_entry"); }
+
+std::vector<partnership::AuditEntry> Town::audit_since(std::int64_t seq) const {
+    return office().database.read([&](Session& s) {
+        std::vector<partnership::AuditEntry> out;
+        for (const auto& row : s.query("SELECT user_id, agency, act, subject_kind, subject_id, outcome, rule, detail FROM audit_entry WHERE seq >= $1 ORDER BY seq", seq)) {
+            partnership::AuditEntry entry;
+            entry.user_id = row.text(0);
+            entry.agency = row.text(1);
+            entry.act = row.text(2);
+            entry.subject_kind = row.text(3);
+            entry.subject_id = row.text(4);
+            entry.outcome = row.text(5);
+            entry.rule = row.text(6);
+            entry.detail = row.text(7);
+            out.push_back(std::move(entry));
+        }
+        return out;
+    });
+}
+
+}  // namespace rowan::pages

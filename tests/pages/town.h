@@ -1,0 +1,66 @@
+// A demonstration partnership of about sixty children, made once for this program, and opened as often as a test
+// wants a copy of its own. Every name, number, address and text in it is a canary: a word that stands nowhere else.
+#pragma once
+#include "app/program.h"
+#include "support/checked_client.h"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace rowan::pages {
+
+// When each town opens: a Monday morning in 2018.
+base::Instant morning();
+
+// Fifteen people of the demonstration, and `vera`: every role there is but those that mend a lapse, in an agency that
+// has not signed.
+const std::vector<std::string>& personas();
+
+struct Canary {
+    std::string text;    // as it would be shown
+    std::string field;   // "given_names", "narrative"…
+    // What it belongs to: an agency's record of a person, a referral, its decision, a screening or a draft.
+    enum class Of { record, referral, decision, answer, screening, draft } of = Of::record;
+    std::string id, person, agency, user;   // person: the root; user: the author or the referrer
+    bool clear_dates = false;               // a date, which other dates in clear may equal
+};
+
+class Town {
+public:
+    Town();
+    Town(const Town&) = delete;
+    Town& operator=(const Town&) = delete;
+    ~Town();
+
+    const partnership::Office& office() const { return house_->office(); }
+    app::Program& program() { return *program_; }
+    const partnership::Routes& routes() const { return program_->routes(); }
+    const std::filesystem::path& folder() const { return folder_; }
+
+    const std::string& id_of(const std::string& user_name) const { return users_.at(user_name); }
+    support::CheckedClient client();                             // nobody signed in
+    support::CheckedClient client(const std::string& user_name);
+
+    // Ids of one column, in order.
+    std::vector<std::string> ids(database::Sql, const std::string& parameter = "") const;
+    std::int64_t number(database::Sql, const std::string& parameter = "") const;
+    std::map<std::string, std::int64_t> rows_of_all_tables() const;
+    std::vector<partnership::AuditEntry> audit_since(std::int64_t seq) const;
+    std::int64_t audit_size() const;
+
+    // Made when the town was: a person on a restricted record.
+    static const std::string& restricted_person();
+    static const std::vector<Canary>& canaries();
+
+private:
+    std::filesystem::path folder_;
+    std::unique_ptr<app::House> house_;
+    std::unique_ptr<app::Program> program_;
+    std::map<std::string, std::string> users_;
+};
+
+}  // namespace rowan::pages
