@@ -69,10 +69,18 @@ std::vector<Question> questions(const std::vector<people::Identity>& people, std
 
 struct Kinds {
     std::vector<std::pair<std::string, Times>> all;
+    Times processor;   // empty where another process does the work
     void add(const std::string& kind, double millis) {
         for (auto& [name, times] : all)
             if (name == kind) return times.add(millis);
         all.emplace_back(kind, Times{}).second.add(millis);
+    }
+    void measure(const std::string& kind, const auto& work) {
+        const double before = thread_millis();
+        const Stopwatch watch;
+        work();
+        add(kind, watch.millis());
+        processor.add(thread_millis() - before);
     }
 };
 
@@ -102,14 +110,15 @@ int main(int argc, char** argv) {
     const std::uint64_t children = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 100'000;
     return benchmark([&] {
         const auto data = demonstration(children);
-        Table table({"Where", "Question", "Asked", "p50", "p99", "Slowest", "Goal", "Load"});
+        Table table({"Where", "Question", "Asked", "p50", "p99", "Slowest", "Processor p50, p99", "Goal", "Load"});
         std::vector<Question> asked;
         double index_p50 = 0, scan = 0;
         auto tell = [&](const std::string& where, const Kinds& kinds) {
             for (const auto& [kind, times] : kinds.all)
-                table.row({where, kind, std::to_string(times.count()), millis(times.percentile(50)), millis(times.percentile(99)), millis(times.percentile(100)), "", load()});
+                table.row({where, kind, std::to_string(times.count()), millis(times.percentile(50)), millis(times.percentile(99)), millis(times.percentile(100)), "", "", load()});
             const auto all = everything(kinds);
             table.row({where, "all", std::to_string(all.count()), millis(all.percentile(50)), millis(all.percentile(99)), millis(all.percentile(100)),
+                       kinds.processor.count() > 0 ? millis(kinds.processor.percentile(50)) + ", " + millis(kinds.processor.percentile(99)) : "",
                        against(all.percentile(99), 20, "ms"), load()});
         };
         {
@@ -136,16 +145,8 @@ int main(int argc, char** argv) {
             if (!viewer) throw std::runtime_error("the demonstration has no front door");
             asked = questions(people, 2000);
             Kinds in_index, in_desk;
-            for (const auto& q : asked) {
-                const Stopwatch watch;
-                (void)index.search(q.words, 1000);
-                in_index.add(q.kind, watch.millis());
-            }
-            for (const auto& q : asked) {
-                const Stopwatch watch;
-                (void)desk.find(*viewer, q.words, 20);
-                in_desk.add(q.kind, watch.millis());
-            }
+            for (const auto& q : asked) in_index.measure(q.kind, [&] { (void)index.search(q.words, 1000); });
+            for (const auto& q : asked) in_desk.measure(q.kind, [&] { (void)desk.find(*viewer, q.words, 20); });
             tell("index", in_index);
             tell("desk", in_desk);
             index_p50 = everything(in_index).percentile(50);

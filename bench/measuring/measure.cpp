@@ -97,6 +97,12 @@ std::string proc(int pid, const std::string& file) {
 
 }  // namespace
 
+double thread_millis() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
 double processor_seconds(int pid) {
     const auto stat = proc(pid, "stat");
     std::istringstream fields(stat.substr(std::min(stat.size(), stat.rfind(')') + 2)));

@@ -51,6 +51,8 @@ std::string against(double measured, double goal, const std::string& unit);
 void print_machine();
 std::string load();   // "load 3.1"
 
+// Processor milliseconds of the calling thread so far: what a step costs when nothing else runs.
+double thread_millis();
 // Processor seconds (user and system) and resident bytes of a process; 0: this one.
 double processor_seconds(int pid = 0);
 std::uint64_t resident_bytes(int pid = 0);
