@@ -286,6 +286,9 @@ void PeopleDesk::refresh(const std::vector<std::string>& records) const {
 
 std::optional<Pair> PeopleDesk::pair(const Viewer& viewer, const std::string& a, const std::string& b) const {
     if (!may(viewer, partnership::Permission::review_matches).allowed) return std::nullopt;
+    // A restricted record is matched by nobody whom it does not name.
+    for (const auto& record : {index_.record(a), index_.record(b)})
+        if (!record || sight(viewer, index_.root_of(record->person)).sight != Sight::full) return std::nullopt;
     return office_.database.read([&](Session& s) -> std::optional<Pair> {
         auto left = store::find_record(office_, s, a), right = store::find_record(office_, s, b);
         if (!left || !right) return std::nullopt;
@@ -301,9 +304,17 @@ std::optional<Pair> PeopleDesk::pair(const Viewer& viewer, const std::string& a,
 }
 
 std::optional<Pair> PeopleDesk::next_pair(const Viewer& viewer, const std::string& after_a, const std::string& after_b) const {
-    const auto next = office_.database.read([&](Session& s) { return store::next_proposal(s, after_a, after_b); });
-    if (!next) return std::nullopt;
-    return pair(viewer, next->record_a, next->record_b);
+    auto a = after_a, b = after_b;
+    std::optional<store::ProposalRow> first;
+    while (true) {
+        const auto next = office_.database.read([&](Session& s) { return store::next_proposal(s, a, b); });
+        // Once round, and nothing that this viewer may see.
+        if (!next || (first && first->record_a == next->record_a && first->record_b == next->record_b)) return std::nullopt;
+        if (auto found = pair(viewer, next->record_a, next->record_b)) return found;
+        if (!first) first = next;
+        a = next->record_a;
+        b = next->record_b;
+    }
 }
 
 base::Result<> PeopleDesk::decide_pair(const Viewer& viewer, const std::string& a, const std::string& b, Verdict verdict,
@@ -353,6 +364,8 @@ base::Result<> PeopleDesk::decide_pair(const Viewer& viewer, const std::string& 
 base::Result<> PeopleDesk::undo_link(const Viewer& viewer, const std::string& decision_id, bool apart, const std::string& reason) const {
     const auto permit = may(viewer, partnership::Permission::review_matches);
     if (!permit.allowed) return base::refused("You cannot undo a link: " + std::string(permit.sentence) + ".");
+    const auto linked = office_.database.read([&](Session& s) { return store::find_decision(s, decision_id); });
+    if (!linked || !linked->absorbed || sight(viewer, index_.root_of(*linked->absorbed)).sight != Sight::full) return base::not_found("There is no such link.");
     std::vector<std::string> changed;
     auto done = office_.database.write([&](Session& s) -> base::Result<> {
         const auto decision = store::find_decision(s, decision_id);

@@ -357,8 +357,13 @@ http::Response next_pair_page(Visit& visit, const PeopleDesk& desk) {
 http::Response decide_pair_page(Visit& visit, const PeopleDesk& desk) {
     const auto &a = visit.parameter("a"), &b = visit.parameter("b");
     const auto& said = visit.form.get("verdict");
+    const auto shown = desk.pair(visit.viewer, a, b);
+    if (!shown) {
+        visit.refused("match", "", "no-relationship");
+        return partnership::not_there(visit);
+    }
     if (said != "same" && said != "different" && said != "unsure")
-        return pair_page(visit, desk.pair(visit.viewer, a, b), "Choose one of the three: same person, different people or not sure");
+        return pair_page(visit, shown, "Choose one of the three: same person, different people or not sure");
     const auto verdict = said == "same" ? Verdict::same : said == "different" ? Verdict::different : Verdict::unsure;
     const auto done = desk.decide_pair(visit.viewer, a, b, verdict, visit.form.get("reason"));
     if (!done.ok() && done.error().kind == base::ErrorKind::conflict)

@@ -318,7 +318,10 @@ std::optional<ProposalRow> next_proposal(Session& s, const std::string& after_a,
 }
 
 int open_proposals(Session& s) {
-    return static_cast<int>(s.one("SELECT COUNT(*) FROM link_proposal WHERE decided_at IS NULL")->integer(0));
+    // Restricted records are in nobody's queue, and a count must not tell of them.
+    return static_cast<int>(s.one("SELECT COUNT(*) FROM link_proposal l WHERE l.decided_at IS NULL AND NOT EXISTS (SELECT 1 FROM agency_record r "
+                                  "JOIN person p ON p.id = r.person JOIN person q ON q.root = p.root "
+                                  "WHERE r.id IN (l.record_a, l.record_b) AND q.sensitivity = 'restricted')")->integer(0));
 }
 
 }  // namespace rowan::people::store
