@@ -248,10 +248,11 @@ Filled fill(const Answers& answers, const partnership::Scheme& scheme, Instant r
 }
 
 std::vector<FieldProblem> problems_of(FormStep step, const Filled& filled) {
-    const auto& fields = fields_of(step);
+    // In the order in which the page asks, not in which they were found.
     std::vector<FieldProblem> out;
-    for (const auto& problem : filled.problems)
-        if (std::find(fields.begin(), fields.end(), problem.field) != fields.end()) out.push_back(problem);
+    for (const auto field : fields_of(step))
+        for (const auto& problem : filled.problems)
+            if (problem.field == field) out.push_back(problem);
     return out;
 }
 

@@ -516,8 +516,8 @@ http::Response check_page(Visit& visit, const ProtectDesk& desk, const Draft& dr
     if (filled.problems.empty())
         parts.push_back(
             partnership::post_form(visit, "/referrals/new/" + draft.id + "/send",
-                                   join(html::para("When you send this, the front door will read it and decide "
-                                                   "within its clock. You will be told."),
+                                   join(html::para("When you send this, the front door reads it and decides "
+                                                   "in time. You will be told."),
                                         html::button({.text = "Send referral", .prevent_double_click = true}))));
     else
         parts.push_back(html::para(
@@ -618,6 +618,7 @@ http::Response start_page(Visit& visit, const ProtectDesk& desk) {
     const auto& person = visit.request.query.get("person");
     const auto drafts = desk.drafts(visit.viewer);
     visit.looked_at("draft", "", "own", "drafts=" + std::to_string(drafts.size()));
+    visit.why = "You see your own drafts here and nobody else’s.";
     const Html body =
         join(html::page_heading("Make a referral"), danger_notice(),
              html::para("Use this for any worry that somebody is being exploited or may be, that a young person "

@@ -123,7 +123,7 @@ Html list_table(Visit& visit, const Listing& list, const ListFilter& f) {
         if (!r.person.empty() && row.openable) visit.looked_at("person", r.person, list.rule, "list");
         const auto* agency = scheme.find_agency(r.referrer_agency);
         table.rows.push_back(html::row(
-            row.openable ? html::anchor(address(r), r.ref) : html::text(r.ref),
+            el("span", cls("rowan-nowrap"), row.openable ? html::anchor(address(r), r.ref) : html::text(r.ref)),
             join(row.subject, el("br"), html::text(subject_label(scheme, r.subject_kind))), why_here(row, now),
             html::time_of(r.received_at), area_name(scheme, r.area), agency ? agency->name : r.referrer_agency));
     }
@@ -137,8 +137,8 @@ Html counts(const Listing& list) {
     };
     return html::stats({number(list.counts.open, "waiting for a decision", "/referrals"),
                         number(list.counts.overdue, "overdue", "/referrals?overdue=yes"),
-                        number(list.counts.due_today, "due today", "/referrals"),
-                        number(list.counts.danger, "in immediate danger", "/referrals")});
+                        number(list.counts.due_today, "due today", ""),
+                        number(list.counts.danger, "in immediate danger", "")});
 }
 
 http::Response list_page(Visit& visit, const ProtectDesk& desk) {
@@ -154,7 +154,7 @@ http::Response list_page(Visit& visit, const ProtectDesk& desk) {
             ? html::empty_note(f.overdue           ? "Nothing is overdue."
                                : f.state == "open" ? "No referral is waiting for a decision."
                                                    : "No referral matches.")
-            : join(html::list_count(first + 1, first + list.rows.size(), list.total, "referrals"),
+            : join(html::list_count(first + 1, first + list.rows.size(), list.total, list.total == 1 ? "referral" : "referrals"),
                    list_table(visit, list, f),
                    html::page_links(f.page, (list.total + kRowsOfAPage - 1) / kRowsOfAPage, list_address(f)),
                    html::para(html::anchor(list_address(f, "", "/referrals/export"), "Download this list (CSV)")));
@@ -218,7 +218,7 @@ Html what_was_said(const Visit& visit, const ReferralView& view) {
     add("Reason", scheme.text_of("referral_reasons", r.reason));
     add("Kinds of exploitation", texts_of(scheme, "exploitation_types", r.exploitation), r.reason != "missing");
     add("What they do", texts_of(individual_roles(), w.individual_roles), false);
-    add("Address", base::join({w.place_address, w.place_postcode}, "\n"), r.subject_kind == kLocation);
+    add("Address", base::tidy(w.place_address + "\n" + w.place_postcode), r.subject_kind == kLocation);
     add("Given or promised", texts_of(scheme, "something_received", w.something_received), false);
     add("Who gains", texts_of(exchange_kinds(), w.exchange), false);
     add("How", text_of(technology_kinds(), w.technology), false);
@@ -233,7 +233,7 @@ Html what_was_said(const Visit& visit, const ReferralView& view) {
     add("Area", area_name(scheme, r.area));
     const auto phone =
         w.referrer_phone.starts_with("+") ? base::display_phone(w.referrer_phone) : w.referrer_phone;
-    std::string from = w.referrer_name;
+    std::string from = w.referrer_name.empty() ? view.referrer : w.referrer_name;
     for (const auto& each :
          {w.referrer_post, view.referrer_agency, phone, w.referrer_email, text_of(source_codes(), r.source_code)})
         if (!each.empty()) from += "\n" + each;

@@ -39,6 +39,7 @@ http::Response start_page(Visit& visit, const ProtectDesk& desk, const std::stri
     if (!known) return refused_page(visit, "person");
     const auto today = base::london_date(visit.office.clock.now());
     visit.looked_at("person", known->root, "screen");
+    visit.why = "You can see this because you may screen young people whom your agency or your role has to do with.";
     const auto age =
         known->born && *known->born <= today ? std::optional{base::age_on(*known->born, today)} : std::nullopt;
     const auto* tool = tool_for(visit.office.scheme, age, today);

@@ -83,7 +83,9 @@ void ProtectDesk::add_own_work(const Viewer& viewer, Session& s, std::vector<Wor
         item.why = "Completed on " + base::display(c.completed_at);
         out.push_back(std::move(item));
     }
-    for (const auto& line : store::unread_answers(s, viewer.user_id)) {
+    // Nothing that leads to a page which this role may not open.
+    const bool refers = may(viewer, Permission::refer).allowed, screens = may(viewer, Permission::screen).allowed;
+    for (const auto& line : refers ? store::unread_answers(s, viewer.user_id) : std::vector<store::ReferralLine>{}) {
         WorkItem item;
         item.kind = WorkItem::Kind::news;
         item.text = "Read the answer to your referral " + line.referral.ref;
@@ -92,6 +94,7 @@ void ProtectDesk::add_own_work(const Viewer& viewer, Session& s, std::vector<Wor
         out.push_back(std::move(item));
     }
     for (const auto& draft : store::drafts_of(office(), s, viewer.user_id)) {
+        if (!(draft.kind == kReferralDraft ? refers : screens)) continue;
         const auto known = draft.subject.empty() ? std::nullopt : subject(viewer, draft.subject);
         const auto typed = draft.answers.get("given_names") + " " + draft.answers.get("family_name");
         const auto place = draft.answers.get("place_name");
