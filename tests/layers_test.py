@@ -27,9 +27,10 @@ HOMES = {
     "boost/asio": {"http"},
     "boost/beast": {"http"},
     "boost/unordered": {"linkage"},
+    "immintrin.h": {"linkage"},  # the compiler's own: the instruction set is chosen at run time
     "tbb/": {"linkage"},
     "oneapi/tbb": {"linkage"},
-    "toml++/": {"app", "exchange", "linkage", "partnership"},
+    "toml++/": {"formats"},  # formats/toml.inc, which three rooms include
     "CLI/": {"app"},
 }
 
