@@ -18,6 +18,12 @@ namespace {
 
 using support::Answer, support::CheckedClient;
 
+std::string lower(std::string text);
+std::string around(const std::string& text, const std::string& word) {
+    const auto at = lower(text).find(lower(word));
+    return text.substr(at < 80 ? 0 : at - 80, 200);
+}
+
 std::string lower(std::string text) {
     for (auto& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     return text;
@@ -138,12 +144,17 @@ private:
     void judge(const std::string& address, const Answer& answer, const std::set<std::string>& typed) {
         std::string all = answer.body();
         for (const auto& [name, value] : answer.response.headers) all += "\n" + value;
-        for (const auto* canary : scanner_.in(all)) {
+        const auto found = scanner_.in(all);
+        // Two agencies may hold the same number; who may see it from one of them may see it.
+        std::set<std::string> theirs;
+        for (const auto* canary : found)
+            if (rules_.may(user_, *canary)) theirs.insert(canary->text);
+        for (const auto* canary : found) {
             if (typed.contains(canary->text)) continue;
-            if (rules_.may(user_, *canary)) seen.insert(canary);
+            if (theirs.contains(canary->text)) seen.insert(canary);
             // A date may be another's day too.
             else if (!canary->clear_dates)
-                ADD_FAILURE() << user_ << " saw " << canary->field << " of " << canary->agency << "'s " << canary->person << canary->id << " at " << address;
+                ADD_FAILURE() << user_ << " saw " << canary->field << " \"" << canary->text << "\" of " << canary->agency << "'s " << canary->person << " " << canary->id << " at " << address << ": …" << around(all, canary->text) << "…";
         }
     }
 

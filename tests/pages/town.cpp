@@ -39,12 +39,12 @@ app::HouseOptions options_for(const fs::path& folder, base::Instant at) {
     return out;
 }
 
-// "Zqabcd": six letters that stand in no name, no text of Rowan's and no id.
+// "Zqabcdewyrm": letters that stand in no name and no text of Rowan's, and too many to stand in a random id by chance.
 std::string new_word() {
     static unsigned last = 0;
     std::string out = "Zq";
     for (unsigned n = ++last, i = 0; i < 5; ++i, n /= 26) out += static_cast<char>('a' + n % 26);
-    return out;
+    return out + "wyrm";
 }
 
 // Sixty children are too few for every kind of work to wait: each of those who refer has one referral that waits, one
@@ -151,7 +151,7 @@ private:
             known(c, "upn", who.upn);
             known(c, "phone", who.phone);
             known(c, "phone", who.phone.empty() ? "" : base::display_phone(who.phone));
-            known(c, "local_ref", who.local_ref.size() >= 6 ? who.local_ref : "");
+            known(c, "local_ref", who.local_ref.size() >= 10 ? who.local_ref : "");   // shorter ones may stand in an id by chance
             if (who.born) {
                 known(c, "born", base::display(*who.born), true);
                 known(c, "born", base::to_iso(*who.born), true);
@@ -237,10 +237,16 @@ public:
             add_work(office, s);
             Planting(office, canaries_).plant(s);
             // Somebody about whom there is as much as possible, on a restricted record that names nobody.
-            restricted_ = s.one("SELECT p.root FROM person p JOIN referral r ON r.person = p.id JOIN link_proposal l ON l.decided_at IS NULL JOIN agency_record a "
-                                "ON a.person = p.id AND (a.id = l.record_a OR a.id = l.record_b) GROUP BY p.root ORDER BY COUNT(*) DESC, p.ref LIMIT 1")
+            restricted_ = s.one("SELECT p.root FROM person p JOIN referral r ON r.person = p.id JOIN person q ON q.root = p.root GROUP BY p.root ORDER BY COUNT(DISTINCT q.id) DESC, p.root LIMIT 1")
                               .value()
                               .text(0);
+            // One of their records waits to be matched with somebody else's; and so do two others' for each who decides.
+            const auto theirs = s.one("SELECT a.id FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root = $1 ORDER BY a.id LIMIT 1", restricted_).value().text(0);
+            std::vector<std::string> others;
+            for (const auto& row : s.query("SELECT MIN(a.id) FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root <> $1 GROUP BY p.root ORDER BY 1 LIMIT 7", restricted_))
+                others.push_back(row.text(0));
+            people::store::propose(s, theirs, others.at(0), 9, office.clock.now());
+            for (const std::size_t i : {1, 3, 5}) people::store::propose(s, others.at(i), others.at(i + 1), 3, office.clock.now());
             s.execute("UPDATE person SET sensitivity = 'restricted' WHERE root = $1", restricted_);
             return base::done();
         }));
