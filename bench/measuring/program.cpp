@@ -62,6 +62,18 @@ std::string whole_file(const fs::path& path) {
     return out.str();
 }
 
+// A demonstration made with another schema cannot be opened: its folder carries a digest of the schema's files.
+std::string schema_digest() {
+    std::set<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(fs::path(ROWAN_SOURCE_DIR) / "src" / "schema")) files.insert(entry.path());
+    std::uint64_t digest = 0xcbf29ce484222325;
+    for (const auto& file : files)
+        for (const unsigned char c : whole_file(file)) digest = (digest ^ c) * 0x100000001b3;
+    char hex[17];
+    std::snprintf(hex, sizeof hex, "%016llx", static_cast<unsigned long long>(digest));
+    return std::string(hex).substr(0, 8);
+}
+
 std::string read_all(int descriptor) {
     std::string out;
     char buffer[4096];
@@ -146,7 +158,7 @@ fs::path demonstration(std::uint64_t children) {
     const char* given = std::getenv("ROWAN_BENCH_DATA");
     const fs::path folder = given ? fs::path(given) : fs::temp_directory_path() / "rowan-bench";
     fs::create_directories(folder);
-    const auto data = folder / ("county-" + std::to_string(children));
+    const auto data = folder / ("county-" + std::to_string(children) + "-" + schema_digest());
     if (fs::exists(data / "rowan.db")) return data;
     const Stopwatch watch;
     std::cerr << "making a demonstration of " << children << " children, once…" << std::endl;
