@@ -267,9 +267,21 @@ TEST_F(Desk, a_restricted_record_is_not_found_without_a_name_on_it) {
         EXPECT_FALSE(house.desk.view(*viewer, stored.person));
         EXPECT_TRUE(house.desk.lines(*viewer, {stored.person}).empty());
     }
-    // A cluster is as restricted as its most restricted member.
+    // Nobody whom it does not name says whether it is somebody else.
     const auto other = put(house.police, "Mina", "Rahman");
+    EXPECT_FALSE(house.desk.pair(house.coordinator, other.record, stored.record));
+    EXPECT_EQ(base::ErrorKind::not_found, house.desk.decide_pair(house.coordinator, other.record, stored.record, Verdict::same, "").error().kind);
+}
+
+TEST_F(Desk, a_cluster_is_as_restricted_as_its_most_restricted_member) {
+    const auto stored = put(house.council, "Amina", "Rahman"), other = put(house.police, "Mina", "Rahman");
     house.link(other, stored);
+    EXPECT_NE(Names{}, names_found(house.officer, "Mina Rahman"));
+    house.office.write([&](Session& s) -> base::Result<> {
+        s.execute("UPDATE person SET sensitivity = 'restricted' WHERE id = $1", stored.person);
+        return base::done();
+    });
+    house.desk.refresh({stored.record});
     EXPECT_EQ(Names{}, names_found(house.officer, "Mina Rahman"));
 }
 
