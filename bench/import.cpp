@@ -3,7 +3,7 @@
 // minimum: the same sealed rows into the same tables of an empty database, without reading or matching anything.
 // Goal: under 60 s.
 #include "app/house.h"
-#include "base/id.h"
+#include "base/identifiers.h"
 #include "formats/csv.h"
 #include "measuring/program.h"
 #include "people/person_store.h"
@@ -30,30 +30,27 @@ std::unique_ptr<app::House> open_house(const std::filesystem::path& data) {
 }
 
 std::string slip(std::string word, std::mt19937_64& dice) {
-    if (word.size() > 3 && dice() % 8 == 0) word.erase(1 + dice() % (word.size() - 2), 1);
+    if (word.size() <= 3 || dice() % 8 != 0) return word;
+    const auto at = 1 + dice() % (word.size() - 2);
+    if (static_cast<unsigned char>(word[at]) < 0x80) word.erase(at, 1);   // never half a letter
     return word;
-}
-
-void write_line(std::ofstream& out, std::size_t number, const std::string& given, const std::string& family, const std::string& born, const std::string& sex,
-                const std::string& postcode, const std::string& nhs) {
-    out << formats::to_csv({{"X" + std::to_string(number), given, family, born, sex, postcode, nhs}});
 }
 
 // `known` lines from the data's own people, so many new ones from another county.
 void write_extract(const std::filesystem::path& file, const std::filesystem::path& data, std::size_t known, std::size_t fresh) {
-    std::ofstream out(file, std::ios::binary);
-    out << "record_id,first_name,family_name,date_of_birth,sex,postcode,nhs_number\n";
+    std::vector<formats::CsvRow> rows{{"record_id", "first_name", "family_name", "date_of_birth", "sex", "postcode", "nhs_number"}};
+    auto reference = [&] { return "X" + std::to_string(rows.size()); };
     std::mt19937_64 dice(7);
-    std::size_t number = 0;
     const auto house = open_house(data);
     const auto& office = house->office();
     office.database.read([&](database::Session& s) {
         const auto records = static_cast<std::size_t>(s.one("SELECT COUNT(*) FROM agency_record")->integer(0));
         people::store::each_record(office, s, [&](people::store::RecordRow&& row) {
-            if (number >= known || dice() % records >= known * 6 / 5) return;
+            if (rows.size() > known || dice() % records >= known * 6 / 5) return;
             const auto& who = row.record.identity;
-            write_line(out, ++number, slip(who.given_names, dice), slip(who.family_name, dice), who.born ? base::to_iso(*who.born) : "", who.sex,
-                       dice() % 4 ? who.postcode : "", dice() % 2 ? who.nhs_number : "");
+            if (who.given_names.empty() || who.family_name.empty()) return;
+            rows.push_back({reference(), slip(who.given_names, dice), slip(who.family_name, dice), who.born ? base::to_iso(*who.born) : "", who.sex,
+                            dice() % 4 ? who.postcode : "", dice() % 2 && base::parse_nhs_number(who.nhs_number).ok() ? who.nhs_number : ""});
         });
     });
     const auto other = file.string() + ".other";
@@ -66,12 +63,14 @@ void write_extract(const std::filesystem::path& file, const std::filesystem::pat
     };
     const auto given = column("first_name"), family = column("family_name"), born = column("date_of_birth"), sex = column("sex"), postcode = column("postcode");
     formats::CsvRow row;
-    for (std::size_t added = 0; added < fresh; ++added) {
+    while (rows.size() <= known + fresh) {
         const auto more = reader->next(row);
         if (!more.ok() || !*more) break;
+        if (row[given].empty() || row[family].empty()) continue;
         // Without NHS numbers: another county's are handed out from the same range.
-        write_line(out, ++number, row[given], row[family], row[born], row[sex], row[postcode], "");
+        rows.push_back({reference(), row[given], row[family], row[born], row[sex], row[postcode], ""});
     }
+    std::ofstream(file, std::ios::binary) << formats::to_csv(rows);
 }
 
 double bare_rows(const std::filesystem::path& data, std::size_t count) {
