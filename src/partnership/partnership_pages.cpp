@@ -104,7 +104,7 @@ http::Response protocol_page(Visit& visit, std::string_view error = {}) {
     const auto states = visit.office.database.read([&](Session& s) { return signature_states(visit.office, s); });
     html::Table table;
     table.caption = "Who has signed";
-    table.head = html::columns("Agency", "Signed by", "State", "");
+    table.head = html::columns("Agency", "Signed by", "State", "Change");
     std::string field;   // where the error belongs
     for (const auto& state : states) {
         const bool typed_here = !error.empty() && visit.form.get("agency") == state.agency;
@@ -162,7 +162,7 @@ http::Response accounts_page(Visit& visit) {
     html::Table table;
     table.caption = "Accounts";
     table.caption_classes = "govuk-visually-hidden";
-    table.head = html::columns("Name", "Post and agency", "Roles", "State", "");
+    table.head = html::columns("Name", "Post and agency", "Roles", "State", "Change");
     for (const auto& account : accounts) {
         const auto* agency = visit.office.scheme.find_agency(account.agency);
         const bool active = account.status == "active";
