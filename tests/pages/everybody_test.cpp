@@ -73,7 +73,7 @@ std::string answered_referral_of(Town& town, const std::string& user) {
 std::string screening_for(Town& town, const std::string& user) {
     const auto all = among(kSeeAll, user)
         ? town.ids("SELECT s.id FROM screening s JOIN person p ON p.id = s.person WHERE p.root <> $1 ORDER BY s.id", Town::restricted_person())
-        : town.ids("SELECT s.id FROM screening s JOIN person p ON p.id = s.person JOIN user_account u ON u.id = s.completed_by WHERE u.user_name = $1 ORDER BY s.id", user);
+        : town.ids("SELECT s.id FROM screening s JOIN person p ON p.id = s.person JOIN user_account u ON u.id = s.completed_by WHERE u.user_name = $1 AND p.root <> $2 ORDER BY s.id", user, Town::restricted_person());
     return first(all);
 }
 std::string last_part(const std::string& address) { return address.substr(address.rfind('/') + 1); }

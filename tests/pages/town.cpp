@@ -48,14 +48,15 @@ std::string new_word() {
 }
 
 // Sixty children are too few for every kind of work to wait: each of those who refer has one referral that waits, one
-// that was answered, one about a place and one screening.
-void add_work(const partnership::Office& office, Session& s) {
+// that was answered, one about a place and one screening, none of them about the restricted person; and then a screening
+// of that person too.
+void add_work(const partnership::Office& office, Session& s, const std::string& restricted) {
     const auto now = office.clock.now();
     const auto decider = s.one("SELECT id FROM user_account WHERE user_name = 'imogen'").value().text(0);
     for (const char* const user : {"tomasz", "june", "safiya", "owen", "bea", "ravi"}) {
         const auto who = s.one("SELECT id, agency FROM user_account WHERE user_name = $1", user).value();
         std::vector<std::string> people;
-        for (const auto& row : s.query("SELECT p.root FROM agency_record r JOIN person p ON p.id = r.person WHERE r.agency = $1 ORDER BY r.local_ref_index", who.text(1)))
+        for (const auto& row : s.query("SELECT p.root FROM agency_record r JOIN person p ON p.id = r.person WHERE r.agency = $1 AND p.root <> $2 ORDER BY r.local_ref_index", who.text(1), restricted))
             people.push_back(row.text(0));
         for (int i = 0; i < 3; ++i) {
             protect::Referral r;
@@ -81,18 +82,20 @@ void add_work(const partnership::Office& office, Session& s) {
             d.decided_by = d.acknowledged_by = decider;
             protect::store::insert_decision(office, s, d, decider);
         }
-        protect::Screening c;
-        c.person = people.front();
-        const auto* tool = protect::tool_for(office.scheme, 14, base::london_date(now));
-        c.tool = tool->code;
-        c.completed_at = now - std::chrono::hours{2};
-        c.completed_by = who.text(0);
-        c.agency = who.text(1);
-        c.age_at = 14;
-        c.words.answers = {{.item = tool->items.front().code, .present = "yes", .windows = {"current_6m"}, .evidence = "fact"}};
-        c.professional_outcome = "2";
-        protect::settle(c, *tool);
-        protect::store::insert_screening(office, s, c, c.completed_by);
+        for (const auto& person : {people.front(), restricted}) {
+            protect::Screening c;
+            c.person = person;
+            const auto* tool = protect::tool_for(office.scheme, 14, base::london_date(now));
+            c.tool = tool->code;
+            c.completed_at = now - std::chrono::hours{2};
+            c.completed_by = who.text(0);
+            c.agency = who.text(1);
+            c.age_at = 14;
+            c.words.answers = {{.item = tool->items.front().code, .present = "yes", .windows = {"current_6m"}, .evidence = "fact"}};
+            c.professional_outcome = "2";
+            protect::settle(c, *tool);
+            protect::store::insert_screening(office, s, c, c.completed_by);
+        }
         protect::Draft draft;
         draft.user_id = who.text(0);
         draft.kind = protect::kReferralDraft;
@@ -234,12 +237,12 @@ public:
                                         "panel_administrator", "data_officer", "analyst", "board_member"};
             must(partnership::add_account(office, s, {"vera", "Vera Stonecroft", "Does everything", "CSENET", "", {std::begin(vera), std::end(vera)}, "", ""}, "system"));
             must(partnership::add_account(office, s, {"spare", "Sol Pareford", "Has left", "SCC", "", {"practitioner"}, "", ""}, "system"));
-            add_work(office, s);
-            Planting(office, canaries_).plant(s);
             // Somebody about whom there is as much as possible, on a restricted record that names nobody.
             restricted_ = s.one("SELECT p.root FROM person p JOIN referral r ON r.person = p.id JOIN person q ON q.root = p.root GROUP BY p.root ORDER BY COUNT(DISTINCT q.id) DESC, p.root LIMIT 1")
                               .value()
                               .text(0);
+            add_work(office, s, restricted_);
+            Planting(office, canaries_).plant(s);
             // One of their records waits to be matched with somebody else's; and so do two others' for each who decides.
             const auto theirs = s.one("SELECT a.id FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root = $1 ORDER BY a.id LIMIT 1", restricted_).value().text(0);
             std::vector<std::string> others;
@@ -307,10 +310,10 @@ support::CheckedClient Town::client(const std::string& user_name) {
     return out;
 }
 
-std::vector<std::string> Town::ids(database::Sql sql, const std::string& parameter) const {
+std::vector<std::string> Town::ids_of(database::Sql sql, std::vector<database::Value> parameters) const {
     return office().database.read([&](Session& s) {
         std::vector<std::string> out;
-        for (const auto& row : parameter.empty() ? s.query(sql) : s.query(sql, parameter)) out.push_back(row.text(0));
+        for (const auto& row : s.query_values(sql, std::move(parameters))) out.push_back(row.text(0));
         return out;
     });
 }

@@ -46,7 +46,10 @@ public:
     support::CheckedClient client(const std::string& user_name);
 
     // Ids of one column, in order.
-    std::vector<std::string> ids(database::Sql, const std::string& parameter = "") const;
+    template <class... A>
+    std::vector<std::string> ids(database::Sql sql, const A&... parameters) const {
+        return ids_of(sql, database::to_values(parameters...));
+    }
     std::int64_t number(database::Sql, const std::string& parameter = "") const;
     std::map<std::string, std::int64_t> rows_of_all_tables() const;
     std::vector<partnership::AuditEntry> audit_since(std::int64_t seq) const;
@@ -57,6 +60,8 @@ public:
     static const std::vector<Canary>& canaries();
 
 private:
+    std::vector<std::string> ids_of(database::Sql, std::vector<database::Value>) const;
+
     std::filesystem::path folder_;
     std::unique_ptr<app::House> house_;
     std::unique_ptr<app::Program> program_;
