@@ -3,45 +3,35 @@
 #include "base/text.h"
 
 #include <algorithm>
-#include <array>
+#include <functional>
 #include <map>
+#include <unordered_map>
 
 namespace rowan::insight {
 
 namespace {
 
-constexpr std::size_t kMostFlags = 6;
-
-// The flag codes that a table counts, as exactly as many parameters as the constant SQL has.
-std::array<std::string, kMostFlags> flags_where(const Scheme& scheme, bool offender) {
-    std::array<std::string, kMostFlags> out;
-    std::size_t n = 0;
+std::vector<std::string> flags_where(const Scheme& scheme, bool offender) {
+    std::vector<std::string> out;
     for (const auto& flag : scheme.flags)
-        if ((offender ? flag.offender : flag.table1) && n < out.size()) out[n++] = flag.code;
+        if (offender ? flag.offender : flag.table1) out.push_back(flag.code);
     return out;
 }
 
-// Which group of Table 1 each agency's bit stands for; agencies outside the table are left out.
+// Which group of Table 1 each agency belongs to (bit i: names[i]); agencies outside the table are left out.
 struct Groups {
     std::vector<std::string> names;
-    std::map<std::int64_t, int> group_of_bit;
-    std::int64_t counted = 0;   // all bits that count
+    std::unordered_map<std::string, std::uint64_t> bit_of_agency;
 
-    Groups(Session& s, const Scheme& scheme) : names(table1_groups(scheme)) {
-        for (const auto& row : s.query("SELECT code, bit FROM agency")) {
-            const auto* agency = scheme.find_agency(row.text(0));
-            if (!agency || agency->table1_group.empty()) continue;
-            const auto at = std::find(names.begin(), names.end(), agency->table1_group);
-            group_of_bit[row.integer(1)] = static_cast<int>(at - names.begin());
-            counted |= row.integer(1);
+    explicit Groups(const Scheme& scheme) : names(table1_groups(scheme)) {
+        for (const auto& agency : scheme.agencies) {
+            const auto at = std::find(names.begin(), names.end(), agency.table1_group);
+            if (at != names.end()) bit_of_agency[agency.code] = std::uint64_t{1} << (at - names.begin());
         }
     }
-    // A set of agencies as a set of groups (bit i: names[i]).
-    std::uint64_t set_of(std::int64_t agencies) const {
-        std::uint64_t out = 0;
-        for (const auto& [bit, group] : group_of_bit)
-            if (agencies & bit) out |= std::uint64_t{1} << group;
-        return out;
+    std::uint64_t bit_of(const std::string& agency) const {
+        const auto found = bit_of_agency.find(agency);
+        return found == bit_of_agency.end() ? 0 : found->second;
     }
     std::vector<std::string> names_of(std::uint64_t set) const {
         std::vector<std::string> out;
@@ -49,6 +39,63 @@ struct Groups {
             if (set >> i & 1) out.push_back(names[i]);
         return out;
     }
+};
+
+// S-052: a child counts once: the agencies' groups that flagged it, the area of the newest flag, whether any age is known.
+struct Child {
+    std::uint64_t groups = 0;
+    std::string newest;   // date of the flag, then its area
+    bool age_known = false;
+    std::string area() const { return newest.substr(10); }
+};
+struct Offender {
+    bool male = false, female = false;
+    std::optional<std::int64_t> age;   // the youngest that anybody says
+    bool sex_known() const { return male != female; }
+    bool male_under_25() const { return male && !female && age && *age < 25; }
+};
+
+// Everybody whom a flag puts into Table 1 or its offender line, by the root of the person.
+struct Flagged {
+    std::unordered_map<std::string, Child> children;
+    std::unordered_map<std::string, Offender> offenders;
+
+    // One pass over the flags that stood at any time within the period. Nearly all of them count, so they are read as
+    // they lie: `|| ''` keeps the index of codes out, which would fetch each row from another page and take twice as long
+    // (docs/performance.md).
+    Flagged(Session& s, const Scheme& scheme, const Period& period) : groups_(scheme) {
+        const auto at_risk = flags_where(scheme, false), offending = flags_where(scheme, true);
+        const auto has = [](const std::vector<std::string>& codes, const std::string& code) { return std::find(codes.begin(), codes.end(), code) != codes.end(); };
+        auto both = at_risk;
+        both.insert(both.end(), offending.begin(), offending.end());
+        database::Statement wanted("SELECT p.root, f.flag, f.agency, f.set_on, f.area, f.age_at, f.sex FROM agency_flag f JOIN person p ON p.id = f.person "
+                                   "WHERE f.set_on <= ? AND (f.cleared_on IS NULL OR (f.cleared_on > ? AND f.cleared_on > f.set_on)) AND f.flag || '' IN (",
+                                   base::to_iso(period.to), base::to_iso(period.from));
+        s.stream(wanted.list(both).add(")"), [&](const database::Row& row) {
+            const auto flag = row.text(1);
+            if (has(at_risk, flag)) add_child(row);
+            if (has(offending, flag)) add_offender(row);
+        });
+        std::erase_if(children, [](const auto& child) { return child.second.groups == 0; });  // flagged only by agencies outside the table
+    }
+
+private:
+    void add_child(const database::Row& row) {
+        const auto age = row.maybe_integer(5);
+        if (age && *age >= 18) return;
+        auto& child = children[row.text(0)];
+        child.groups |= groups_.bit_of(row.text(2));
+        child.newest = std::max(child.newest, row.text(3) + row.text(4));
+        child.age_known |= age.has_value();
+    }
+    void add_offender(const database::Row& row) {
+        auto& person = offenders[row.text(0)];
+        const auto sex = row.text(6);
+        person.male |= sex == "M";
+        person.female |= sex == "F";
+        if (const auto age = row.maybe_integer(5)) person.age = std::min(person.age.value_or(*age), *age);
+    }
+    const Groups groups_;
 };
 
 bool one(std::uint64_t set) { return set != 0 && (set & (set - 1)) == 0; }
@@ -72,6 +119,11 @@ bool is_blank(const Scheme& scheme, const std::string& code) {
     return !area || area->kind == partnership::AreaKind::blank;
 }
 
+// A flag's area, or the blank one when the scheme does not know it (any more).
+std::string known_area(const Scheme& scheme, const std::string& code) {
+    return scheme.find_area(code) ? code : scheme.area_of(base::Postcode{}).code;
+}
+
 }  // namespace
 
 std::vector<std::string> table1_groups(const Scheme& scheme) {
@@ -85,34 +137,21 @@ std::vector<std::string> table1_groups(const Scheme& scheme) {
 KnownToAgencies known_to_agencies(Session& s, const Scheme& scheme, const Period& period) {
     KnownToAgencies out;
     out.period = period;
-    const Groups groups(s, scheme);
-    const auto flags = flags_where(scheme, false);
-    const auto from = base::to_iso(period.from), to = base::to_iso(period.to);
-
-    // Each child once: the set of agencies as a sum of bits, the area of the newest flag, whether any age is known.
+    const Groups groups(scheme);
+    const Flagged flagged(s, scheme, period);
     std::map<std::uint64_t, int> by_set;
     std::map<std::string, AreaCount> by_area;
-    for (const auto& row : s.query(
-             "SELECT agencies, area, age_known, COUNT(*) FROM ("
-             "SELECT p.root AS root, CAST(SUM(DISTINCT a.bit) AS BIGINT) AS agencies, SUBSTR(MAX(f.set_on || f.area), 11) AS area, "
-             "MAX(CASE WHEN f.age_at IS NULL THEN 0 ELSE 1 END) AS age_known "
-             "FROM agency_flag f JOIN person p ON p.id = f.person JOIN agency a ON a.code = f.agency "
-             "WHERE f.flag IN ($3, $4, $5, $6, $7, $8) AND f.set_on <= $2 AND (f.cleared_on IS NULL OR (f.cleared_on > $1 AND f.cleared_on > f.set_on)) "
-             "AND (f.age_at IS NULL OR f.age_at < 18) GROUP BY p.root) children GROUP BY agencies, area, age_known",
-             from, to, flags[0], flags[1], flags[2], flags[3], flags[4], flags[5])) {
-        const auto set = groups.set_of(row.integer(0));
-        if (set == 0) continue;  // flagged only by agencies that the table does not count
-        const int children = static_cast<int>(row.integer(3));
-        const std::string area = scheme.find_area(row.text(1)) ? row.text(1) : scheme.area_of(base::Postcode{}).code;
-        out.children += children;
-        by_set[set] += children;
-        by_area[area].children += children;
-        if (one(set)) {
-            out.one_agency += children;
-            by_area[area].one_agency += children;
+    for (const auto& [root, child] : flagged.children) {
+        const auto area = known_area(scheme, child.area());
+        ++out.children;
+        ++by_set[child.groups];
+        ++by_area[area].children;
+        if (one(child.groups)) {
+            ++out.one_agency;
+            ++by_area[area].one_agency;
         }
-        if (row.integer(2) == 0) out.age_unknown += children;
-        if (is_blank(scheme, area)) out.blank_area += children;
+        if (!child.age_known) ++out.age_unknown;
+        if (is_blank(scheme, area)) ++out.blank_area;
     }
     for (const auto& [set, children] : by_set) out.combinations.push_back({groups.names_of(set), children});
     std::stable_sort(out.combinations.begin(), out.combinations.end(), [](const auto& a, const auto& b) { return a.children > b.children; });
@@ -124,52 +163,33 @@ KnownToAgencies known_to_agencies(Session& s, const Scheme& scheme, const Period
         out.by_group.emplace_back(groups.names[i], children);
     }
 
-    const auto offender = flags_where(scheme, true);
-    const auto line = s.one(
-        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN male <> female AND age IS NOT NULL THEN 1 ELSE 0 END), 0), "
-        "COALESCE(SUM(CASE WHEN male = 1 AND female = 0 AND age < 25 THEN 1 ELSE 0 END), 0), "
-        "COALESCE(SUM(CASE WHEN male = female THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN age IS NULL THEN 1 ELSE 0 END), 0) FROM ("
-        "SELECT p.root AS root, MAX(CASE WHEN f.sex = 'M' THEN 1 ELSE 0 END) AS male, MAX(CASE WHEN f.sex = 'F' THEN 1 ELSE 0 END) AS female, "
-        "MIN(f.age_at) AS age FROM agency_flag f JOIN person p ON p.id = f.person "
-        "WHERE f.flag IN ($3, $4, $5, $6, $7, $8) AND f.set_on <= $2 AND (f.cleared_on IS NULL OR (f.cleared_on > $1 AND f.cleared_on > f.set_on)) GROUP BY p.root) people",
-        from, to, offender[0], offender[1], offender[2], offender[3], offender[4], offender[5]);
-    out.offenders = {static_cast<int>(line->integer(0)), static_cast<int>(line->integer(1)), static_cast<int>(line->integer(2)),
-                     static_cast<int>(line->integer(3)), static_cast<int>(line->integer(4))};
+    for (const auto& [root, person] : flagged.offenders) {
+        ++out.offenders.people;
+        if (person.sex_known() && person.age) ++out.offenders.known;
+        if (person.male_under_25()) ++out.offenders.male_under_25;
+        if (!person.sex_known()) ++out.offenders.sex_unknown;
+        if (!person.age) ++out.offenders.age_unknown;
+    }
     return out;
 }
 
 std::vector<std::string> people_behind(Session& s, const Scheme& scheme, const Period& period, const ProfileFilter& filter) {
     std::vector<std::string> out;
-    const auto from = base::to_iso(period.from), to = base::to_iso(period.to);
+    const Flagged flagged(s, scheme, period);
     if (filter.offenders) {
-        const auto flags = flags_where(scheme, true);
-        for (const auto& row : s.query(
-                 "SELECT p.root, MAX(CASE WHEN f.sex = 'M' THEN 1 ELSE 0 END), MAX(CASE WHEN f.sex = 'F' THEN 1 ELSE 0 END), MIN(f.age_at) "
-                 "FROM agency_flag f JOIN person p ON p.id = f.person "
-                 "WHERE f.flag IN ($3, $4, $5, $6, $7, $8) AND f.set_on <= $2 AND (f.cleared_on IS NULL OR (f.cleared_on > $1 AND f.cleared_on > f.set_on)) "
-                 "GROUP BY p.root ORDER BY p.root",
-                 from, to, flags[0], flags[1], flags[2], flags[3], flags[4], flags[5])) {
-            const bool counted = row.integer(1) == 1 && row.integer(2) == 0 && !row.null(3) && row.integer(3) < 25;
-            if (!filter.male_under_25 || counted) out.push_back(row.text(0));
+        for (const auto& [root, person] : flagged.offenders)
+            if (!filter.male_under_25 || person.male_under_25()) out.push_back(root);
+    } else {
+        const Groups groups(scheme);
+        std::uint64_t wanted = 0;
+        for (std::size_t i = 0; i < groups.names.size(); ++i)
+            if (filter.groups.contains(groups.names[i])) wanted |= std::uint64_t{1} << i;
+        for (const auto& [root, child] : flagged.children) {
+            if ((wanted && child.groups != wanted) || (filter.one_agency && !one(child.groups))) continue;
+            if (filter.area.empty() || filter.area == known_area(scheme, child.area())) out.push_back(root);
         }
-        return out;
     }
-    const Groups groups(s, scheme);
-    const auto flags = flags_where(scheme, false);
-    std::uint64_t wanted = 0;
-    for (std::size_t i = 0; i < groups.names.size(); ++i)
-        if (filter.groups.contains(groups.names[i])) wanted |= std::uint64_t{1} << i;
-    s.stream_values(
-        "SELECT p.root, CAST(SUM(DISTINCT a.bit) AS BIGINT), SUBSTR(MAX(f.set_on || f.area), 11) "
-        "FROM agency_flag f JOIN person p ON p.id = f.person JOIN agency a ON a.code = f.agency "
-        "WHERE f.flag IN ($3, $4, $5, $6, $7, $8) AND f.set_on <= $2 AND (f.cleared_on IS NULL OR (f.cleared_on > $1 AND f.cleared_on > f.set_on)) "
-        "AND (f.age_at IS NULL OR f.age_at < 18) GROUP BY p.root ORDER BY p.root",
-        {from, to, flags[0], flags[1], flags[2], flags[3], flags[4], flags[5]}, [&](const database::Row& row) {
-            const auto set = groups.set_of(row.integer(1));
-            if (set == 0 || (wanted && set != wanted) || (filter.one_agency && !one(set))) return;
-            const std::string area = scheme.find_area(row.text(2)) ? row.text(2) : scheme.area_of(base::Postcode{}).code;
-            if (filter.area.empty() || filter.area == area) out.push_back(row.text(0));
-        });
+    std::sort(out.begin(), out.end());
     return out;
 }
 
@@ -253,12 +273,11 @@ EducationMissing education_missing(Session& s, const Scheme& scheme, base::Date 
     out.areas = areas_in_order(scheme, as_at, by_area);
     for (const auto& point : scheme.list("points_of_interest"))
         out.points.emplace_back(point.code, static_cast<int>(by_point[point.code].size()));
-    const auto flags = flags_where(scheme, false);
-    out.also_at_risk = static_cast<int>(
-        s.one("SELECT COUNT(DISTINCT p.root) FROM education_missing e JOIN person p ON p.id = e.person JOIN person q ON q.root = p.root "
-              "JOIN agency_flag f ON f.person = q.id WHERE e.started_on <= $1 AND (e.ended_on IS NULL OR e.ended_on > $1) "
-              "AND f.flag IN ($2, $3, $4, $5, $6, $7) AND f.set_on <= $1 AND (f.cleared_on IS NULL OR f.cleared_on > $1)",
-              day, flags[0], flags[1], flags[2], flags[3], flags[4], flags[5])->integer(0));
+    database::Statement at_risk("SELECT COUNT(DISTINCT p.root) FROM education_missing e JOIN person p ON p.id = e.person JOIN person q ON q.root = p.root "
+                                "JOIN agency_flag f ON f.person = q.id WHERE e.started_on <= ? AND (e.ended_on IS NULL OR e.ended_on > ?) "
+                                "AND f.set_on <= ? AND (f.cleared_on IS NULL OR f.cleared_on > ?) AND f.flag IN (", day, day, day, day);
+    at_risk.list(flags_where(scheme, false)).add(")");
+    out.also_at_risk = static_cast<int>(s.query(at_risk).front().integer(0));
     return out;
 }
 

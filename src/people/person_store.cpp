@@ -286,15 +286,16 @@ void close_proposal(Session& s, const std::string& a, const std::string& b, base
               std::min(a, b), std::max(a, b));
 }
 
+// `+ 0` keeps the index of what waits out of both: nearly every pair waits, and a few records are asked about.
 void close_settled_proposals(Session& s, const std::string& root, base::Instant at) {
-    s.execute("UPDATE link_proposal SET decided_at = $1 WHERE decided_at IS NULL "
+    s.execute("UPDATE link_proposal SET decided_at = $1 WHERE decided_at + 0 IS NULL "
               "AND record_a IN (SELECT r.id FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root = $2) "
               "AND record_b IN (SELECT r.id FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root = $2)",
               base::to_millis(at), root);
 }
 
 void reopen_proposals(Session& s, const std::string& root_a, const std::string& root_b) {
-    s.execute("UPDATE link_proposal SET decided_at = NULL WHERE decided_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM link_decision d "
+    s.execute("UPDATE link_proposal SET decided_at = NULL WHERE decided_at + 0 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM link_decision d "
               "WHERE d.record_a = link_proposal.record_a AND d.record_b = link_proposal.record_b AND d.undone_at IS NULL AND d.verdict <> 'unsure') AND ("
               "(record_a IN (SELECT r.id FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root = $1) AND "
               " record_b IN (SELECT r.id FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root = $2)) OR "
