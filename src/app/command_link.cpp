@@ -178,7 +178,7 @@ base::Result<> run(const LinkOptions& o) {
     if (model.fields.empty())
         return base::invalid("No column holds anything to compare; name them given_name, surname, date_of_birth, postcode and so on.");
     progress("finding pairs worth comparing");
-    const Blocks blocks(data->population, default_rules());
+    const Blocks blocks(data->population, rules_of(model));
     std::optional<Training> training;
     if (!o.as_given && data->size() > 1) {
         progress("learning the model");

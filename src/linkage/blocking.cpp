@@ -5,7 +5,7 @@
 namespace rowan::linkage {
 namespace {
 
-constexpr std::size_t kParts = static_cast<std::size_t>(Part::email) + 1;
+constexpr std::size_t kParts = static_cast<std::size_t>(Part::exact_birth) + 1;
 using PartHashes = std::array<std::uint64_t, kParts>;
 static_assert(kParts <= 32);
 
@@ -48,6 +48,7 @@ std::uint64_t part_hash(Part part, const View& v) {
             return born.complete() ? std::uint64_t{born.year} << 16 | std::uint64_t{std::min(born.month, born.day)} << 8 |
                                          std::max(born.month, born.day)
                                    : 0;
+        case Part::exact_birth: return v.packed->birth;
         case Part::birth_year: return born.year;
         case Part::birth_month: return born.month == 0 || born.year == 0 ? 0 : std::uint64_t{born.year} << 8 | born.month;
         case Part::postcode: return text_hash(v, Column::postcode);
@@ -90,6 +91,10 @@ std::span<const Rule> default_rules() {
     return rules;
 }
 
+std::span<const Rule> rules_of(const Model& model) {
+    return model.rules.empty() ? default_rules() : std::span<const Rule>(model.rules);
+}
+
 namespace {
 
 std::uint64_t combine(const Rule& rule, const PartHashes& hashes) {
@@ -111,16 +116,6 @@ std::uint64_t block_key(const Rule& rule, const View& v) {
     PartHashes hashes{};
     for (Part part : rule.parts) hashes[static_cast<std::size_t>(part)] = part_hash(part, v);
     return combine(rule, hashes);
-}
-
-void block_keys(std::span<const Rule> rules, const View& v, std::uint64_t* keys) {
-    std::uint32_t wanted = 0;
-    for (const Rule& rule : rules)
-        for (Part part : rule.parts) wanted |= 1U << static_cast<unsigned>(part);
-    PartHashes hashes{};
-    for (std::size_t i = 0; i < kParts; ++i)
-        if ((wanted >> i & 1) != 0) hashes[i] = part_hash(static_cast<Part>(i), v);
-    for (std::size_t r = 0; r < rules.size(); ++r) keys[r] = combine(rules[r], hashes);
 }
 
 }  // namespace rowan::linkage

@@ -10,8 +10,6 @@
 namespace rowan::linkage {
 namespace {
 
-constexpr std::size_t kCacheEntries = 1 << 15;  // 512 KiB a thread: stays in the second-level cache
-
 std::uint8_t level_of(const FieldModel& f, Test t) {
     for (std::size_t i = 0; i < f.levels.size(); ++i)
         if (f.levels[i].test == t) return static_cast<std::uint8_t>(i + 1);
@@ -33,6 +31,17 @@ bool typing_error(std::string_view a, std::string_view b, double limit) {
     return osa(a, b, most) <= most;
 }
 
+// No Jaro-Winkler of the two can be above this: a letter that only one of them has is matched by none of the other's.
+double most_alike(const Name& a, const Name& b) {
+    const double la = static_cast<double>(a.joined.size()), lb = static_cast<double>(b.joined.size());
+    const double m = std::min(la - std::popcount(a.letters & ~b.letters), lb - std::popcount(b.letters & ~a.letters));
+    if (m <= 0 || la == 0 || lb == 0) return la + lb == 0 ? 1 : 0;
+    const double jaro = (m / la + m / lb + 1) / 3;
+    std::size_t prefix = 0;
+    while (prefix < 4 && prefix < a.joined.size() && prefix < b.joined.size() && a.joined[prefix] == b.joined[prefix]) ++prefix;
+    return jaro + 0.1 * static_cast<double>(prefix) * (1 - jaro) + 1e-9;
+}
+
 // The tests of two names, dear ones worked out once.
 class NamePair {
 public:
@@ -48,6 +57,8 @@ public:
             case Test::typing_error:
                 return std::popcount(a_.letters ^ b_.letters) <= 2 * level.limit && typing_error(a_.joined, b_.joined, level.limit);
             case Test::jaro_winkler:
+                if (most_ < 0) most_ = most_alike(a_, b_);
+                if (most_ < level.limit) return false;
                 if (alike_ < 0) alike_ = alike(a_.joined, b_.joined);
                 return alike_ >= level.limit;
             case Test::sounds_like: return (a_.soundex != 0 && a_.soundex == b_.soundex) || (a_.sounds != 0 && a_.sounds == b_.sounds);
@@ -65,11 +76,13 @@ private:
         return false;
     }
     const Name &a_, &b_;
-    double alike_ = -1;
+    double alike_ = -1, most_ = -1;
 };
 
 std::string_view sector(std::string_view postcode) { return postcode.substr(0, postcode.size() - 2); }
 std::string_view outward(std::string_view postcode) { return postcode.substr(0, postcode.size() - 3); }
+
+std::string_view area(std::string_view postcode) { return postcode.substr(0, postcode.find_first_of("0123456789")); }
 
 bool common_part(std::string_view a, std::string_view b) {
     for (std::size_t i = 0; i < a.size();) {
@@ -100,49 +113,42 @@ bool text_test(const Level& level, std::string_view a, std::string_view b, bool 
         case Test::jaro_winkler: return alike(a, b) >= level.limit;
         case Test::sector: return postcodes && sector(a) == sector(b);
         case Test::outward: return postcodes && outward(a) == outward(b);
+        case Test::area: return postcodes && area(a) == area(b);
         case Test::same_user: return a.substr(0, a.find('@')) == b.substr(0, b.find('@'));
         case Test::different: return true;
         default: return false;
     }
 }
 
-struct Digits {
-    std::array<char, 8> d;
-    explicit Digits(PartialDate p) {
-        int y = p.year, m = p.month, day = p.day;
-        for (int i = 3; i >= 0; --i, y /= 10) d[static_cast<std::size_t>(i)] = static_cast<char>(y % 10);
-        d[4] = static_cast<char>(m / 10), d[5] = static_cast<char>(m % 10);
-        d[6] = static_cast<char>(day / 10), d[7] = static_cast<char>(day % 10);
-    }
-};
-
-bool one_digit(PartialDate a, PartialDate b) {
-    const Digits x(a), y(b);
-    std::size_t wrong = 0, first = 8, last = 0;
-    for (std::size_t i = 0; i < 8; ++i)
-        if (x.d[i] != y.d[i]) ++wrong, first = std::min(first, i), last = i;
-    if (wrong == 1) return true;
-    return wrong == 2 && last == first + 1 && x.d[first] == y.d[last] && x.d[last] == y.d[first];
+// One digit wrong, or two neighbours exchanged; `anywhere`: also across the end of a part (year, month).
+bool one_digit(std::uint32_t a, std::uint32_t b, bool anywhere) {
+    const std::uint32_t x = a ^ b, wrong = (x | x >> 1 | x >> 2 | x >> 3) & 0x1111'1111U;
+    if (std::popcount(wrong) == 1) return true;
+    const int low = std::countr_zero(wrong);  // of the later of two neighbours
+    if (std::popcount(wrong) != 2 || (wrong >> low) != 0x11) return false;
+    if (!anywhere && (low == 4 || low == 12)) return false;
+    return (a >> low & 15) == (b >> (low + 4) & 15) && (b >> low & 15) == (a >> (low + 4) & 15);
 }
 
-bool date_test(const Level& level, PartialDate a, PartialDate b) {
-    const bool whole = a.complete() && b.complete();
-    switch (level.test) {
-        case Test::same: return whole && a == b;
-        case Test::part:
-            return !whole && (a.year == 0 || b.year == 0 || a.year == b.year) &&
-                   (a.month == 0 || b.month == 0 || a.month == b.month) && (a.day == 0 || b.day == 0 || a.day == b.day);
-        case Test::swapped: return whole && a.year == b.year && a.month == b.day && a.day == b.month;
-        case Test::one_digit: return whole && one_digit(a, b);
-        case Test::first_of_january:
-            return whole && a.year == b.year && ((a.month == 1 && a.day == 1) || (b.month == 1 && b.day == 1));
-        case Test::other_year: return whole && a.month == b.month && a.day == b.day;
-        case Test::within_days: return a.real() && b.real() && std::abs(a.days() - b.days()) <= static_cast<int>(level.limit);
-        case Test::same_month: return a.year != 0 && a.month != 0 && a.year == b.year && a.month == b.month;
-        case Test::same_year: return a.year != 0 && a.year == b.year;
-        case Test::different: return true;
-        default: return false;
-    }
+// Which tests two dates pass: one bit a Test. Those with a limit are not among them.
+std::uint32_t date_tests(const Birth& x, const Birth& y) {
+    const PartialDate a = PartialDate::unpack(x.packed), b = PartialDate::unpack(y.packed);
+    const bool year = a.year == b.year, month = a.month == b.month, day = a.day == b.day, whole = a.complete() && b.complete();
+    const auto bit = [](Test t, bool passes) { return static_cast<std::uint32_t>(passes) << static_cast<unsigned>(t); };
+    std::uint32_t bits = bit(Test::different, true) | bit(Test::same_year, year && a.year != 0) |
+                         bit(Test::same_month, year && month && a.year != 0 && a.month != 0);
+    if (whole)
+        return bits | bit(Test::same, year && month && day) | bit(Test::swapped, year && a.month == b.day && a.day == b.month) |
+               bit(Test::one_digit, one_digit(x.digits, y.digits, true)) | bit(Test::other_year, month && day) |
+               bit(Test::first_of_january, year && ((a.month == 1 && a.day == 1) || (b.month == 1 && b.day == 1)));
+    const auto fits = [](int p, int q) { return p == 0 || q == 0 || p == q; };
+    return bits | bit(Test::part, fits(a.year, b.year) && fits(a.month, b.month) && fits(a.day, b.day));
+}
+
+bool date_edits(const Birth& x, const Birth& y, int limit) {
+    const PartialDate a = PartialDate::unpack(x.packed), b = PartialDate::unpack(y.packed);
+    if (a.complete() && b.complete() && limit <= 1) return x.packed == y.packed || (limit == 1 && one_digit(x.digits, y.digits, false));
+    return osa(a.text(), b.text(), limit) <= limit;
 }
 
 }  // namespace
@@ -153,11 +159,69 @@ std::uint64_t Pattern::packed() const {
     return p;
 }
 
-LevelCache::LevelCache() : entries_(kCacheEntries) {}
-LevelCache::Entry& LevelCache::slot(std::uint32_t field, std::uint32_t a, std::uint32_t b) {
-    const std::uint64_t h = (std::uint64_t{a} * 0x9E3779B97F4A7C15ULL) ^ (std::uint64_t{b} * 0xC2B2AE3D27D4EB4FULL) ^
-                            (std::uint64_t{field} << 57);
-    return entries_[(h >> 40) & (kCacheEntries - 1)];
+LevelCache::LevelCache() : entries_(std::size_t{1} << kBits, ~std::uint64_t{0}) {}
+
+Birth::Birth(std::uint32_t date) : packed(date), days(kNoDay) {
+    const PartialDate d = PartialDate::unpack(date);
+    const std::uint32_t year = d.year;
+    const auto two = [](std::uint32_t n) { return n / 10 % 10 << 4 | n % 10; };
+    digits = two(year / 100) << 24 | two(year % 100) << 16 | two(d.month) << 8 | two(d.day);
+    if (d.real()) days = d.days();
+}
+
+std::uint64_t postcode_word(std::string_view text) {
+    std::uint64_t word = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) word |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
+    return word | std::uint64_t{text.size()} << 56;
+}
+
+namespace {
+
+constexpr std::uint64_t first_bytes(unsigned n) { return (std::uint64_t{1} << (8 * n)) - 1; }  // n < 8
+
+// osa(a, b) <= 1 of two words that differ.
+bool one_edit(std::uint64_t a, std::uint64_t b, unsigned la, unsigned lb) {
+    if (la < lb) std::swap(a, b), std::swap(la, lb);
+    if (la > lb + 1) return false;
+    a &= first_bytes(7), b &= first_bytes(7);
+    const unsigned at = static_cast<unsigned>(std::countr_zero(a ^ b)) / 8 * 8;  // where they begin to differ
+    if (la > lb) return a >> at >> 8 == b >> at;
+    if (a >> at >> 8 == b >> at >> 8) return true;
+    return (a >> at & 255) == (b >> at >> 8 & 255) && (b >> at & 255) == (a >> at >> 8 & 255) && a >> at >> 16 == b >> at >> 16;
+}
+
+bool digit_at(std::uint64_t word, unsigned i) { return (word >> (8 * i) & 255) <= '9'; }
+
+}  // namespace
+
+bool Comparator::plain_postcodes(std::size_t field) const {
+    const auto& levels = model_->fields[field].levels;
+    return std::all_of(levels.begin(), levels.end(), [](const Level& l) {
+        return l.test == Test::same || l.test == Test::sector || l.test == Test::outward || l.test == Test::area || l.test == Test::different ||
+               (l.test == Test::typing_error && l.limit == 1);
+    });
+}
+
+std::uint8_t Comparator::postcode_level(std::size_t field, std::uint64_t a, std::uint64_t b) const {
+    const auto la = static_cast<unsigned>(a >> 56), lb = static_cast<unsigned>(b >> 56);
+    const std::uint64_t x = a ^ b;
+    const auto passes = [&](Test t) {
+        switch (t) {
+            case Test::same: return x == 0;
+            case Test::typing_error: return x == 0 || one_edit(a, b, la, lb);
+            case Test::sector: return la == lb && (x & first_bytes(la - 2)) == 0;
+            case Test::outward: return la == lb && (x & first_bytes(la - 3)) == 0;
+            case Test::area: {
+                const unsigned letters = digit_at(a, 1) ? 1 : 2;
+                return (x & first_bytes(letters)) == 0 && digit_at(b, 1) == (letters == 1);
+            }
+            default: return true;
+        }
+    };
+    const Try* t = tries_[field].data();
+    std::uint8_t level = 1;
+    while (!passes(t->test)) ++t, ++level;
+    return level;
 }
 
 Comparator::Comparator(const Model& model) : model_(&model) {
@@ -165,7 +229,7 @@ Comparator::Comparator(const Model& model) : model_(&model) {
         const FieldModel& f = model.fields[i];
         if (f.field == Field::given_name) given_ = static_cast<int>(i), given_swapped_ = level_of(f, Test::swapped);
         if (f.field == Field::family_name) family_ = static_cast<int>(i), family_swapped_ = level_of(f, Test::swapped);
-        for (std::size_t l = 0; l < f.levels.size(); ++l) weight_[i][l + 1] = f.levels[l].weight();
+        for (std::size_t l = 0; l < f.levels.size(); ++l) weight_[i][l + 1] = f.levels[l].weight(), tries_[i][l] = {f.levels[l].test, static_cast<int>(f.levels[l].limit)};
     }
 }
 
@@ -181,12 +245,9 @@ std::uint8_t Comparator::name_level(std::size_t field, const View& a, std::uint3
                                     LevelCache* cache) const {
     if (ia == 0 || ib == 0) return 0;
     if (ia == ib && (ia & kLocal) == 0 && model_->fields[field].levels[0].test == Test::same) return 1;
-    if (cache == nullptr || ((ia | ib) & kLocal) != 0) return find_name_level(field, a.name(ia), b.name(ib));
+    if (cache == nullptr || !LevelCache::fits(ia, ib)) return find_name_level(field, a.name(ia), b.name(ib));
     if (ia > ib) std::swap(ia, ib);  // every test is symmetric
-    LevelCache::Entry& e = cache->slot(static_cast<std::uint32_t>(field), ia, ib);
-    if (e.a != ia || e.b != ib || e.field != field)
-        e = {ia, ib, static_cast<std::uint32_t>(field), find_name_level(field, a.name(ia), a.name(ib))};
-    return static_cast<std::uint8_t>(e.level);
+    return cache->level(static_cast<std::uint32_t>(field), ia, ib, [&] { return find_name_level(field, a.name(ia), a.name(ib)); });
 }
 
 std::uint8_t Comparator::find_text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b,
@@ -200,35 +261,39 @@ std::uint8_t Comparator::find_text_level(std::size_t field, const View& a, std::
     return static_cast<std::uint8_t>(i + 1);
 }
 
-std::uint8_t Comparator::text_level(std::size_t field, const View& a, const View& b, LevelCache* cache) const {
+std::uint8_t Comparator::text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib,
+                                    LevelCache* cache) const {
     const Column c = column_of(model_->fields[field].field);
-    std::uint32_t ia = (*a.packed)[c], ib = (*b.packed)[c];
     if (ia == 0 || ib == 0) return 0;
     if (ia == ib && (ia & kLocal) == 0 && model_->fields[field].levels[0].test == Test::same) return 1;
     // Only postcodes and towns repeat enough to be worth remembering.
-    if (cache == nullptr || ((ia | ib) & kLocal) != 0 || (c != Column::postcode && c != Column::town))
+    if (cache == nullptr || !LevelCache::fits(ia, ib) || (c != Column::postcode && c != Column::town))
         return find_text_level(field, a, ia, b, ib);
     if (ia > ib) std::swap(ia, ib);
-    LevelCache::Entry& e = cache->slot(static_cast<std::uint32_t>(field), ia, ib);
-    if (e.a != ia || e.b != ib || e.field != field)
-        e = {ia, ib, static_cast<std::uint32_t>(field), find_text_level(field, a, ia, a, ib)};
-    return static_cast<std::uint8_t>(e.level);
+    return cache->level(static_cast<std::uint32_t>(field), ia, ib, [&] { return find_text_level(field, a, ia, a, ib); });
 }
 
-std::uint8_t Comparator::date_level(std::size_t field, std::uint32_t a, std::uint32_t b) const {
-    if (a == 0 || b == 0) return 0;
-    const auto& levels = model_->fields[field].levels;
-    if (a == b && levels[0].test == Test::same && PartialDate::unpack(a).complete()) return 1;
-    const PartialDate x = PartialDate::unpack(a), y = PartialDate::unpack(b);
-    std::size_t i = 0;
-    while (!date_test(levels[i], x, y)) ++i;
-    return static_cast<std::uint8_t>(i + 1);
+std::uint8_t Comparator::date_level(std::size_t field, const Birth& a, const Birth& b) const {
+    if (a.packed == 0 || b.packed == 0) return 0;
+    const std::uint32_t passed = date_tests(a, b);
+    const auto passes = [&](Try t) {
+        if (t.test == Test::within_days) return a.days != Birth::kNoDay && b.days != Birth::kNoDay && std::abs(a.days - b.days) <= t.limit;
+        if (t.test == Test::typing_error) return date_edits(a, b, t.limit);
+        return (passed >> static_cast<unsigned>(t.test) & 1) != 0;
+    };
+    const Try* t = tries_[field].data();
+    std::uint8_t level = 1;
+    while (!passes(*t)) ++t, ++level;
+    return level;
+}
+
+void Comparator::names(const View& a, const View& b, Pattern& p, LevelCache* cache) const {
+    names(a, (*a.packed)[Column::given], (*a.packed)[Column::family], b, (*b.packed)[Column::given], (*b.packed)[Column::family], p, cache);
 }
 
 // Given and family name, and whether the two were exchanged: one side must fit exactly, the other nearly.
-void Comparator::names(const View& a, const View& b, Pattern& p, LevelCache* cache) const {
-    const std::uint32_t ga = (*a.packed)[Column::given], gb = (*b.packed)[Column::given];
-    const std::uint32_t fa = (*a.packed)[Column::family], fb = (*b.packed)[Column::family];
+void Comparator::names(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb, std::uint32_t fb, Pattern& p,
+                       LevelCache* cache) const {
     if (given_ >= 0) p.level[static_cast<std::size_t>(given_)] = name_level(static_cast<std::size_t>(given_), a, ga, b, gb, cache);
     if (family_ >= 0) p.level[static_cast<std::size_t>(family_)] = name_level(static_cast<std::size_t>(family_), a, fa, b, fb, cache);
     if (given_swapped_ == 0 || family_swapped_ == 0 || ga == 0 || gb == 0 || fa == 0 || fb == 0) return;
@@ -243,12 +308,12 @@ void Comparator::names(const View& a, const View& b, Pattern& p, LevelCache* cac
 bool Comparator::crossed(const View& a, std::uint32_t ia, const View& b, std::uint32_t ib, LevelCache* cache) const {
     constexpr double kAlike = 0.85;
     if (ia == ib && (ia & kLocal) == 0) return true;
-    if (cache == nullptr || ((ia | ib) & kLocal) != 0) return alike(a.name(ia).joined, b.name(ib).joined) >= kAlike;
+    if (cache == nullptr || !LevelCache::fits(ia, ib)) return alike(a.name(ia).joined, b.name(ib).joined) >= kAlike;
     if (ia > ib) std::swap(ia, ib);
-    LevelCache::Entry& e = cache->slot(kFields, ia, ib);
-    if (e.a != ia || e.b != ib || e.field != kFields)
-        e = {ia, ib, kFields, alike(a.name(ia).joined, a.name(ib).joined) >= kAlike ? 1U : 0U};
-    return e.level != 0;
+    return cache->level(kFields, ia, ib, [&] {
+        const Name &x = a.name(ia), &y = a.name(ib);
+        return most_alike(x, y) >= kAlike && alike(x.joined, y.joined) >= kAlike ? 1U : 0U;
+    }) != 0;
 }
 
 // A person known by several names agrees by the names that agree best.
@@ -258,24 +323,21 @@ void Comparator::aliases(const View& a, const View& b, Pattern& p, LevelCache* c
                (family_ < 0 ? 0 : weight_[static_cast<std::size_t>(family_)][q.level[static_cast<std::size_t>(family_)]]);
     };
     Pattern best = p;
-    const auto try_names = [&](Packed pa, Packed pb) {
+    using Two = std::pair<std::uint32_t, std::uint32_t>;
+    const Two own_a{(*a.packed)[Column::given], (*a.packed)[Column::family]}, own_b{(*b.packed)[Column::given], (*b.packed)[Column::family]};
+    const auto renamed = [](Two own, Two alias) { return Two{alias.first, alias.second != 0 ? alias.second : own.second}; };
+    const auto try_names = [&](Two x, Two y) {
         Pattern q = p;
-        names({&pa, a.population, a.query}, {&pb, b.population, b.query}, q, cache);
+        names(a, x.first, x.second, b, y.first, y.second, q, cache);
         if (worth(q) > worth(best)) best = q;
-    };
-    const auto renamed = [](const Packed& p, std::pair<std::uint32_t, std::uint32_t> alias) {
-        Packed q = p;
-        q[Column::given] = alias.first;
-        if (alias.second != 0) q[Column::family] = alias.second;
-        return q;
     };
     static const AliasList kNone;
     const AliasList& of_a = a.packed->aliases == 0 ? kNone : a.aliases();
     const AliasList& of_b = b.packed->aliases == 0 ? kNone : b.aliases();
-    for (const auto& x : of_a) try_names(renamed(*a.packed, x), *b.packed);
-    for (const auto& y : of_b) try_names(*a.packed, renamed(*b.packed, y));
+    for (const auto& x : of_a) try_names(renamed(own_a, x), own_b);
+    for (const auto& y : of_b) try_names(own_a, renamed(own_b, y));
     for (const auto& x : of_a)
-        for (const auto& y : of_b) try_names(renamed(*a.packed, x), renamed(*b.packed, y));
+        for (const auto& y : of_b) try_names(renamed(own_a, x), renamed(own_b, y));
     p = best;
 }
 
@@ -290,9 +352,12 @@ void Comparator::compare_field(std::size_t i, const View& a, const View& b, Patt
             if (given_ < 0) names(a, b, p, cache);
             break;  // else the given name, compared before it, brought it along
         case Field::given_name: names(a, b, p, cache); break;
-        case Field::date_of_birth: p.level[i] = date_level(i, a.packed->birth, b.packed->birth); break;
+        case Field::date_of_birth: p.level[i] = date_level(i, Birth(a.packed->birth), Birth(b.packed->birth)); break;
         case Field::sex: p.level[i] = sex_level(i, a, b); break;
-        default: p.level[i] = text_level(i, a, b, cache);
+        default: {
+            const Column c = column_of(model_->fields[i].field);
+            p.level[i] = text_level(i, a, (*a.packed)[c], b, (*b.packed)[c], cache);
+        }
     }
 }
 

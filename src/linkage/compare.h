@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace rowan::linkage {
@@ -19,15 +20,36 @@ struct Pattern {
 };
 
 // Remembers the level of pairs of interned names and texts; answers from it are the same as without.
+// An entry is one word: two numbers below 2^28, the field, the level.
 class LevelCache {
 public:
     LevelCache();
-    struct Entry { std::uint32_t a = 0, b = 0; std::uint32_t field = ~0U; std::uint32_t level = 0; };
-    Entry& slot(std::uint32_t field, std::uint32_t a, std::uint32_t b);
+    static bool fits(std::uint32_t a, std::uint32_t b) { return (a | b) < 1U << 28; }
+    template <class Find>
+    std::uint8_t level(std::uint32_t field, std::uint32_t a, std::uint32_t b, Find find) {
+        const std::uint64_t key = std::uint64_t{a} << 36 | std::uint64_t{b} << 8 | std::uint64_t{field} << 4;
+        std::uint64_t& entry = entries_[key * 0x9E3779B97F4A7C15ULL >> kShift];
+        if ((entry & ~std::uint64_t{15}) != key) entry = key | find();
+        return static_cast<std::uint8_t>(entry & 15);
+    }
 
 private:
-    std::vector<Entry> entries_;
+    static constexpr unsigned kBits = 16, kShift = 64 - kBits;  // 512 KiB a thread: stays in the second-level cache
+    std::vector<std::uint64_t> entries_;
 };
+
+// A date of birth with what its tests look at, worked out once.
+struct Birth {
+    std::uint32_t packed = 0;  // PartialDate::packed
+    std::uint32_t digits = 0;  // eight decimal digits, four bits each
+    std::int32_t days = 0;     // PartialDate::days, or kNoDay when the date is not in the calendar
+    static constexpr std::int32_t kNoDay = INT32_MIN;
+    Birth() = default;
+    explicit Birth(std::uint32_t packed);
+};
+
+// A text of at most seven bytes in one word, its length in the highest byte.
+std::uint64_t postcode_word(std::string_view);
 
 class Comparator {
 public:
@@ -35,15 +57,20 @@ public:
     Pattern compare(const View& a, const View& b, LevelCache* cache = nullptr) const;
     // One field at a time, without aliases. The given name brings the family name along, so it must come first.
     void compare_field(std::size_t field, const View& a, const View& b, Pattern&, LevelCache*) const;
+    // Given and family name at once, by their numbers: ga and fa of the one record, gb and fb of the other.
+    void names(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb, std::uint32_t fb, Pattern&, LevelCache*) const;
+    std::uint8_t text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib, LevelCache*) const;
+    std::uint8_t date_level(std::size_t field, const Birth& a, const Birth& b) const;
+    // Two valid postcodes as postcode_word() gives them; only where plain_postcodes(field). Equal to text_level.
+    std::uint8_t postcode_level(std::size_t field, std::uint64_t a, std::uint64_t b) const;
+    bool plain_postcodes(std::size_t field) const;  // has it no other tests than those of postcodes?
     const Model& model() const { return *model_; }
 
 private:
-    std::uint8_t text_level(std::size_t field, const View& a, const View& b, LevelCache*) const;
     std::uint8_t find_text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib) const;
     std::uint8_t name_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib, LevelCache*) const;
     std::uint8_t find_name_level(std::size_t field, const Name& a, const Name& b) const;
     std::uint8_t sex_level(std::size_t field, const View& a, const View& b) const;
-    std::uint8_t date_level(std::size_t field, std::uint32_t a, std::uint32_t b) const;
     bool crossed(const View& a, std::uint32_t ia, const View& b, std::uint32_t ib, LevelCache*) const;
     void names(const View& a, const View& b, Pattern&, LevelCache*) const;
     void aliases(const View& a, const View& b, Pattern&, LevelCache*) const;
@@ -51,6 +78,8 @@ private:
     int given_ = -1, family_ = -1;              // places in model.fields
     std::uint8_t given_swapped_ = 0, family_swapped_ = 0;
     std::array<std::array<double, 16>, kFields> weight_{};
+    struct Try { Test test = Test::different; int limit = 0; };
+    std::array<std::array<Try, 16>, kFields> tries_{};  // the levels' tests in little room
 };
 
 }  // namespace rowan::linkage

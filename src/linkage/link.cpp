@@ -1,5 +1,7 @@
 #include "linkage/link.h"
 
+#include "linkage/radix.h"
+
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <oneapi/tbb/enumerable_thread_specific.h>
 #include <oneapi/tbb/parallel_for.h>
@@ -24,6 +26,27 @@ std::uint64_t mixed(std::uint64_t x) {
     return x ^ x >> 31;
 }
 
+// Is there anything in all the columns that the rule looks at?
+bool holds_parts(const Population& p, const Rule& rule) {
+    return std::all_of(rule.parts.begin(), rule.parts.end(), [&](Part part) {
+        switch (part) {
+            case Part::birth: case Part::birth_year: case Part::birth_month: case Part::exact_birth: return p.with_birth() != 0;
+            case Part::given: case Part::given_sound: case Part::given_initial: case Part::given_two: return p.with(Column::given) != 0;
+            case Part::family: case Part::family_sound: case Part::family_four: return p.with(Column::family) != 0;
+            case Part::both_names: return p.with(Column::given) != 0 && p.with(Column::family) != 0;
+            case Part::postcode: case Part::outward: return p.with(Column::postcode) != 0;
+            case Part::address: return p.with(Column::address) != 0;
+            case Part::town: return p.with(Column::town) != 0;
+            case Part::nhs_number: return p.with(Column::nhs) != 0;
+            case Part::upn: return p.with(Column::upn) != 0;
+            case Part::other_id: return p.with(Column::other_id) != 0;
+            case Part::phone: return p.with(Column::phone) != 0;
+            case Part::email: return p.with(Column::email) != 0;
+        }
+        return true;
+    });
+}
+
 }  // namespace
 
 Model fitting(const Model& model, const Population& p) {
@@ -41,53 +64,98 @@ Model fitting(const Model& model, const Population& p) {
 }
 
 Blocks::Blocks(const Population& p, std::span<const Rule> rules, const BlockingLimits& limits)
-    : records_(static_cast<std::uint32_t>(p.slots())), width_(rules.size()) {
+    : records_(static_cast<std::uint32_t>(p.slots())) {
     if (records_ > 1 && pairs_of(records_) <= limits.every_pair_up_to) {
         every_pair_ = true;
         counts_.push_back({"every pair", pairs_of(records_), 0, records_});
         for (std::uint32_t from = 0; from < records_; from += 16)
             tasks_.push_back({0, 0, records_, from, std::min(from + 16, records_)});
+        share_out();
         return;
     }
-    fill(p, rules);
-    order_.resize(rules.size());
-    for (std::uint32_t r = 0; r < rules.size(); ++r) {
-        counts_.push_back({rules[r].name});
-        arrange(r, limits);
+    std::vector<const Rule*> used;  // rules over columns that hold nothing cost nothing
+    for (const Rule& rule : rules)
+        if (holds_parts(p, rule)) used.push_back(&rule);
+    width_ = used.size();
+    keys_.assign(std::size_t{records_} * width_, 0);
+    order_.resize(width_);
+    found_.resize(width_);
+    for (const Rule* rule : used) counts_.push_back({rule->name});
+    tbb::parallel_for(std::uint32_t{0}, static_cast<std::uint32_t>(width_), [&](std::uint32_t r) { arrange(p, *used[r], r, limits); }, tbb::simple_partitioner{});
+    for (auto& tasks : found_) {
+        tasks_.insert(tasks_.end(), tasks.begin(), tasks.end());
+        tasks = {};
+    }
+    share_out();
+}
+
+void Blocks::share_out() {
+    constexpr std::uint64_t kPairsOfARun = 1 << 16;
+    std::uint64_t pairs = 0;
+    for (std::size_t t = 0; t < tasks_.size(); ++t) {
+        pairs += 1 + std::uint64_t{tasks_[t].to - tasks_[t].from} * (tasks_[t].end - tasks_[t].from);
+        if (pairs >= kPairsOfARun || t + 1 == tasks_.size()) runs_.push_back(t + 1), pairs = 0;
     }
 }
 
-void Blocks::fill(const Population& p, std::span<const Rule> rules) {
-    keys_.assign(std::size_t{records_} * width_, 0);
-    tbb::parallel_for(tbb::blocked_range<std::uint32_t>(0, records_, 4096), [&](const auto& range) {
-        std::array<std::uint64_t, kMaxRules> keys;
-        for (std::uint32_t i = range.begin(); i < range.end(); ++i) {
-            block_keys(rules, p.view(i), keys.data());
-            for (std::size_t r = 0; r < width_; ++r) keys_[std::size_t{i} * width_ + r] = static_cast<std::uint32_t>(keys[r] >> 16);
-        }
-    });
-}
-
-void Blocks::prefetch(const Task& task, const Population& p) const {
+void Blocks::prefetch(const Task& task, const Sheet& sheet) const {
     if (every_pair_) return;
     for (std::uint32_t i = task.from; i < std::min(task.end, task.from + 8); ++i) {
         const std::uint32_t record = order_[task.rule][i];
-        __builtin_prefetch(&p[record]);
+        __builtin_prefetch(sheet.row(record));
+        __builtin_prefetch(sheet.row(record) + 8);
         __builtin_prefetch(&keys_[std::size_t{record} * width_]);
     }
 }
 
-void Blocks::arrange(std::uint32_t rule, const BlockingLimits& limits) {
-    std::vector<std::uint64_t> sorted;
-    for (std::uint32_t i = 0; i < records_; ++i)
-        if (const std::uint32_t key = keys_[std::size_t{i} * width_ + rule]) sorted.push_back(std::uint64_t{key} << 32 | i);
-    tbb::parallel_sort(sorted.begin(), sorted.end());
+// Copies rows and the keys of earlier rules; a key that is missing becomes a number of its own.
+std::size_t Blocks::gather(const Task& task, const Sheet& sheet, Gathered& g) const {
+    const std::size_t count = task.end - task.from, width = sheet.width(), chunks = (task.rule + 3) / 4;
+    g.record.assign(order_[task.rule].begin() + task.from, order_[task.rule].begin() + task.end);
+    g.rows.resize(count * width);
+    g.keys.resize(count * chunks * 4);
+    for (std::size_t i = 0; i < count; ++i) {
+        std::copy_n(sheet.row(g.record[i]), width, g.rows.data() + i * width);
+        const std::uint32_t* from = keys_.data() + std::size_t{g.record[i]} * width_;
+        std::uint32_t* to = g.keys.data() + i * chunks * 4;
+        for (std::size_t r = 0; r < chunks * 4; ++r) to[r] = r < task.rule && from[r] != 0 ? from[r] : 0x8000'0000U | static_cast<std::uint32_t>(i);
+    }
+    return chunks;
+}
+
+void Blocks::arrange(const Population& p, const Rule& rule_of, std::uint32_t rule, const BlockingLimits& limits) {
+    std::vector<std::uint64_t> keys(records_);
+    std::vector<Keyed> sorted, spare;
+    for (std::uint32_t i = 0; i < records_; ++i) {
+        keys[i] = block_key(rule_of, p.view(i));
+        if (keys[i] != 0) sorted.push_back({static_cast<std::uint32_t>(keys[i] >> 32), i});
+    }
+    radix_sort(sorted, spare);
+    spare = {};
+    // The sort saw the upper halves; where different keys share one, the lower halves decide.
+    const auto same_half = [&](std::size_t i) {
+        std::size_t end = i + 1;
+        while (end < sorted.size() && sorted[end].key == sorted[i].key) ++end;
+        return end;
+    };
+    for (std::size_t i = 0, end; i < sorted.size(); i = end) {
+        end = same_half(i);
+        const auto differs = [&](const Keyed& k) { return keys[k.record] != keys[sorted[i].record]; };
+        if (std::any_of(sorted.begin() + static_cast<std::ptrdiff_t>(i), sorted.begin() + static_cast<std::ptrdiff_t>(end), differs))
+            std::stable_sort(sorted.begin() + static_cast<std::ptrdiff_t>(i), sorted.begin() + static_cast<std::ptrdiff_t>(end),
+                             [&](const Keyed& x, const Keyed& y) { return keys[x.record] < keys[y.record]; });
+    }
+    const auto block_end = [&](std::size_t i) {
+        std::size_t end = i + 1;
+        while (end < sorted.size() && sorted[end].key == sorted[i].key && keys[sorted[end].record] == keys[sorted[i].record]) ++end;
+        return end;
+    };
 
     // A block of n records costs n² / 2 comparisons: the largest are left to the other rules until the rest fits.
     std::vector<std::uint32_t> sizes;
     RuleCount& count = counts_[rule];
     for (std::size_t i = 0, end; i < sorted.size(); i = end) {
-        for (end = i + 1; end < sorted.size() && sorted[end] >> 32 == sorted[i] >> 32; ++end) {}
+        end = block_end(i);
         if (end - i < 2) continue;
         sizes.push_back(static_cast<std::uint32_t>(end - i));
         count.pairs += pairs_of(end - i);
@@ -110,19 +178,20 @@ void Blocks::arrange(std::uint32_t rule, const BlockingLimits& limits) {
     }
 
     auto& order = order_[rule];
+    std::uint32_t number = 0;
     for (std::size_t i = 0, end; i < sorted.size(); i = end) {
-        for (end = i + 1; end < sorted.size() && sorted[end] >> 32 == sorted[i] >> 32; ++end) {}
-        if (end - i > most) {
-            count.left_out += pairs_of(end - i);
-            for (std::size_t k = i; k < end; ++k) keys_[std::size_t{static_cast<std::uint32_t>(sorted[k])} * width_ + rule] = 0;
-            continue;
-        }
-        if (end - i < 2) continue;
+        end = block_end(i);
+        if (end - i > most) count.left_out += pairs_of(end - i);
+        if (end - i < 2 || end - i > most) continue;
+        ++number;
         const auto begin = static_cast<std::uint32_t>(order.size());
-        for (std::size_t k = i; k < end; ++k) order.push_back(static_cast<std::uint32_t>(sorted[k]));
+        for (std::size_t k = i; k < end; ++k) {
+            order.push_back(sorted[k].record);
+            keys_[std::size_t{sorted[k].record} * width_ + rule] = number;
+        }
         const auto stop = static_cast<std::uint32_t>(order.size());
         for (std::uint32_t from = begin; from + 1 < stop; from += kRowsOfATask)
-            tasks_.push_back({rule, begin, stop, from, std::min(from + kRowsOfATask, stop)});
+            found_[rule].push_back({rule, begin, stop, from, std::min(from + kRowsOfATask, stop)});
     }
     order.shrink_to_fit();
 }
@@ -134,17 +203,14 @@ std::uint64_t Blocks::pairs() const {
 }
 
 bool Blocks::share(std::uint32_t a, std::uint32_t b) const {
-    return every_pair_ || earlier(static_cast<std::uint32_t>(width_), a, b);
+    if (every_pair_) return true;
+    const std::uint32_t *x = keys_.data() + std::size_t{a} * width_, *y = keys_.data() + std::size_t{b} * width_;
+    for (std::size_t r = 0; r < width_; ++r)
+        if (x[r] == y[r] && x[r] != 0) return true;
+    return false;
 }
 
 namespace {
-
-// Tasks are many and small: handed out in runs, the runs' results kept apart and read back in order.
-constexpr std::size_t kTasksOfARun = 512;
-std::size_t runs_of(const Blocks& b) { return (b.tasks().size() + kTasksOfARun - 1) / kTasksOfARun; }
-std::span<const Blocks::Task> run(const Blocks& b, std::size_t k) {
-    return b.tasks().subspan(k * kTasksOfARun, std::min(kTasksOfARun, b.tasks().size() - k * kTasksOfARun));
-}
 
 // How often each pattern of agreement occurred. Bit 63: both records come from one source.
 using Patterns = boost::unordered_flat_map<std::uint64_t, double>;
@@ -168,7 +234,7 @@ Pattern unpacked(std::uint64_t pattern) {
 class Trainer {
 public:
     Trainer(const Dataset& data, const Blocks& blocks, const Model& start, const TrainOptions& options)
-        : data_(data), blocks_(blocks), start_(start), options_(options), model_(start), comparator_(start_) {}
+        : data_(data), blocks_(blocks), start_(start), options_(options), model_(start), scorer_(start_), sheet_(data.population, scorer_) {}
 
     Training run() {
         count_totals();
@@ -192,10 +258,12 @@ public:
     }
 
 private:
-    std::uint64_t pattern(std::uint32_t a, std::uint32_t b, LevelCache* cache) const {
-        const Population& p = data_.population;
-        return comparator_.compare(p.view(a), p.view(b), cache).packed() | (p[a].source != 0 && p[a].source == p[b].source ? kSameSource : 0);
+    struct Local { Patterns patterns; LevelCache cache; Blocks::Gathered gathered; };
+
+    void count(Sheet::Side a, Sheet::Side b, Local& local) const {
+        local.patterns[sheet_.pattern(a, b, local.cache).packed() | (sheet_.same_source(a, b) ? kSameSource : 0)] += 1;
     }
+    Sheet::Side side(std::uint64_t record) const { return {sheet_.row(static_cast<std::uint32_t>(record)), static_cast<std::uint32_t>(record)}; }
 
     void count_totals() {
         std::vector<std::uint64_t> by_source(data_.sources.size(), 0);
@@ -206,36 +274,49 @@ private:
         total_[0] = static_cast<double>(pairs_of(data_.size())) - same;
     }
 
+    // each(job, local) counts the pairs of one job; jobs are shared out among the threads.
     template <class Each>
     std::vector<Counted> gather(std::size_t jobs, Each each) const {
-        tbb::enumerable_thread_specific<std::pair<Patterns, LevelCache>> local;
-        tbb::parallel_for(std::size_t{0}, jobs, [&](std::size_t k) {
-            auto& [patterns, cache] = local.local();
-            each(k, [&](std::uint32_t a, std::uint32_t b) { patterns[pattern(a, b, &cache)] += 1; });
-        });
+        tbb::enumerable_thread_specific<Local> locals;
+        tbb::parallel_for(std::size_t{0}, jobs, [&](std::size_t k) { each(k, locals.local()); });
         Patterns all;
-        for (const auto& [patterns, cache] : local)
-            for (const auto& [p, n] : patterns) all[p] += n;  // whole numbers: any order gives the same sum
+        for (const Local& local : locals)
+            for (const auto& [p, n] : local.patterns) all[p] += n;  // whole numbers: any order gives the same sum
         return in_order(all);
+    }
+
+    // The pairs of the blocks whose hash is at most `bar`.
+    std::vector<Counted> gather_blocks(const Blocks& blocks, std::uint64_t bar) const {
+        return gather(blocks.runs(), [&](std::size_t k, Local& local) {
+            const auto tasks = blocks.run(k);
+            for (std::size_t t = 0; t < tasks.size(); ++t) {
+                if (t + 8 < tasks.size()) blocks.prefetch(tasks[t + 8], sheet_);
+                blocks.each(tasks[t], sheet_, local.gathered, [&](Sheet::Side a, Sheet::Side b) {
+                    if (mixed(std::uint64_t{a.record} << 32 | b.record) <= bar) count(a, b, local);
+                });
+            }
+        });
+    }
+    static std::uint64_t bar_for(double share) {
+        return share >= 1 ? ~std::uint64_t{0} : static_cast<std::uint64_t>(std::ldexp(share, 63)) * 2;
     }
 
     void count_random() {
         const std::uint64_t n = data_.size();
         if (pairs_of(n) <= 2 * options_.random_pairs) {
-            random_ = gather(n, [&](std::size_t a, auto count) {
-                for (std::size_t b = a + 1; b < n; ++b) count(static_cast<std::uint32_t>(a), static_cast<std::uint32_t>(b));
+            random_ = gather(n, [&](std::size_t a, Local& local) {
+                for (std::size_t b = a + 1; b < n; ++b) count(side(a), side(b), local);
             });
             random_seen_ = static_cast<double>(pairs_of(n));
             return;
         }
-        constexpr std::uint64_t kJob = 4096;
-        const std::uint64_t jobs = options_.random_pairs / kJob;
-        random_ = gather(jobs, [&](std::size_t k, auto count) {
+        constexpr std::uint64_t kJob = 4096, kAhead = 16;
+        random_ = gather(options_.random_pairs / kJob, [&](std::size_t k, Local& local) {
             for (std::uint64_t i = k * kJob; i < (k + 1) * kJob; ++i) {
-                __builtin_prefetch(&data_.population[static_cast<std::uint32_t>(mixed(2 * i + 16) % n)]);
-                __builtin_prefetch(&data_.population[static_cast<std::uint32_t>(mixed(2 * i + 17) % n)]);
-                const auto a = static_cast<std::uint32_t>(mixed(2 * i) % n), b = static_cast<std::uint32_t>(mixed(2 * i + 1) % n);
-                if (a != b) count(std::min(a, b), std::max(a, b));
+                __builtin_prefetch(side(mixed(2 * (i + kAhead)) % n).row);
+                __builtin_prefetch(side(mixed(2 * (i + kAhead) + 1) % n).row);
+                const std::uint64_t a = mixed(2 * i) % n, b = mixed(2 * i + 1) % n;
+                if (a != b) count(side(std::min(a, b)), side(std::max(a, b)), local);
             }
         });
         for (const Counted& c : random_) random_seen_ += c.count;
@@ -248,20 +329,16 @@ private:
                                               {"address", {Part::address, Part::family_sound}},
                                               {"phone", {Part::phone, Part::family_sound}}};
         const Blocks homes(data_.population, kHomes, {0});
-        const std::uint64_t share = std::max<std::uint64_t>(1, homes.pairs() / 500'000);
+        const double share = 500'000 / std::max(1.0, static_cast<double>(homes.pairs()));
         double siblings = 0, twins = 0, others = 0;
-        const std::vector<Counted> patterns = gather(runs_of(homes), [&](std::size_t k, auto count) {
-            for (const auto& task : linkage::run(homes, k))
-                homes.each(task, [&](std::uint32_t a, std::uint32_t b) {
-                    if (mixed(std::uint64_t{a} << 32 | b) % share == 0) count(a, b);
-                });
-        });
+        const std::vector<Counted> patterns = gather_blocks(homes, bar_for(share));
         for (const Counted& c : patterns) {
             const Family f = family_pattern(start_, unpacked(c.pattern));
             if (!f.one_home) continue;
             (f.sibling ? siblings : others) += c.count;
             if (f.sibling && f.born_together) twins += c.count;
         }
+        if (start_.sibling_pairs == 0) return;
         constexpr double kBelief = 5;  // pairs' worth of belief in the start model
         model_.sibling_pairs = (siblings + kBelief * start_.sibling_pairs) / (others + kBelief);
         model_.twin_share = (twins + 20 * start_.twin_share) / (siblings + 20);
@@ -270,16 +347,7 @@ private:
     // Pairs for m come from the blocks: all, or those whose hash falls under a bar.
     void count_blocked() {
         blocked_share_ = std::min(1.0, static_cast<double>(options_.blocked_pairs) / std::max(1.0, static_cast<double>(blocks_.pairs())));
-        const auto bar = blocked_share_ >= 1 ? ~std::uint64_t{0} : static_cast<std::uint64_t>(std::ldexp(blocked_share_, 63)) * 2;
-        blocked_ = gather(runs_of(blocks_), [&](std::size_t k, auto count) {
-            const auto tasks = linkage::run(blocks_, k);
-            for (std::size_t t = 0; t < tasks.size(); ++t) {
-                if (t + 8 < tasks.size()) blocks_.prefetch(tasks[t + 8], data_.population);
-                blocks_.each(tasks[t], [&](std::uint32_t a, std::uint32_t b) {
-                    if (mixed(std::uint64_t{a} << 32 | b) <= bar) count(a, b);
-                });
-            }
-        });
+        blocked_ = gather_blocks(blocks_, bar_for(blocked_share_));
         // Siblings agree in what families share, as no two strangers do. Learning from them would teach that one child
         // often bears two names, so they are taken for what they almost always are: two children.
         for (Counted& c : blocked_) {
@@ -374,7 +442,8 @@ private:
     const Model start_;
     const TrainOptions& options_;
     Model model_;
-    Comparator comparator_;
+    Scorer scorer_;  // of the start model: patterns depend on its levels alone
+    Sheet sheet_;
     std::vector<Counted> random_, blocked_;
     double random_seen_ = 0, blocked_share_ = 1;
     std::uint64_t blocked_seen_ = 0;
@@ -392,33 +461,44 @@ Training train(const Dataset& data, const Blocks& blocks, const Model& start, co
     return Trainer(data, blocks, start, options).run();
 }
 
-std::vector<Pair> predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, double least, std::uint64_t* compared) {
+void predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, double least, const std::function<void(const std::vector<Pair>&)>& take,
+             std::uint64_t* compared) {
     struct Run { std::vector<Pair> pairs; std::uint64_t compared = 0; };
-    std::vector<Run> runs(runs_of(blocks));
-    tbb::enumerable_thread_specific<LevelCache> caches;
-    const Population& p = data.population;
-    tbb::parallel_for(std::size_t{0}, runs.size(), [&](std::size_t k) {
-        LevelCache& cache = caches.local();
-        Run& out = runs[k];
-        const auto tasks = run(blocks, k);
-        for (std::size_t t = 0; t < tasks.size(); ++t) {
-            if (t + 8 < tasks.size()) blocks.prefetch(tasks[t + 8], p);
-            blocks.each(tasks[t], [&](std::uint32_t a, std::uint32_t b) {
-                ++out.compared;
-                const double w = scorer.weight(p.view(a), p.view(b), &cache, least);
-                if (w >= least) out.pairs.push_back({a, b, w});
-            });
-        }
-    });
-    std::vector<Pair> all;
+    struct Local { LevelCache cache; Blocks::Gathered gathered; };
+    constexpr std::size_t kWave = 256;
+    const Sheet sheet(data.population, scorer);
+    tbb::enumerable_thread_specific<Local> locals;
+    std::vector<Run> runs(std::min(kWave, blocks.runs()));
     std::uint64_t sum = 0;
-    for (Run& r : runs) {
-        all.insert(all.end(), r.pairs.begin(), r.pairs.end());
-        r.pairs = {};
-        sum += r.compared;
+    for (std::size_t from = 0; from < blocks.runs(); from += kWave) {
+        const std::size_t count = std::min(kWave, blocks.runs() - from);
+        tbb::parallel_for(std::size_t{0}, count, [&](std::size_t k) {
+            Local& local = locals.local();
+            Run& out = runs[k];
+            out.pairs.clear();
+            out.compared = 0;
+            const auto tasks = blocks.run(from + k);
+            for (std::size_t t = 0; t < tasks.size(); ++t) {
+                if (t + 8 < tasks.size()) blocks.prefetch(tasks[t + 8], sheet);
+                blocks.each(tasks[t], sheet, local.gathered, [&](Sheet::Side a, Sheet::Side b) {
+                    ++out.compared;
+                    const double w = sheet.weight(a, b, local.cache, least);
+                    if (w >= least) out.pairs.push_back({a.record, b.record, w});
+                });
+            }
+        });
+        for (std::size_t k = 0; k < count; ++k) {
+            sum += runs[k].compared;
+            take(runs[k].pairs);
+        }
     }
-    tbb::parallel_sort(all.begin(), all.end(), [](const Pair& a, const Pair& b) { return a.left != b.left ? a.left < b.left : a.right < b.right; });
     if (compared != nullptr) *compared = sum;
+}
+
+std::vector<Pair> predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, double least, std::uint64_t* compared) {
+    std::vector<Pair> all;
+    predict(data, blocks, scorer, least, [&](const std::vector<Pair>& pairs) { all.insert(all.end(), pairs.begin(), pairs.end()); }, compared);
+    tbb::parallel_sort(all.begin(), all.end(), [](const Pair& a, const Pair& b) { return a.left != b.left ? a.left < b.left : a.right < b.right; });
     return all;
 }
 

@@ -11,8 +11,11 @@
 #include "linkage/blocking.h"
 #include "linkage/dataset.h"
 #include "linkage/score.h"
+#include "linkage/sheet.h"
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,7 +39,7 @@ struct BlockingLimits {
     std::uint64_t pairs_a_rule = 40'000'000;       // at most, for 1M records; grows with the records
 };
 
-// Which records share which keys. Memory: 8 bytes a record and rule.
+// Which records share which keys. Memory: 8 bytes a record and rule that holds anything, and 24 a record while it is made.
 class Blocks {
 public:
     Blocks(const Population&, std::span<const Rule>, const BlockingLimits& = {});
@@ -46,37 +49,51 @@ public:
     bool share(std::uint32_t a, std::uint32_t b) const;  // would the pair be compared?
 
     struct Task { std::uint32_t rule, begin, end, from, to; };  // members [begin, end) of order; rows [from, to) of them
-    std::span<const Task> tasks() const { return tasks_; }
-    // Calls f(a, b) for each new pair of the task, a < b. A pair comes up in exactly one task.
+    // Tasks in runs of about as many pairs, for threads and processes to share out.
+    std::size_t runs() const { return runs_.size() - 1; }
+    std::span<const Task> run(std::size_t k) const { return std::span(tasks_).subspan(runs_[k], runs_[k + 1] - runs_[k]); }
+
+    // The records of one task copied side by side, so that its pairs are compared from the nearest cache. One a thread.
+    struct Gathered {
+        std::vector<std::uint32_t> record, keys;
+        std::vector<std::uint64_t> rows;
+    };
+    // Calls f(a, b) for each new pair of the task, a before b in the data set. A pair comes up in exactly one task.
     template <class F>
-    void each(const Task& task, F f) const {
+    void each(const Task& task, const Sheet& sheet, Gathered& g, F f) const {
         if (every_pair_) {
             for (std::uint32_t a = task.from; a < task.to; ++a)
-                for (std::uint32_t b = a + 1; b < records_; ++b) f(a, b);
+                for (std::uint32_t b = a + 1; b < records_; ++b) f(Sheet::Side{sheet.row(a), a}, Sheet::Side{sheet.row(b), b});
             return;
         }
-        const std::uint32_t* member = order_[task.rule].data();
-        for (std::uint32_t i = task.from; i < task.to; ++i)
-            for (std::uint32_t j = i + 1; j < task.end; ++j)
-                if (!earlier(task.rule, member[i], member[j])) f(member[i], member[j]);
+        const std::size_t chunks = gather(task, sheet, g), count = task.end - task.from, width = sheet.width();
+        const std::uint32_t *keys = g.keys.data(), *record = g.record.data();
+        const std::uint64_t* rows = g.rows.data();
+        for (std::size_t i = 0; i < task.to - task.from; ++i)
+            for (std::size_t j = i + 1; j < count; ++j)
+                if (!meet(keys + i * chunks * 4, keys + j * chunks * 4, chunks))
+                    f(Sheet::Side{rows + i * width, record[i]}, Sheet::Side{rows + j * width, record[j]});
     }
-    void prefetch(const Task&, const Population&) const;  // its first records, soon to be read
+    void prefetch(const Task&, const Sheet&) const;  // its first records, soon to be read
 
 private:
-    bool earlier(std::uint32_t rule, std::uint32_t a, std::uint32_t b) const {
-        const std::uint32_t *x = &keys_[std::size_t{a} * width_], *y = &keys_[std::size_t{b} * width_];
-        for (std::uint32_t r = 0; r < rule; ++r)
-            if (x[r] == y[r] && x[r] != 0) return true;
+    // Do two records meet under an earlier rule? Keys stand four by four, and what is missing equals nothing.
+    static bool meet(const std::uint32_t* x, const std::uint32_t* y, std::size_t chunks) {
+        for (std::size_t c = 0; c < chunks; ++c, x += 4, y += 4)
+            if ((x[0] == y[0]) | (x[1] == y[1]) | (x[2] == y[2]) | (x[3] == y[3])) return true;
         return false;
     }
-    void fill(const Population&, std::span<const Rule>);
-    void arrange(std::uint32_t rule, const BlockingLimits&);
+    std::size_t gather(const Task&, const Sheet&, Gathered&) const;
+    void arrange(const Population&, const Rule&, std::uint32_t rule, const BlockingLimits&);
+    void share_out();
     bool every_pair_ = false;
     std::uint32_t records_ = 0;
     std::size_t width_ = 0;
-    std::vector<std::uint32_t> keys_;                 // records x rules; 0: no key, or its block is left out
+    std::vector<std::uint32_t> keys_;                 // records x rules: number of the block; 0: none, or left out
     std::vector<std::vector<std::uint32_t>> order_;   // by rule: members of blocks, block by block
+    std::vector<std::vector<Task>> found_;            // by rule, until they are put together
     std::vector<Task> tasks_;
+    std::vector<std::size_t> runs_{0};                // where each run of tasks begins, and the end
     std::vector<RuleCount> counts_;
 };
 
@@ -99,6 +116,10 @@ Training train(const Dataset&, const Blocks&, const Model& start, const TrainOpt
 
 // All blocked pairs of at least `least_weight`, by left, then right.
 std::vector<Pair> predict(const Dataset&, const Blocks&, const Scorer&, double least_weight, std::uint64_t* compared = nullptr);
+// The same handed over part by part, in an order that is always the same but is not by record: for more pairs than
+// memory should hold.
+void predict(const Dataset&, const Blocks&, const Scorer&, double least_weight, const std::function<void(const std::vector<Pair>&)>& take,
+             std::uint64_t* compared = nullptr);
 
 // The model without the fields the data set does not have: nothing to compare, nothing to spend time on.
 Model fitting(const Model&, const Population&);

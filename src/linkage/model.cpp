@@ -17,11 +17,16 @@ constexpr std::array<std::string_view, kFields> kFieldKeys{
 constexpr std::array<std::string_view, kFields> kFieldWords{
     "given name", "surname", "date of birth", "sex", "postcode", "address", "town",
     "NHS number", "unique pupil number", "other identifier", "phone", "e-mail", "further field"};
-constexpr std::array<std::string_view, 19> kTestKeys{
+constexpr std::array<std::string_view, 20> kTestKeys{
     "same", "run_together", "part", "nickname", "initial", "typing_error", "jaro_winkler", "sounds_like", "swapped",
-    "one_digit", "first_of_january", "other_year", "within_days", "same_month", "same_year", "sector", "outward",
+    "one_digit", "first_of_january", "other_year", "within_days", "same_month", "same_year", "sector", "outward", "area",
     "same_user", "different"};
 static_assert(static_cast<std::size_t>(Test::different) + 1 == kTestKeys.size());
+
+constexpr std::array<std::string_view, 21> kPartKeys{
+    "given", "given_sound", "given_initial", "given_two", "family", "family_sound", "family_four", "both_names", "birth", "birth_year",
+    "birth_month", "postcode", "outward", "address", "town", "nhs_number", "upn", "other_id", "phone", "email", "exact_birth"};
+static_assert(static_cast<std::size_t>(Part::exact_birth) + 1 == kPartKeys.size());
 
 constexpr std::string_view kChildren =
 #include "linkage/default_model.inc"
@@ -88,6 +93,36 @@ base::Result<FieldModel> read_field(const toml::table& t) {
     return f;
 }
 
+base::Result<Rule> read_rule(const toml::table& t) {
+    Rule rule;
+    rule.name = t["name"].value_or(std::string{});
+    const toml::array* parts = t["parts"].as_array();
+    if (parts == nullptr || parts->empty()) return base::invalid("A [[rule]] of the model needs parts = [ … ].");
+    for (const toml::node& node : *parts) {
+        const auto part = parse_part(node.value_or(std::string_view{}));
+        if (!part) return base::invalid("A rule of the model names a part that does not exist; see docs/formats/linkage-model.md.");
+        rule.parts.push_back(*part);
+    }
+    if (rule.name.empty())
+        for (const Part p : rule.parts) rule.name += (rule.name.empty() ? "" : ", ") + std::string(part_key(p));
+    return rule;
+}
+
+base::Result<> read_rules(const toml::table& t, Model& model) {
+    const toml::node* node = t.get("rule");
+    if (node == nullptr) return base::done();
+    const toml::array* rules = node->as_array();
+    if (rules == nullptr || rules->size() > kMaxRules)
+        return base::invalid("The model’s rules must be written as [[rule]], at most " + std::to_string(kMaxRules) + " of them.");
+    for (const toml::node& row : *rules) {
+        if (!row.is_table()) return base::invalid("The model’s rules must be written as [[rule]].");
+        auto rule = read_rule(*row.as_table());
+        if (!rule) return rule.error();
+        model.rules.push_back(std::move(*rule));
+    }
+    return base::done();
+}
+
 }  // namespace
 
 std::string_view field_key(Field f) { return kFieldKeys[static_cast<std::size_t>(f)]; }
@@ -104,6 +139,14 @@ std::optional<Test> parse_test(std::string_view key) {
     const auto at = std::find(kTestKeys.begin(), kTestKeys.end(), key);
     if (at == kTestKeys.end()) return std::nullopt;
     return static_cast<Test>(at - kTestKeys.begin());
+}
+
+std::string_view part_key(Part p) { return kPartKeys[static_cast<std::size_t>(p)]; }
+
+std::optional<Part> parse_part(std::string_view key) {
+    const auto at = std::find(kPartKeys.begin(), kPartKeys.end(), key);
+    if (at == kPartKeys.end()) return std::nullopt;
+    return static_cast<Part>(at - kPartKeys.begin());
 }
 
 double Level::weight() const { return std::log2(m / u); }
@@ -145,9 +188,10 @@ base::Result<Model> Model::parse(std::string_view text) {
     model.twin_share = t["twin_share"].value_or(model.twin_share);
     model.sibling_ceiling = t["sibling_ceiling"].value_or(model.sibling_ceiling);
     model.household_share = t["household_share"].value_or(model.household_share);
+    model.plain_frequency = t["plain_frequency"].value_or(false);
     if (!probable(model.prior) || !probable(model.prior_same_source)) return base::invalid("The model’s prior must lie between 0 and 1.");
-    if (!(model.sibling_pairs > 0 && model.sibling_pairs < 1e6) || !probable(model.twin_share))
-        return base::invalid("The model’s sibling_pairs must be more than 0 and its twin_share between 0 and 1.");
+    if (!(model.sibling_pairs >= 0 && model.sibling_pairs < 1e6) || !probable(model.twin_share))
+        return base::invalid("The model’s sibling_pairs must be 0 or more and its twin_share between 0 and 1.");
     if (!std::isfinite(model.sibling_ceiling)) return base::invalid("The model’s sibling_ceiling must be a number.");
     if (!(model.household_share >= 0 && model.household_share <= 1))
         return base::invalid("The model’s household_share must lie between 0 and 1.");
@@ -162,6 +206,7 @@ base::Result<Model> Model::parse(std::string_view text) {
             return base::invalid("The model describes the field " + std::string(field_key(field->field)) + " twice.");
         model.fields.push_back(std::move(*field));
     }
+    if (auto rules = read_rules(t, model); !rules) return rules.error();
     return model;
 }
 
@@ -171,6 +216,12 @@ std::string Model::text() const {
                       "\nsibling_pairs = " + number(sibling_pairs) + "\ntwin_share = " + number(twin_share) +
                       "\nsibling_ceiling = " + number(sibling_ceiling) +
                       "\nhousehold_share = " + number(household_share) + "\n";
+    if (plain_frequency) out += "plain_frequency = true\n";
+    for (const Rule& r : rules) {
+        out += "\n[[rule]]\nname = " + quoted(r.name) + "\nparts = [";
+        for (std::size_t i = 0; i < r.parts.size(); ++i) out += (i == 0 ? "" : ", ") + quoted(part_key(r.parts[i]));
+        out += "]\n";
+    }
     for (const FieldModel& f : fields) {
         out += "\n[[field]]\nfield = " + quoted(field_key(f.field)) + "\n";
         if (f.term_frequency) out += "term_frequency = true\n";

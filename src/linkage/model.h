@@ -8,6 +8,7 @@
 #include "base/result.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,7 +32,7 @@ enum class Test : std::uint8_t {
     part,              // one whole part in common: "smith jones", "smith"; a date: equal as far as both are known
     nickname,          // nicknames.h
     initial,           // one is the initial of the other
-    typing_error,      // osa distance at most `limit`, and texts long enough for that to mean something
+    typing_error,      // osa distance at most `limit`, and texts long enough for that to mean something; dates: as written
     jaro_winkler,      // at least `limit`
     sounds_like,       // equal soundex or equal sounds_like_key
     swapped,           // given and family name exchanged; day and month exchanged
@@ -43,6 +44,7 @@ enum class Test : std::uint8_t {
     same_year,
     sector,            // postcodes: all but the last two letters
     outward,           // postcodes: the part before the space
+    area,              // postcodes: the letters they begin with
     same_user,         // e-mail: equal before the @
     different
 };
@@ -64,15 +66,35 @@ struct FieldModel {
     std::vector<Level> levels;    // best first; the last is `different`
 };
 
+// What a rule of blocking looks at: records that agree in all parts of a rule are compared.
+enum class Part : std::uint8_t {
+    given, given_sound, given_initial, given_two,  // first given name, its soundex, its first one or two letters
+    family, family_sound, family_four,             // whole, soundex of its first part, first four letters
+    both_names,                                    // first given and family name, in either order
+    birth, birth_year, birth_month,                // date with day and month in either order; year; year and month
+    postcode, outward, address, town, nhs_number, upn, other_id, phone, email,
+    exact_birth                                    // date, day and month as they stand
+};
+std::string_view part_key(Part);
+std::optional<Part> parse_part(std::string_view key);
+
+struct Rule {
+    std::string name;         // "date of birth and surname sound"
+    std::vector<Part> parts;  // a record without one of them has no key under this rule
+};
+inline constexpr std::size_t kMaxRules = 32;
+
 struct Model {
     std::string name;
     double prior = 1e-5;            // probability that two records taken at random are the same person
     double prior_same_source = 1e-5;  // the same when both come from one source: how many doubles a source holds
-    double sibling_pairs = 2;       // among records that share surname and home: pairs of siblings for each pair of one child
+    double sibling_pairs = 2;       // among records that share surname and home: pairs of siblings for each pair of one child; 0: no guard
     double twin_share = 0.03;       // of those sibling pairs, how many were born on one day
     double sibling_ceiling = -5;    // no home known, same surname and birth, another first name: no more weight than this
     double household_share = 0.25;  // of several agreeing household fields the best counts whole, the rest so much
+    bool plain_frequency = false;   // term frequency is count / records, and not drawn towards the average
     std::vector<FieldModel> fields;
+    std::vector<Rule> rules;        // of blocking; none: default_rules() of blocking.h
 
     const FieldModel* find(Field) const;
     double prior_weight(bool same_source = false) const;  // log2(prior / (1 - prior))

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <deque>
 
 namespace rowan::linkage {
 
@@ -13,16 +12,25 @@ namespace rowan::linkage {
 struct Texts::Store {
     explicit Store(bool with_names) : with_names(with_names), slots(1024, 0) {
         entries.push_back({nullptr, 0, 0});
-        if (with_names) names.push_back({});
+        if (with_names) add_name({});
     }
     struct Entry { const char* data; std::uint32_t size; std::uint64_t hash; };
     bool with_names;
     std::vector<std::uint32_t> slots;
     std::vector<Entry> entries;
-    std::deque<Name> names;
+    std::vector<std::unique_ptr<Name[]>> names;  // in pieces, so that a Name stays where it is
+    std::size_t name_count = 0;
     std::vector<std::unique_ptr<char[]>> blocks;
     std::size_t left = 0, held = 0;
     char* next = nullptr;
+
+    static constexpr unsigned kPiece = 10;
+    void add_name(const Name& n) {
+        if (name_count >> kPiece == names.size()) names.push_back(std::make_unique<Name[]>(std::size_t{1} << kPiece));
+        names[name_count >> kPiece][name_count & ((1U << kPiece) - 1)] = n;
+        ++name_count;
+    }
+    const Name& name(std::uint32_t id) const { return names.data()[id >> kPiece].get()[id & ((1U << kPiece) - 1)]; }
 
     const char* keep(std::string_view s) {
         if (s.size() > left) {
@@ -79,7 +87,7 @@ std::uint32_t Texts::intern(std::string_view s, std::uint64_t hash) {
         std::string joined(s);
         std::erase(joined, ' ');
         const std::string_view text(kept, s.size());
-        st.names.push_back(make_name(text, joined.size() == s.size() ? text : std::string_view(st.keep(joined), joined.size())));
+        st.add_name(make_name(text, joined.size() == s.size() ? text : std::string_view(st.keep(joined), joined.size())));
     }
     if (st.entries.size() * 3 > st.slots.size() * 2) st.grow();
     return id;
@@ -95,11 +103,11 @@ std::string_view Texts::text(std::uint32_t id) const {
     return {e.data, e.size};
 }
 std::uint64_t Texts::hash(std::uint32_t id) const { return store_->entries[id].hash; }
-const Name& Texts::name(std::uint32_t id) const { return store_->names[id]; }
+const Name& Texts::name(std::uint32_t id) const { return store_->name(id); }
 std::size_t Texts::size() const { return store_->entries.size() - 1; }
 std::size_t Texts::bytes() const {
     return store_->slots.capacity() * 4 + store_->entries.capacity() * sizeof(Store::Entry) + store_->held +
-           store_->names.size() * sizeof(Name);
+           (store_->names.size() << Store::kPiece) * sizeof(Name);
 }
 
 Name make_name(std::string_view text, std::string_view joined) {

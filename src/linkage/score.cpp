@@ -99,11 +99,25 @@ Scorer::Scorer(Model model) : model_(std::move(model)), comparator_(model_), pri
     });
 }
 
-// How much more (or less) agreement on this very value says than agreement on an average one. A Query is counted as
-// if it had been added, so that a lookup and the batch engine give one score.
+double Scorer::log_rarity(std::size_t field, double count, double with) const {
+    const double u = model_.fields[field].levels[0].u;
+    const double frequency = model_.plain_frequency ? count / with : std::max(kLeastFrequency, (count - 1) / (with - 2 + 1 / u));
+    return std::log2(u / frequency);
+}
+
+double Scorer::rarity_of_text(std::size_t field, const Population& p, std::uint32_t value) const {
+    const Column c = column_of(model_.fields[field].field);
+    return log_rarity(field, p.count(c, value), p.with(c));
+}
+
+double Scorer::rarity_of_birth(std::size_t field, const Population& p, std::uint32_t date) const {
+    return log_rarity(field, p.count_birth(date), p.with_birth());
+}
+
+// A Query is counted as if it had been added, so that a lookup and the batch engine give one score.
 double Scorer::rarity(std::size_t field, const View& a, const View& b) const {
     const Population* population = a.population;
-    if (population == nullptr || population->live() == 0) return 0;
+    if (population == nullptr || population->live() == 0 || model_.fields[field].field == Field::sex) return 0;
     const FieldModel& f = model_.fields[field];
     const double asked = (a.query != nullptr) + (b.query != nullptr);
     double count = asked, with = asked;
@@ -118,9 +132,7 @@ double Scorer::rarity(std::size_t field, const View& a, const View& b) const {
         count += population->count(c, id);
         with += population->with(c);
     }
-    const double u = f.levels[0].u;
-    const double frequency = std::max(kLeastFrequency, (count - 1) / (with - 2 + 1 / u));
-    return std::log2(u / frequency);
+    return log_rarity(field, count, with);
 }
 
 // Brothers and sisters share surname and home too. What tells them apart is what a family does not share; and a twin
@@ -137,6 +149,15 @@ double Scorer::against_siblings(const Pattern& p, const Parts& parts) const {
 }
 
 Scorer::Parts Scorer::weigh(const View& a, const View& b, const Pattern& p) const {
+    std::array<double, kFields> rarities;
+    for (std::size_t i = 0; i < model_.fields.size(); ++i)
+        if (model_.fields[i].term_frequency && p.level[i] == 1) rarities[i] = rarity(i, a, b);
+    return weigh(p, rarities.data(), same_source(a, b), a.packed->flags & b.packed->flags);
+}
+
+double Scorer::weight(const Pattern& p, const double* rarity, bool same_source) const { return weigh(p, rarity, same_source, 0).total; }
+
+Scorer::Parts Scorer::weigh(const Pattern& p, const double* rarity, bool same_source, std::uint8_t both_flags) const {
     Parts parts;
     Close close{};
     double best = 0, worst = 0;                 // of the household fields
@@ -147,12 +168,12 @@ Scorer::Parts Scorer::weigh(const View& a, const View& b, const Pattern& p) cons
         const FieldModel& f = model_.fields[i];
         close[static_cast<std::size_t>(f.field)] = closeness_[i][level];
         double w = weight_[i][level];
-        if (f.term_frequency && level == 1) w += rarity(i, a, b);
+        if (f.term_frequency && level == 1) w += rarity[i];
         parts.step[i] = w;
         if (f.household && w > best) best = w, best_at = i;
         if (f.household && w < worst) worst = w, worst_at = i;
     }
-    parts.prior = prior_weight_[same_source(a, b)];
+    parts.prior = prior_weight_[same_source];
     parts.total = parts.prior;
     for (std::size_t i = 0; i < model_.fields.size(); ++i) {
         if (model_.fields[i].household && i != best_at && i != worst_at) parts.step[i] *= model_.household_share;
@@ -160,13 +181,14 @@ Scorer::Parts Scorer::weigh(const View& a, const View& b, const Pattern& p) cons
     }
 
     const bool nhs = is(close, Field::nhs_number, kSame), upn = is(close, Field::upn, kSame);
-    const bool both_nhs = (a.packed->flags & b.packed->flags & kNhsValid) != 0;
-    const bool both_upn = (a.packed->flags & b.packed->flags & kUpnValid) != 0;
+    const bool both_nhs = (both_flags & kNhsValid) != 0, both_upn = (both_flags & kUpnValid) != 0;
     if (both_nhs && is(close, Field::nhs_number, kFar)) parts.contradictions |= kNhsNumbersDiffer;
     if (both_upn && is(close, Field::upn, kFar)) parts.contradictions |= kUpnsDiffer;
     if (sibling(close)) parts.contradictions |= kSiblingOrTwin;
-    if (one_family_and_home(close)) parts.guard = against_both(parts.total, against_siblings(p, parts)) - parts.total;
-    else if (sibling(close)) parts.guard = std::min(0.0, model_.sibling_ceiling - parts.total);
+    if (model_.sibling_pairs > 0) {
+        if (one_family_and_home(close)) parts.guard = against_both(parts.total, against_siblings(p, parts)) - parts.total;
+        else if (sibling(close)) parts.guard = std::min(0.0, model_.sibling_ceiling - parts.total);
+    }
     parts.total += parts.guard;
     const bool name_far = is(close, Field::given_name, kFar) || is(close, Field::family_name, kFar);
     if ((nhs || upn) && name_far && is(close, Field::date_of_birth, kFar)) parts.contradictions |= kNothingElseFits;

@@ -56,13 +56,22 @@ public:
     Score score(const View& a, const View& b, LevelCache* cache = nullptr) const { return compare(a, b, cache).score; }
     // score().weight when that is at least `least`; else that or any other weight below `least`, found faster.
     double weight(const View& a, const View& b, LevelCache* cache, double least) const;
+    // The weight of a pattern whose field i, where it agrees on one value, is moved by rarity[i]; sheet.h asks for it.
+    double weight(const Pattern&, const double* rarity, bool same_source) const;
+    // How much more (or less) agreement of a field on this very value says than agreement on an average one.
+    double rarity_of_text(std::size_t field, const Population&, std::uint32_t value) const;
+    double rarity_of_birth(std::size_t field, const Population&, std::uint32_t packed_date) const;
+    double prior_weight(bool same_source) const { return prior_weight_[same_source]; }
     Waterfall explain(const View&, const View&) const;
     const Model& model() const { return model_; }
     const Comparator& comparator() const { return comparator_; }
+    const std::vector<std::size_t>& by_cost() const { return by_cost_; }  // places of fields, cheapest to compare first
 
 private:
     struct Parts;
     Parts weigh(const View&, const View&, const Pattern&) const;
+    Parts weigh(const Pattern&, const double* rarity, bool same_source, std::uint8_t both_flags) const;
+    double log_rarity(std::size_t field, double count, double with) const;
     double against_siblings(const Pattern&, const Parts&) const;
     double rarity(std::size_t field, const View&, const View&) const;
     double ceiling(std::size_t field, const View&, const View&) const;
@@ -72,7 +81,7 @@ private:
     bool first_is_same_ = true;                 // every field's best level is equality
     std::array<double, kFields> best_apart_{};  // the best level two unequal values can reach
     std::array<Column, kFields> column_{};
-    std::vector<std::size_t> by_cost_;          // places of fields, cheapest to compare first
+    std::vector<std::size_t> by_cost_;
     std::array<std::array<std::uint8_t, 16>, kFields> closeness_{};
     std::array<int, kFields> place_{};  // of each Field in model_.fields; -1
     std::array<double, 2> prior_weight_{};  // from two sources, from one

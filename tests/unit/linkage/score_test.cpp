@@ -58,6 +58,18 @@ TEST(Model, Bad_files_are_refused_with_a_sentence) {
     }
 }
 
+TEST(Model, Rules_of_blocking_and_plain_frequency_are_read_and_written) {
+    Model m = Model::children();
+    m.plain_frequency = true;
+    m.rules = {{"surname and date", {Part::family, Part::exact_birth}}, {"number", {Part::nhs_number}}};
+    const Model again = Model::parse(m.text()).value();
+    EXPECT_EQ(again.text(), m.text());
+    ASSERT_EQ(again.rules.size(), 2U);
+    EXPECT_EQ(again.rules[0].parts, m.rules[0].parts);
+    for (const char* bad : {"[[rule]]\nparts = []\n", "[[rule]]\nparts = [\"shoe\"]\n", "[[rule]]\nname = \"x\"\n"})
+        EXPECT_FALSE(Model::parse(m.text() + bad).ok()) << bad;
+}
+
 TEST(Score, Is_the_sum_of_its_explanation) {
     Record other = child("2");
     other.given_names = "Sersha";

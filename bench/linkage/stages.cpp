@@ -1,0 +1,71 @@
+// stages FILE.csv [model.toml] [weights.bin]: the stages of `rowan link`, each in wall and processor seconds, one line
+// of JSON. With a model nothing is learned: it is used as given. weights.bin gets every compared pair as two record
+// ids ("r17" as 17) and a weight (three doubles), for a check against another engine.
+#include "linkage/cluster.h"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <sys/resource.h>
+
+using namespace rowan::linkage;
+
+namespace {
+
+struct Took { double wall, cpu; };
+template <class F>
+Took timed(F f) {
+    const auto from = std::chrono::steady_clock::now();
+    const std::clock_t cpu = std::clock();
+    f();
+    return {std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count(), static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC};
+}
+void say(const char* name, Took t) { std::printf("\"%s\": [%.3f, %.3f], ", name, t.wall, t.cpu); }
+
+void write_weights(const char* path, const Dataset& data, const std::vector<Pair>& pairs) {
+    std::ofstream out(path, std::ios::binary);
+    const auto number = [&](std::uint32_t record) { return std::strtod(std::string(data.id(record).substr(1)).c_str(), nullptr); };
+    for (const Pair& p : pairs) {
+        const double row[3] = {number(p.left), number(p.right), p.weight};
+        out.write(reinterpret_cast<const char*>(row), sizeof row);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 2) return std::fputs("stages FILE.csv [model.toml] [weights.bin]\n", stderr), 2;
+    Model model = Model::children();
+    if (argc > 2 && *argv[2] != '\0') {
+        std::stringstream text;
+        text << std::ifstream(argv[2]).rdbuf();
+        auto read = Model::parse(text.str());
+        if (!read) return std::fprintf(stderr, "%s\n", read.error().message.c_str()), 1;
+        model = *read;
+    }
+    const bool given = argc > 2 && *argv[2] != '\0';
+    std::printf("{");
+    std::optional<Dataset> data;
+    say("read", timed([&] { data = Dataset::load({argv[1]}, {}).value(); }));
+    model = fitting(model, data->population);
+    std::optional<Blocks> blocks;
+    say("block", timed([&] { blocks.emplace(data->population, rules_of(model)); }));
+    if (!given) say("train", timed([&] { model = train(*data, *blocks, model).model; }));
+    const Scorer scorer(model);
+    std::vector<Pair> pairs;
+    std::uint64_t compared = 0;
+    const double least = given ? -1000 : -5;
+    const auto keep = [&](const std::vector<Pair>& some) { pairs.insert(pairs.end(), some.begin(), some.end()); };
+    say("score", timed([&] { predict(*data, *blocks, scorer, least, keep, &compared); }));
+    if (argc > 3) write_weights(argv[3], *data, pairs);
+    std::size_t persons = 0;
+    say("cluster", timed([&] { persons = cluster(*data, scorer, pairs).count(); }));
+    rusage use;
+    getrusage(RUSAGE_SELF, &use);
+    std::printf("\"records\": %zu, \"compared\": %llu, \"kept\": %zu, \"persons\": %zu, \"peak_mib\": %.0f}\n", data->size(),
+                static_cast<unsigned long long>(compared), pairs.size(), persons, static_cast<double>(use.ru_maxrss) / 1024);
+}

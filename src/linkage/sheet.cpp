@@ -1,0 +1,204 @@
+#include "linkage/sheet.h"
+
+#include <oneapi/tbb/parallel_for.h>
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+namespace rowan::linkage {
+namespace {
+
+// After the values of the fields, each four bytes: the digits and days of the birth, and the source with kAliases.
+constexpr std::size_t kDigits = 0, kDays = 1, kSource = 2, kExtra = 3;
+constexpr std::uint32_t kAliases = 1U << 16;
+
+// What a level says about a family: enough to see that no sibling can be meant, which is nearly always so.
+constexpr std::uint8_t kFamilyAgrees = 1, kHomeSame = 2, kHomeKnown = 4, kGivenFar = 8;
+std::uint8_t hints_of(const FieldModel& f, std::size_t level) {
+    const Test t = f.levels[level].test;
+    const bool far = t == Test::different, same = t == Test::same || t == Test::run_together;
+    if (f.field == Field::family_name) return far ? 0 : kFamilyAgrees;
+    if (f.field == Field::given_name) return far ? kGivenFar : 0;
+    if (f.field == Field::postcode || f.field == Field::address || f.field == Field::phone) return static_cast<std::uint8_t>(kHomeKnown | (same ? kHomeSame : 0));
+    return 0;
+}
+bool may_be_family(std::uint8_t hints) {
+    return (hints & kFamilyAgrees) != 0 && ((hints & kHomeSame) != 0 || ((hints & kHomeKnown) == 0 && (hints & kGivenFar) != 0));
+}
+
+}  // namespace
+
+Sheet::Sheet(const Population& p, const Scorer& scorer) : population_(&p), scorer_(&scorer), fields_(scorer.model().fields.size()) {
+    bool home_seen = false;
+    guarded_ = scorer.model().sibling_pairs > 0;
+    for (std::size_t i = 0; i < fields_; ++i) {
+        const FieldModel& f = scorer.model().fields[i];
+        Info& info = info_[i];
+        info.household = f.household;
+        info.last = static_cast<std::uint8_t>(f.levels.size());
+        quick_ = quick_ && f.levels[0].test == Test::same;
+        info.best_apart = f.levels[1].weight();
+        for (std::size_t l = 0; l < f.levels.size(); ++l) {
+            info.weight[l + 1] = f.levels[l].weight();
+            if (l > 0) info.best_apart = std::max(info.best_apart, info.weight[l + 1]);
+        }
+        for (std::size_t l = 0; l < f.levels.size(); ++l) info.hints[l + 1] = hints_of(f, l);
+        if (f.household) {
+            info.best_apart = std::max(0.0, info.best_apart);
+            one_home_field_ = one_home_field_ && std::exchange(home_seen, true) == false;
+        }
+        if (f.field == Field::given_name) info.kind = Kind::name, given_ = static_cast<int>(i);
+        if (f.field == Field::family_name) info.kind = Kind::name, family_ = static_cast<int>(i);
+        if (f.field == Field::date_of_birth) info.kind = Kind::birth;
+        if (f.field == Field::sex) info.kind = Kind::sex;
+        if (f.field == Field::postcode && scorer.comparator().plain_postcodes(i)) info.kind = Kind::postcode;
+        info.rare = f.term_frequency;
+        if (info.rare) info.rarity_at = rarities_++;
+    }
+    // Word 0 is never the postcode's, so that 0 can stand for none.
+    if (std::any_of(info_.begin(), info_.end(), [](const Info& i) { return i.kind == Kind::postcode; })) code_at_ = rarities_ = std::max<std::size_t>(rarities_, 1), ++rarities_;
+    by_cost_ = scorer.by_cost();
+    width_ = rarities_ + (fields_ + kExtra + 1) / 2;
+    words_.resize(p.slots() * width_);
+    tbb::parallel_for(tbb::blocked_range<std::uint32_t>(0, static_cast<std::uint32_t>(p.slots()), 4096), [&](const auto& range) {
+        for (std::uint32_t r = range.begin(); r < range.end(); ++r) fill(r);
+    });
+}
+
+void Sheet::fill(std::uint32_t record) {
+    const Packed& p = (*population_)[record];
+    std::uint64_t* row = &words_[std::size_t{record} * width_];
+    auto* value = reinterpret_cast<std::uint32_t*>(row + rarities_);
+    const Birth born(p.birth);
+    for (std::size_t i = 0; i < fields_; ++i) {
+        const Info& info = info_[i];
+        const Field field = scorer_->model().fields[i].field;
+        value[i] = info.kind == Kind::birth ? p.birth : info.kind == Kind::sex ? static_cast<unsigned char>(p.sex) : p[column_of(field)];
+        if (info.rare && value[i] != 0)
+            row[info.rarity_at] = std::bit_cast<std::uint64_t>(info.kind == Kind::birth ? scorer_->rarity_of_birth(i, *population_, value[i])
+                                                               : info.kind == Kind::sex ? 0.0
+                                                                                        : scorer_->rarity_of_text(i, *population_, value[i]));
+    }
+    const std::uint32_t code = p[Column::postcode];
+    if (code_at_ != 0 && code != 0 && (p.flags & kPostcodeValid) != 0) {
+        const std::string_view text = population_->texts(Column::postcode).text(code);
+        if (text.size() <= 7) row[code_at_] = postcode_word(text);
+    }
+    value[fields_ + kDigits] = born.digits;
+    value[fields_ + kDays] = static_cast<std::uint32_t>(born.days);
+    value[fields_ + kSource] = p.source | (p.aliases != 0 ? kAliases : 0);
+}
+
+bool Sheet::same_source(Side a, Side b) const {
+    const std::uint32_t x = values(a.row)[fields_ + kSource] & 0xffff, y = values(b.row)[fields_ + kSource] & 0xffff;
+    return x != 0 && x == y;
+}
+
+std::uint32_t Sheet::equal_values(const std::uint32_t* x, const std::uint32_t* y, Pattern& p) const {
+    std::uint32_t open = 0;
+    for (std::size_t i = 0; i < fields_; ++i) {
+        if (x[i] == 0 || y[i] == 0) continue;
+        if (x[i] == y[i] && (info_[i].kind != Kind::birth || PartialDate::unpack(x[i]).complete())) p.level[i] = 1;
+        else open |= 1U << i;
+    }
+    return open;
+}
+
+void Sheet::compare_field(std::size_t i, const std::uint64_t* a, const std::uint64_t* b, Pattern& p, LevelCache& cache) const {
+    const View view{nullptr, population_, nullptr};
+    const std::uint32_t *x = values(a), *y = values(b);
+    switch (info_[i].kind) {
+        case Kind::name: {
+            const auto of = [](const std::uint32_t* v, int at) { return at < 0 ? 0 : v[at]; };
+            scorer_->comparator().names(view, of(x, given_), of(x, family_), view, of(y, given_), of(y, family_), p, &cache);
+            break;
+        }
+        case Kind::birth: {
+            Birth one, other;
+            one.packed = x[i], one.digits = x[fields_ + kDigits], one.days = static_cast<std::int32_t>(x[fields_ + kDays]);
+            other.packed = y[i], other.digits = y[fields_ + kDigits], other.days = static_cast<std::int32_t>(y[fields_ + kDays]);
+            p.level[i] = scorer_->comparator().date_level(i, one, other);
+            break;
+        }
+        case Kind::sex: p.level[i] = info_[i].last; break;
+        case Kind::postcode:
+            if (a[code_at_] != 0 && b[code_at_] != 0) {
+                p.level[i] = scorer_->comparator().postcode_level(i, a[code_at_], b[code_at_]);
+                break;
+            }
+            [[fallthrough]];
+        case Kind::text: p.level[i] = scorer_->comparator().text_level(i, view, x[i], view, y[i], &cache);
+    }
+}
+
+// Scorer::weight in the plain case: nothing shared at home, no sibling to be seen. The same sums in the same order.
+double Sheet::sum(const Pattern& p, const double* rarity, bool same_source) const {
+    if (!one_home_field_) return scorer_->weight(p, rarity, same_source);
+    std::uint8_t hints = 0;
+    double total = scorer_->prior_weight(same_source);
+    for (std::size_t i = 0; i < fields_; ++i) {
+        const Info& info = info_[i];
+        const std::uint8_t level = p.level[i];
+        double w = info.weight[level];
+        if (info.rare && level == 1) w += rarity[i];
+        hints |= info.hints[level];
+        total += w;
+    }
+    return guarded_ && may_be_family(hints) ? scorer_->weight(p, rarity, same_source) : total;
+}
+
+Pattern Sheet::pattern(Side a, Side b, LevelCache& cache) const {
+    const std::uint32_t *x = values(a.row), *y = values(b.row);
+    if (!quick_ || ((x[fields_ + kSource] | y[fields_ + kSource]) & kAliases) != 0)
+        return scorer_->comparator().compare(population_->view(a.record), population_->view(b.record), &cache);
+    Pattern p;
+    bool named = false;
+    for (std::uint32_t open = equal_values(x, y, p); open != 0; open &= open - 1) {
+        const auto i = static_cast<std::size_t>(std::countr_zero(open));
+        if (info_[i].kind == Kind::name && std::exchange(named, true)) continue;  // both came at once
+        compare_field(i, a.row, b.row, p, cache);
+    }
+    return p;
+}
+
+// Fields are compared from the cheapest to the dearest, and the pair is let go as soon as even the best levels of the
+// rest could not lift it to `least`.
+double Sheet::weight(Side a, Side b, LevelCache& cache, double least) const {
+    const std::uint32_t *x = values(a.row), *y = values(b.row);
+    if (!quick_ || ((x[fields_ + kSource] | y[fields_ + kSource]) & kAliases) != 0)
+        return scorer_->weight(population_->view(a.record), population_->view(b.record), &cache, least);
+    Pattern p;
+    const bool same = same_source(a, b);
+    std::uint32_t open = equal_values(x, y, p);
+    std::array<double, kFields> rarity;
+    double most = scorer_->prior_weight(same);
+    for (std::size_t i = 0; i < fields_; ++i) {
+        const Info& info = info_[i];
+        if ((open >> i & 1) != 0) {
+            most += info.best_apart;
+        } else if (p.level[i] == 1) {
+            double w = info.weight[1];
+            if (info.rare) w += rarity[i] = std::bit_cast<double>(a.row[info.rarity_at]);
+            most += info.household ? std::max(0.0, w) : w;
+        }
+    }
+    const auto known = [&](std::size_t i) {
+        const double w = info_[i].weight[p.level[i]];
+        most += (info_[i].household ? std::max(0.0, w) : w) - info_[i].best_apart;
+        open &= ~(1U << i);
+    };
+    for (const std::size_t i : by_cost_) {
+        if ((open >> i & 1) == 0) continue;
+        if (most < least - 1e-6) return most;
+        compare_field(i, a.row, b.row, p, cache);
+        if (info_[i].kind == Kind::name)
+            for (const int both : {given_, family_})
+                if (both >= 0 && static_cast<std::size_t>(both) != i && (open >> both & 1) != 0) known(static_cast<std::size_t>(both));
+        known(i);
+    }
+    if (most < least - 1e-6) return most;
+    return sum(p, rarity.data(), same);
+}
+
+}  // namespace rowan::linkage
