@@ -72,9 +72,10 @@ base::Result<> encode(const EncodeOptions& o) {
     const auto data = Dataset::load({o.file}, {o.id, "", ""});
     if (!data) return data.error();
     const Encoder encoder(project_key(*secret, o.project));
+    KeyMaker maker(encoder);
     std::vector<std::string> lines;
     for (std::uint32_t i = 0; i < data->size(); ++i) {
-        const Key key = encoder.encode(normal_of(*data, i));
+        const Key key = maker.encode(normal_of(*data, i));
         lines.push_back(encoder.token(o.file, data->id(i)) + "," + hex(key));
         // A decoy is as full as the key it stands beside.
         if (siphash(project_key(*secret, o.file), data->id(i)) % 100 < static_cast<std::uint64_t>(o.decoys))

@@ -36,43 +36,85 @@ struct Sip {
     void take(std::uint64_t word) { v3 ^= word, round(), round(), v0 ^= word; }
 };
 
-// One loop built three times; which runs is chosen by the machine when the program starts. All give the same numbers.
-[[gnu::always_inline]] inline void count_common(const std::uint64_t* one, const Key* many, std::size_t count, std::uint32_t* out) {
-    for (std::size_t j = 0; j < count; ++j) {
-        const std::uint64_t* other = many[j].data();
-        std::uint64_t sum = 0;
-        for (std::size_t w = 0; w < kKeyWords; ++w) sum += static_cast<std::uint64_t>(__builtin_popcountll(one[w] & other[w]));
-        out[j] = static_cast<std::uint32_t>(sum);
-    }
+// Keys of the right side stand eight by eight: word w of eight keys, then word w + 1. Four keys of the left are held
+// against them at once. hits[q * groups + g] gets one bit for each of the eight keys that shares at least
+// need[own[q] + least[g]] bits with q. Built three times; which one runs is chosen when the program starts.
+constexpr std::size_t kTogether = 8, kQueries = 4;
+struct Tile {
+    const Key* query[kQueries];
+    const std::uint32_t* need[kQueries];  // by the fewest bits in the group
+    const std::uint64_t* words;           // groups x 16 x 8
+    const std::uint32_t* least;           // fewest bits set among the eight
+    std::size_t groups;
+    std::uint8_t* hits;
+};
+[[gnu::always_inline]] inline void count_tile(const Tile& t) {
+    for (std::size_t g = 0; g < t.groups; ++g)
+        for (std::size_t q = 0; q < kQueries; ++q) {
+            std::array<std::uint32_t, kTogether> sum{};
+            const std::uint64_t *word = t.words + g * kKeyWords * kTogether, *own = t.query[q]->data();
+            for (std::size_t w = 0; w < kKeyWords; ++w)
+                for (std::size_t k = 0; k < kTogether; ++k) sum[k] += static_cast<std::uint32_t>(__builtin_popcountll(own[w] & word[w * kTogether + k]));
+            unsigned mask = 0;
+            for (std::size_t k = 0; k < kTogether; ++k) mask |= static_cast<unsigned>(sum[k] >= t.need[q][t.least[g]]) << k;
+            t.hits[q * t.groups + g] = static_cast<std::uint8_t>(mask);
+        }
 }
-using CountCommon = void (*)(const std::uint64_t*, const Key*, std::size_t, std::uint32_t*);
-void common_plain(const std::uint64_t* one, const Key* many, std::size_t count, std::uint32_t* out) { count_common(one, many, count, out); }
+using CountTile = void (*)(const Tile&);
+void tile_plain(const Tile& t) { count_tile(t); }
 #if defined(__x86_64__)
-[[gnu::target("popcnt")]] void common_popcnt(const std::uint64_t* one, const Key* many, std::size_t count, std::uint32_t* out) {
-    count_common(one, many, count, out);
+[[gnu::target("popcnt")]] void tile_popcnt(const Tile& t) { count_tile(t); }
+#define ROWAN_WIDE [[gnu::target("avx512f,avx512vl,avx512vpopcntdq")]]
+ROWAN_WIDE inline __m512i with_common(__m512i sum, __m512i eight, std::uint64_t one) {
+    return _mm512_add_epi64(sum, _mm512_popcnt_epi64(_mm512_and_si512(eight, _mm512_set1_epi64(static_cast<long long>(one)))));
 }
-[[gnu::target("avx512f,avx512vl,avx512vpopcntdq,popcnt")]] void common_wide(const std::uint64_t* one, const Key* many, std::size_t count, std::uint32_t* out) {
-    const __m512i low = _mm512_loadu_si512(one), high = _mm512_loadu_si512(one + 8);
-    for (std::size_t j = 0; j < count; ++j) {
-        const std::uint64_t* other = many[j].data();
-        const __m512i a = _mm512_popcnt_epi64(_mm512_and_si512(low, _mm512_loadu_si512(other)));
-        const __m512i b = _mm512_popcnt_epi64(_mm512_and_si512(high, _mm512_loadu_si512(other + 8)));
-        alignas(64) std::uint64_t sums[8];
-        _mm512_store_si512(sums, _mm512_add_epi64(a, b));
-        out[j] = static_cast<std::uint32_t>(sums[0] + sums[1] + sums[2] + sums[3] + sums[4] + sums[5] + sums[6] + sums[7]);
+ROWAN_WIDE inline std::uint8_t enough(__m512i sum, std::uint32_t need) {
+    return _mm512_cmpge_epu64_mask(sum, _mm512_set1_epi64(static_cast<long long>(need)));
+}
+ROWAN_WIDE void tile_wide(const Tile& t) {
+    const std::uint64_t *a = t.query[0]->data(), *b = t.query[1]->data(), *c = t.query[2]->data(), *d = t.query[3]->data();
+    for (std::size_t g = 0; g < t.groups; ++g) {
+        const std::uint64_t* word = t.words + g * kKeyWords * kTogether;
+        __m512i sum_a = _mm512_setzero_si512(), sum_b = sum_a, sum_c = sum_a, sum_d = sum_a;
+        for (std::size_t w = 0; w < kKeyWords; ++w) {
+            const __m512i eight = _mm512_loadu_si512(word + w * kTogether);
+            sum_a = with_common(sum_a, eight, a[w]);
+            sum_b = with_common(sum_b, eight, b[w]);
+            sum_c = with_common(sum_c, eight, c[w]);
+            sum_d = with_common(sum_d, eight, d[w]);
+        }
+        const std::uint32_t least = t.least[g];
+        t.hits[g] = enough(sum_a, t.need[0][least]);
+        t.hits[t.groups + g] = enough(sum_b, t.need[1][least]);
+        t.hits[2 * t.groups + g] = enough(sum_c, t.need[2][least]);
+        t.hits[3 * t.groups + g] = enough(sum_d, t.need[3][least]);
     }
 }
-CountCommon choose() {
+#undef ROWAN_WIDE
+CountTile choose() {
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("avx512vl")) return common_wide;
-    return __builtin_cpu_supports("popcnt") ? common_popcnt : common_plain;
+    if (__builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("avx512vl")) return tile_wide;
+    return __builtin_cpu_supports("popcnt") ? tile_popcnt : tile_plain;
 }
-const CountCommon common_bits = choose();
+const CountTile chosen_tile = choose();
 #else
-const CountCommon common_bits = common_plain;
+const CountTile chosen_tile = tile_plain;
 #endif
 
-struct EncodedField { char tag; const std::string& text; };
+// One side of a comparison, by how many bits are set: Dice cannot exceed 2 min / (own + other), so each key meets one
+// run of the others only.
+struct Sorted {
+    std::vector<std::uint32_t> place;  // in the caller's order
+    std::vector<std::uint32_t> bits;
+    std::vector<Key> keys;
+    explicit Sorted(std::span<const Key> given) : place(given.size()), bits(given.size()), keys(given.size()) {
+        std::vector<std::uint32_t> own(given.size());
+        for (std::size_t i = 0; i < given.size(); ++i) own[i] = static_cast<std::uint32_t>(bits_of(given[i]));
+        std::iota(place.begin(), place.end(), 0U);
+        std::sort(place.begin(), place.end(), [&](std::uint32_t a, std::uint32_t b) { return own[a] != own[b] ? own[a] < own[b] : a < b; });
+        for (std::size_t i = 0; i < given.size(); ++i) keys[i] = given[place[i]], bits[i] = own[place[i]];
+    }
+};
 
 std::string salt_of(const Normal& n) { return n.date_of_birth.year == 0 ? std::string{} : std::to_string(n.date_of_birth.year); }
 
@@ -115,32 +157,101 @@ std::string Encoder::token(std::string_view source, std::string_view id) const {
 std::string Encoder::check() const { return token("check", ""); }
 
 // What is hashed for a pair of letters: field, salt, the pair. Two 64-bit answers give all its bits: ten times 11 bits.
-Key Encoder::encode(const Normal& n) const {
-    std::array<std::uint64_t, 2 * kKeyWords> wide{};
-    const std::string date = n.date_of_birth.text(), salt = salt_of(n);
-    const std::string sex(n.sex == 0 ? 0 : 1, n.sex);
-    std::string grams, message;
-    for (const EncodedField f : {EncodedField{'g', n.given}, EncodedField{'f', n.family}, EncodedField{'b', date},
-                                 EncodedField{'p', n.postcode}, EncodedField{'s', sex}}) {
-        if (f.text.empty()) continue;
-        grams.assign(1, '_').append(f.text).push_back('_');
-        for (std::size_t i = 0; i + 1 < grams.size(); ++i) {
-            message.assign(1, f.tag);
-            // A date carries its own year; salting it again would only hide a mistyped one.
-            if (f.tag != 'b') message += salt;
-            message.append(1, '|').append(grams, i, 2);
-            message += '\0';
-            std::uint64_t bits = siphash(secret_, message);
-            message.back() = '\1';
-            std::uint64_t more = siphash(secret_, message);
-            for (int k = 0; k < kBitsForPair; ++k) {
-                if (k == kBitsForPair / 2) bits = more;
-                const std::uint64_t at = bits % kWide;
-                wide[at / 64] |= std::uint64_t{1} << (at % 64);
-                bits >>= 11;
-            }
-        }
+std::array<std::uint16_t, kBitsForPair> Encoder::places(char field, std::string_view salt, std::string_view pair) const {
+    std::string message(1, field);
+    message.append(salt).append(1, '|').append(pair) += '\0';
+    std::array<std::uint16_t, kBitsForPair> out;
+    std::uint64_t bits = siphash(secret_, message);
+    message.back() = '\1';
+    const std::uint64_t more = siphash(secret_, message);
+    for (int k = 0; k < kBitsForPair; ++k, bits >>= 11) {
+        if (k == kBitsForPair / 2) bits = more;
+        out[static_cast<std::size_t>(k)] = static_cast<std::uint16_t>(bits % kWide);
     }
+    return out;
+}
+
+Key Encoder::encode(const Normal& n) const { return KeyMaker(*this).encode(n); }
+
+namespace {
+
+constexpr std::string_view kFieldsOfKey = "gfbps";
+// One of forty letters, or forty for any other byte.
+constexpr std::array<std::uint8_t, 256> kLetterNumber = [] {
+    std::array<std::uint8_t, 256> out{};
+    for (auto& n : out) n = 40;
+    for (int c = 'a'; c <= 'z'; ++c) out[static_cast<std::size_t>(c)] = static_cast<std::uint8_t>(c - 'a');
+    for (int c = '0'; c <= '9'; ++c) out[static_cast<std::size_t>(c)] = static_cast<std::uint8_t>(26 + c - '0');
+    out['_'] = 36, out['-'] = 37, out[' '] = 38;
+    return out;
+}();
+
+void set_bits(const std::array<std::uint16_t, kBitsForPair>& places, std::uint64_t* wide) {
+    for (const std::uint16_t at : places) wide[at / 64] |= std::uint64_t{1} << (at % 64);
+}
+
+// PartialDate::text into `out`, without the printer's cost.
+void append_date(PartialDate d, std::string& out) {
+    if (d.empty()) return;
+    const auto digits = [&](unsigned n, int count) {
+        char text[8];
+        for (int i = count - 1; i >= 0; --i, n /= 10) text[i] = static_cast<char>('0' + n % 10);
+        out.append(text, static_cast<std::size_t>(count));
+    };
+    if (d.year > 9999 || d.month > 99 || d.day > 99) { out += d.text(); return; }
+    digits(d.year, 4);
+    if (d.month == 0) return;
+    out += '-', digits(d.month, 2);
+    if (d.day != 0) out += '-', digits(d.day, 2);
+}
+
+}  // namespace
+
+KeyMaker::Known& KeyMaker::known(char field, std::uint16_t year) {
+    const bool near = year >= 1900 && year < 2156;
+    Known** quick = near || year == 0 ? &of_year_[kFieldsOfKey.find(field)][near ? year - 1900U : 0U] : nullptr;
+    if (quick != nullptr && *quick != nullptr && (*quick)->year == year) return **quick;
+    for (auto& k : known_)
+        if (k->field == field && k->year == year) {
+            if (quick != nullptr) *quick = k.get();
+            return *k;
+        }
+    known_.push_back(std::make_unique<Known>());
+    known_.back()->field = field, known_.back()->year = year;
+    if (quick != nullptr) *quick = known_.back().get();
+    return *known_.back();
+}
+
+void KeyMaker::add(char field, std::uint16_t year, std::string_view text, std::uint64_t* wide) {
+    if (text.empty()) return;
+    Known& known = this->known(field, year);
+    char pair[2] = {'_', 0};
+    for (std::size_t i = 0; i <= text.size(); ++i, pair[0] = pair[1]) {
+        pair[1] = i < text.size() ? text[i] : '_';
+        const std::size_t a = kLetterNumber[static_cast<unsigned char>(pair[0])], b = kLetterNumber[static_cast<unsigned char>(pair[1])];
+        const bool usual = a < kLetters && b < kLetters;
+        if (usual && known.number[a * kLetters + b] != 0) {
+            set_bits(known.places[known.number[a * kLetters + b] - 1U], wide);
+            continue;
+        }
+        const Places places = encoder_->places(field, year == 0 ? std::string{} : std::to_string(year), {pair, 2});
+        set_bits(places, wide);
+        if (!usual) continue;
+        known.places.push_back(places);
+        known.number[a * kLetters + b] = static_cast<std::uint16_t>(known.places.size());
+    }
+}
+
+Key KeyMaker::encode(const Normal& n) {
+    std::array<std::uint64_t, 2 * kKeyWords> wide{};
+    const std::uint16_t year = n.date_of_birth.year;
+    add('g', year, n.given, wide.data());
+    add('f', year, n.family, wide.data());
+    text_.clear();
+    append_date(n.date_of_birth, text_);
+    add('b', 0, text_, wide.data());  // a date carries its own year; salting it again would only hide a mistyped one
+    add('p', year, n.postcode, wide.data());
+    if (n.sex != 0) add('s', year, {&n.sex, 1}, wide.data());
     Key key;
     for (std::size_t i = 0; i < kKeyWords; ++i) key[i] = wide[i] ^ wide[i + kKeyWords];
     return key;
@@ -195,35 +306,62 @@ double dice(const Key& a, const Key& b) {
     return sum == 0 ? 0 : 2.0 * both / sum;
 }
 
-std::vector<KeyPair> match_keys(std::span<const Key> left, std::span<const Key> right, double threshold) {
-    // By how many bits are set: Dice cannot exceed 2 min / (own + other), so each key meets one run of the others only.
-    std::vector<std::uint32_t> order(right.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::vector<int> bits(right.size());
-    for (std::size_t j = 0; j < right.size(); ++j) bits[j] = bits_of(right[j]);
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return bits[a] != bits[b] ? bits[a] < bits[b] : a < b; });
-    std::vector<Key> sorted(right.size());
-    std::vector<int> sorted_bits(right.size());
-    for (std::size_t j = 0; j < order.size(); ++j) sorted[j] = right[order[j]], sorted_bits[j] = bits[order[j]];
-    constexpr std::size_t kRows = 64;
+std::vector<KeyPair> alike_keys(std::span<const Key> left, std::span<const Key> right, double threshold, Counting counting) {
+    const Sorted rows(left), columns(right);
+    const CountTile count = counting == Counting::plain ? tile_plain : chosen_tile;
+    constexpr std::uint32_t kMost = 2 * kKeyWords * 64, kNever = ~0U;
+    // How many bits two keys must share, by the sum of their bits.
+    std::vector<std::uint32_t> need(kMost + 1, kNever);
+    for (std::uint32_t sum = 1, least = 0; sum <= kMost; ++sum) {
+        while (least <= sum && 2.0 * least / sum < threshold) ++least;
+        need[sum] = least;
+    }
+    const std::size_t groups = (right.size() + kTogether - 1) / kTogether;
+    std::vector<std::uint64_t> words(groups * kKeyWords * kTogether, 0);
+    std::vector<std::uint32_t> fewest(groups), most(groups);
+    for (std::size_t j = 0; j < right.size(); ++j)
+        for (std::size_t w = 0; w < kKeyWords; ++w) words[(j / kTogether * kKeyWords + w) * kTogether + j % kTogether] = columns.keys[j][w];
+    for (std::size_t g = 0; g < groups; ++g)
+        fewest[g] = columns.bits[g * kTogether], most[g] = columns.bits[std::min(right.size(), (g + 1) * kTogether) - 1];
+
+    constexpr std::size_t kRows = 64, kGroups = 256;  // a quarter of a megabyte of keys stays near while 64 rows meet it
     std::vector<std::vector<KeyPair>> found((left.size() + kRows - 1) / kRows);
     tbb::parallel_for(std::size_t{0}, found.size(), [&](std::size_t block) {
-        std::vector<std::uint32_t> both(right.size());
-        for (std::size_t i = block * kRows; i < std::min(left.size(), (block + 1) * kRows); ++i) {
-            const int own = bits_of(left[i]);
-            const auto can = [&](int other) { return own + other > 0 && 2.0 * std::min(own, other) >= threshold * (own + other); };
-            std::size_t from = 0, to = sorted.size();
-            while (from < to && !can(sorted_bits[from])) ++from;
-            while (to > from && !can(sorted_bits[to - 1])) --to;
-            common_bits(left[i].data(), sorted.data() + from, to - from, both.data());
-            for (std::size_t j = from; j < to; ++j) {
-                const double likeness = 2.0 * both[j - from] / (own + sorted_bits[j]);
-                if (likeness >= threshold) found[block].push_back({static_cast<std::uint32_t>(i), order[j], likeness});
+        std::vector<std::uint8_t> hits(kQueries * kGroups);
+        const std::size_t end = std::min(left.size(), (block + 1) * kRows);
+        const auto can = [&](std::uint32_t own, std::uint32_t other) { return own + other > 0 && std::min(own, other) >= need[own + other]; };
+        std::size_t from = 0, to = groups;  // of the block's rows, from the fewest bits to the most
+        while (from < to && !can(rows.bits[block * kRows], most[from]) && most[from] < rows.bits[block * kRows]) ++from;
+        while (to > from && !can(rows.bits[end - 1], fewest[to - 1]) && fewest[to - 1] > rows.bits[end - 1]) --to;
+        for (std::size_t begin = from; begin < to; begin += kGroups) {
+            const std::size_t here = std::min(kGroups, to - begin);
+            for (std::size_t row = block * kRows; row < end; row += kQueries) {
+                Tile tile{{}, {}, words.data() + begin * kKeyWords * kTogether, fewest.data() + begin, here, hits.data()};
+                for (std::size_t q = 0; q < kQueries; ++q) {
+                    const std::size_t r = std::min(row + q, end - 1);  // the last tile asks its last row again
+                    tile.query[q] = &rows.keys[r], tile.need[q] = need.data() + rows.bits[r];
+                }
+                count(tile);
+                for (std::size_t q = 0; q < std::min(kQueries, end - row); ++q)
+                    for (std::size_t g = 0; g < here; ++g) {
+                        for (unsigned mask = hits[q * here + g]; mask != 0; mask &= mask - 1) {
+                            const std::size_t j = (begin + g) * kTogether + static_cast<std::size_t>(std::countr_zero(mask));
+                            if (j >= right.size()) break;
+                            const double likeness = dice(rows.keys[row + q], columns.keys[j]);
+                            if (likeness >= threshold) found[block].push_back({rows.place[row + q], columns.place[j], likeness});
+                        }
+                    }
             }
         }
     });
     std::vector<KeyPair> all;
     for (const auto& f : found) all.insert(all.end(), f.begin(), f.end());
+    std::sort(all.begin(), all.end(), [](const KeyPair& a, const KeyPair& b) { return a.left != b.left ? a.left < b.left : a.right < b.right; });
+    return all;
+}
+
+std::vector<KeyPair> match_keys(std::span<const Key> left, std::span<const Key> right, double threshold, Counting counting) {
+    std::vector<KeyPair> all = alike_keys(left, right, threshold, counting);
     std::sort(all.begin(), all.end(), [](const KeyPair& a, const KeyPair& b) {
         if (a.likeness != b.likeness) return a.likeness > b.likeness;
         return a.left != b.left ? a.left < b.left : a.right < b.right;

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,12 +35,38 @@ public:
     Key encode_plainly(const Normal&) const;  // the slow reference the fast path is tested against
     // Says which record a key is of, to the agency that made it and to nobody else: sixteen hexadecimal digits.
     std::string token(std::string_view source, std::string_view id) const;
+    // The ten places among 2048 that a pair of letters of a field sets, under a salt.
+    std::array<std::uint16_t, 10> places(char field, std::string_view salt, std::string_view pair) const;
     std::string check() const;  // equal for equal secrets and projects; tells nothing else
     // A key of nobody, that looks like one of somebody: drawn from `seed`, with about `bits` bits set.
     Key decoy(std::uint64_t seed, std::size_t bits) const;
 
 private:
     SipKey secret_;
+};
+
+// Encodes many records with one Encoder: remembers which bits each pair of letters sets, so that nearly all of the work
+// is done once. Its keys are those of the Encoder. Belongs to one thread.
+class KeyMaker {
+public:
+    explicit KeyMaker(const Encoder& encoder) : encoder_(&encoder) {}
+    Key encode(const Normal&);
+
+private:
+    static constexpr std::size_t kLetters = 40;  // a-z 0-9 _ - space; pairs with other bytes are hashed each time
+    using Places = std::array<std::uint16_t, 10>;  // among 2048
+    struct Known {  // under one field and salt
+        char field;
+        std::uint16_t year;
+        std::array<std::uint16_t, kLetters * kLetters> number{};  // 1 + place in `places`; 0 not asked yet
+        std::vector<Places> places;
+    };
+    Known& known(char field, std::uint16_t year);
+    void add(char field, std::uint16_t year, std::string_view text, std::uint64_t* wide);
+    const Encoder* encoder_;  // borrowed
+    std::vector<std::unique_ptr<Known>> known_;
+    std::array<std::array<Known*, 256>, 5> of_year_{};  // by field and year, for the years 1900 to 2155
+    std::string text_;
 };
 
 int bits_of(const Key&);
@@ -51,6 +78,10 @@ struct KeyPair {
     friend bool operator==(const KeyPair&, const KeyPair&) = default;
 };
 // One-to-one: pairs of at least `threshold`, the most alike first, each key used once. Equal likeness goes by place.
-std::vector<KeyPair> match_keys(std::span<const Key> left, std::span<const Key> right, double threshold);
+// Which instructions count the common bits is chosen at run time; `plain` is the portable way. All give the same pairs.
+enum class Counting : std::uint8_t { chosen, plain };
+std::vector<KeyPair> match_keys(std::span<const Key> left, std::span<const Key> right, double threshold, Counting = Counting::chosen);
+// The pairs of at least `threshold` before any is chosen: by left, then right.
+std::vector<KeyPair> alike_keys(std::span<const Key> left, std::span<const Key> right, double threshold, Counting = Counting::chosen);
 
 }  // namespace rowan::linkage

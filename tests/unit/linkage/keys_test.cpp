@@ -37,6 +37,33 @@ RC_GTEST_PROP(Keys, The_fast_encoder_equals_the_slow_reference, (const std::stri
     RC_ASSERT(encoder.encode(n) == encoder.encode_plainly(n));
 }
 
+TEST(Keys, What_is_remembered_from_one_record_to_the_next_changes_no_key) {
+    const Encoder encoder(counting());
+    KeyMaker maker(encoder);
+    for (int i = 0; i < 500; ++i) {
+        const std::string name = "na" + std::string(1, static_cast<char>('a' + i % 26)) + (i % 7 == 0 ? "-\xC3\xA9" : " o") + std::to_string(i % 11);
+        Normal n = person(name, "fam" + std::to_string(i), {static_cast<std::uint16_t>(i % 5 == 0 ? 0 : 1895 + i), static_cast<std::uint8_t>(i % 13), static_cast<std::uint8_t>(i % 32)}, "ta1" + std::to_string(i));
+        n.sex = i % 3 == 0 ? 'f' : 0;
+        ASSERT_EQ(maker.encode(n), encoder.encode_plainly(n)) << i;
+    }
+}
+
+TEST(Keys, Every_way_of_counting_finds_the_same_pairs) {
+    const Encoder encoder(counting());
+    std::vector<Key> left, right;
+    for (std::uint64_t i = 0; i < 150; ++i) left.push_back(encoder.decoy(i % 90, 100 + i)), right.push_back(encoder.decoy(i, 120 + i / 2));
+    for (const double threshold : {0.0, 0.3, 0.6, 1.0}) {
+        const auto pairs = alike_keys(left, right, threshold);
+        EXPECT_EQ(pairs, alike_keys(left, right, threshold, Counting::plain));
+        std::size_t by_hand = 0;
+        for (const Key& a : left)
+            for (const Key& b : right) by_hand += dice(a, b) >= threshold;
+        EXPECT_EQ(pairs.size(), by_hand) << threshold;
+    }
+    EXPECT_TRUE(alike_keys(left, {}, 0.5).empty());
+    EXPECT_TRUE(alike_keys({}, right, 0.5).empty());
+}
+
 TEST(Keys, Alike_records_have_alike_keys_and_others_have_not) {
     const Encoder encoder(counting());
     const Key a = encoder.encode(person("saoirse", "okonkwo price", {2012, 5, 17}, "ta11aa"));
