@@ -476,11 +476,12 @@ private:
         p.birth = (whole.empty() ? born : whole).packed();
         using C = rowan::linkage::Column;
         const auto stage = [&](C c) -> Stage& { return out.columns[static_cast<std::size_t>(c)]; };
-        fold_name(s.given, s.folded);
-        put(stage(C::given), s.folded);
-        fold_name(s.family, s.folded);
-        put(stage(C::family), s.folded);
+        // A column that the file does not have is not staged at all: intern() then finds no rows and leaves 0.
+        const auto has_text = [&](C c) { return staged_[static_cast<std::size_t>(c)]; };
+        if (has_text(C::given)) fold_name(s.given, s.folded), put(stage(C::given), s.folded);
+        if (has_text(C::family)) fold_name(s.family, s.folded), put(stage(C::family), s.folded);
         const auto coded = [&](C c, auto valid, std::uint8_t flag) {
+            if (!has_text(c)) return;
             fold_code(raw[static_cast<std::size_t>(c)], s.folded);
             if (!s.folded.empty() && valid(s.folded)) p.flags |= flag;
             put(stage(c), s.folded);
@@ -489,16 +490,11 @@ private:
         coded(C::nhs, valid_nhs_number, kNhsValid);
         coded(C::upn, valid_upn, kUpnValid);
         coded(C::other_id, [](std::string_view) { return false; }, 0);
-        fold_text(s.address, s.folded);
-        put(stage(C::address), s.folded);
-        fold_text(raw[static_cast<std::size_t>(C::town)], s.folded);
-        put(stage(C::town), s.folded);
-        fold_phone(raw[static_cast<std::size_t>(C::phone)], s.folded);
-        put(stage(C::phone), s.folded);
-        fold_email(raw[static_cast<std::size_t>(C::email)], s.folded);
-        put(stage(C::email), s.folded);
-        fold_text(raw[static_cast<std::size_t>(C::other)], s.folded);
-        put(stage(C::other), s.folded);
+        if (has_text(C::address)) fold_text(s.address, s.folded), put(stage(C::address), s.folded);
+        if (has_text(C::town)) fold_text(raw[static_cast<std::size_t>(C::town)], s.folded), put(stage(C::town), s.folded);
+        if (has_text(C::phone)) fold_phone(raw[static_cast<std::size_t>(C::phone)], s.folded), put(stage(C::phone), s.folded);
+        if (has_text(C::email)) fold_email(raw[static_cast<std::size_t>(C::email)], s.folded), put(stage(C::email), s.folded);
+        if (has_text(C::other)) fold_text(raw[static_cast<std::size_t>(C::other)], s.folded), put(stage(C::other), s.folded);
         put(out.alias, s.alias);
         put(out.id, has_id_ ? id : std::string_view(s.folded = std::to_string(r)));
         put(out.source, source);
@@ -529,6 +525,7 @@ private:
     base::Result<> read_batch(std::size_t from, std::size_t to) {
         constexpr std::size_t kChunk = kBatch / 8;
         has_id_ = has(Role::id);
+        find_staged();
         std::vector<Chunk> chunks((to - from + kChunk - 1) / kChunk);
         tbb::parallel_for(std::size_t{0}, chunks.size(), [&](std::size_t k) {
             Scratch scratch;
@@ -545,6 +542,22 @@ private:
         }, tbb::simple_partitioner{});
         for (Chunk& c : chunks) keep(c);
         return base::done();
+    }
+
+    void find_staged() {
+        using C = rowan::linkage::Column;
+        const auto set = [&](C c, bool there) { staged_[static_cast<std::size_t>(c)] = there; };
+        set(C::given, has(Role::given) || has(Role::middle) || has(Role::full_name));
+        set(C::family, has(Role::family) || has(Role::full_name));
+        set(C::postcode, has(Role::postcode));
+        set(C::address, has(Role::address));
+        set(C::town, has(Role::town));
+        set(C::nhs, has(Role::nhs));
+        set(C::upn, has(Role::upn));
+        set(C::other_id, has(Role::other_id));
+        set(C::phone, has(Role::phone));
+        set(C::email, has(Role::email));
+        set(C::other, has(Role::other));
     }
 
     void intern(std::size_t column, std::vector<Chunk>& chunks) {
@@ -582,6 +595,7 @@ private:
     std::vector<std::uint32_t> size_of_id_, truth_;
     Texts truths_;
     bool has_truth_ = false, has_id_ = false;
+    std::array<bool, kColumns> staged_{};  // by Column: does this file have it?
     std::string name_;
     std::string_view text_;
     const std::vector<std::size_t>* starts_ = nullptr;

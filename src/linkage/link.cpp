@@ -124,30 +124,23 @@ std::size_t Blocks::gather(const Task& task, const Sheet& sheet, Gathered& g) co
 }
 
 void Blocks::arrange(const Population& p, const Rule& rule_of, std::uint32_t rule, const BlockingLimits& limits) {
-    std::vector<std::uint64_t> keys(records_);
     std::vector<Keyed> sorted, spare;
-    for (std::uint32_t i = 0; i < records_; ++i) {
-        keys[i] = block_key(rule_of, p.view(i));
-        if (keys[i] != 0) sorted.push_back({static_cast<std::uint32_t>(keys[i] >> 32), i});
-    }
+    sorted.reserve(records_);
+    for (std::uint32_t i = 0; i < records_; ++i)
+        if (const std::uint64_t key = block_key(rule_of, p.view(i)))
+            sorted.push_back({static_cast<std::uint32_t>(key >> 32), static_cast<std::uint32_t>(key), i});
     radix_sort(sorted, spare);
     spare = {};
     // The sort saw the upper halves; where different keys share one, the lower halves decide.
-    const auto same_half = [&](std::size_t i) {
-        std::size_t end = i + 1;
-        while (end < sorted.size() && sorted[end].key == sorted[i].key) ++end;
-        return end;
-    };
+    const auto at = [&](std::size_t i) { return sorted.begin() + static_cast<std::ptrdiff_t>(i); };
     for (std::size_t i = 0, end; i < sorted.size(); i = end) {
-        end = same_half(i);
-        const auto differs = [&](const Keyed& k) { return keys[k.record] != keys[sorted[i].record]; };
-        if (std::any_of(sorted.begin() + static_cast<std::ptrdiff_t>(i), sorted.begin() + static_cast<std::ptrdiff_t>(end), differs))
-            std::stable_sort(sorted.begin() + static_cast<std::ptrdiff_t>(i), sorted.begin() + static_cast<std::ptrdiff_t>(end),
-                             [&](const Keyed& x, const Keyed& y) { return keys[x.record] < keys[y.record]; });
+        bool differs = false;
+        for (end = i + 1; end < sorted.size() && sorted[end].key == sorted[i].key; ++end) differs = differs || sorted[end].low != sorted[i].low;
+        if (differs) std::stable_sort(at(i), at(end), [](const Keyed& x, const Keyed& y) { return x.low < y.low; });
     }
     const auto block_end = [&](std::size_t i) {
         std::size_t end = i + 1;
-        while (end < sorted.size() && sorted[end].key == sorted[i].key && keys[sorted[end].record] == keys[sorted[i].record]) ++end;
+        while (end < sorted.size() && sorted[end].key == sorted[i].key && sorted[end].low == sorted[i].low) ++end;
         return end;
     };
 

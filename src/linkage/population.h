@@ -17,14 +17,16 @@
 namespace rowan::linkage {
 
 // A name with what comparing it needs worked out once.
-struct Name {
-    std::string_view text, joined;               // "anne marie", "annemarie"
-    std::array<std::string_view, 4> part{};      // at most the first four
-    std::uint8_t parts = 0;
-    std::uint32_t soundex = 0, sounds = 0;       // of the first part; 0 when there is none
-    std::span<const std::uint16_t> groups;       // of nicknames, of the first part
+struct alignas(64) Name {
+    // What every comparison and blocking key reads first lies in one line of the cache.
+    std::string_view joined;                     // "annemarie"
     std::uint64_t first_hash = 0, joined_hash = 0;  // hash_text of part[0] and of joined
     std::uint32_t letters = 0;                   // which letters occur: a cheap bound
+    std::uint32_t soundex = 0, sounds = 0;       // of the first part; 0 when there is none
+    std::uint8_t parts = 0;
+    std::string_view text;                       // "anne marie"
+    std::span<const std::uint16_t> groups;       // of nicknames, of the first part
+    std::array<std::string_view, 4> part{};      // at most the first four
 };
 
 // Texts, each kept once and numbered from 1; 0 is missing. Text and Name pointers stay valid while the table lives.

@@ -16,27 +16,44 @@ bool alpha(char c) { return c >= 'a' && c <= 'z'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool ascii(std::string_view s) {
-    return std::all_of(s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < 128; });
+    unsigned char all = 0;
+    for (const char c : s) all |= static_cast<unsigned char>(c);
+    return all < 128;
 }
 
 // base::fold knows every script but costs microseconds; plain ASCII, nearly every field, is done here in place.
+// What becomes of a byte: itself, lower case; 1: dropped; 2: a space.
+constexpr std::array<char, 256> kFolded = [] {
+    std::array<char, 256> out{};
+    for (auto& c : out) c = 2;
+    for (int c = 'a'; c <= 'z'; ++c) out[static_cast<std::size_t>(c)] = static_cast<char>(c), out[static_cast<std::size_t>(c - 32)] = static_cast<char>(c);
+    for (int c = '0'; c <= '9'; ++c) out[static_cast<std::size_t>(c)] = static_cast<char>(c);
+    for (std::size_t c = 128; c < 256; ++c) out[c] = static_cast<char>(c);
+    out['\''] = out['`'] = 1;
+    return out;
+}();
+
 void fold_words(std::string_view in, std::string& out) {
     std::string wide;
     if (!ascii(in)) in = wide = base::fold(in);
-    out.clear();
-    for (char raw : in) {
-        const char c = lower(raw);
-        if (alpha(c) || digit(c) || static_cast<unsigned char>(c) >= 128) out += c;
-        else if (c == '\'' || c == '`') continue;
-        else if (!out.empty() && out.back() != ' ') out += ' ';
+    out.resize(in.size());
+    char *const begin = out.data(), *to = begin;
+    for (const char raw : in) {
+        const char c = kFolded[static_cast<unsigned char>(raw)];
+        if (c == 1) continue;
+        if (c != 2) *to++ = c;
+        else if (to != begin && to[-1] != ' ') *to++ = ' ';
     }
-    if (!out.empty() && out.back() == ' ') out.pop_back();
+    if (to != begin && to[-1] == ' ') --to;
+    out.resize(static_cast<std::size_t>(to - begin));
 }
 
 bool says_nothing(std::string_view folded) {
-    static constexpr std::array kNothing{"unknown", "not known", "not provided", "not recorded", "not stated",
-                                         "none", "null", "n a", "nk", "tbc", "xxx", "missing", "no fixed abode"};
-    return folded.empty() || std::find(kNothing.begin(), kNothing.end(), folded) != kNothing.end();
+    static constexpr std::array<std::string_view, 13> kNothing{"unknown", "not known", "not provided", "not recorded", "not stated",
+                                                               "none", "null", "n a", "nk", "tbc", "xxx", "missing", "no fixed abode"};
+    if (folded.empty()) return true;
+    if (folded.size() > 14 || std::string_view("untxm").find(folded[0]) == std::string_view::npos) return false;
+    return std::find(kNothing.begin(), kNothing.end(), folded) != kNothing.end();
 }
 
 int number(std::string_view s) {
@@ -140,6 +157,7 @@ void fold_text(std::string_view in, std::string& out) {
 void fold_name(std::string_view in, std::string& out) {
     fold_text(in, out);
     static constexpr std::array<std::string_view, 6> kTitles{"mr ", "mrs ", "miss ", "ms ", "dr ", "master "};
+    if (out.empty() || (out[0] != 'm' && out[0] != 'd')) return;
     for (std::string_view title : kTitles)
         if (out.starts_with(title)) { out.erase(0, title.size()); break; }
 }

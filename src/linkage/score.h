@@ -61,6 +61,7 @@ public:
     // How much more (or less) agreement of a field on this very value says than agreement on an average one.
     double rarity_of_text(std::size_t field, const Population&, std::uint32_t value) const;
     double rarity_of_birth(std::size_t field, const Population&, std::uint32_t packed_date) const;
+    double rarity_of_count(std::size_t field, double count, double with) const { return log_rarity(field, count, with); }
     double prior_weight(bool same_source) const { return prior_weight_[same_source]; }
     Waterfall explain(const View&, const View&) const;
     const Model& model() const { return model_; }

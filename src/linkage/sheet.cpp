@@ -54,7 +54,11 @@ Sheet::Sheet(const Population& p, const Scorer& scorer) : population_(&p), score
         if (f.field == Field::sex) info.kind = Kind::sex;
         if (f.field == Field::postcode && scorer.comparator().plain_postcodes(i)) info.kind = Kind::postcode;
         info.rare = f.term_frequency;
-        if (info.rare) info.rarity_at = rarities_++;
+        if (info.rare) {
+            info.rarity_at = rarities_++;
+            const double with = info.kind == Kind::birth ? p.with_birth() : p.with(column_of(f.field));
+            for (int count = 0; count < 1024; ++count) info.rarity_of.push_back(scorer.rarity_of_count(i, count, with));
+        }
     }
     // Word 0 is never the postcode's, so that 0 can stand for none.
     if (std::any_of(info_.begin(), info_.end(), [](const Info& i) { return i.kind == Kind::postcode; })) code_at_ = rarities_ = std::max<std::size_t>(rarities_, 1), ++rarities_;
@@ -75,10 +79,12 @@ void Sheet::fill(std::uint32_t record) {
         const Info& info = info_[i];
         const Field field = scorer_->model().fields[i].field;
         value[i] = info.kind == Kind::birth ? p.birth : info.kind == Kind::sex ? static_cast<unsigned char>(p.sex) : p[column_of(field)];
-        if (info.rare && value[i] != 0)
-            row[info.rarity_at] = std::bit_cast<std::uint64_t>(info.kind == Kind::birth ? scorer_->rarity_of_birth(i, *population_, value[i])
-                                                               : info.kind == Kind::sex ? 0.0
-                                                                                        : scorer_->rarity_of_text(i, *population_, value[i]));
+        if (!info.rare || value[i] == 0 || info.kind == Kind::sex) continue;
+        const bool birth = info.kind == Kind::birth;
+        const std::uint32_t count = birth ? population_->count_birth(value[i]) : population_->count(column_of(field), value[i]);
+        const double rarity = count < info.rarity_of.size() ? info.rarity_of[count]
+                              : birth ? scorer_->rarity_of_birth(i, *population_, value[i]) : scorer_->rarity_of_text(i, *population_, value[i]);
+        row[info.rarity_at] = std::bit_cast<std::uint64_t>(rarity);
     }
     const std::uint32_t code = p[Column::postcode];
     if (code_at_ != 0 && code != 0 && (p.flags & kPostcodeValid) != 0) {

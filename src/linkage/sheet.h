@@ -34,6 +34,7 @@ private:
         std::uint8_t last = 0;       // number of the level `different`
         double best_apart = 0;       // the best level two unequal values can reach, household fields not below 0
         std::size_t rarity_at = 0;   // word of the row
+        std::vector<double> rarity_of;  // by count, the lowest counts: nearly all values are rare
         std::array<double, 16> weight{};
         std::array<std::uint8_t, 16> hints{};  // by level; see sheet.cpp
     };
