@@ -1,5 +1,5 @@
-// stages FILE.csv [model.toml] [weights.bin]: the stages of `rowan link`, each in wall and processor seconds, one line
-// of JSON. With a model nothing is learned: it is used as given. weights.bin gets every compared pair as two record
+// stages FILE.csv [[train:]model.toml] [weights.bin]: the stages of `rowan link`, each in wall and processor seconds, one line
+// of JSON. With a model nothing is learned, unless "train:" stands before its name. weights.bin gets every compared pair as two record
 // ids ("r17" as 17) and a weight (three doubles), for a check against another engine.
 #include "linkage/cluster.h"
 
@@ -40,25 +40,27 @@ void write_weights(const char* path, const Dataset& data, const std::vector<Pair
 int main(int argc, char** argv) {
     if (argc < 2) return std::fputs("stages FILE.csv [model.toml] [weights.bin]\n", stderr), 2;
     Model model = Model::children();
-    if (argc > 2 && *argv[2] != '\0') {
+    std::string name = argc > 2 ? argv[2] : "";
+    const bool learn = name.empty() || name.starts_with("train:");
+    if (name.starts_with("train:")) name.erase(0, 6);
+    if (!name.empty()) {
         std::stringstream text;
-        text << std::ifstream(argv[2]).rdbuf();
+        text << std::ifstream(name).rdbuf();
         auto read = Model::parse(text.str());
         if (!read) return std::fprintf(stderr, "%s\n", read.error().message.c_str()), 1;
         model = *read;
     }
-    const bool given = argc > 2 && *argv[2] != '\0';
     std::printf("{");
     std::optional<Dataset> data;
     say("read", timed([&] { data = Dataset::load({argv[1]}, {}).value(); }));
     model = fitting(model, data->population);
     std::optional<Blocks> blocks;
     say("block", timed([&] { blocks.emplace(data->population, rules_of(model)); }));
-    if (!given) say("train", timed([&] { model = train(*data, *blocks, model).model; }));
+    if (learn) say("train", timed([&] { model = train(*data, *blocks, model).model; }));
     const Scorer scorer(model);
     std::vector<Pair> pairs;
     std::uint64_t compared = 0;
-    const double least = given ? -1000 : -5;
+    const double least = learn ? -5 : -1000;
     const auto keep = [&](const std::vector<Pair>& some) { pairs.insert(pairs.end(), some.begin(), some.end()); };
     say("score", timed([&] { predict(*data, *blocks, scorer, least, keep, &compared); }));
     if (argc > 3) write_weights(argv[3], *data, pairs);

@@ -216,7 +216,7 @@ base::Result<> run(const LinkOptions& o) {
     }
     r.data = &*data, r.blocks = &blocks, r.scorer = &scorer, r.training = training ? &*training : nullptr;
     r.pairs = &pairs, r.clusters = &clusters, r.threshold = listed;
-    if (!o.truth.empty()) r.quality = judge(clusters.of, data->truth, blocks);
+    if (!o.truth.empty()) r.quality = judge(clusters.of, data->truth, blocks, data->population);
     r.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     r.cpu_seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
     progress("");

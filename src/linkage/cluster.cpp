@@ -114,7 +114,7 @@ Clusters cluster(const Dataset& data, const Scorer& scorer, const std::vector<Pa
     return out;
 }
 
-Quality judge(const std::vector<std::uint32_t>& clusters, const std::vector<std::uint32_t>& truth, const Blocks& blocks) {
+Quality judge(const std::vector<std::uint32_t>& clusters, const std::vector<std::uint32_t>& truth, const Blocks& blocks, const Population& people) {
     Quality q;
     const auto n = static_cast<std::uint32_t>(clusters.size());
     std::vector<std::uint32_t> order(n);
@@ -142,10 +142,40 @@ Quality judge(const std::vector<std::uint32_t>& clusters, const std::vector<std:
             q.bcubed_recall += static_cast<double>(both * both) / static_cast<double>(size);
         }
     }
+    // Clusters that hold more than one true person, and who of them is another's sibling.
+    std::vector<std::uint32_t> by_cluster(n);
+    std::iota(by_cluster.begin(), by_cluster.end(), 0U);
+    tbb::parallel_sort(by_cluster.begin(), by_cluster.end(), [&](std::uint32_t a, std::uint32_t b) { return std::pair(clusters[a], a) < std::pair(clusters[b], b); });
+    boost::unordered_flat_set<std::uint64_t> merged;
+    const auto siblings = [&](std::uint32_t x, std::uint32_t y) {
+        const Packed &a = people[x], &b = people[y];
+        return person(x) != person(y) && a[Column::family] != 0 && a[Column::family] == b[Column::family] &&
+               ((a[Column::postcode] != 0 && a[Column::postcode] == b[Column::postcode]) || (a.birth != 0 && a.birth == b.birth));
+    };
+    for (std::uint32_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && clusters[by_cluster[end]] == clusters[by_cluster[i]]; ++end) {}
+        for (std::uint32_t x = i; x < end; ++x)
+            for (std::uint32_t y = x + 1; y < end && y < x + 64; ++y)
+                if (siblings(by_cluster[x], by_cluster[y])) merged.insert(person(by_cluster[x])), merged.insert(person(by_cluster[y]));
+    }
+    q.with_sibling = merged.size();
+    for (std::uint32_t i = 0; i < n; ++i) q.persons += i == 0 || person(order[i]) != person(order[i - 1]);
     q.bcubed_precision /= std::max(1U, n);
     q.bcubed_recall /= std::max(1U, n);
     q.blocking_recall = q.there == 0 ? 1 : static_cast<double>(compared) / static_cast<double>(q.there);
     return q;
+}
+
+std::array<Tenth, 10> calibration(const std::vector<Pair>& pairs, const std::vector<std::uint32_t>& truth) {
+    std::array<Tenth, 10> out;
+    for (const Pair& p : pairs) {
+        const double chance = probability(p.weight);
+        Tenth& t = out[std::min<std::size_t>(9, static_cast<std::size_t>(chance * 10))];
+        ++t.pairs;
+        t.expected += chance;
+        t.right += truth[p.left] != 0 && truth[p.left] == truth[p.right];
+    }
+    return out;
 }
 
 }  // namespace rowan::linkage

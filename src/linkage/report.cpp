@@ -227,6 +227,11 @@ std::string text_report(const Run& run) {
         const Quality& q = *run.quality;
         out += format("\nAgainst the truth: pairwise F1 %.4f (precision %.4f, recall %.4f), B-cubed F1 %.4f, blocking recall %.4f.\n",
                       Quality::f1(q.precision(), q.recall()), q.precision(), q.recall(), Quality::f1(q.bcubed_precision, q.bcubed_recall), q.blocking_recall);
+        out += thousands(q.with_sibling) + " of " + thousands(q.persons) + " persons stand together with somebody of the same surname and home or date of birth.\n";
+        out += "\nPairs said to be so likely, and how many of them were one person\n";
+        for (const Tenth& t : calibration(*run.pairs, run.data->truth))
+            if (t.pairs > 0)
+                out += format("  %.3f  %.3f  of %s pairs\n", t.expected / static_cast<double>(t.pairs), static_cast<double>(t.right) / static_cast<double>(t.pairs), thousands(t.pairs).c_str());
     }
     return out + format("\n%.2f seconds, %.2f of processor time.\n", run.seconds, run.cpu_seconds);
 }
@@ -262,8 +267,15 @@ std::string json_report(const Run& run) {
     if (run.training != nullptr) out += format(",\"expected_matches\":%.1f", run.training->expected_matches);
     if (run.quality) {
         const Quality& q = *run.quality;
-        out += format(",\"quality\":{\"precision\":%.6f,\"recall\":%.6f,\"f1\":%.6f,\"bcubed_precision\":%.6f,\"bcubed_recall\":%.6f,\"blocking_recall\":%.6f}",
-                      q.precision(), q.recall(), Quality::f1(q.precision(), q.recall()), q.bcubed_precision, q.bcubed_recall, q.blocking_recall);
+        out += format(",\"quality\":{\"precision\":%.6f,\"recall\":%.6f,\"f1\":%.6f,\"bcubed_precision\":%.6f,\"bcubed_recall\":%.6f,\"blocking_recall\":%.6f,\"persons\":%llu,\"with_sibling\":%llu,\"calibration\":[",
+                      q.precision(), q.recall(), Quality::f1(q.precision(), q.recall()), q.bcubed_precision, q.bcubed_recall, q.blocking_recall,
+                      static_cast<unsigned long long>(q.persons), static_cast<unsigned long long>(q.with_sibling));
+        std::string comma;
+        for (const Tenth& t : calibration(*run.pairs, run.data->truth)) {
+            out += comma + format("{\"pairs\":%llu,\"right\":%llu,\"expected\":%.3f}", static_cast<unsigned long long>(t.pairs), static_cast<unsigned long long>(t.right), t.expected);
+            comma = ",";
+        }
+        out += "]}";
     }
     return out + format(",\"seconds\":%.3f,\"cpu_seconds\":%.3f}\n", run.seconds, run.cpu_seconds);
 }

@@ -70,6 +70,8 @@ stage("em", lambda: [training.estimate_parameters_using_expectation_maximisation
 pairs = stage("score", lambda: linker.inference.predict())
 clusters = stage("cluster", lambda: linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, 0.95))
 
+peak = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
 # What one question costs: one pair, and one record against all.
 records = connection.execute("SELECT * FROM county LIMIT 40").df().to_dict("records")
 
@@ -158,5 +160,5 @@ with open(out + ".json", "w") as file:
     json.dump({"versions": f"Splink {splink.__version__}, DuckDB {duckdb.__version__}", "rules": rules, "took": took,
                "all": [round(sum(v[i] for v in stages.values()), 2) for i in (0, 1)], "pairs": len(weights["w"]),
                "quality": quality(truth["cluster_id"], truth["person"]),
-               "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)}, file, indent=1)
+               "peak_mib": peak}, file, indent=1)
 print(open(out + ".json").read())

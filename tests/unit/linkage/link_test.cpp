@@ -57,7 +57,7 @@ Linked link(const std::string& text, BlockingLimits limits = {}, const LoadOptio
     const Scorer scorer(l.training.model);
     l.pairs = predict(l.data, blocks, scorer, 0);
     l.clusters = cluster(l.data, scorer, l.pairs);
-    if (!l.data.truth.empty()) l.quality = judge(l.clusters.of, l.data.truth, blocks);
+    if (!l.data.truth.empty()) l.quality = judge(l.clusters.of, l.data.truth, blocks, l.data.population);
     return l;
 }
 
@@ -169,9 +169,25 @@ TEST(Cluster, A_twin_between_two_strong_records_is_not_swallowed) {
     const Scorer scorer(fitting(Model::children(), data.population));
     const Blocks blocks(data.population, default_rules());
     const auto pairs = predict(data, blocks, scorer, 0);
-    const Quality q = judge(cluster(data, scorer, pairs).of, data.truth, blocks);
+    const Quality q = judge(cluster(data, scorer, pairs).of, data.truth, blocks, data.population);
     EXPECT_EQ(q.precision(), 1);
     EXPECT_EQ(q.recall(), 1);
+}
+
+TEST(Quality, Counts_siblings_who_stand_together_and_how_sure_pairs_turned_out) {
+    const Linked l = link("record_id,given_name,surname,date_of_birth,postcode,person\n1,Anna,Smith,2010-02-03,TA1 1AA,a\n"
+                          "2,Grace,Smith,2010-02-03,TA1 1AA,b\n3,Olu,Khan,2011-05-06,TA2 2BB,c\n", {}, {"", "", "person"});
+    const Blocks blocks(l.data.population, default_rules());
+    std::vector<std::uint32_t> together(3, 0);  // all three in one cluster
+    const Quality q = judge(together, l.data.truth, blocks, l.data.population);
+    EXPECT_EQ(q.persons, 3U);
+    EXPECT_EQ(q.with_sibling, 2U);
+    EXPECT_EQ(judge(l.clusters.of, l.data.truth, blocks, l.data.population).with_sibling, 0U);
+    const auto tenths = calibration({{0, 1, 0.0}, {0, 2, 20.0}}, {1, 2, 1});
+    EXPECT_EQ(tenths[5].pairs, 1U);
+    EXPECT_EQ(tenths[5].right, 0U);
+    EXPECT_EQ(tenths[9].right, 1U);
+    EXPECT_NEAR(tenths[5].expected, 0.5, 1e-12);
 }
 
 TEST(Dataset, Finds_its_columns_by_heading_and_by_content) {
