@@ -61,6 +61,7 @@ int main(int argc, char** argv) {
     std::vector<Pair> pairs;
     std::uint64_t compared = 0;
     const double least = learn ? -5 : -1000;
+    if (!learn) pairs.reserve(blocks->pairs());  // nearly all of them
     const auto keep = [&](const std::vector<Pair>& some) { pairs.insert(pairs.end(), some.begin(), some.end()); };
     say("score", timed([&] { predict(*data, *blocks, scorer, least, keep, &compared); }));
     if (argc > 3) write_weights(argv[3], *data, pairs);

@@ -19,6 +19,13 @@ std::uint8_t level_of(const FieldModel& f, Test t) {
 // Jaro's greedy matching can depend on which text comes first; the smaller goes first, so that order never matters.
 double alike(std::string_view a, std::string_view b) { return a < b ? jaro_winkler(a, b) : jaro_winkler(b, a); }
 
+// std::popcount is a call into a library where the compiler may not assume the instruction.
+int ones(std::uint32_t x) {
+    x -= x >> 1 & 0x5555'5555U;
+    x = (x & 0x3333'3333U) + (x >> 2 & 0x3333'3333U);
+    return static_cast<int>(((x + (x >> 4)) & 0x0F0F'0F0FU) * 0x0101'0101U >> 24);
+}
+
 bool short_of(const Name& n) { return n.joined.size() == 1; }
 
 // One letter wrong in "jo" makes another name; a distance means something from four letters on.
@@ -34,7 +41,7 @@ bool typing_error(std::string_view a, std::string_view b, double limit) {
 // No Jaro-Winkler of the two can be above this: a letter that only one of them has is matched by none of the other's.
 double most_alike(const Name& a, const Name& b) {
     const double la = static_cast<double>(a.joined.size()), lb = static_cast<double>(b.joined.size());
-    const double m = std::min(la - std::popcount(a.letters & ~b.letters), lb - std::popcount(b.letters & ~a.letters));
+    const double m = std::min(la - ones(a.letters & ~b.letters), lb - ones(b.letters & ~a.letters));
     if (m <= 0 || la == 0 || lb == 0) return la + lb == 0 ? 1 : 0;
     const double jaro = (m / la + m / lb + 1) / 3;
     std::size_t prefix = 0;
@@ -55,7 +62,7 @@ public:
             case Test::initial: return (short_of(a_) || short_of(b_)) && a_.joined[0] == b_.joined[0];
             // A letter put right changes at most two of the letters that occur.
             case Test::typing_error:
-                return std::popcount(a_.letters ^ b_.letters) <= 2 * level.limit && typing_error(a_.joined, b_.joined, level.limit);
+                return ones(a_.letters ^ b_.letters) <= 2 * level.limit && typing_error(a_.joined, b_.joined, level.limit);
             case Test::jaro_winkler:
                 if (most_ < 0) most_ = most_alike(a_, b_);
                 if (most_ < level.limit) return false;
@@ -123,9 +130,11 @@ bool text_test(const Level& level, std::string_view a, std::string_view b, bool 
 // One digit wrong, or two neighbours exchanged; `anywhere`: also across the end of a part (year, month).
 bool one_digit(std::uint32_t a, std::uint32_t b, bool anywhere) {
     const std::uint32_t x = a ^ b, wrong = (x | x >> 1 | x >> 2 | x >> 3) & 0x1111'1111U;
-    if (std::popcount(wrong) == 1) return true;
+    const std::uint32_t others = wrong & (wrong - 1);
+    if (wrong != 0 && others == 0) return true;
+    if (others == 0 || (others & (others - 1)) != 0) return false;
     const int low = std::countr_zero(wrong);  // of the later of two neighbours
-    if (std::popcount(wrong) != 2 || (wrong >> low) != 0x11) return false;
+    if (wrong >> low != 0x11) return false;
     if (!anywhere && (low == 4 || low == 12)) return false;
     return (a >> low & 15) == (b >> (low + 4) & 15) && (b >> low & 15) == (a >> (low + 4) & 15);
 }
@@ -244,7 +253,7 @@ std::uint8_t Comparator::find_name_level(std::size_t field, const Name& a, const
 std::uint8_t Comparator::name_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib,
                                     LevelCache* cache) const {
     if (ia == 0 || ib == 0) return 0;
-    if (ia == ib && (ia & kLocal) == 0 && model_->fields[field].levels[0].test == Test::same) return 1;
+    if (ia == ib && (ia & kLocal) == 0 && tries_[field][0].test == Test::same) return 1;
     if (cache == nullptr || !LevelCache::fits(ia, ib)) return find_name_level(field, a.name(ia), b.name(ib));
     if (ia > ib) std::swap(ia, ib);  // every test is symmetric
     return cache->level(static_cast<std::uint32_t>(field), ia, ib, [&] { return find_name_level(field, a.name(ia), a.name(ib)); });
@@ -265,7 +274,7 @@ std::uint8_t Comparator::text_level(std::size_t field, const View& a, std::uint3
                                     LevelCache* cache) const {
     const Column c = column_of(model_->fields[field].field);
     if (ia == 0 || ib == 0) return 0;
-    if (ia == ib && (ia & kLocal) == 0 && model_->fields[field].levels[0].test == Test::same) return 1;
+    if (ia == ib && (ia & kLocal) == 0 && tries_[field][0].test == Test::same) return 1;
     // Only postcodes and towns repeat enough to be worth remembering.
     if (cache == nullptr || !LevelCache::fits(ia, ib) || (c != Column::postcode && c != Column::town))
         return find_text_level(field, a, ia, b, ib);

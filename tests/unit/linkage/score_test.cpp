@@ -1,5 +1,7 @@
 #include "linkage/score.h"
+#include "linkage/distance.h"
 #include "linkage/index.h"
+#include "linkage/sheet.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -132,6 +134,44 @@ TEST(Score, Every_level_of_a_date_is_reached) {
     EXPECT_EQ(born({2012, 5, 31}, {}), "missing");
 }
 
+// The quick ways of the batch engine against the plain ones: postcodes in a word, dates by their digits.
+RC_GTEST_PROP(Compare, Postcodes_in_a_word_reach_the_levels_of_the_texts, ()) {
+    Model m = Model::children();
+    for (FieldModel& f : m.fields)
+        if (f.field == Field::postcode) f.levels.insert(f.levels.end() - 1, {Test::area, 0, "same area", 0.1, 0.2});
+    const Scorer s(m);
+    const auto code = [] {
+        const auto one_of = [](std::vector<std::string> v) { return *rc::gen::elementOf(v); };
+        return one_of({"ta", "t", "tb", "bs", "b"}) + one_of({"1", "2", "12", "21", "1a"}) + one_of({"1", "2"}) + one_of({"ab", "ba", "aa", "bb", "bd"});
+    };
+    Population p;
+    Record a, b;
+    a.given_names = b.given_names = "Anna";
+    a.postcode = code(), b.postcode = code();
+    p.add(p.pack(normalise(a)));
+    p.add(p.pack(normalise(b)));
+    const Sheet sheet(p, s);
+    LevelCache cache;
+    RC_ASSERT(sheet.pattern({sheet.row(0), 0}, {sheet.row(1), 1}, cache) == s.comparator().compare(p.view(0), p.view(1)));
+    RC_ASSERT(sheet.weight({sheet.row(0), 0}, {sheet.row(1), 1}, cache, -1000) == s.score(p.view(0), p.view(1)).weight);
+}
+
+RC_GTEST_PROP(Compare, A_digit_wrong_in_a_date_is_one_edit_of_its_text, ()) {
+    Model m = Model::children();
+    for (FieldModel& f : m.fields)
+        if (f.field == Field::date_of_birth) f.levels = {{Test::same, 0, "", 0.9, 0.1}, {Test::typing_error, 1, "", 0.05, 0.1}, {Test::different, 0, "", 0.05, 0.8}};
+    const Comparator compare(m);
+    const auto date = [] {
+        return PartialDate{static_cast<std::uint16_t>(*rc::gen::elementOf(std::vector<int>{2011, 2012, 2021, 2101, 0})),
+                           static_cast<std::uint8_t>(*rc::gen::elementOf(std::vector<int>{1, 2, 10, 12, 21, 0})), static_cast<std::uint8_t>(*rc::gen::elementOf(std::vector<int>{1, 2, 10, 12, 21, 0}))};
+    };
+    const PartialDate a = date(), b = date();
+    RC_PRE(a.complete() && b.complete());
+    const std::size_t at = 2;  // the date's place in the built-in model
+    RC_ASSERT(m.fields[at].field == Field::date_of_birth);
+    RC_ASSERT((compare.date_level(at, Birth(a.packed()), Birth(b.packed())) <= 2) == (osa(a.text(), b.text(), 1) <= 1));
+}
+
 TEST(Score, Twins_are_never_likely_to_be_one_child) {
     Record a = child(), twin = child("2");
     a.given_names = "Leo", twin.given_names = "Grace";
@@ -218,6 +258,14 @@ RC_GTEST_PROP(Index, A_lookup_scores_as_the_population_would, ()) {
     Population population;
     for (const Record& r : people) population.add(population.pack(normalise(r)));
     LevelCache cache;
+    const Sheet sheet(population, scorer());
+    for (std::uint32_t i = 0; i < population.slots(); ++i)
+        for (std::uint32_t j = i + 1; j < population.slots(); ++j) {
+            const double exact = scorer().score(population.view(i), population.view(j)).weight;
+            RC_ASSERT(sheet.weight({sheet.row(i), i}, {sheet.row(j), j}, cache, -1000) == exact);
+            const double hurried = sheet.weight({sheet.row(i), i}, {sheet.row(j), j}, cache, 0);
+            RC_ASSERT((exact >= 0 ? hurried == exact : hurried < 0));
+        }
     for (std::uint32_t i = 0; i < population.slots(); ++i)
         for (std::uint32_t j = 0; j < population.slots(); ++j)
             RC_ASSERT(scorer().score(population.view(i), population.view(j), &cache) ==
