@@ -349,6 +349,7 @@ private:
 
     // Most true pairs have been decided by the coordinator in the two years; some still wait, so that there is work.
     base::Result<> match(Session& s) {
+        std::vector<partnership::AuditEntry> entries;
         for (const auto& id : fresh_) {
             const auto record = desk_.index().record(id);
             if (!record || !truth_.contains(id)) continue;
@@ -359,8 +360,9 @@ private:
                 if (same && in_hundred(options_.seed, ++decided_) < 60) link(s, id, match);
                 else if (match.weight > 4) waiting.push_back(match);
             }
-            desk_.propose_links(s, id, waiting, "demonstration");
+            desk_.propose_links(s, id, waiting, "demonstration", record->agency, entries);
         }
+        if (!entries.empty()) office_.audit.append(s, entries);
         return base::done();
     }
 
@@ -377,7 +379,7 @@ private:
         decision.kept = b->record.person;
         decision.absorbed = a->root;
         people::store::insert_decision(office_, s, decision, match.weight);
-        people::store::merge(s, *decision.kept, *decision.absorbed);
+        people::store::merge(office_, s, *decision.kept, *decision.absorbed, decision.decided_by);
         people::store::close_settled_proposals(s, b->root, decision.at);
         linked_.push_back(record);
         ++counts.links;

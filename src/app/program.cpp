@@ -8,12 +8,13 @@
 namespace rowan::app {
 
 Program::Program(House& house)
-    : house_(house), people_(house.office(), index_), protect_(people_), imports_(people_), front_(house.office(), routes_) {
+    : house_(house), people_(house.office(), index_), protection_(people_), protect_(people_), imports_(people_), front_(house.office(), routes_, [this] { people_.follow(); }) {
     auto opened = people_.open_index();
     if (!opened.ok()) throw std::runtime_error(opened.error().message);
     records_ = *opened;
     partnership::add_partnership_routes(routes_);
     people::add_people_routes(routes_, people_);
+    people::add_protection_routes(routes_, protection_);
     protect::add_protect_routes(routes_, protect_);
     insight::add_insight_routes(routes_, people_);
     exchange::add_exchange_routes(routes_, imports_);

@@ -3,7 +3,7 @@
 #include "app/house.h"
 #include "exchange/import_desk.h"
 #include "partnership/front.h"
-#include "people/people_desk.h"
+#include "people/protection_desk.h"
 #include "protect/protect_desk.h"
 
 namespace rowan::app {
@@ -23,6 +23,7 @@ private:
     House& house_;
     people::PeopleIndex index_;
     people::PeopleDesk people_;
+    people::ProtectionDesk protection_;
     protect::ProtectDesk protect_;
     exchange::ImportDesk imports_;
     partnership::Routes routes_;

@@ -20,6 +20,7 @@ Html other_work(const Visit& visit, const people::PeopleDesk& people) {
             lines.push_back(html::join(html::anchor("/matches", html::grouped(waiting) + (waiting == 1 ? " pair of records" : " pairs of records")), " wait: same person, or two?"));
     if (may(viewer, Permission::bring_extract).allowed) lines.push_back(html::anchor("/extracts", "Bring in your agency's extract"));
     if (may(viewer, Permission::see_profile).allowed) lines.push_back(html::anchor("/profile", "The problem profile: who knows which child"));
+    if (may(viewer, Permission::oversee_protection).allowed) lines.push_back(html::anchor("/protected", "Protected records, and who is named on them"));
     if (may(viewer, Permission::manage_protocol).allowed) lines.push_back(html::anchor("/protocol", "Who has signed the Information Sharing Protocol"));
     if (may(viewer, Permission::see_audit).allowed) lines.push_back(html::anchor("/looks", "Who has looked at what"));
     if (may(viewer, Permission::manage_users).allowed) lines.push_back(html::anchor("/accounts", "Accounts"));

@@ -152,14 +152,19 @@ base::Result<ImportDesk::Read> ImportDesk::read(formats::CsvReader& reader, cons
                     line.matches = people_.index().matches(who, "", people::kLeastWeight, people::kMostProposals);
                     for (const auto& match : own.matches(who, "", people::kLeastWeight, people::kMostProposals))
                         line.earlier.emplace_back(place.at(match.record), match);
-                    const bool certain = std::any_of(line.matches.begin(), line.matches.end(), [](const auto& m) { return m.certain; });
+                    // Of a record that is shown only by name a preview tells nothing, not even by a count.
+                    std::vector<people::Match> tellable;
+                    for (const auto& match : line.matches)
+                        if (const auto record = people_.index().record(match.record); record && !partnership::is_shut(people_.sensitivity(record->person)))
+                            tellable.push_back(match);
+                    const bool certain = std::any_of(tellable.begin(), tellable.end(), [](const auto& m) { return m.certain; });
                     if (certain) ++report.certain;
-                    else if (!line.matches.empty() || !line.earlier.empty()) ++report.matched;
+                    else if (!tellable.empty() || !line.earlier.empty()) ++report.matched;
                     else ++report.fresh;
-                    if (!line.matches.empty() || !line.earlier.empty()) told.outcome = certain ? LineOutcome::certain : LineOutcome::matched;
+                    if (!tellable.empty() || !line.earlier.empty()) told.outcome = certain ? LineOutcome::certain : LineOutcome::matched;
                     // Putting it into words takes longer than finding it: only for lines that the report will show.
                     if (others.size() < kMostReported) {
-                        for (const auto& match : line.matches)
+                        for (const auto& match : tellable)
                             if (const auto record = people_.index().record(match.record)) {
                                 const auto* agency = office.scheme.find_agency(record->agency);
                                 told.sentences.push_back("May be " + record->ref + " of " + (agency ? agency->name : record->agency) + ": " +
@@ -199,6 +204,7 @@ base::Result<> ImportDesk::store(Session& s, const Read& read, const std::string
                   "fixed_term = excluded.fixed_term, permanent = excluded.permanent, number_on_roll = excluded.number_on_roll, import_id = excluded.import_id",
                   count.partnership, count.academic_year, count.as_at, count.fixed_term, count.permanent, count.on_roll, batch);
     std::vector<std::string> record_of_line(read.lines.size());
+    std::vector<partnership::AuditEntry> entries;
     for (std::size_t i = 0; i < read.lines.size(); ++i) {
         const auto& [line, matches, earlier] = read.lines[i];
         const auto stored = people_.store_record(s, agency, line.identity, batch, by);
@@ -215,10 +221,13 @@ base::Result<> ImportDesk::store(Session& s, const Read& read, const std::string
             all.push_back(match);
             all.back().record = record_of_line[other];
         }
-        if (!all.empty()) people_.propose_links(s, stored.record, all, by);
+        if (!all.empty()) people_.propose_links(s, stored.record, all, by, agency, entries);
         records.push_back(stored.record);
     }
-    office.audit.append(s, import_entry(by, agency, "import", batch, "lines=" + std::to_string(read.report.lines) + " kind=" + read.report.kind));
+    people_.note_change(s, records);
+    // Each link that the scheme's rule made has an entry of its own, and so has the extract.
+    entries.push_back(import_entry(by, agency, "import", batch, "lines=" + std::to_string(read.report.lines) + " kind=" + read.report.kind));
+    office.audit.append(s, entries);
     return base::done();
 }
 

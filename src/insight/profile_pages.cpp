@@ -21,7 +21,7 @@ using partnership::page, partnership::PageBody, partnership::Permission, partner
 
 constexpr std::size_t kRowsOfAPage = 50;
 
-bool sees_lists(const Visit& visit) { return visit.viewer.has(Permission::see_profile_lists); }
+bool sees_lists(const Visit& visit) { return may(visit.viewer, Permission::see_profile_lists).allowed; }
 int threshold_for(const Visit& visit) {
     if (sees_lists(visit)) return 0;
     return visit.office.scheme.parameters_on(base::london_date(visit.office.clock.now())).small_number_threshold;
@@ -37,8 +37,8 @@ int year_asked(const Visit& visit) {
 
 void recorded(Visit& visit, const Measure& measure) {
     visit.looked_at("measure", "", "role", std::string(measure.code));
-    visit.why = sees_lists(visit) ? "You can see these figures and the lists behind them because your role includes the problem profile."
-                                  : "You can see these figures because your role includes the problem profile; small numbers are kept back.";
+    visit.why = sees_lists(visit) ? "You can see these figures and the lists behind them because your role includes the problem profile and the protocol shares both with your agency."
+                                  : "You can see these figures because your role includes the problem profile and the protocol shares figures with your agency; small numbers are kept back.";
 }
 
 Html how_counted(std::initializer_list<const Measure*> measures) {

@@ -9,18 +9,19 @@ const std::vector<RoleFacts>& roles() {
     static const std::vector<RoleFacts> all = {
         {"practitioner", "Practitioner", {P::search_people, P::refer, P::screen}},
         {"safeguarding_lead", "Safeguarding lead", {P::search_people, P::refer, P::screen}},
-        {"team_manager", "Team manager", {P::search_people, P::refer, P::screen, P::decide, P::see_all_referrals}, true},
+        {"team_manager", "Team manager", {P::search_people, P::refer, P::screen, P::decide, P::see_all_referrals,
+                                          P::protect_people}, true},
         {"front_door", "Front door", {P::search_people, P::refer, P::screen, P::decide, P::see_all_referrals,
-                                      P::review_matches, P::see_profile, P::see_profile_lists}, true},
+                                      P::review_matches, P::see_profile, P::see_profile_lists, P::protect_people}, true},
         {"coordinator", "Exploitation coordinator", {P::search_people, P::refer, P::screen, P::decide, P::see_all_referrals,
-                                                     P::review_matches, P::see_profile, P::see_profile_lists}, true},
+                                                     P::review_matches, P::see_profile, P::see_profile_lists, P::protect_people}, true},
         {"return_interviewer", "Return interviewer", {P::search_people, P::refer}},
         {"panel_chair", "Panel chair", {P::search_people, P::refer, P::see_all_referrals, P::see_profile}, true},
         {"panel_administrator", "Panel administrator", {P::refer, P::see_profile}},
         {"data_officer", "Data officer", {P::bring_extract}},
         {"analyst", "Analyst", {P::see_profile, P::see_profile_lists}},
         {"board_member", "Board member", {P::see_profile}},
-        {"information_governance", "Information governance", {P::see_audit, P::manage_protocol}},
+        {"information_governance", "Information governance", {P::oversee_protection, P::see_audit, P::manage_protocol}},
         // SECURITY.md A7: administrators configure and read no case.
         {"administrator", "Administrator", {P::manage_users}},
     };
@@ -47,6 +48,27 @@ bool Viewer::at_front_door() const {
     });
 }
 
+namespace {
+
+struct SensitivityName {
+    std::string_view name, title;
+};
+constexpr SensitivityName kSensitivities[] = {{"ordinary", "Ordinary"},
+                                              {"safe_address", "Safe address"},
+                                              {"restricted", "Restricted"},
+                                              {"police_sensitive", "Police only"},
+                                              {"sealed", "Sealed"}};
+
+}  // namespace
+
+std::string_view name_of(Sensitivity s) { return kSensitivities[static_cast<int>(s)].name; }
+std::string_view title_of(Sensitivity s) { return kSensitivities[static_cast<int>(s)].title; }
+std::optional<Sensitivity> sensitivity(std::string_view name) {
+    for (std::size_t i = 0; i < std::size(kSensitivities); ++i)
+        if (kSensitivities[i].name == name) return static_cast<Sensitivity>(i);
+    return std::nullopt;
+}
+
 Permit may(const Viewer& viewer, Permission permission) {
     // H-111: no paper, no agenda, no page for an agency that is not signed in. Only who administers the protocol
     // itself and the accounts still works, or a lapse could never be mended.
@@ -55,6 +77,12 @@ Permit may(const Viewer& viewer, Permission permission) {
     if (!viewer.protocol_in_force && !mends_lapse)
         return {false, "protocol-not-signed", "your agency has not signed the Information Sharing Protocol"};
     if (!viewer.has(permission)) return {false, "role", "your role does not include this"};
+    // H-025: figures and the people behind them are classes of data of their own; the front door reads all flags.
+    const bool figures = permission == Permission::see_profile || permission == Permission::see_profile_lists;
+    if (figures && viewer.share(DataClass::aggregate) != SharingLevel::read)
+        return {false, "protocol-aggregate", "the protocol shares no figures with your agency"};
+    if (permission == Permission::see_profile_lists && !viewer.at_front_door() && viewer.share(DataClass::flags) != SharingLevel::read)
+        return {false, "protocol-flags", "the protocol shares figures with your agency, and not the people behind them"};
     return {true, "role", "your role includes this"};
 }
 
@@ -62,14 +90,16 @@ PersonSight may_see(const Viewer& viewer, const PersonFacts& person, const Proto
     // The first rule that fits decides; there is no rule after the last but "no".
     if (!viewer.protocol_in_force || !protocol) return {Sight::none, "protocol-not-signed", ""};
     if (!viewer.has(Permission::search_people)) return {Sight::none, "role", ""};
-    if (person.sensitivity == Sensitivity::restricted && !person.allowed_by_name)
-        return {Sight::none, "restricted", ""};
-    if (person.allowed_by_name) return {Sight::full, "named", "you are named on this restricted record"};
+    if (is_shut(person.sensitivity) && !person.allowed_by_name) return {Sight::none, name_of(person.sensitivity), "", false, true};
+    if (person.sensitivity == Sensitivity::police_sensitive && viewer.agency_type != AgencyType::police)
+        return {Sight::none, name_of(person.sensitivity), "", false, true};
+    if (person.allowed_by_name) return {Sight::full, "named", "you are named on this protected record", true};
+    const bool address = person.sensitivity == Sensitivity::ordinary;
     if (viewer.at_front_door())
-        return {Sight::full, "front-door", "you work at the front door of the partnership"};
+        return {Sight::full, "front-door", "you work at the front door of the partnership", address};
     if (person.agencies.contains(viewer.agency))
-        return {Sight::full, "own-agency", "your agency holds a record of this person"};
-    if (person.referred_by_viewer) return {Sight::full, "referrer", "you referred this person"};
+        return {Sight::full, "own-agency", "your agency holds a record of this person", address};
+    if (person.referred_by_viewer) return {Sight::full, "referrer", "you referred this person", address};
     // H-025: what is shared, by whom and how is data. A cell that says no more than "known" is a signpost; and
     // only for someone at risk, so that a search is not a register of everybody (S-053).
     const auto level = protocol ? protocol->level(viewer.agency_type, DataClass::signpost) : SharingLevel::none;

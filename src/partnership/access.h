@@ -25,6 +25,8 @@ enum class Permission {
     review_matches,       // same person / different people
     see_profile,          // aggregates of the problem profile
     see_profile_lists,    // the people behind a number
+    protect_people,       // say what protects a person's record, and who is named on it
+    oversee_protection,   // see which records are protected and name people on them, without opening one
     see_audit,            // who has looked
     manage_protocol,      // record signatures and withdrawals
     manage_users,
@@ -46,6 +48,8 @@ struct Viewer {
     std::string user_name;
     std::vector<std::string> roles;
     bool protocol_in_force = false;  // H-111
+    SharingLevel shares[kDataClasses] = {};  // H-025: the agency's row of the protocol in force, by DataClass
+    SharingLevel share(DataClass c) const { return shares[static_cast<int>(c)]; }
     bool has(Permission) const;
     bool at_front_door() const;
 };
@@ -61,12 +65,24 @@ Permit may(const Viewer&, Permission);
 // How much of a person the viewer may see.
 enum class Sight { none, signpost, full };
 
-enum class Sensitivity { ordinary, restricted };
+// What protects a person, from the least to the strictest; a link takes the stricter of the two.
+enum class Sensitivity {
+    ordinary,
+    safe_address,      // where they live is shown to those named only
+    restricted,        // shown to those named only: relatives of staff, the publicly known
+    police_sensitive,  // shown to those named only, and they are of the police
+    sealed,            // shown to those named only, and only information governance names: adoption, witnesses
+};
+std::string_view name_of(Sensitivity);
+std::string_view title_of(Sensitivity);
+std::optional<Sensitivity> sensitivity(std::string_view name);
+// The record is shown to nobody but those who are named on it.
+inline bool is_shut(Sensitivity s) { return s >= Sensitivity::restricted; }
 
 struct PersonFacts {
     std::set<std::string> agencies;       // agencies that hold a record of this person
     bool referred_by_viewer = false;
-    bool allowed_by_name = false;         // on the allow-list of a restricted record
+    bool allowed_by_name = false;         // named on the protected record
     Sensitivity sensitivity = Sensitivity::ordinary;
     bool at_risk = false;                 // holds an exploitation flag or an open referral
 };
@@ -74,6 +90,8 @@ struct PersonFacts {
 struct PersonSight {
     Sight sight = Sight::none;
     std::string_view rule, sentence;
+    bool address = false;  // may read where the person lives
+    bool shut_out = false; // the record is protected and does not name the viewer
 };
 // `protocol`: the one in force today; null when there is none, and then nothing is shared.
 PersonSight may_see(const Viewer&, const PersonFacts&, const Protocol* protocol);

@@ -179,6 +179,8 @@ std::optional<Viewer> viewer_for(const Office& office, Session& s, const std::st
     }
     out.roles = roles_of(s, user_id);
     out.protocol_in_force = protocol_in_force(office, s, out.agency);
+    if (const auto* protocol = office.scheme.protocol_on(base::london_date(office.clock.now())))
+        for (int i = 0; i < kDataClasses; ++i) out.shares[i] = protocol->level(out.agency_type, static_cast<DataClass>(i));
     return out;
 }
 

@@ -28,6 +28,7 @@ constexpr NavigationEntry kNavigation[] = {
     {"matches", "Same person?", "/matches", Permission::review_matches},
     {"extracts", "Extracts", "/extracts", Permission::bring_extract},
     {"performance", "Performance", "/profile", Permission::see_profile},
+    {"protection", "Protected records", "/protected", Permission::oversee_protection},
     {"protocol", "Protocol", "/protocol", Permission::manage_protocol},
     {"looks", "Who has looked", "/looks", Permission::see_audit},
     {"accounts", "Accounts", "/accounts", Permission::manage_users},
@@ -173,7 +174,8 @@ http::Response problem(Visit& visit, const base::Error& error) {
     return page(visit, std::move(body));
 }
 
-Front::Front(const Office& office, const Routes& routes) : office_(office), routes_(routes) {}
+Front::Front(const Office& office, const Routes& routes, std::function<void()> before_each)
+    : office_(office), routes_(routes), before_each_(std::move(before_each)) {}
 
 http::Limits Front::limits_for(http::Method method, std::string_view path) const {
     const auto found = routes_.find(method, path);
@@ -236,6 +238,7 @@ http::Response Front::answer(const http::Request& request) const {
         return not_there(visit);
     }
     visit.parameters = std::move(found.parameters);
+    if (session && before_each_) before_each_();
 
     if (is_write(request.method)) {
         if (from_elsewhere(request)) return plain_error(400);

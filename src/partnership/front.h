@@ -10,8 +10,9 @@ namespace rowan::partnership {
 
 class Front final : public http::Service {
 public:
-    // The office and the routes must outlive the front.
-    Front(const Office&, const Routes&);
+    // The office and the routes must outlive the front. `before_each` runs before each request of somebody signed in:
+    // what the rooms above hold in memory is brought in step there.
+    Front(const Office&, const Routes&, std::function<void()> before_each = {});
 
     http::Limits limits_for(http::Method, std::string_view path) const override;
     http::Response handle(const http::Request&) override;
@@ -23,6 +24,7 @@ private:
     http::Response plain_error(int status) const;   // an error page whose headers handle() adds
     const Office& office_;
     const Routes& routes_;
+    const std::function<void()> before_each_;
 };
 
 // A page in Rowan's frame. `title` becomes the first heading's text and the browser's tab.

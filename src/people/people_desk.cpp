@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "people/person_store.h"
+#include "people/protection_store.h"
 
 #include <algorithm>
 #include <set>
@@ -24,7 +25,7 @@ IndexedRecord indexed(const Office& office, Session& s, const store::RecordRow& 
     out.ref = row.ref;
     out.identity = row.record.identity;
     out.area = row.record.area;
-    out.restricted = row.restricted;
+    out.sensitivity = row.sensitivity;
     out.at_risk = store::at_risk(office, s, row.record.id);
     return out;
 }
@@ -41,6 +42,13 @@ AuditEntry audited(const Viewer& viewer, std::string_view act, std::string_view 
     out.rule = rule;
     out.detail = detail;
     return out;
+}
+
+// Where somebody lives and can be rung, which a safe address keeps from all but those named.
+void forget_address(Identity& who) {
+    who.address.clear();
+    who.postcode.clear();
+    who.phone.clear();
 }
 
 // The record that shows most, the viewer's own agency first.
@@ -65,10 +73,14 @@ std::vector<IndexedRecord> readable(std::vector<IndexedRecord> records, const Vi
 
 }  // namespace
 
-PeopleDesk::PeopleDesk(const Office& office, PeopleIndex& index) : office_(office), index_(index) {}
+PeopleDesk::PeopleDesk(const Office& office, PeopleIndex& index) : office_(office), index_(index), origin_(base::new_id()) {}
 
-base::Result<std::size_t> PeopleDesk::open_index() {
+base::Result<std::size_t> PeopleDesk::open_index() { return read_all(); }
+
+base::Result<std::size_t> PeopleDesk::read_all() const {
+    const std::lock_guard lock(refreshing_);
     return office_.database.read([&](Session& s) -> base::Result<std::size_t> {
+        seen_ = store::last_change(s);   // before the rest: what comes in between is read twice, not never
         // One pass over flags and referrals beats a question for every record.
         std::set<std::string> at_risk;
         const auto today = base::to_iso(base::london_date(office_.clock.now()));
@@ -82,9 +94,9 @@ base::Result<std::size_t> PeopleDesk::open_index() {
         std::size_t count = 0;
         store::each_record(office_, s, [&](store::RecordRow&& row) {
             IndexedRecord record{row.record.id, row.record.person, row.record.agency, row.ref, std::move(row.record.identity),
-                                 row.record.area, at_risk.contains(row.record.id), row.restricted};
+                                 row.record.area, at_risk.contains(row.record.id), row.sensitivity};
             index_.put(record);
-            if (row.root != row.record.person) index_.set_root(row.record.person, row.root);
+            index_.set_root(row.record.person, row.root);
             ++count;
         });
         return count;
@@ -99,15 +111,24 @@ partnership::PersonSight PeopleDesk::sight(const Viewer& viewer, const std::stri
     for (const auto& record : records) {
         facts.agencies.insert(record.agency);
         facts.at_risk |= record.at_risk;
-        if (record.restricted) facts.sensitivity = partnership::Sensitivity::restricted;
+        facts.sensitivity = std::max(facts.sensitivity, record.sensitivity);
     }
+    // Read from the database, not from memory: who is taken off a record is out with the next request.
+    if (facts.sensitivity != partnership::Sensitivity::ordinary)
+        facts.allowed_by_name = office_.database.read([&](Session& s) { return store::is_named(s, root, viewer.user_id); });
     const auto* protocol = office_.scheme.protocol_on(base::london_date(office_.clock.now()));
     auto sight = may_see(viewer, facts, protocol);
-    if (sight.sight != Sight::full && facts.sensitivity == partnership::Sensitivity::ordinary && hooks.referred_by) {
+    if (sight.sight != Sight::full && !sight.shut_out && hooks.referred_by) {
         facts.referred_by_viewer = office_.database.read([&](Session& s) { return hooks.referred_by(s, root, viewer.user_id); });
         if (facts.referred_by_viewer) sight = may_see(viewer, facts, protocol);
     }
     return sight;
+}
+
+partnership::Sensitivity PeopleDesk::sensitivity(const std::string& person) const {
+    auto out = partnership::Sensitivity::ordinary;
+    for (const auto& record : index_.holders_of(index_.root_of(person))) out = std::max(out, record.sensitivity);
+    return out;
 }
 
 std::vector<Signpost> PeopleDesk::signposts(const std::string& person, const std::string& except_agency) const {
@@ -141,7 +162,7 @@ std::vector<PersonLine> PeopleDesk::lines(const Viewer& viewer, const std::vecto
         line.name = best.identity.display_name();
         line.born = best.identity.born ? base::display(*best.identity.born) : "";
         line.sex = best.identity.sex;
-        line.area = best.area;
+        if (line.sight.address) line.area = best.area;
         std::set<std::string> agencies;
         for (const auto& record : records) {
             agencies.insert(record.agency);
@@ -197,12 +218,20 @@ std::optional<PersonView> PeopleDesk::view(const Viewer& viewer, const std::stri
             out.records.push_back(std::move(each.record));
         }
         if (const auto words = readable(indexed_records, viewer, protocol); !words.empty()) out.identity = best_record(words, viewer.agency).identity;
+        out.sensitivity = store::sensitivity_of(s, root);
+        if (!out.sight.address) {
+            forget_address(out.identity);
+            for (auto& record : out.records) forget_address(record.identity);
+        }
         for (const auto& code : agencies)
             if (const auto* agency = office_.scheme.find_agency(code)) out.agencies.push_back(agency->name);
         for (auto& flag : store::flags_of(s, root))
             if (reads_flags || flag.agency == viewer.agency) out.flags.push_back(std::move(flag));
         for (const auto& link : store::links_of(office_, s, root))
             out.links.push_back({link.id, link.record_a, link.record_b, link.decided_by, link.reason, link.at});
+        if (may(viewer, partnership::Permission::review_matches).allowed)
+            for (const auto& decision : store::kept_apart(s, root))
+                if (auto each = apart(viewer, s, decision)) out.apart.push_back(std::move(*each));
         return out;
     });
 }
@@ -239,7 +268,7 @@ void PeopleDesk::store_flag(Session& s, const Stored& stored, const std::string&
 }
 
 PeopleDesk::Proposed PeopleDesk::propose_links(Session& s, const std::string& record, const std::vector<Match>& matches,
-                                               const std::string& by) const {
+                                               const std::string& by, const std::string& agency, std::vector<AuditEntry>& entries) const {
     Proposed out;
     const auto now = office_.clock.now();
     auto person_of = [&](const std::string& id) { return s.one("SELECT p.root, p.id FROM agency_record r JOIN person p ON p.id = r.person WHERE r.id = $1", id); };
@@ -249,7 +278,8 @@ PeopleDesk::Proposed PeopleDesk::propose_links(Session& s, const std::string& re
         const auto decided = store::decisions_between(s, own->text(0), other->text(0));
         // "Not the same" is remembered for ever (SECURITY.md, West Midlands 2020-22).
         if (std::any_of(decided.begin(), decided.end(), [](const auto& d) { return d.verdict == "different"; })) continue;
-        if (match.certain && office_.scheme.certain_links == partnership::CertainLinks::link) {
+        // The rule links no two protected people whom nobody may see both of; a person on both lists is found first.
+        if (match.certain && office_.scheme.certain_links == partnership::CertainLinks::link && store::somebody_on_both(s, own->text(0), other->text(0))) {
             store::DecisionRow decision;
             decision.id = base::new_id();
             decision.record_a = record;
@@ -261,9 +291,19 @@ PeopleDesk::Proposed PeopleDesk::propose_links(Session& s, const std::string& re
             decision.kept = other->text(1);
             decision.absorbed = own->text(0);
             store::insert_decision(office_, s, decision, match.weight);
-            store::merge(s, *decision.kept, *decision.absorbed);
+            store::merge(office_, s, *decision.kept, *decision.absorbed, by);
             store::close_settled_proposals(s, other->text(0), now);
             ++out.links;
+            AuditEntry entry;
+            entry.user_id = by;
+            entry.agency = agency;
+            entry.act = "link-by-rule";
+            entry.subject_kind = "person";
+            entry.subject_id = *decision.absorbed;
+            entry.outcome = "allowed";
+            entry.rule = "certain-links";
+            entry.detail = "kept=" + *decision.kept + " decision=" + decision.id;
+            entries.push_back(std::move(entry));
         } else {
             store::propose(s, record, match.record, match.weight, now);
             ++out.proposals;
@@ -272,7 +312,23 @@ PeopleDesk::Proposed PeopleDesk::propose_links(Session& s, const std::string& re
     return out;
 }
 
+void PeopleDesk::note_change(Session& s, const std::vector<std::string>& records) const { store::note_change(office_, s, origin_, records); }
+
+void PeopleDesk::follow() const {
+    const auto last = office_.database.read([](Session& s) { return store::last_change(s); });
+    if (last == seen_) return;
+    const std::lock_guard lock(following_);
+    const auto changes = office_.database.read([&](Session& s) { return store::changes_since(s, seen_, origin_); });
+    if (!changes.complete) {
+        if (const auto all = read_all(); !all.ok()) throw std::runtime_error(all.error().message);
+        return;
+    }
+    if (!changes.records.empty()) refresh(changes.records);
+    seen_ = changes.last;
+}
+
 void PeopleDesk::refresh(const std::vector<std::string>& records) const {
+    const std::lock_guard lock(refreshing_);   // or what was read first could be put last
     office_.database.read_session([&](Session& s) {
         for (const auto& id : records) {
             const auto row = store::find_record(office_, s, id);
@@ -280,6 +336,7 @@ void PeopleDesk::refresh(const std::vector<std::string>& records) const {
             index_.put(indexed(office_, s, *row));
             // Everybody under the same root, because a link moves whole families of records.
             for (const auto& member : s.query("SELECT id FROM person WHERE root = $1", row->root)) index_.set_root(member.text(0), row->root);
+            index_.set_sensitivity(row->root, row->sensitivity);
         }
     });
 }
@@ -287,8 +344,13 @@ void PeopleDesk::refresh(const std::vector<std::string>& records) const {
 std::optional<Pair> PeopleDesk::pair(const Viewer& viewer, const std::string& a, const std::string& b) const {
     if (!may(viewer, partnership::Permission::review_matches).allowed) return std::nullopt;
     // A restricted record is matched by nobody whom it does not name.
-    for (const auto& record : {index_.record(a), index_.record(b)})
-        if (!record || sight(viewer, index_.root_of(record->person)).sight != Sight::full) return std::nullopt;
+    bool address = true;
+    for (const auto& record : {index_.record(a), index_.record(b)}) {
+        if (!record) return std::nullopt;
+        const auto seen = sight(viewer, index_.root_of(record->person));
+        if (seen.sight != Sight::full) return std::nullopt;
+        address &= seen.address;
+    }
     return office_.database.read([&](Session& s) -> std::optional<Pair> {
         auto left = store::find_record(office_, s, a), right = store::find_record(office_, s, b);
         if (!left || !right) return std::nullopt;
@@ -298,6 +360,11 @@ std::optional<Pair> PeopleDesk::pair(const Viewer& viewer, const std::string& a,
         out.waterfall = std::move(*waterfall);
         out.a = std::move(left->record);
         out.b = std::move(right->record);
+        if (!address) {
+            forget_address(out.a.identity);
+            forget_address(out.b.identity);
+            std::erase_if(out.waterfall.steps, tells_address);
+        }
         out.waiting = store::open_proposals(s);
         return out;
     });
@@ -339,6 +406,8 @@ base::Result<> PeopleDesk::decide_pair(const Viewer& viewer, const std::string& 
         decision.reason = base::tidy(reason);
         if (verdict == Verdict::same) {
             if (left->root == right->root) return base::conflict("These two records are already one person.");
+            if (!store::somebody_on_both(s, left->root, right->root))
+                return base::conflict("Both records are protected, and nobody is named on both. Have somebody named on both first.");
             for (const auto& other : store::decisions_between(s, left->root, right->root))
                 if (other.verdict == "different")
                     return base::conflict("Somebody decided on " + base::display(base::london_date(other.at)) +
@@ -350,10 +419,11 @@ base::Result<> PeopleDesk::decide_pair(const Viewer& viewer, const std::string& 
         }
         store::insert_decision(office_, s, decision, shown->waterfall.score.weight);
         if (verdict == Verdict::same) {
-            store::merge(s, *decision.kept, *decision.absorbed);
+            store::merge(office_, s, *decision.kept, *decision.absorbed, viewer.user_id);
             store::close_settled_proposals(s, left->root, now);
         }
         if (verdict != Verdict::unsure) store::close_proposal(s, a, b, now);
+        if (verdict == Verdict::same) note_change(s, {a, b});
         office_.audit.append(s, audited(viewer, "decide-match", "record", a, permit.rule, std::string("verdict=") + word + " other=" + b));
         return base::done();
     });
@@ -376,8 +446,8 @@ base::Result<> PeopleDesk::undo_link(const Viewer& viewer, const std::string& de
         const auto now = office_.clock.now();
         for (const auto& row : s.query("SELECT r.id FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root = $1", absorbed->root))
             changed.push_back(row.text(0));
-        store::unmerge(s, *decision->absorbed);
-        store::mark_undone(s, decision_id, now, viewer.user_id);
+        store::unmerge(office_, s, *decision->absorbed, viewer.user_id);
+        store::mark_undone(office_, s, *decision, now, viewer.user_id, base::tidy(reason));
         if (apart) {
             store::DecisionRow different;
             different.id = base::new_id();
@@ -391,11 +461,91 @@ base::Result<> PeopleDesk::undo_link(const Viewer& viewer, const std::string& de
         }
         // After that decision, so that two who are different are not put before anybody again.
         store::reopen_proposals(s, absorbed->root, *decision->absorbed);
+        note_change(s, changed);
         office_.audit.append(s, audited(viewer, "undo-link", "person", *decision->absorbed, permit.rule, apart ? "apart=1" : "apart=0"));
         return base::done();
     });
     if (done.ok()) refresh(changed);
     return done;
+}
+
+// --- undoing "different" ----------------------------------------------------------------------------------------------
+
+std::optional<Apart> PeopleDesk::apart(const Viewer& viewer, Session& s, const store::DecisionRow& decision) const {
+    if (decision.verdict != "different" || decision.undone) return std::nullopt;
+    auto a = store::find_record(office_, s, decision.record_a), b = store::find_record(office_, s, decision.record_b);
+    if (!a || !b) return std::nullopt;
+    const auto seen_a = sight(viewer, a->root), seen_b = sight(viewer, b->root);
+    if (seen_a.sight != Sight::full || seen_b.sight != Sight::full) return std::nullopt;
+    Apart out;
+    out.decision = decision.id;
+    out.ref_a = a->ref;
+    out.ref_b = b->ref;
+    out.person_a = a->root;
+    out.person_b = b->root;
+    out.a = std::move(a->record);
+    out.b = std::move(b->record);
+    if (!seen_a.address) forget_address(out.a.identity);
+    if (!seen_b.address) forget_address(out.b.identity);
+    out.decided_by = decision.decided_by;
+    out.reason = store::reason_of(office_, s, decision);
+    out.at = decision.at;
+    return out;
+}
+
+std::optional<Apart> PeopleDesk::apart(const Viewer& viewer, const std::string& decision_id) const {
+    if (!may(viewer, partnership::Permission::review_matches).allowed) return std::nullopt;
+    return office_.database.read([&](Session& s) -> std::optional<Apart> {
+        const auto decision = store::find_decision(s, decision_id);
+        return decision ? apart(viewer, s, *decision) : std::nullopt;
+    });
+}
+
+std::optional<std::string> PeopleDesk::apart_between(const Viewer& viewer, const std::string& record_a, const std::string& record_b) const {
+    if (!may(viewer, partnership::Permission::review_matches).allowed) return std::nullopt;
+    return office_.database.read([&](Session& s) -> std::optional<std::string> {
+        const auto a = store::find_record(office_, s, record_a), b = store::find_record(office_, s, record_b);
+        if (!a || !b) return std::nullopt;
+        for (const auto& decision : store::decisions_between(s, a->root, b->root))
+            if (apart(viewer, s, decision)) return decision.id;
+        return std::nullopt;
+    });
+}
+
+base::Result<> PeopleDesk::undo_apart(const Viewer& viewer, const std::string& decision_id, const std::string& reason) const {
+    const auto permit = may(viewer, partnership::Permission::review_matches);
+    if (!permit.allowed) return base::refused("You cannot undo this: " + std::string(permit.sentence) + ".");
+    const auto why = base::tidy(reason);
+    const auto gone = base::not_found("There is no such decision.");
+    const auto before = office_.database.read([&](Session& s) {
+        auto found = store::find_decision(s, decision_id);
+        if (!found) return found;
+        auto shown = *found;
+        shown.undone = false;   // undone or not, it is there only for who may see both
+        if (!apart(viewer, s, shown)) found.reset();
+        return found;
+    });
+    if (!before) return gone;
+    if (why.empty()) return base::invalid("Enter why they may be the same person after all.");
+    const auto evidence = index_.explain(before->record_a, before->record_b);
+    return office_.database.write([&](Session& s) -> base::Result<> {
+        const auto decision = store::find_decision(s, decision_id);
+        if (!decision) return gone;
+        if (decision->undone) return base::conflict("This decision has already been undone.");
+        const auto a = store::find_record(office_, s, decision->record_a), b = store::find_record(office_, s, decision->record_b);
+        if (!a || !b) return gone;
+        const auto now = office_.clock.now();
+        store::mark_undone(office_, s, *decision, now, viewer.user_id, why);
+        const auto others = store::decisions_between(s, a->root, b->root);
+        const bool still_apart = std::any_of(others.begin(), others.end(), [](const auto& d) { return d.verdict == "different"; });
+        if (a->root != b->root && !still_apart) {
+            store::reopen_proposals(s, a->root, b->root);
+            if (evidence && evidence->score.weight >= kLeastWeight)
+                store::propose(s, decision->record_a, decision->record_b, evidence->score.weight, now);
+        }
+        office_.audit.append(s, audited(viewer, "undo-apart", "record", decision->record_a, permit.rule, "other=" + decision->record_b + " decision=" + decision_id));
+        return base::done();
+    });
 }
 
 int PeopleDesk::pairs_waiting() const {

@@ -7,12 +7,18 @@
 #include "people/person.h"
 #include "people/vault.h"
 
+#include <atomic>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
 namespace rowan::people {
+
+namespace store {
+struct DecisionRow;
+}
 
 using partnership::Office;
 using partnership::Sight;
@@ -35,9 +41,19 @@ struct Signpost {
     partnership::Contact contact;
 };
 
+// "Different people", as it stands between this person and another whom the viewer may see too.
+struct Apart {
+    std::string decision;
+    AgencyRecord a, b;
+    std::string ref_a, ref_b, person_a, person_b;   // persons: roots
+    std::string decided_by, reason;
+    base::Instant at;
+};
+
 struct PersonView {
     std::string id, ref;
     partnership::PersonSight sight;
+    partnership::Sensitivity sensitivity = partnership::Sensitivity::ordinary;
     Identity identity;               // the fullest of the cluster, own agency's first
     std::vector<AgencyRecord> records;   // full only for records the viewer may read; others have no identity
     std::vector<Flag> flags;         // flags the protocol shares with the viewer's agency
@@ -45,6 +61,7 @@ struct PersonView {
     std::vector<Signpost> contacts;
     struct Link { std::string decision, record_a, record_b, by, reason; base::Instant at; };
     std::vector<Link> links;         // links in force, for undoing
+    std::vector<Apart> apart;        // decided to be somebody else; only for who reviews matches
     std::int64_t version = 0;
 };
 
@@ -73,6 +90,10 @@ public:
     std::optional<PersonView> view(const Viewer&, const std::string& person) const;
     // What the viewer may see of a person, without opening the vault.
     partnership::PersonSight sight(const Viewer&, const std::string& person) const;
+    // What protects the person.
+    partnership::Sensitivity sensitivity(const std::string& person) const;
+    // Reads what other processes have changed since the last time. Cheap when nothing has; called for every request.
+    void follow() const;
     std::vector<Signpost> signposts(const std::string& person, const std::string& except_agency) const;
 
     // --- inside another desk's transaction -----------------------------------------------------------------------
@@ -85,10 +106,13 @@ public:
     void store_flag(database::Session&, const Stored&, const std::string& agency, const Identity&,
                     const std::string& area, const std::string& flag, base::Date set_on,
                     std::optional<base::Date> cleared_on) const;
-    // Proposes, or by the scheme's rule makes, links for a new record. `matches` from the index.
+    // Proposes, or by the scheme's rule makes, links for a new record. `matches` from the index. Each link that is made
+    // adds its entry to `entries`, which the caller appends to the log in the same transaction.
     struct Proposed { int proposals = 0, links = 0; };
-    Proposed propose_links(database::Session&, const std::string& record, const std::vector<Match>&,
-                           const std::string& by) const;
+    Proposed propose_links(database::Session&, const std::string& record, const std::vector<Match>&, const std::string& by,
+                           const std::string& agency, std::vector<partnership::AuditEntry>& entries) const;
+    // Tells other processes which records to read again; before the audit entry.
+    void note_change(database::Session&, const std::vector<std::string>& records) const;
     // After the commit: brings the index in step with what the transaction stored.
     void refresh(const std::vector<std::string>& records) const;
 
@@ -100,6 +124,11 @@ public:
     // Undoes one "same": both people are as they were, and the pair counts as decided different if `apart`.
     base::Result<> undo_link(const Viewer&, const std::string& decision, bool apart, const std::string& reason) const;
     int pairs_waiting() const;
+    // One "different" in force, and its undoing: the pair is put before a person again when the evidence says so.
+    std::optional<Apart> apart(const Viewer&, const std::string& decision) const;
+    // The newest "different" in force that stands between the two people of these records.
+    std::optional<std::string> apart_between(const Viewer&, const std::string& record_a, const std::string& record_b) const;
+    base::Result<> undo_apart(const Viewer&, const std::string& decision, const std::string& reason) const;
 
     const Office& office() const { return office_; }
     PeopleIndex& index() const { return index_; }
@@ -118,8 +147,14 @@ public:
     Hooks hooks;
 
 private:
+    base::Result<std::size_t> read_all() const;
+    std::optional<Apart> apart(const Viewer&, database::Session&, const store::DecisionRow&) const;
+
     const Office& office_;
     PeopleIndex& index_;
+    const std::string origin_;                 // this process, among those that change the same people
+    mutable std::mutex refreshing_, following_;
+    mutable std::atomic<std::int64_t> seen_ = 0;
 };
 
 // Search, a person's page, who has looked, same person?

@@ -141,9 +141,11 @@ std::vector<std::string> exact_keys(const IndexedRecord& record) {
     const auto& who = record.identity;
     if (!who.nhs_number.empty()) keys.push_back("n" + who.nhs_number);
     if (!who.upn.empty()) keys.push_back("u" + who.upn);
-    if (!who.phone.empty()) keys.push_back("p" + who.phone);
     if (who.born) keys.push_back(date_key(*who.born));
-    if (base::parse_postcode(who.postcode).status == base::PostcodeStatus::valid) keys.push_back("c" + who.postcode);
+    if (record.sensitivity == partnership::Sensitivity::ordinary) {
+        if (!who.phone.empty()) keys.push_back("p" + who.phone);
+        if (base::parse_postcode(who.postcode).status == base::PostcodeStatus::valid) keys.push_back("c" + who.postcode);
+    }
     keys.push_back("r" + base::fold(record.ref));
     return keys;
 }
@@ -276,13 +278,18 @@ struct PeopleIndex::Impl {
     }
 
     void add(Slot slot) {
+        list(slot);
         const auto& record = records[slot];
-        for (const auto& text : name_words(record.identity)) word(text).bearers.push_back(slot);
-        for (auto& key : exact_keys(record)) exact[std::move(key)].push_back(slot);
         matcher.insert(link_record(record.id, record.agency, record.identity));
     }
 
-    void remove(Slot slot) {
+    void list(Slot slot) {
+        const auto& record = records[slot];
+        for (const auto& text : name_words(record.identity)) word(text).bearers.push_back(slot);
+        for (auto& key : exact_keys(record)) exact[std::move(key)].push_back(slot);
+    }
+
+    void unlist(Slot slot) {
         const auto& record = records[slot];
         for (const auto& text : name_words(record.identity)) std::erase(word(text).bearers, slot);
         for (const auto& key : exact_keys(record)) std::erase(exact[key], slot);
@@ -344,7 +351,7 @@ void PeopleIndex::put(const IndexedRecord& record) {
         in.cluster_of.push_back(in.cluster(in.root_of(record.person)));
         in.slots_of_cluster[in.cluster_of.back()].push_back(at->second);
     } else {
-        in.remove(at->second);
+        in.unlist(at->second);
         in.records[at->second] = record;
     }
     in.add(at->second);
@@ -372,9 +379,14 @@ void PeopleIndex::set_at_risk(const std::string& record, bool at_risk) {
         impl_->records[found->second].at_risk = at_risk;
 }
 
-void PeopleIndex::set_restricted(const std::string& person, bool restricted) {
+void PeopleIndex::set_sensitivity(const std::string& person, partnership::Sensitivity sensitivity) {
     const std::unique_lock lock(impl_->mutex);
-    for (const auto slot : impl_->slots_of(impl_->root_of(person))) impl_->records[slot].restricted = restricted;
+    for (const auto slot : impl_->slots_of(impl_->root_of(person))) {
+        if (impl_->records[slot].sensitivity == sensitivity) continue;
+        impl_->unlist(slot);
+        impl_->records[slot].sensitivity = sensitivity;
+        impl_->list(slot);
+    }
 }
 
 std::string PeopleIndex::root_of(const std::string& person) const {
@@ -394,7 +406,7 @@ std::vector<Holder> PeopleIndex::holders_of(const std::string& root) const {
     std::vector<Holder> out;
     for (const auto slot : impl_->slots_of(root)) {
         const auto& record = impl_->records[slot];
-        out.push_back({record.agency, record.at_risk, record.restricted});
+        out.push_back({record.agency, record.at_risk, record.sensitivity});
     }
     return out;
 }
@@ -404,6 +416,10 @@ std::optional<IndexedRecord> PeopleIndex::record(const std::string& id) const {
     const auto found = impl_->slot_of_record.find(id);
     if (found == impl_->slot_of_record.end()) return std::nullopt;
     return impl_->records[found->second];
+}
+
+bool tells_address(const linkage::Step& step) {
+    return step.field == "postcode" || step.field == "address" || step.field == "town" || step.field == "phone";
 }
 
 std::vector<Found> PeopleIndex::search(std::string_view typed, std::size_t limit) const {
@@ -474,6 +490,9 @@ std::string PeopleIndex::why_alike(const Identity& who, const std::string& recor
     const auto waterfall = impl_->matcher.explain(link_record("", "", who), record);
     if (!waterfall) return "";
     std::vector<linkage::Step> steps = waterfall->steps;
+    if (const auto found = impl_->slot_of_record.find(record);
+        found != impl_->slot_of_record.end() && impl_->records[found->second].sensitivity != partnership::Sensitivity::ordinary)
+        std::erase_if(steps, [](const auto& step) { return tells_address(step); });
     std::sort(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.weight > b.weight; });
     std::vector<std::string> words;
     for (const auto& step : steps)

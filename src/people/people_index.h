@@ -5,6 +5,7 @@
 // postcodes. Thread-safety: any thread; readers share, an update excludes.
 #pragma once
 #include "linkage/index.h"
+#include "partnership/access.h"
 #include "people/person.h"
 
 #include <cstdint>
@@ -24,13 +25,14 @@ struct IndexedRecord {
     Identity identity;
     std::string area;
     bool at_risk = false;      // holds an exploitation flag or an open referral
-    bool restricted = false;
+    partnership::Sensitivity sensitivity = partnership::Sensitivity::ordinary;
 };
 
 // Who holds a record of somebody: all that an access decision asks for.
 struct Holder {
     std::string agency;
-    bool at_risk = false, restricted = false;
+    bool at_risk = false;
+    partnership::Sensitivity sensitivity = partnership::Sensitivity::ordinary;
 };
 
 struct Match {
@@ -49,6 +51,9 @@ struct Found {
     bool specific = false;
 };
 
+// This step of a comparison says something of where a person lives or can be rung.
+bool tells_address(const linkage::Step&);
+
 class PeopleIndex {
 public:
     PeopleIndex();
@@ -57,14 +62,15 @@ public:
     void put(const IndexedRecord&);                          // insert or replace by record id
     void set_root(const std::string& person, const std::string& root);
     void set_at_risk(const std::string& record, bool);
-    void set_restricted(const std::string& person, bool);
+    void set_sensitivity(const std::string& person, partnership::Sensitivity);   // all records of the one person
 
     std::string root_of(const std::string& person) const;    // itself when unknown
     std::vector<IndexedRecord> records_of(const std::string& root) const;
     std::vector<Holder> holders_of(const std::string& root) const;   // one a record, without who it is about
     std::optional<IndexedRecord> record(const std::string& id) const;
 
-    // At most `limit` people for what was typed, best first.
+    // At most `limit` people for what was typed, best first. Nobody is found by a postcode or phone that must stay
+    // unknown: those of a protected person lead to nobody.
     std::vector<Found> search(std::string_view words, std::size_t limit) const;
     // Records that may be the same person as this one (itself and its own cluster left out), best first.
     std::vector<Match> matches(const Identity&, const std::string& own_record, double least_weight,

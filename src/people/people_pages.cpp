@@ -104,11 +104,15 @@ Html identity_section(const Visit& visit, const PersonView& view) {
         html::summary_row("Sex", sex_word(who.sex)),
         html::summary_row("NHS number", who.nhs_number.empty() ? "Not known" : base::display_nhs_number(who.nhs_number)),
         html::summary_row("UPN", or_unknown(who.upn)),
-        html::summary_row("Address", or_unknown(who.address)),
-        html::summary_row("Postcode", or_unknown(who.postcode)),
-        html::summary_row("Area", area_name(visit, visit.office.scheme.area_of(base::parse_postcode(who.postcode)).code)),
-        html::summary_row("Phone", who.phone.empty() ? "Not known" : base::display_phone(who.phone)),
     };
+    if (view.sight.address) {
+        list.rows.push_back(html::summary_row("Address", or_unknown(who.address)));
+        list.rows.push_back(html::summary_row("Postcode", or_unknown(who.postcode)));
+        list.rows.push_back(html::summary_row("Area", area_name(visit, visit.office.scheme.area_of(base::parse_postcode(who.postcode)).code)));
+        list.rows.push_back(html::summary_row("Phone", who.phone.empty() ? "Not known" : base::display_phone(who.phone)));
+    } else {
+        list.rows.push_back(html::summary_row("Address and phone", "Safe address: shown only to those who are named on this record"));
+    }
     if (!who.known_as.empty()) list.rows.insert(list.rows.begin() + 1, html::summary_row("Known as", who.known_as));
     if (!who.aliases.empty()) list.rows.insert(list.rows.begin() + 1, html::summary_row("Other names", base::join(who.aliases, ", ")));
     return html::summary_list(list);
@@ -153,6 +157,13 @@ Html records_section(const Visit& visit, const PersonView& view) {
                     html::button({.text = "Undo this link", .classes = "govuk-button--warning govuk-!-margin-bottom-1"})))));
         links = html::details({.summary = "Links between these records", .text = html::bullets(items)});
     }
+    std::vector<Html> apart;
+    for (const auto& each : view.apart) {
+        const bool first = each.person_a == view.id;
+        apart.push_back(html::join("Not ", html::anchor("/people/" + (first ? each.person_b : each.person_a), first ? each.ref_b : each.ref_a), ", decided ", html::time_of(each.at),
+                                   ". ", html::anchor("/kept-apart/" + each.decision, "See or undo this decision")));
+    }
+    if (!apart.empty()) links = html::join(links, html::details({.summary = "Decided to be somebody else", .text = html::bullets(apart)}));
     return html::join(html::working_table(table), links);
 }
 
@@ -198,6 +209,8 @@ http::Response person_page(Visit& visit, const PeopleDesk& desk) {
     if (view->identity.born) bar.facts.push_back(std::to_string(base::age_on(*view->identity.born, today)) + " years");
     bar.facts.push_back(view->ref);
     if (at_risk) bar.tags.push_back(html::tag({.text = "Flag in force", .classes = "govuk-tag--red"}));
+    if (view->sensitivity != partnership::Sensitivity::ordinary)
+        bar.tags.push_back(html::tag({.text = partnership::title_of(view->sensitivity), .classes = "govuk-tag--purple"}));
     if (view->agencies.size() == 1) bar.tags.push_back(html::tag({.text = "Known to one agency only", .classes = "govuk-tag--yellow"}));
     if (desk.hooks.actions) bar.actions = desk.hooks.actions(visit, *view);
 
@@ -219,6 +232,8 @@ http::Response person_page(Visit& visit, const PeopleDesk& desk) {
     add("Records held by agencies", "records", records_section(visit, *view));
     parts.push_back(contacts_section(*view));
     links.push_back({.text = "Who has looked", .href = "/people/" + view->id + "/looks"});
+    if (may(visit.viewer, partnership::Permission::protect_people).allowed)
+        links.push_back({.text = "Who may see this record", .href = "/people/" + view->id + "/protection"});
 
     PageBody body;
     body.title = view->identity.display_name();
@@ -277,16 +292,16 @@ html::Likeness likeness(const std::string& a, const std::string& b) {
     return html::Likeness::different;
 }
 
-Html comparison_of(const Visit& visit, const Pair& pair) {
+Html comparison_of(const Visit& visit, const AgencyRecord& a, const AgencyRecord& b) {
     html::Comparison out;
     out.caption = "The two records side by side";
-    out.left_heading = agency_name(visit, pair.a.agency);
-    out.right_heading = agency_name(visit, pair.b.agency);
+    out.left_heading = agency_name(visit, a.agency);
+    out.right_heading = agency_name(visit, b.agency);
     auto add = [&](const std::string& field, const std::string& a, const std::string& b) {
         if (a.empty() && b.empty()) return;
         out.rows.push_back({.field = field, .left = a.empty() ? "Not known" : a, .right = b.empty() ? "Not known" : b, .likeness = likeness(a, b)});
     };
-    const auto &x = pair.a.identity, &y = pair.b.identity;
+    const auto &x = a.identity, &y = b.identity;
     auto born = [](const Identity& who) { return who.born ? base::display(*who.born) : std::string{}; };
     auto sex = [](const Identity& who) { return who.sex == "U" ? std::string{} : sex_word(who.sex); };
     add("First names", x.given_names, y.given_names);
@@ -315,14 +330,16 @@ Html waterfall_of(const Pair& pair) {
     return html::waterfall(out);
 }
 
-http::Response pair_page(Visit& visit, const std::optional<Pair>& pair, std::string_view error = {}) {
+// `apart`: the decision that stands in the way, which can be undone on a page of its own.
+http::Response pair_page(Visit& visit, const std::optional<Pair>& pair, std::string_view error = {}, const std::optional<std::string>& apart = std::nullopt) {
     PageBody body;
     body.title = "Same person?";
     body.navigation = "matches";
     body.error = !error.empty();
     std::vector<Html> parts;
-    if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = "#reason"}}}));
+    if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = apart ? "/kept-apart/" + *apart : "#reason"}}}));
     parts.push_back(html::page_heading(body.title));
+    if (apart) parts.push_back(html::para(html::anchor("/kept-apart/" + *apart, "See the decision that they are different people, and undo it if it was wrong")));
     if (!pair) {
         visit.looked_at("match", "", "role", "waiting=0");
         parts.push_back(html::empty_note("No pairs wait for you. New ones come when an agency brings in its extract."));
@@ -337,7 +354,7 @@ http::Response pair_page(Visit& visit, const std::optional<Pair>& pair, std::str
     parts.push_back(html::para(pair->waiting == 1 ? "This is the only pair that waits." : std::to_string(pair->waiting) + " pairs wait, the likeliest first."));
     std::vector<html::Content> warnings(pair->waterfall.contradictions.begin(), pair->waterfall.contradictions.end());
     parts.push_back(html::alerts(warnings));
-    parts.push_back(comparison_of(visit, *pair));
+    parts.push_back(comparison_of(visit, pair->a, pair->b));
     parts.push_back(partnership::post_form(visit, "/matches/" + pair->a.id + "/" + pair->b.id, html::join(
         html::input({.name = "reason", .label = {.text = "Why (if it is not plain from the table)"}, .value = visit.form.get("reason")}),
         html::button_group({html::key_button({.text = "Same person", .name = "verdict", .value = "same", .key = "1"}),
@@ -367,9 +384,55 @@ http::Response decide_pair_page(Visit& visit, const PeopleDesk& desk) {
     const auto verdict = said == "same" ? Verdict::same : said == "different" ? Verdict::different : Verdict::unsure;
     const auto done = desk.decide_pair(visit.viewer, a, b, verdict, visit.form.get("reason"));
     if (!done.ok() && done.error().kind == base::ErrorKind::conflict)
-        if (const auto pair = desk.pair(visit.viewer, a, b)) return pair_page(visit, pair, done.error().message);
+        if (const auto pair = desk.pair(visit.viewer, a, b))
+            return pair_page(visit, pair, done.error().message, verdict == Verdict::same ? desk.apart_between(visit.viewer, a, b) : std::nullopt);
     if (!done.ok()) return partnership::problem(visit, done.error());
     return http::redirect("/matches?" + http::query_string({{"a", a}, {"b", b}}));
+}
+
+// --- decided to be different ----------------------------------------------------------------------------------------
+
+http::Response apart_page(Visit& visit, const PeopleDesk& desk, std::string_view error = {}) {
+    const auto found = desk.apart(visit.viewer, visit.parameter("id"));
+    if (!found) {
+        visit.refused("match", "", "no-relationship");
+        return partnership::not_there(visit);
+    }
+    const auto& apart = *found;
+    for (const auto* record : {&apart.a, &apart.b}) visit.looked_at("record", record->id, "role", "kept-apart");
+    visit.looked_at("person", apart.person_a, "role", "kept-apart");
+    visit.looked_at("person", apart.person_b, "role", "kept-apart");
+    visit.why = "You can see these two records because your role is to say whether they are the same person.";
+    const auto by = visit.office.database.read([&](database::Session& s) {
+        const auto row = s.one("SELECT display_name FROM user_account WHERE id = $1", apart.decided_by);
+        return row ? row->text(0) : std::string("Rowan itself");
+    });
+    PageBody body;
+    body.title = "Decided to be different people";
+    body.navigation = "matches";
+    body.wide = true;
+    body.error = !error.empty();
+    std::vector<Html> parts;
+    if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = "#reason"}}}));
+    parts.push_back(html::page_heading(body.title));
+    parts.push_back(html::para(by, " decided this at ", html::time_of(apart.at), apart.reason.empty() ? "." : ": " + apart.reason));
+    parts.push_back(html::para(html::anchor("/people/" + apart.person_a, apart.ref_a), " and ", html::anchor("/people/" + apart.person_b, apart.ref_b)));
+    parts.push_back(comparison_of(visit, apart.a, apart.b));
+    parts.push_back(partnership::post_form(visit, "/kept-apart/" + apart.decision, html::join(
+        html::input({.name = "reason", .label = {.text = "Why they may be the same person after all"}, .error_message = {.text = error}, .value = visit.form.get("reason")}),
+        html::button({.text = "Undo this decision", .classes = "govuk-button--warning"}),
+        html::para("Both people stay as they are. If the records look alike, the pair is put before somebody again."))));
+    body.body = html::join(parts);
+    return page(visit, std::move(body));
+}
+
+http::Response undo_apart_page(Visit& visit, const PeopleDesk& desk) {
+    const auto& id = visit.parameter("id");
+    const auto before = desk.apart(visit.viewer, id);
+    const auto done = desk.undo_apart(visit.viewer, id, visit.form.get("reason"));
+    if (done.ok()) return http::redirect("/people/" + before->person_a);
+    if (done.error().kind == base::ErrorKind::invalid) return apart_page(visit, desk, done.error().message);
+    return partnership::problem(visit, done.error());
 }
 
 }  // namespace
@@ -405,6 +468,8 @@ void add_people_routes(partnership::Routes& routes, const PeopleDesk& desk) {
     routes.get("/people/{id}/looks", search, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return person_looks_page(v, desk); }, "people");
     routes.post("/people/{id}/undo-link", review, AuditClass::change(), Limits::form(), [&desk](Visit& v) { return undo_link_page(v, desk); }, "people");
     routes.get("/matches", review, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return next_pair_page(v, desk); }, "matches");
+    routes.get("/kept-apart/{id}", review, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return apart_page(v, desk); }, "matches");
+    routes.post("/kept-apart/{id}", review, AuditClass::change(), Limits::form(), [&desk](Visit& v) { return undo_apart_page(v, desk); }, "matches");
     routes.post("/matches/{a}/{b}", review, AuditClass::change(), Limits::form(), [&desk](Visit& v) { return decide_pair_page(v, desk); }, "matches");
 }
 

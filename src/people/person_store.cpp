@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "crypto/seal.h"
+#include "people/protection_store.h"
 
 #include <algorithm>
 #include <cmath>
@@ -57,7 +58,9 @@ RecordRow row_from(const Office& office, const database::Row& row) {
     r.version = row.integer(8);
     out.ref = row.text(9);
     out.root = row.text(10);
-    out.restricted = row.text(11) == "restricted";
+    const auto sensitivity = partnership::sensitivity(row.text(11));
+    if (!sensitivity) throw std::runtime_error("a person's sensitivity is not known");
+    out.sensitivity = *sensitivity;
     const auto key = unwrap_owner_key(office, r.person, row.blob(12));
     if (!key.ok()) throw std::runtime_error("the key of a person does not open: " + key.error().message);
     const auto json = key->open(identity_place(r.id), row.blob(5));
@@ -66,6 +69,13 @@ RecordRow row_from(const Office& office, const database::Row& row) {
     if (!identity.ok()) throw std::runtime_error("a record is not readable: " + identity.error().message);
     r.identity = std::move(*identity);
     return out;
+}
+
+OwnerKey key_of_record(const Office& office, Session& s, const std::string& record) {
+    const auto person = s.one("SELECT person FROM agency_record WHERE id = $1", record);
+    auto key = owner_key(office, s, person->text(0));
+    if (!key.ok()) throw std::runtime_error("the key of a person is missing");
+    return std::move(*key);
 }
 
 std::int64_t thousandths(double weight) { return static_cast<std::int64_t>(std::llround(weight * 1000)); }
@@ -211,28 +221,30 @@ std::optional<PersonRow> find_person(Session& s, const std::string& id) {
     return PersonRow{row->text(0), row->text(1), row->text(2), row->maybe_text(3), row->text(4), row->integer(5)};
 }
 
-void merge(Session& s, const std::string& kept, const std::string& absorbed) {
+void merge(const Office& office, Session& s, const std::string& kept, const std::string& absorbed, const std::string& by) {
+    join_protection(office, s, s.one("SELECT root FROM person WHERE id = $1", kept)->text(0), absorbed, by);
     s.execute("UPDATE person SET merged_into = $1 WHERE id = $2", kept, absorbed);
     s.execute("UPDATE person SET root = (SELECT k.root FROM person k WHERE k.id = $1), version = version + 1 WHERE root = $2", kept,
               absorbed);
 }
 
-void unmerge(Session& s, const std::string& absorbed) {
+void unmerge(const Office& office, Session& s, const std::string& absorbed, const std::string& by) {
+    const auto root = s.one("SELECT root FROM person WHERE id = $1", absorbed)->text(0);
+    s.execute("UPDATE person SET sensitivity = $1 WHERE root = $2", partnership::name_of(sensitivity_of(s, root)), root);
     s.execute("UPDATE person SET merged_into = NULL WHERE id = $1", absorbed);
     s.execute("WITH RECURSIVE below (id) AS (SELECT id FROM person WHERE id = $1 UNION ALL "
               "SELECT p.id FROM person p JOIN below b ON p.merged_into = b.id) "
               "UPDATE person SET root = $1, version = version + 1 WHERE id IN (SELECT id FROM below)", absorbed);
+    part_protection(office, s, root, absorbed, by);
 }
 
 void insert_decision(const Office& office, Session& s, const DecisionRow& d, double weight) {
     const auto first = std::min(d.record_a, d.record_b);
-    const auto person = s.one("SELECT person FROM agency_record WHERE id = $1", first);
-    const auto key = owner_key(office, s, person->text(0));
-    if (!key.ok()) throw std::runtime_error("the key of a person is missing");
+    const auto key = key_of_record(office, s, first);
     s.execute("INSERT INTO link_decision (id, record_a, record_b, verdict, decided_at, decided_by, reason, weight_thousandths, kept, absorbed) "
               "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
               d.id, first, std::max(d.record_a, d.record_b), d.verdict, base::to_millis(d.at), d.decided_by,
-              database::Blob{key->seal(reason_place(d.id), d.reason)}, thousandths(weight), d.kept, d.absorbed);
+              database::Blob{key.seal(reason_place(d.id), d.reason)}, thousandths(weight), d.kept, d.absorbed);
 }
 
 std::optional<DecisionRow> find_decision(Session& s, const std::string& id) {
@@ -242,8 +254,26 @@ std::optional<DecisionRow> find_decision(Session& s, const std::string& id) {
     return decision_from(*row);
 }
 
-void mark_undone(Session& s, const std::string& id, base::Instant at, const std::string& by) {
-    s.execute("UPDATE link_decision SET undone_at = $1, undone_by = $2 WHERE id = $3", base::to_millis(at), by, id);
+void mark_undone(const Office& office, Session& s, const DecisionRow& d, base::Instant at, const std::string& by, const std::string& reason) {
+    s.execute("UPDATE link_decision SET undone_at = $1, undone_by = $2, undone_reason = $3 WHERE id = $4", base::to_millis(at), by,
+              database::Blob{key_of_record(office, s, d.record_a).seal({"link_decision", d.id, "undone_reason"}, reason)}, d.id);
+}
+
+std::string reason_of(const Office& office, Session& s, const DecisionRow& d) {
+    const auto row = s.one("SELECT reason FROM link_decision WHERE id = $1", d.id);
+    auto reason = key_of_record(office, s, d.record_a).open(reason_place(d.id), row->blob(0));
+    if (!reason.ok()) throw std::runtime_error("a sealed reason does not open: " + reason.error().message);
+    return std::move(*reason);
+}
+
+std::vector<DecisionRow> kept_apart(Session& s, const std::string& root) {
+    std::vector<DecisionRow> out;
+    for (const auto& row : s.query(
+             "SELECT d.id, d.record_a, d.record_b, d.verdict, d.decided_at, d.decided_by, d.kept, d.absorbed, d.undone_at "
+             "FROM agency_record r JOIN person p ON p.id = r.person JOIN link_decision d ON d.record_a = r.id OR d.record_b = r.id "
+             "WHERE p.root = $1 AND d.verdict = 'different' AND d.undone_at IS NULL ORDER BY d.decided_at DESC, d.id", root))
+        out.push_back(decision_from(row));
+    return out;
 }
 
 std::vector<DecisionRow> decisions_between(Session& s, const std::string& root_a, const std::string& root_b) {
@@ -322,7 +352,31 @@ int open_proposals(Session& s) {
     // Restricted records are in nobody's queue, and a count must not tell of them.
     return static_cast<int>(s.one("SELECT COUNT(*) FROM link_proposal l WHERE l.decided_at IS NULL AND NOT EXISTS (SELECT 1 FROM agency_record r "
                                   "JOIN person p ON p.id = r.person JOIN person q ON q.root = p.root "
-                                  "WHERE r.id IN (l.record_a, l.record_b) AND q.sensitivity = 'restricted')")->integer(0));
+                                  "WHERE r.id IN (l.record_a, l.record_b) AND q.sensitivity IN ('restricted', 'police_sensitive', 'sealed'))")->integer(0));
+}
+
+void note_change(const Office& office, Session& s, const std::string& origin, const std::vector<std::string>& records) {
+    if (records.empty()) return;
+    const auto now = office.clock.now();
+    // The row stays locked until the commit: numbers become visible in their order, and none is missed.
+    const auto seq = s.one("UPDATE people_state SET last = last + 1 WHERE id = 1 RETURNING last")->integer(0);
+    s.execute("DELETE FROM people_change WHERE at < $1", now - std::chrono::hours{24});
+    s.execute("INSERT INTO people_change (seq, origin, at, records) VALUES ($1, $2, $3, $4)", seq, origin, now, base::join(records, " "));
+}
+
+std::int64_t last_change(Session& s) { return s.one("SELECT last FROM people_state WHERE id = 1")->integer(0); }
+
+Changes changes_since(Session& s, std::int64_t seen, const std::string& origin) {
+    Changes out;
+    out.last = last_change(s);
+    auto next = seen;
+    for (const auto& row : s.query("SELECT seq, origin, records FROM people_change WHERE seq > $1 AND seq <= $2 ORDER BY seq", seen, out.last)) {
+        out.complete &= row.integer(0) == ++next;
+        if (row.text(1) == origin) continue;
+        for (auto& record : base::split(row.text(2), ' ')) out.records.push_back(std::move(record));
+    }
+    out.complete &= next == out.last;
+    return out;
 }
 
 }  // namespace rowan::people::store

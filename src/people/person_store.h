@@ -1,5 +1,6 @@
 // The SQL of the person index. Functions run inside the caller's session; none takes a decision.
 #pragma once
+#include "partnership/access.h"
 #include "people/person.h"
 #include "people/vault.h"
 
@@ -16,7 +17,7 @@ using partnership::Office;
 struct RecordRow {
     AgencyRecord record;
     std::string ref, root;
-    bool restricted = false, at_risk = false;
+    partnership::Sensitivity sensitivity = partnership::Sensitivity::ordinary;
 };
 
 // A new person with this one record. Returns the record's id.
@@ -42,10 +43,10 @@ struct PersonRow {
 };
 std::optional<PersonRow> find_person(Session&, const std::string& id);
 // Puts root `absorbed`, and everybody below it, under the person whose record is the evidence; so that when that
-// person is taken away again, what was linked because of them goes along.
-void merge(Session&, const std::string& kept, const std::string& absorbed);
-// The reverse: `absorbed` becomes a root again with everybody below it.
-void unmerge(Session&, const std::string& absorbed);
+// person is taken away again, what was linked because of them goes along. The one person bears the stricter protection.
+void merge(const Office&, Session&, const std::string& kept, const std::string& absorbed, const std::string& by);
+// The reverse: `absorbed` becomes a root again with everybody below it; both keep the protection.
+void unmerge(const Office&, Session&, const std::string& absorbed, const std::string& by);
 
 struct DecisionRow {
     std::string id, record_a, record_b, verdict, decided_by, reason;
@@ -55,12 +56,17 @@ struct DecisionRow {
 };
 void insert_decision(const Office&, Session&, const DecisionRow&, double weight);
 std::optional<DecisionRow> find_decision(Session&, const std::string& id);
-void mark_undone(Session&, const std::string& id, base::Instant, const std::string& by);
+// The reason is sealed under the key that the decision's own is sealed under.
+void mark_undone(const Office&, Session&, const DecisionRow&, base::Instant, const std::string& by, const std::string& reason);
+std::string reason_of(const Office&, Session&, const DecisionRow&);
+// "Different" in force between this person and others, newest first.
+std::vector<DecisionRow> kept_apart(Session&, const std::string& root);
 // Decisions in force about any two records of these two people, in either order.
 std::vector<DecisionRow> decisions_between(Session&, const std::string& root_a, const std::string& root_b);
 // Those that hold this person together, newest first, with their reasons (the others leave `reason` sealed and empty).
 std::vector<DecisionRow> links_of(const Office&, Session&, const std::string& root);
 
+// A pair that was put aside because it was decided comes back when that decision is undone.
 void propose(Session&, const std::string& record_a, const std::string& record_b, double weight, base::Instant);
 void close_proposal(Session&, const std::string& record_a, const std::string& record_b, base::Instant);
 // Open proposals between two people that are now one.
@@ -70,5 +76,16 @@ void reopen_proposals(Session&, const std::string& root_a, const std::string& ro
 struct ProposalRow { std::string record_a, record_b; double weight = 0; };
 std::optional<ProposalRow> next_proposal(Session&, const std::string& after_a, const std::string& after_b);
 int open_proposals(Session&);
+
+// Tells every other process to read these records again. Call it before the audit entry is appended, so that all writers
+// take the two locks in one order. `origin`: this process, which knows already.
+void note_change(const Office&, Session&, const std::string& origin, const std::vector<std::string>& records);
+std::int64_t last_change(Session&);
+struct Changes {
+    bool complete = true;              // false: rows in between are gone, read everything
+    std::int64_t last = 0;
+    std::vector<std::string> records;  // changed by others than `origin`
+};
+Changes changes_since(Session&, std::int64_t seen, const std::string& origin);
 
 }  // namespace rowan::people::store

@@ -50,7 +50,21 @@ SubjectFacts ProtectDesk::facts_of(const std::string& root, const std::string& a
 
 std::optional<SubjectFacts> ProtectDesk::subject(const Viewer& viewer, const std::string& person) const {
     if (people_.sight(viewer, person).sight != partnership::Sight::full) return std::nullopt;
-    return facts_of(people_.index().root_of(person), viewer.agency);
+    const auto root = people_.index().root_of(person);
+    if (viewer.at_front_door()) return facts_of(root, viewer.agency);
+    // H-025: who may see a person may still not read what other agencies say of them.
+    const auto view = people_.view(viewer, root);
+    if (!view) return std::nullopt;
+    SubjectFacts out;
+    out.root = root;
+    out.ref = view->ref;
+    out.name = view->identity.display_name();
+    out.born = view->identity.born;
+    for (const auto& record : view->records) {
+        if (!out.born && record.agency == viewer.agency) out.born = record.identity.born;
+        if (out.area.empty() || record.agency == viewer.agency) out.area = record.area;
+    }
+    return out;
 }
 
 // --- drafts -----------------------------------------------------------------------------------------------------

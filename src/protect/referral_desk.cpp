@@ -46,7 +46,7 @@ DecisionClock ProtectDesk::clock_of(const Referral& r, const std::optional<Decis
 
 SightOfReferral ProtectDesk::sight_of(const Viewer& viewer, const Referral& r) const {
     bool restricted = false;
-    if (!r.person.empty()) restricted = people_.sight(viewer, r.person).rule == "restricted";
+    if (!r.person.empty()) restricted = people_.sight(viewer, r.person).shut_out;
     return may_see_referral(viewer, r.referrer_user, restricted, protocol());
 }
 
@@ -86,6 +86,10 @@ base::Result<std::string> ProtectDesk::send(const Viewer& viewer, const std::str
     }
 
     std::vector<std::string> touched;
+    std::vector<partnership::AuditEntry> entries;
+    if (!r.person.empty())
+        for (const auto& each : people_.index().records_of(people_.index().root_of(r.person)))
+            touched.push_back(each.id);
     auto sent = office().database.write([&](Session& s) -> base::Result<std::string> {
         if (const auto before = partnership::done_before(s, key, viewer.user_id)) return *before;
         if (!store::delete_draft(s, draft_id, viewer.user_id)) return base::not_found("There is no such draft.");
@@ -93,18 +97,17 @@ base::Result<std::string> ProtectDesk::send(const Viewer& viewer, const std::str
             const auto stored = people_.store_record(s, viewer.agency, filled.identity, "", viewer.user_id);
             r.person = stored.person;
             touched.push_back(stored.record);
-            people_.propose_links(s, stored.record, matches, viewer.user_id);
+            people_.propose_links(s, stored.record, matches, viewer.user_id, viewer.agency, entries);
         }
         store::insert_referral(office(), s, r, viewer.user_id);
+        people_.note_change(s, touched);
+        if (!entries.empty()) office().audit.append(s, entries);
         record(s, viewer, "create", "referral", r.id, permit.rule,
                "kind=" + r.subject_kind + (r.immediate_danger ? " danger=yes" : ""));
         partnership::remember_done(s, key, viewer.user_id, r.received_at, r.id);
         return r.id;
     });
     if (!sent.ok()) return sent;
-    if (!r.person.empty())
-        for (const auto& each : people_.index().records_of(people_.index().root_of(r.person)))
-            touched.push_back(each.id);
     people_.refresh(touched);
     return sent;
 }
@@ -113,8 +116,8 @@ base::Result<std::string> ProtectDesk::send(const Viewer& viewer, const std::str
 
 std::string ProtectDesk::subject_of(const Viewer& viewer, Session& s, const Referral& r) const {
     if (r.subject_kind == kLocation || r.person.empty()) return store::subject_name(office(), s, r.id);
-    if (people_.sight(viewer, r.person).sight != Sight::full) return "";
-    return facts_of(people_.index().root_of(r.person), viewer.agency).name;
+    const auto known = subject(viewer, r.person);
+    return known ? known->name : "";
 }
 
 ListedReferral ProtectDesk::listed(const Viewer& viewer, Session& s, store::ReferralLine line) const {

@@ -14,7 +14,7 @@ using partnership::Sight;
 
 SightOfScreening ProtectDesk::sight_of(const Viewer& viewer, const Screening& c) const {
     const auto sight = people_.sight(viewer, c.person);
-    return may_see_screening(viewer, c.completed_by, c.agency, sight.sight, sight.rule == "restricted",
+    return may_see_screening(viewer, c.completed_by, c.agency, sight.sight, sight.shut_out,
                              protocol());
 }
 
@@ -178,7 +178,8 @@ std::optional<ScreeningView> ProtectDesk::screening(const Viewer& viewer, const 
         const auto& c = out.screening;
         out.tool = office().scheme.find_tool(c.tool);
         if (out.tool) out.scored = score(*out.tool, c.words.answers);
-        out.subject = facts_of(people_.index().root_of(c.person), viewer.agency).name;
+        const auto known = subject(viewer, c.person);
+        out.subject = known ? known->name : "Name not known";
         out.completed_by = store::user_name(s, c.completed_by).name;
         if (const auto* agency = office().scheme.find_agency(c.agency)) out.agency_name = agency->name;
         if (c.reviewed_at) out.reviewed_by = store::user_name(s, c.reviewed_by).name;

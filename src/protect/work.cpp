@@ -78,7 +78,8 @@ void ProtectDesk::add_own_work(const Viewer& viewer, Session& s, std::vector<Wor
         if (!may_review(viewer, c)) continue;
         WorkItem item;
         item.kind = WorkItem::Kind::decision;
-        item.text = "Review the screening of " + facts_of(people_.index().root_of(c.person), viewer.agency).name;
+        const auto known = subject(viewer, c.person);
+        item.text = "Review the screening of " + (known ? known->name : "somebody whose name is not known");
         item.href = "/screenings/" + c.id;
         item.why = "Completed on " + base::display(c.completed_at);
         out.push_back(std::move(item));

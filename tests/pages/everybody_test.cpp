@@ -55,7 +55,7 @@ std::string person_for(Town& town, const std::string& user) {
     const auto all = among(kSeeAll, user) ? town.ids("SELECT root FROM person ORDER BY root")
                                           : town.ids("SELECT p.root FROM agency_record r JOIN person p ON p.id = r.person WHERE r.agency = $1 ORDER BY p.root", agency_of(town, user));
     for (const auto& id : all)
-        if (id != Town::restricted_person()) return id;
+        if (id != Town::restricted_person() && id != Town::named_person()) return id;
     return "";
 }
 std::string referral_for(Town& town, const std::string& user, bool decided = false) {
@@ -95,6 +95,12 @@ std::string waiting_pair(Town& town) {
                                     "ORDER BY l.record_a, l.record_b", Town::restricted_person()))
         return row;
     return "";
+}
+// A protected person who names this user, and the account that could be named next.
+std::string protected_for(Town&, const std::string& user) { return user == "dev" ? Town::safe_person() : Town::named_person(); }
+std::string kept_apart(Town& town, const std::string&) {
+    return first(town.ids("SELECT d.id FROM link_decision d JOIN agency_record a ON a.id = d.record_a JOIN person p ON p.id = a.person JOIN agency_record b ON b.id = d.record_b "
+                          "JOIN person q ON q.id = b.person WHERE d.verdict = 'different' AND p.root <> $1 AND q.root <> $1 AND d.undone_at IS NULL ORDER BY d.id", Town::restricted_person()));
 }
 std::string waiting_extract(Town&, const std::string& user, CheckedClient& client) {
     if (user != "gwen") return "";
@@ -143,6 +149,15 @@ const std::vector<Row>& table() {
              const auto decision = first(town.ids("SELECT id FROM link_decision WHERE verdict = 'same' AND undone_at IS NULL ORDER BY id"));
              return {"/people/" + first(town.ids("SELECT kept FROM link_decision WHERE id = $1", decision)) + "/undo-link", {{"decision", decision}, {"reason", "two people"}}};
          }},
+        {Method::get, "/people/{id}/protection", kDecide, at("/people/", person_for, "/protection")},
+        {Method::post, "/people/{id}/protection", kDecide, at("/people/", person_for, "/protection", {{"sensitivity", "perhaps"}})},
+        {Method::post, "/people/{id}/protection/name", kDecide, at("/people/", protected_for, "/protection/name", {{"user", "nobody"}, {"reason", "Works with them"}})},
+        {Method::post, "/people/{id}/protection/remove", kDecide, at("/people/", protected_for, "/protection/remove", {{"user", "nobody"}, {"reason", "Has left"}})},
+        {Method::get, "/protected", kGovernance, {}},
+        {Method::post, "/protected/{id}/name", kGovernance, at("/protected/", protected_for, "/name", {{"user", "nobody"}, {"reason", "Works with them"}})},
+        {Method::post, "/protected/{id}/remove", kGovernance, at("/protected/", protected_for, "/remove", {{"user", "nobody"}, {"reason", "Has left"}})},
+        {Method::get, "/kept-apart/{id}", kReview, at("/kept-apart/", kept_apart)},
+        {Method::post, "/kept-apart/{id}", kReview, at("/kept-apart/", kept_apart, "", {{"reason", ""}})},
         {Method::get, "/matches", kReview, {}},
         {Method::post, "/matches/{a}/{b}", kReview, at("/matches/", pair_of, "", {{"verdict", "perhaps"}})},
 
@@ -365,7 +380,7 @@ TEST(EveryPage, A_record_that_may_not_be_seen_is_the_same_bytes_as_one_that_is_n
     Town town;
     const std::string nowhere = base::new_id();
     const auto people = town.ids("SELECT DISTINCT root FROM person ORDER BY root"), referrals = town.ids("SELECT id FROM referral ORDER BY id"),
-               screenings = town.ids("SELECT id FROM screening ORDER BY id"), drafts = town.ids("SELECT id FROM draft ORDER BY id");
+               screenings = town.ids("SELECT id FROM screening ORDER BY id"), apart = town.ids("SELECT id FROM link_decision WHERE verdict = 'different' ORDER BY id"), drafts = town.ids("SELECT id FROM draft ORDER BY id");
     ASSERT_GT(people.size(), 50u);
     ASSERT_GT(referrals.size(), 5u);
     std::map<std::string, int> denied, shown;
@@ -387,6 +402,9 @@ TEST(EveryPage, A_record_that_may_not_be_seen_is_the_same_bytes_as_one_that_is_n
         };
         all(people, "/people/", "");
         all(people, "/people/", "/looks");
+        all(people, "/people/", "/protection");
+        all({Town::named_person(), Town::restricted_person()}, "/people/", "");
+        all(apart, "/kept-apart/", "");
         all(people, "/screenings/new?person=", "");
         all(referrals, "/referrals/", "");
         all(referrals, "/referrals/", "/sent");
@@ -397,7 +415,7 @@ TEST(EveryPage, A_record_that_may_not_be_seen_is_the_same_bytes_as_one_that_is_n
         all(drafts, "/referrals/new/", "/worry");
         all(drafts, "/screenings/draft/", "");
     }
-    for (const auto* where : {"/people/", "/people//looks", "/screenings/new?person=", "/referrals/", "/referrals//sent", "/referrals//looks", "/referrals//decide", "/screenings/", "/referrals/new//worry"}) {
+    for (const auto* where : {"/people/", "/people//looks", "/people//protection", "/kept-apart/", "/screenings/new?person=", "/referrals/", "/referrals//sent", "/referrals//looks", "/referrals//decide", "/screenings/", "/referrals/new//worry"}) {
         EXPECT_GT(denied[where], 0) << where << ": the test refused nobody";
         if (std::string(where) != "/referrals/new//worry") EXPECT_GT(shown[where], 0) << where << ": the test showed nobody anything";
     }

@@ -1,8 +1,10 @@
 #include "pages/town.h"
 
 #include "app/demonstration.h"
+#include "base/id.h"
 #include "partnership/accounts.h"
 #include "people/person_store.h"
+#include "people/protection_store.h"
 #include "protect/screening.h"
 #include "protect/store.h"
 
@@ -107,6 +109,19 @@ void add_work(const partnership::Office& office, Session& s, const std::string& 
     }
 }
 
+std::string user_id(Session& s, const char* name) { return s.one("SELECT id FROM user_account WHERE user_name = $1", name).value().text(0); }
+
+// Somebody whom only education knows.
+std::string add_somebody(const partnership::Office& office, Session& s, const char* number) {
+    people::Identity who;
+    who.given_names = "Somebody";
+    who.family_name = "Else";
+    who.born = base::Date{std::chrono::year{2004} / 2 / 9};
+    who.postcode = "TA1 1AA";
+    who.phone = number;
+    return people::store::insert_record(office, s, "EDU", who, "", "demonstration").person;
+}
+
 // Replaces all that people wrote by canaries and remembers them.
 class Planting {
 public:
@@ -134,6 +149,33 @@ private:
         out_.push_back(std::move(canary));
     }
 
+public:
+    // The record becomes what `level` says; who is named, and why, is written there.
+    void protect(Session& s, const std::string& person, partnership::Sensitivity level, std::initializer_list<const char*> named) {
+        Canary c;
+        c.of = Canary::Of::protection;
+        c.id = c.person = person;
+        const auto by = user_id(s, *named.begin());
+        people::store::set_sensitivity(office_, s, person, level, by, word(c, "why_protected"));
+        for (const auto* name : named) people::store::put_name(office_, s, person, user_id(s, name), by, word(c, "why_named"));
+    }
+    void decide_different(Session& s, const std::string& record_a, const std::string& record_b, const std::string& person) {
+        people::store::DecisionRow decision;
+        decision.id = base::new_id();
+        decision.record_a = record_a;
+        decision.record_b = record_b;
+        decision.verdict = "different";
+        decision.at = office_.clock.now();
+        decision.decided_by = user_id(s, "imogen");
+        Canary c;
+        c.of = Canary::Of::apart;
+        c.id = decision.id;
+        c.person = person;
+        decision.reason = word(c, "why_different");
+        people::store::insert_decision(office_, s, decision, 1);
+    }
+
+private:
     void records(Session& s) {
         std::vector<people::store::RecordRow> rows;
         people::store::each_record(office_, s, [&](people::store::RecordRow&& row) { rows.push_back(std::move(row)); });
@@ -242,14 +284,22 @@ public:
                               .value()
                               .text(0);
             add_work(office, s, restricted_);
-            Planting(office, canaries_).plant(s);
+            named_ = add_somebody(office, s, "+447700900001");
+            safe_ = add_somebody(office, s, "+447700900002");
+            Planting planting(office, canaries_);
+            planting.plant(s);
+            planting.protect(s, named_, partnership::Sensitivity::restricted, {"imogen", "martha", "tomasz"});
+            planting.protect(s, safe_, partnership::Sensitivity::safe_address, {"dev"});
             // One of their records waits to be matched with somebody else's; and so do two others' for each who decides.
             const auto theirs = s.one("SELECT a.id FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root = $1 ORDER BY a.id LIMIT 1", restricted_).value().text(0);
             std::vector<std::string> others;
-            for (const auto& row : s.query("SELECT MIN(a.id) FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root <> $1 GROUP BY p.root ORDER BY 1 LIMIT 7", restricted_))
+            for (const auto& row : s.query("SELECT MIN(a.id) FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root NOT IN ($1, $2, $3) GROUP BY p.root ORDER BY 1 LIMIT 7", restricted_, named_, safe_))
                 others.push_back(row.text(0));
             people::store::propose(s, theirs, others.at(0), 9, office.clock.now());
             for (const std::size_t i : {1, 3, 5}) people::store::propose(s, others.at(i), others.at(i + 1), 3, office.clock.now());
+            // Kept apart: two ordinary records, and one of the restricted person's from a third.
+            planting.decide_different(s, others.at(0), others.at(2), "");
+            planting.decide_different(s, theirs, others.at(4), restricted_);
             s.execute("UPDATE person SET sensitivity = 'restricted' WHERE root = $1", restricted_);
             return base::done();
         }));
@@ -262,11 +312,13 @@ public:
     const fs::path& folder() const { return folder_; }
     const std::vector<Canary>& canaries() const { return canaries_; }
     const std::string& restricted() const { return restricted_; }
+    const std::string& named() const { return named_; }
+    const std::string& safe() const { return safe_; }
 
 private:
     fs::path folder_;
     std::vector<Canary> canaries_;
-    std::string restricted_;
+    std::string restricted_, named_, safe_;
 };
 
 const Mould& mould() {
@@ -284,6 +336,8 @@ const std::vector<std::string>& personas() {
 }
 
 const std::string& Town::restricted_person() { return mould().restricted(); }
+const std::string& Town::named_person() { return mould().named(); }
+const std::string& Town::safe_person() { return mould().safe(); }
 const std::vector<Canary>& Town::canaries() { return mould().canaries(); }
 
 Town::Town() : folder_(new_folder()) {
@@ -361,6 +415,9 @@ std::map<std::string, std::int64_t> Town::rows_of_all_tables() const {
         {"sessions ended", "SELECT COUNT(*) FROM session WHERE ended_at IS NOT NULL"},
         {"signatures withdrawn", "SELECT COUNT(*) FROM protocol_signature WHERE withdrawn_at IS NOT NULL"},
         {"accounts closed", "SELECT COUNT(*) FROM user_account WHERE status <> 'active'"},
+        {"decisions undone", "SELECT COUNT(*) FROM link_decision WHERE undone_at IS NOT NULL"},
+        {"people protected", "SELECT COUNT(*) FROM person WHERE sensitivity <> 'ordinary'"},
+        {"names taken off", "SELECT COUNT(*) FROM restricted_access WHERE removed_at IS NOT NULL"},
         {"extracts waiting", "SELECT COUNT(*) FROM import_batch WHERE state = 'preview'"},
     };
     std::map<std::string, std::int64_t> out;

@@ -23,8 +23,9 @@ const std::vector<std::string>& personas();
 struct Canary {
     std::string text;    // as it would be shown
     std::string field;   // "given_names", "narrative"…
-    // What it belongs to: an agency's record of a person, a referral, its decision, a screening or a draft.
-    enum class Of { record, referral, decision, answer, screening, draft } of = Of::record;
+    // What it belongs to: an agency's record of a person, a referral, its decision, a screening or a draft; why a record is
+    // protected; why two are different people.
+    enum class Of { record, referral, decision, answer, screening, draft, protection, apart } of = Of::record;
     std::string id, person, agency, user;   // person: the root; user: the author or the referrer
     bool clear_dates = false;               // a date, which other dates in clear may equal
 };
@@ -55,8 +56,11 @@ public:
     std::vector<partnership::AuditEntry> audit_since(std::int64_t seq) const;
     std::int64_t audit_size() const;
 
-    // Made when the town was: a person on a restricted record.
+    // Made when the town was: a person on a restricted record that names nobody; one on a record that names imogen, martha
+    // and tomasz; one at a safe address, which dev alone may read. The last two are known to EDU only.
     static const std::string& restricted_person();
+    static const std::string& named_person();
+    static const std::string& safe_person();
     static const std::vector<Canary>& canaries();
 
 private:

@@ -1,5 +1,7 @@
 // The stores of partnership, people and insight: the same on SQLite and on PostgreSQL.
 #include "insight/problem_profile.h"
+#include "people/protection_desk.h"
+#include "people/protection_store.h"
 #include "storage/fixture.h"
 #include "support/people.h"
 
@@ -96,6 +98,92 @@ TEST_P(Rooms, different_stays_and_what_waits_comes_back) {
     must(house->desk.undo_link(house->coordinator, house->decision_over(b.person), true, "two cousins"));
     EXPECT_EQ(1, house->desk.pairs_waiting()) << "a and c; the others are different";
     EXPECT_TRUE(house->desk.next_pair(house->coordinator, "", ""));
+}
+
+TEST_P(Rooms, different_that_was_wrong_is_undone) {
+    const auto a = put(house->council), b = put(house->police);
+    must(house->decide(a, b, Verdict::different));
+    const auto decision = house->desk.apart_between(house->coordinator, a.record, b.record);
+    ASSERT_TRUE(decision);
+    EXPECT_EQ(1u, house->desk.view(house->coordinator, a.person)->apart.size());
+    must(house->desk.undo_apart(house->coordinator, *decision, "One number was mistyped"));
+    EXPECT_EQ(1, house->desk.pairs_waiting());
+    must(house->decide(a, b, Verdict::same));
+    EXPECT_TRUE(log_is_whole());
+}
+
+TEST_P(Rooms, protection_and_names_are_kept_joined_and_parted) {
+    using partnership::Sensitivity;
+    people::ProtectionDesk desk(house->desk);
+    const auto manager = house->office.worker("manager", house->council, "team_manager");
+    const auto governance = house->office.worker("governance", house->council, "information_governance");
+    const auto a = put(house->council), b = put(house->police);
+    must(desk.protect(house->coordinator, a.person, Sensitivity::restricted, {manager.user_id}, "A relative", 1));
+    EXPECT_EQ(2u, desk.protection(manager, a.person)->named.size());
+    must(desk.remove(house->coordinator, a.person, manager.user_id, "Moved"));
+    EXPECT_FALSE(desk.protection(manager, a.person));
+    ASSERT_EQ(1u, desk.all(governance).size());
+    must(desk.name(governance, a.person, manager.user_id, "Back again"));
+    house->link(b, a);
+    EXPECT_EQ(Sensitivity::restricted, house->desk.sensitivity(b.person));
+    EXPECT_EQ(2u, db().read([&](Session& s) { return people::store::users_named(s, house->root_of(b)); }).size());
+    must(house->desk.undo_link(house->coordinator, house->decision_over(a.person), false, "wrong"));
+    for (const auto& who : {a, b}) {
+        EXPECT_EQ(Sensitivity::restricted, house->desk.sensitivity(who.person));
+        EXPECT_EQ(2u, db().read([&](Session& s) { return people::store::users_named(s, who.person); }).size());
+        must(desk.protect(manager, who.person, Sensitivity::ordinary, {}, "No longer", desk.protection(manager, who.person)->version));
+    }
+    EXPECT_TRUE(desk.all(governance).empty());
+    EXPECT_EQ(4, house->office.number("SELECT COUNT(*) FROM sensitivity_change")) << "a by hand, b by the link, and both lifted";
+    EXPECT_TRUE(log_is_whole());
+}
+
+// Two programs over one database, as a server and an import are on PostgreSQL: each has its own index in memory.
+TEST_P(Rooms, what_another_program_changes_is_followed) {
+    people::PeopleIndex index;
+    PeopleDesk server(house->office.office(), index);
+    put(house->council, "Zephyrine");
+    must_value(server.open_index());
+    EXPECT_EQ(1u, server.find(house->coordinator, "Zephyrine", 5).size());
+
+    auto stored_elsewhere = [&](const Identity& who) {   // as an import does
+        PeopleDesk::Stored stored;
+        house->office.write([&](Session& s) -> base::Result<> {
+            stored = house->desk.store_record(s, house->police, who, "", "import");
+            house->desk.note_change(s, {stored.record});
+            return base::done();
+        });
+        house->desk.refresh({stored.record});
+        return stored;
+    };
+    const auto a = stored_elsewhere(somebody("Quintus", "Oxley", "2003-01-01", "Q-1"));
+    EXPECT_TRUE(server.find(house->coordinator, "Quintus", 5).empty()) << "not yet";
+    server.follow();
+    EXPECT_EQ(1u, server.find(house->coordinator, "Quintus", 5).size());
+    const auto b = stored_elsewhere(somebody("Quintus", "Oxley", "2003-01-01"));
+    house->link(a, b);
+    server.follow();
+    EXPECT_EQ(index.root_of(a.person), index.root_of(b.person));
+    EXPECT_EQ(2u, index.records_of(index.root_of(a.person)).size());
+    must(house->desk.undo_link(house->coordinator, house->decision_over(b.person), false, "wrong"));
+    server.follow();
+    EXPECT_NE(index.root_of(a.person), index.root_of(b.person));
+    people::ProtectionDesk protection(house->desk);
+    must(protection.protect(house->coordinator, a.person, partnership::Sensitivity::restricted, {}, "A relative", protection.protection(house->coordinator, a.person)->version));
+    server.follow();
+    EXPECT_EQ(partnership::Sight::none, server.sight(house->officer, a.person).sight) << "their own agency's";
+
+    // Who slept while the list of changes was cut reads everything again.
+    stored_elsewhere(somebody("Sabra", "Oxley", "2003-01-01"));
+    house->office.clock().advance(std::chrono::hours(25));
+    stored_elsewhere(somebody("Tibor", "Oxley", "2003-01-01"));
+    EXPECT_EQ(1, house->office.number("SELECT COUNT(*) FROM people_change"));
+    server.follow();
+    EXPECT_EQ(1u, server.find(house->coordinator, "Sabra", 5).size());
+    EXPECT_EQ(1u, server.find(house->coordinator, "Tibor", 5).size());
+    const auto before = index.records();
+    server.follow();
+    EXPECT_EQ(before, index.records());
 }
 
 TEST_P(Rooms, what_was_said_is_updated_sealed_and_read_again_at_start) {

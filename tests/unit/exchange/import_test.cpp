@@ -202,6 +202,32 @@ TEST_F(Import, certain_matches_are_proposed_or_linked_as_the_scheme_says) {
     (void)put;
 }
 
+TEST_F(Import, a_link_that_the_rule_makes_has_an_entry_of_its_own) {
+    house.office.scheme().certain_links = partnership::CertainLinks::link;
+    auto who = somebody("Amina", "Rahman", "2004-05-06");
+    who.nhs_number = "9990000018";
+    house.put(house.police, who);
+    brought_in("Client ID,Forename,Surname,DOB,NHS number\nC-1,Amina,Rahman,06/05/2004,9990000018\n");
+    EXPECT_EQ(1, house.office.number("SELECT COUNT(*) FROM audit_entry e JOIN link_decision d ON e.detail LIKE '%decision=' || d.id WHERE e.act = 'link-by-rule' AND e.subject_id = d.absorbed"));
+    EXPECT_EQ(1, house.office.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'import'"));
+}
+
+TEST_F(Import, a_preview_does_not_tell_of_a_restricted_record) {
+    const auto stored = house.put(house.police, somebody("Amina", "Rahman", "2004-05-06"));
+    EXPECT_EQ(1u, must_value(preview(kTwo)).matched);
+    house.office.write([&](Session& s) -> base::Result<> {
+        s.execute("UPDATE person SET sensitivity = 'restricted' WHERE id = $1", stored.person);
+        return base::done();
+    });
+    house.desk.refresh({stored.record});
+    const auto report = must_value(preview(kTwo));
+    EXPECT_EQ(2u, report.fresh);
+    EXPECT_EQ(0u, report.matched + report.certain);
+    for (const auto& line : report.report) EXPECT_TRUE(line.sentences.empty());
+    must_value(desk.commit(data_officer, report.batch, ""));
+    EXPECT_EQ(1, house.office.number("SELECT COUNT(*) FROM link_proposal")) << "those who are named still decide";
+}
+
 TEST_F(Import, contradicting_nhs_numbers_are_never_certain) {
     house.office.scheme().certain_links = partnership::CertainLinks::link;
     brought_in("Client ID,Forename,Surname,DOB,NHS No\nC-1,Amina,Rahman,06/05/2004,9990000018\nC-2,Amina,Rahman,06/05/2004,9990000026\n");

@@ -15,6 +15,8 @@ protected:
     TemporaryDatabase temporary;
     TestPeople house{temporary.db()};
 
+    std::vector<partnership::AuditEntry> entries;   // of links that the scheme's rule makes
+
     Stored put(const std::string& agency, const std::string& given, const std::string& family, const char* born = "2004-05-06") {
         return house.put(agency, somebody(given, family, born));
     }
@@ -69,7 +71,7 @@ TEST_F(Desk, different_is_never_proposed_again) {
     must(house.decide(a, b, Verdict::different));
     EXPECT_EQ(0, house.desk.pairs_waiting());
     house.office.write([&](Session& s) -> base::Result<> {
-        const auto proposed = house.desk.propose_links(s, b.record, {{a.record, 9, 0.99, true}}, "test");
+        const auto proposed = house.desk.propose_links(s, b.record, {{a.record, 9, 0.99, true}}, "test", house.council, entries);
         EXPECT_EQ(0, proposed.proposals + proposed.links);
         return base::done();
     });
@@ -104,6 +106,101 @@ TEST_F(Desk, undoing_puts_back_what_still_waits) {
     EXPECT_EQ(3, house.desk.pairs_waiting());
 }
 
+// --- undoing "different" ----------------------------------------------------------------------------------------------
+
+TEST_F(Desk, different_that_was_wrong_is_undone_and_the_pair_is_proposed_again) {
+    const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman");
+    house.propose(a.record, b.record);
+    const auto before = house.tree();
+    must(house.decide(a, b, Verdict::different));
+    const auto decision = house.desk.apart_between(house.coordinator, b.record, a.record);
+    ASSERT_TRUE(decision);
+    const auto shown = house.desk.apart(house.coordinator, *decision);
+    ASSERT_TRUE(shown);
+    EXPECT_EQ("because", shown->reason);
+    EXPECT_EQ(house.coordinator.user_id, shown->decided_by);
+    ASSERT_EQ(1u, house.desk.view(house.coordinator, a.person)->apart.size());
+    EXPECT_EQ(base::ErrorKind::invalid, house.desk.undo_apart(house.coordinator, *decision, "  ").error().kind) << "a reason is needed";
+    must(house.desk.undo_apart(house.coordinator, *decision, "One number was mistyped"));
+    EXPECT_EQ(1, house.desk.pairs_waiting());
+    EXPECT_EQ(before, house.tree()) << "neither person changes";
+    EXPECT_FALSE(house.desk.apart(house.coordinator, *decision));
+    EXPECT_FALSE(house.desk.apart_between(house.coordinator, a.record, b.record));
+    EXPECT_EQ(base::ErrorKind::conflict, house.desk.undo_apart(house.coordinator, *decision, "again").error().kind);
+    EXPECT_EQ(1, house.office.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'undo-apart'"));
+    EXPECT_EQ(1, house.office.number("SELECT COUNT(*) FROM link_decision WHERE verdict = 'different' AND undone_at IS NOT NULL AND undone_reason IS NOT NULL")) << "what was decided stays on record";
+    must(house.decide(a, b, Verdict::same));
+    EXPECT_EQ(house.root_of(a), house.root_of(b));
+}
+
+TEST_F(Desk, undoing_different_proposes_only_what_the_evidence_supports) {
+    const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Zebedee", "Oxley", "1999-12-01");
+    must(house.decide(a, b, Verdict::different));
+    must(house.desk.undo_apart(house.coordinator, *house.desk.apart_between(house.coordinator, a.record, b.record), "No matter"));
+    EXPECT_EQ(0, house.desk.pairs_waiting());
+}
+
+TEST_F(Desk, two_decisions_stand_between_two_people_until_both_are_undone) {
+    const auto a1 = put(house.council, "Amina", "Rahman"), a2 = put(house.police, "Amina", "Rahman"), b = put(house.school, "Amina", "Rahman");
+    must(house.decide(a1, b, Verdict::different));
+    must(house.decide(a2, b, Verdict::different));
+    house.link(a1, a2);
+    ASSERT_EQ(2u, house.desk.view(house.coordinator, b.person)->apart.size());
+    must(house.desk.undo_apart(house.coordinator, *house.desk.apart_between(house.coordinator, a1.record, b.record), "one"));
+    EXPECT_EQ(0, house.desk.pairs_waiting());
+    EXPECT_EQ(base::ErrorKind::conflict, house.decide(a1, b, Verdict::same).error().kind);
+    must(house.desk.undo_apart(house.coordinator, *house.desk.apart_between(house.coordinator, a1.record, b.record), "two"));
+    EXPECT_EQ(1, house.desk.pairs_waiting());
+    must(house.decide(a1, b, Verdict::same));
+}
+
+TEST_F(Desk, only_who_reviews_matches_and_sees_both_undoes_different) {
+    const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman");
+    must(house.decide(a, b, Verdict::different));
+    const auto decision = *house.desk.apart_between(house.coordinator, a.record, b.record);
+    EXPECT_EQ(base::ErrorKind::refused, house.desk.undo_apart(house.officer, decision, "why").error().kind);
+    EXPECT_FALSE(house.desk.apart(house.officer, decision));
+    EXPECT_EQ(base::ErrorKind::not_found, house.desk.undo_apart(house.coordinator, "none", "why").error().kind);
+    house.office.write([&](Session& s) -> base::Result<> {
+        s.execute("UPDATE person SET sensitivity = 'restricted' WHERE id = $1", b.person);
+        return base::done();
+    });
+    house.desk.refresh({b.record});
+    EXPECT_FALSE(house.desk.apart(house.coordinator, decision)) << "the other is restricted";
+    EXPECT_EQ(base::ErrorKind::not_found, house.desk.undo_apart(house.coordinator, decision, "why").error().kind);
+    EXPECT_TRUE(house.desk.view(house.coordinator, a.person)->apart.empty()) << "a page must not tell of it";
+}
+
+// Deciding "different" and undoing it, in any order with links, leaves every pair where its decisions in force put it.
+TEST_F(Desk, different_and_its_undoing_in_any_order) {
+    EXPECT_TRUE(rc::check([&] {
+        std::vector<Stored> all;
+        for (int i = 0; i < 4; ++i) all.push_back(put(i % 2 ? house.council : house.police, "Amina", "Rahman"));
+        const auto steps = *rc::gen::container<std::vector<std::pair<unsigned, unsigned>>>(10, rc::gen::pair(rc::gen::inRange(0u, 4u), rc::gen::inRange(0u, 4u)));
+        for (const auto& [i, j] : steps) {
+            if (i == j || house.root_of(all[i]) == house.root_of(all[j])) continue;
+            if (const auto decision = house.desk.apart_between(house.coordinator, all[i].record, all[j].record)) {
+                RC_ASSERT(!house.decide(all[i], all[j], Verdict::same).ok());
+                must(house.desk.undo_apart(house.coordinator, *decision, "wrong"));
+            } else if (*rc::gen::arbitrary<bool>()) {
+                must(house.decide(all[i], all[j], Verdict::different));
+                RC_ASSERT(house.desk.apart_between(house.coordinator, all[j].record, all[i].record).has_value());
+            } else {
+                must(house.decide(all[i], all[j], Verdict::same));
+            }
+            RC_ASSERT(house.index_agrees());
+        }
+        // Undone to the last, any two can be linked again.
+        for (std::size_t i = 0; i < all.size(); ++i)
+            for (std::size_t j = i + 1; j < all.size(); ++j) {
+                while (const auto decision = house.desk.apart_between(house.coordinator, all[i].record, all[j].record))
+                    must(house.desk.undo_apart(house.coordinator, *decision, "wrong"));
+                if (house.root_of(all[i]) != house.root_of(all[j])) must(house.decide(all[i], all[j], Verdict::same));
+            }
+        RC_ASSERT(house.root_of(all[0]) == house.root_of(all[3]));
+    }));
+}
+
 TEST_F(Desk, clusters_with_a_different_between_them_are_not_linked) {
     const auto a1 = put(house.council, "Amina", "Rahman"), a2 = put(house.police, "Amina", "Rahman");
     const auto b1 = put(house.council, "Amina", "Rehman"), b2 = put(house.police, "Amina", "Rehman");
@@ -113,7 +210,7 @@ TEST_F(Desk, clusters_with_a_different_between_them_are_not_linked) {
     EXPECT_EQ(base::ErrorKind::conflict, house.decide(a2, b2, Verdict::same).error().kind);
     EXPECT_NE(house.root_of(a1), house.root_of(b1));
     house.office.write([&](Session& s) -> base::Result<> {
-        EXPECT_EQ(0, house.desk.propose_links(s, a2.record, {{b2.record, 9, 0.99, false}}, "test").proposals);
+        EXPECT_EQ(0, house.desk.propose_links(s, a2.record, {{b2.record, 9, 0.99, false}}, "test", house.council, entries).proposals);
         return base::done();
     });
 }
@@ -169,10 +266,16 @@ TEST_F(Desk, a_certain_link_by_the_schemes_rule_settles_what_waits_between_the_t
     const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman"), c = put(house.school, "Amina", "Rahman");
     house.link(a, b);
     house.office.write([&](Session& s) -> base::Result<> {
-        const auto proposed = house.desk.propose_links(s, c.record, {{a.record, 4, 0.9, false}, {b.record, 20, 0.999, true}}, "test");
+        const auto proposed = house.desk.propose_links(s, c.record, {{a.record, 4, 0.9, false}, {b.record, 20, 0.999, true}}, "test", house.council, entries);
         EXPECT_EQ(1, proposed.links);
         return base::done();
     });
+    ASSERT_EQ(1u, entries.size()) << "each such link has an entry of its own";
+    EXPECT_EQ("link-by-rule", entries[0].act);
+    EXPECT_EQ(c.person, entries[0].subject_id);
+    EXPECT_EQ("certain-links", entries[0].rule);
+    EXPECT_EQ("test", entries[0].user_id);
+    EXPECT_EQ("kept=" + b.person + " decision=" + house.decision_over(c.person), entries[0].detail);
     house.desk.refresh({c.record});
     EXPECT_EQ(house.root_of(a), house.root_of(c));
     EXPECT_EQ(0, house.desk.pairs_waiting()) << "nobody is asked whether one person is one person";
@@ -185,7 +288,7 @@ TEST_F(Desk, certain_is_only_proposed_when_the_scheme_says_so) {
     ASSERT_EQ(partnership::CertainLinks::propose, house.office.scheme().certain_links);
     const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman");
     house.office.write([&](Session& s) -> base::Result<> {
-        const auto proposed = house.desk.propose_links(s, b.record, {{a.record, 20, 0.999, true}}, "test");
+        const auto proposed = house.desk.propose_links(s, b.record, {{a.record, 20, 0.999, true}}, "test", house.council, entries);
         EXPECT_EQ(1, proposed.proposals);
         EXPECT_EQ(0, proposed.links);
         return base::done();

@@ -1,3 +1,4 @@
+#include "people/protection_store.h"
 #include "house.h"
 
 #include <gmock/gmock.h>
@@ -306,6 +307,9 @@ TEST_F(Desk, the_list_filters_counts_and_sorts) {
     EXPECT_EQ(all.counts.danger, 1u);
     EXPECT_EQ(all.rows[0].subject, "Amina Rahman");
     ListFilter filter;
+    filter.sort = "received";
+    EXPECT_EQ(desk.listing(house.front_door, filter).rows[0].subject, "Amina Rahman");
+    filter = {};
     filter.overdue = true;
     EXPECT_EQ(desk.listing(house.front_door, filter).total, 1u);
     filter = {};
@@ -326,10 +330,36 @@ TEST_F(Desk, the_list_filters_counts_and_sorts) {
     EXPECT_EQ(desk.listing(house.front_door, filter).total, 0u);
 }
 
+TEST_F(Desk, a_restricted_referral_opens_for_those_who_are_named) {
+    const auto id = house.refer(house.teacher);
+    const auto person = desk.referral(house.front_door, id)->person;
+    const auto record = house.people().index().records_of(person).front().id;
+    ASSERT_EQ(desk.referral(house.front_door, id)->sight.rule, "front-door");
+    House::must(house.office().database.write([&](database::Session& s) -> base::Result<> {
+        people::store::set_sensitivity(house.office(), s, person, partnership::Sensitivity::restricted, "test", "A colleague's child");
+        return base::done();
+    }));
+    house.people().refresh({record});
+    EXPECT_FALSE(desk.referral(house.front_door, id));
+    House::must(house.office().database.write([&](database::Session& s) -> base::Result<> {
+        people::store::put_name(house.office(), s, person, house.front_door.user_id, "test", "They decide");
+        people::store::put_name(house.office(), s, person, house.nurse.user_id, "test", "They help");
+        return base::done();
+    }));
+    const auto view = desk.referral(house.front_door, id);
+    ASSERT_TRUE(view);
+    EXPECT_EQ(view->sight.sight, ReferralSight::full);
+    EXPECT_EQ(desk.listing(house.front_door, {}).rows.at(0).subject, "Amina Rahman");
+    EXPECT_TRUE(desk.listing(house.front_door, {}).rows.at(0).openable);
+    House::must(house.decide(id));
+    EXPECT_FALSE(desk.referral(house.nurse, id)) << "named, and the referral is still another's";
+    EXPECT_TRUE(desk.subject(house.nurse, person));
+}
+
 TEST_F(Desk, a_restricted_record_is_on_the_clock_but_has_no_name) {
     const auto id = house.refer(house.teacher);
     const auto person = desk.referral(house.front_door, id)->person;
-    house.people().index().set_restricted(person, true);
+    house.people().index().set_sensitivity(person, partnership::Sensitivity::restricted);
     const auto list = desk.listing(house.front_door, {});
     ASSERT_EQ(list.rows.size(), 1u);
     EXPECT_EQ(list.rows[0].subject, "Restricted record");

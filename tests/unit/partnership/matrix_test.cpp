@@ -1,0 +1,163 @@
+// The authorisation matrix: every role × every type of agency × every protection × every relationship × every level of
+// the protocol, against an oracle written from DOMAIN.md 6 and docs/security.md, that shares nothing with access.cpp but
+// the names of the roles. Each rule of the oracle is also broken on purpose, to show that the matrix would notice.
+#include "partnership/access.h"
+#include "partnership/scheme.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <string>
+
+namespace rowan::partnership {
+namespace {
+
+const std::set<std::string> kSearch = {"practitioner", "safeguarding_lead", "team_manager", "front_door", "coordinator", "return_interviewer", "panel_chair"};
+const std::set<std::string> kFrontDoor = {"team_manager", "front_door", "coordinator", "panel_chair"};
+const std::set<std::string> kFigures = {"front_door", "coordinator", "panel_chair", "panel_administrator", "analyst", "board_member"};
+const std::set<std::string> kLists = {"front_door", "coordinator", "analyst"};
+
+constexpr AgencyType kTypes[] = {AgencyType::police, AgencyType::la_children, AgencyType::la_adults, AgencyType::district, AgencyType::health_icb, AgencyType::health_trust,
+                                 AgencyType::education, AgencyType::school, AgencyType::yos, AgencyType::probation, AgencyType::housing, AgencyType::licensing,
+                                 AgencyType::community_safety, AgencyType::voluntary, AgencyType::childrens_home, AgencyType::adult_board, AgencyType::regional_network,
+                                 AgencyType::other};
+
+struct Cell {
+    std::string role;
+    AgencyType type;
+    Sensitivity sensitivity;
+    bool signed_in, named, own, referred, at_risk;
+    SharingLevel signpost;
+};
+
+struct Answer {
+    Sight sight = Sight::none;
+    bool address = false;
+    bool operator==(const Answer&) const = default;
+};
+
+// `broken`: the rule that this oracle forgets; 0 for none.
+Answer oracle(const Cell& c, int broken = 0) {
+    auto rule = [&](int number) { return broken != number; };
+    if (!c.signed_in && rule(1)) return {};
+    if (!kSearch.contains(c.role) && rule(2)) return {};
+    const bool by_name_only = c.sensitivity == Sensitivity::restricted || (c.sensitivity == Sensitivity::police_sensitive && rule(3)) ||
+                              (c.sensitivity == Sensitivity::sealed && rule(4));
+    if (by_name_only && !c.named && rule(5)) return {};
+    if (c.sensitivity == Sensitivity::police_sensitive && c.type != AgencyType::police && rule(6)) return {};
+    if (c.named && rule(7)) return {Sight::full, true};
+    const bool address = c.sensitivity != Sensitivity::safe_address || !rule(8);
+    if ((kFrontDoor.contains(c.role) && rule(9)) || (c.own && rule(10)) || (c.referred && rule(11))) return {Sight::full, address};
+    if (c.signpost != SharingLevel::none && rule(12) && (c.at_risk || !rule(13))) return {Sight::signpost, false};
+    return {};
+}
+constexpr int kRules = 13;
+
+template <class F>
+void every_cell(F&& f) {
+    for (const auto& role : roles())
+        for (const auto type : kTypes)
+            for (int s = 0; s < 5; ++s)
+                for (unsigned bits = 0; bits < 32; ++bits)
+                    for (const auto level : {SharingLevel::none, SharingLevel::signpost, SharingLevel::read})
+                        f(Cell{std::string(role.code), type, static_cast<Sensitivity>(s), (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0, (bits & 16) != 0, level});
+}
+
+Viewer viewer_of(const Cell& c) {
+    Viewer out;
+    out.user_id = "u";
+    out.agency = "OWN";
+    out.agency_type = c.type;
+    out.roles = {c.role};
+    out.protocol_in_force = c.signed_in;
+    return out;
+}
+
+TEST(Matrix, H_025_H_111_S_053_who_sees_how_much_of_a_person_over_every_cell) {
+    const auto scheme = shipped_scheme("somerset");
+    ASSERT_TRUE(scheme.ok());
+    std::map<std::pair<AgencyType, SharingLevel>, Protocol> protocols;
+    for (const auto type : kTypes)
+        for (const auto level : {SharingLevel::none, SharingLevel::signpost, SharingLevel::read}) {
+            auto protocol = scheme->protocols.front();
+            protocol.rules[type].levels[static_cast<int>(DataClass::signpost)] = level;
+            protocols.emplace(std::pair{type, level}, std::move(protocol));
+        }
+    int cells = 0, wrong = 0, seen = 0;
+    bool noticed[kRules + 1] = {};
+    every_cell([&](const Cell& c) {
+        PersonFacts person;
+        person.agencies = {"OTHER"};
+        if (c.own) person.agencies.insert("OWN");
+        person.referred_by_viewer = c.referred;
+        person.allowed_by_name = c.named;
+        person.sensitivity = c.sensitivity;
+        person.at_risk = c.at_risk;
+        const auto viewer = viewer_of(c);
+        const auto got = may_see(viewer, person, &protocols.at({c.type, c.signpost}));
+        const Answer answer{got.sight, got.address};
+        ++cells;
+        seen += answer.sight != Sight::none;
+        if (!(answer == oracle(c)) && ++wrong < 5)
+            ADD_FAILURE() << c.role << " of type " << static_cast<int>(c.type) << ", " << name_of(c.sensitivity) << ": " << static_cast<int>(answer.sight) << " by " << got.rule;
+        EXPECT_EQ(got.sight == Sight::none, got.sentence.empty()) << "each page says why; why not is told to nobody";
+        for (int rule = 1; rule <= kRules; ++rule) noticed[rule] |= !(oracle(c, rule) == answer);
+        // Without a protocol nothing is shared with anybody.
+        EXPECT_EQ(Sight::none, may_see(viewer, person, nullptr).sight);
+    });
+    EXPECT_EQ(0, wrong);
+    EXPECT_EQ(13 * 18 * 5 * 32 * 3, cells);
+    EXPECT_GT(seen, cells / 10) << "an oracle that always said no would prove little";
+    for (int rule = 1; rule <= kRules; ++rule) EXPECT_TRUE(noticed[rule]) << "nobody would notice that rule " << rule << " is gone";
+    RecordProperty("cells", cells);
+}
+
+// SECURITY.md goal 34: each stricter protection shows a record to no more people, with the same names on it.
+TEST(Matrix, a_stricter_protection_never_shows_more) {
+    const auto scheme = shipped_scheme("somerset");
+    const auto& protocol = scheme->protocols.front();
+    every_cell([&](const Cell& c) {
+        if (c.sensitivity == Sensitivity::sealed || c.signpost != SharingLevel::none) return;
+        PersonFacts person;
+        person.agencies = {c.own ? "OWN" : "OTHER"};
+        person.referred_by_viewer = c.referred;
+        person.allowed_by_name = c.named;
+        person.at_risk = c.at_risk;
+        person.sensitivity = c.sensitivity;
+        const auto before = may_see(viewer_of(c), person, &protocol);
+        person.sensitivity = static_cast<Sensitivity>(static_cast<int>(c.sensitivity) + 1);
+        const auto after = may_see(viewer_of(c), person, &protocol);
+        // Who is named on a record for the police only is of the police: the list sees to that (ProtectionDesk).
+        if (c.sensitivity == Sensitivity::police_sensitive && c.named && c.type != AgencyType::police) return;
+        EXPECT_LE(after.sight, before.sight) << c.role << " " << name_of(c.sensitivity);
+        EXPECT_LE(after.address, before.address) << c.role << " " << name_of(c.sensitivity);
+    });
+}
+
+TEST(Matrix, H_025_figures_and_lists_over_every_role_agency_and_level) {
+    int cells = 0;
+    for (const auto& role : roles())
+        for (const auto type : kTypes)
+            for (int aggregate = 0; aggregate < 3; ++aggregate)
+                for (int flags = 0; flags < 3; ++flags)
+                    for (const bool signed_in : {false, true}) {
+                        Viewer viewer;
+                        viewer.user_id = "u";
+                        viewer.agency_type = type;
+                        viewer.roles = {std::string(role.code)};
+                        viewer.protocol_in_force = signed_in;
+                        viewer.shares[static_cast<int>(DataClass::aggregate)] = static_cast<SharingLevel>(aggregate);
+                        viewer.shares[static_cast<int>(DataClass::flags)] = static_cast<SharingLevel>(flags);
+                        const std::string code(role.code);
+                        const bool figures = signed_in && aggregate == 2 && kFigures.contains(code);
+                        const bool lists = figures && kLists.contains(code) && (kFrontDoor.contains(code) || flags == 2);
+                        EXPECT_EQ(figures, may(viewer, Permission::see_profile).allowed) << code;
+                        EXPECT_EQ(lists, may(viewer, Permission::see_profile_lists).allowed) << code;
+                        cells += 2;
+                    }
+    EXPECT_EQ(13 * 18 * 9 * 2 * 2, cells);
+}
+
+}  // namespace
+}  // namespace rowan::partnership
