@@ -89,6 +89,7 @@ int main(int argc, char** argv) {
     std::printf("%-46s %9s %9s %9s %12s\n", "keys; register", "keys", "claimed", "right", "of all keys");
     struct Case { const char* name; double overlap; int decoys; bool same_record; };
     for (const Case c : {Case{"register holds all, written exactly alike", 1.0, 0, true}, Case{"the same, 25 decoys for each 100 keys", 1.0, 25, true},
+                         Case{"the same, 100 decoys for each 100 keys", 1.0, 100, true},
                          Case{"register holds all, as another agency wrote", 1.0, 0, false}, Case{"register holds half, written exactly alike", 0.5, 0, true},
                          Case{"register holds half, 25 decoys", 0.5, 25, true}, Case{"register holds half, as another agency wrote", 0.5, 0, false}}) {
         const Encoder secret(SipKey{7, 1}), guess(SipKey{9, 9});
@@ -103,7 +104,10 @@ int main(int argc, char** argv) {
             const bool both = static_cast<double>(++at % 100) < c.overlap * 100;
             // Who is not in both is in the register as somebody else: the register is as large as the file.
             if (both) reg.push_back(own.encode(normal_of(data, of[c.same_record ? 0 : 1]))), named.push_back(truth);
-            if (static_cast<int>(at % 100) < c.decoys) keys.push_back(secret.decoy(at, static_cast<std::size_t>(bits_of(key)))), person.push_back(0);
+            if (static_cast<int>(at % 100) < c.decoys) {
+                const auto anybody = [&](std::uint32_t r) { return normal_of(data, r); };
+                keys.push_back(made.encode(nobody(at, static_cast<std::uint32_t>(data.size()), anybody))), person.push_back(0);
+            }
         }
         for (auto i = records.rbegin(); i != records.rend() && reg.size() < real; ++i)
             reg.push_back(own.encode(normal_of(data, i->second[0]))), named.push_back(i->first);

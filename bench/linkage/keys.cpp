@@ -57,7 +57,7 @@ int main(int argc, char** argv) {
     const double solved = cpu() - from;
 
     std::vector<Key> some, others;  // half of the bits set at random, as in anonlink's own benchmark
-    for (std::uint64_t i = 0; i < 10'000; ++i) some.push_back(encoder.decoy(i, 512)), others.push_back(encoder.decoy(i + 20'000, 512));
+    for (std::uint64_t i = 0; i < 10'000; ++i) some.push_back(encoder.noise(i, 512)), others.push_back(encoder.noise(i + 20'000, 512));
     from = cpu();
     const std::size_t alike = alike_keys(some, others, 0.7).size();
     const double compared = cpu() - from;

@@ -77,10 +77,12 @@ base::Result<> encode(const EncodeOptions& o) {
     for (std::uint32_t i = 0; i < data->size(); ++i) {
         const Key key = maker.encode(normal_of(*data, i));
         lines.push_back(encoder.token(o.file, data->id(i)) + "," + hex(key));
-        // A decoy is as full as the key it stands beside.
-        if (siphash(project_key(*secret, o.file), data->id(i)) % 100 < static_cast<std::uint64_t>(o.decoys))
-            lines.push_back(encoder.token(o.file + "/nobody", data->id(i)) + "," +
-                            hex(encoder.decoy(siphash(project_key(*secret, o.file + "/nobody"), data->id(i)), static_cast<std::size_t>(bits_of(key)))));
+        // A decoy is of nobody: its name, surname, birth and home are of four different records.
+        if (siphash(project_key(*secret, o.file), data->id(i)) % 100 < static_cast<std::uint64_t>(o.decoys)) {
+            const std::uint64_t seed = siphash(project_key(*secret, o.file + "/nobody"), data->id(i));
+            const Normal somebody = nobody(seed, static_cast<std::uint32_t>(data->size()), [&](std::uint32_t r) { return normal_of(*data, r); });
+            lines.push_back(encoder.token(o.file + "/nobody", data->id(i)) + "," + hex(maker.encode(somebody)));
+        }
     }
     std::sort(lines.begin(), lines.end());  // by token: the file's own order tells nothing
     std::ofstream out(o.out, std::ios::binary | std::ios::trunc);

@@ -137,6 +137,19 @@ std::uint64_t siphash(const SipKey& key, std::string_view text) {
     return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }
 
+Normal nobody(std::uint64_t seed, std::uint32_t people, const std::function<Normal(std::uint32_t)>& person) {
+    SipKey key{};
+    std::memcpy(key.data(), &seed, sizeof seed);
+    const auto another = [&](std::string_view field) { return person(static_cast<std::uint32_t>(siphash(key, field) % people)); };
+    Normal n;
+    const Normal named = another("given");
+    n.given = named.given, n.sex = named.sex;
+    n.family = another("family").family;
+    n.date_of_birth = another("birth").date_of_birth;
+    n.postcode = another("postcode").postcode;
+    return n;
+}
+
 SipKey project_key(const SipKey& secret, std::string_view project) {
     SipKey out;
     for (char half : {'0', '1'}) {
@@ -281,11 +294,11 @@ Key Encoder::encode_plainly(const Normal& n) const {
     return key;
 }
 
-Key Encoder::decoy(std::uint64_t seed, std::size_t bits) const {
+Key Encoder::noise(std::uint64_t seed, std::size_t bits) const {
     Key key{};
     std::size_t set = 0;
     for (std::uint64_t i = 0; set < std::min<std::size_t>(bits, kKeyWords * 64); ++i) {
-        std::string message = "decoy" + std::to_string(seed) + "|" + std::to_string(i);
+        std::string message = "noise" + std::to_string(seed) + "|" + std::to_string(i);
         const std::uint64_t at = siphash(secret_, message) % (kKeyWords * 64);
         std::uint64_t& word = key[at / 64];
         const std::uint64_t bit = std::uint64_t{1} << (at % 64);

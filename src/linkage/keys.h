@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -16,6 +17,10 @@
 #include <vector>
 
 namespace rowan::linkage {
+
+// Somebody who is nobody, for decoys: given name and sex, surname, date of birth and postcode each of another of the
+// `people` records, chosen by `seed`. Such a person is as alike to others as real ones are. people > 0.
+Normal nobody(std::uint64_t seed, std::uint32_t people, const std::function<Normal(std::uint32_t)>& person);
 
 inline constexpr std::size_t kKeyWords = 16;
 using Key = std::array<std::uint64_t, kKeyWords>;
@@ -38,8 +43,8 @@ public:
     // The ten places among 2048 that a pair of letters of a field sets, under a salt.
     std::array<std::uint16_t, 10> places(char field, std::string_view salt, std::string_view pair) const;
     std::string check() const;  // equal for equal secrets and projects; tells nothing else
-    // A key of nobody, that looks like one of somebody: drawn from `seed`, with about `bits` bits set.
-    Key decoy(std::uint64_t seed, std::size_t bits) const;
+    // A key of noise, drawn from `seed`, with about `bits` bits set: alike to no other, so a measure and no hiding place.
+    Key noise(std::uint64_t seed, std::size_t bits) const;
 
 private:
     SipKey secret_;

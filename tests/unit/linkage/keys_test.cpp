@@ -48,10 +48,28 @@ TEST(Keys, What_is_remembered_from_one_record_to_the_next_changes_no_key) {
     }
 }
 
+TEST(Keys, A_decoy_is_of_nobody_and_yet_as_alike_to_people_as_people_are) {
+    std::vector<Normal> people;
+    for (int i = 0; i < 50; ++i) people.push_back(person("given" + std::to_string(i), "family" + std::to_string(i), {static_cast<std::uint16_t>(2000 + i % 20), 5, static_cast<std::uint8_t>(1 + i % 28)}, "ta" + std::to_string(i)));
+    const auto of = [&](std::uint32_t i) { return people[i]; };
+    const Encoder encoder(counting());
+    double nearest = 0;
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        const Normal decoy = nobody(seed, 50, of), again = nobody(seed, 50, of);
+        EXPECT_EQ(encoder.encode(decoy), encoder.encode(again));
+        const auto has = [&](auto field) { return std::any_of(people.begin(), people.end(), field); };
+        EXPECT_TRUE(has([&](const Normal& p) { return p.given == decoy.given; }));
+        EXPECT_TRUE(has([&](const Normal& p) { return p.family == decoy.family; }));
+        EXPECT_TRUE(has([&](const Normal& p) { return p.date_of_birth == decoy.date_of_birth; }));
+        for (const Normal& p : people) nearest = std::max(nearest, dice(encoder.encode(p), encoder.encode(decoy)));
+    }
+    EXPECT_GT(nearest, 0.5);  // noise never comes so near
+}
+
 TEST(Keys, Every_way_of_counting_finds_the_same_pairs) {
     const Encoder encoder(counting());
     std::vector<Key> left, right;
-    for (std::uint64_t i = 0; i < 150; ++i) left.push_back(encoder.decoy(i % 90, 100 + i)), right.push_back(encoder.decoy(i, 120 + i / 2));
+    for (std::uint64_t i = 0; i < 150; ++i) left.push_back(encoder.noise(i % 90, 100 + i)), right.push_back(encoder.noise(i, 120 + i / 2));
     for (const double threshold : {0.0, 0.3, 0.6, 1.0}) {
         const auto pairs = alike_keys(left, right, threshold);
         EXPECT_EQ(pairs, alike_keys(left, right, threshold, Counting::plain));
@@ -78,8 +96,8 @@ RC_GTEST_PROP(Keys, Matching_finds_what_comparing_all_by_hand_finds, ()) {
     const Encoder encoder(counting());
     std::vector<Key> left, right;
     for (std::uint64_t i = 0; i < 12; ++i) {
-        left.push_back(encoder.decoy(*rc::gen::inRange<std::uint64_t>(0, 20), static_cast<std::size_t>(*rc::gen::inRange(60, 600))));
-        right.push_back(encoder.decoy(*rc::gen::inRange<std::uint64_t>(0, 20), static_cast<std::size_t>(*rc::gen::inRange(60, 600))));
+        left.push_back(encoder.noise(*rc::gen::inRange<std::uint64_t>(0, 20), static_cast<std::size_t>(*rc::gen::inRange(60, 600))));
+        right.push_back(encoder.noise(*rc::gen::inRange<std::uint64_t>(0, 20), static_cast<std::size_t>(*rc::gen::inRange(60, 600))));
     }
     std::vector<KeyPair> all, expected;
     for (std::uint32_t i = 0; i < 12; ++i)
@@ -99,7 +117,7 @@ TEST(Keys, Another_secret_gives_keys_that_do_not_meet) {
     SipKey other = counting();
     other[3] ^= 1;
     EXPECT_LT(dice(Encoder(counting()).encode(n), Encoder(other).encode(n)), 0.5);
-    EXPECT_EQ(bits_of(Encoder(other).decoy(7, 300)), 300);
+    EXPECT_EQ(bits_of(Encoder(other).noise(7, 300)), 300);
 }
 
 TEST(Keys, Matching_is_one_to_one_and_takes_the_most_alike_first) {
