@@ -88,7 +88,14 @@ int serve_command(const Arguments& arguments) {
     // commit: with as few workers as cores the disk would set the pace (docs/performance.md).
     server_options.workers = 32;
     auto server = http::Server::start(server_options, program.service());
-    if (!server.ok()) return fail(server.error());
+    if (!server.ok()) {
+        auto error = server.error();
+        if (error.kind == base::ErrorKind::unavailable) {
+            const unsigned other = where->second < 65535 ? where->second + 1u : 8080u;
+            error.message += " Choose another with --listen " + where->first + ":" + std::to_string(other) + ".";
+        }
+        return fail(error);
+    }
     std::cout << "Rowan is open at " << (certificate.empty() ? "http" : "https") << "://" << where->first << ":" << (*server)->port() << std::endl;
     base::log(base::LogLevel::info, "server.started", {{"port", std::int64_t{(*server)->port()}}, {"records", static_cast<std::int64_t>(program.records())}});
 
@@ -97,10 +104,15 @@ int serve_command(const Arguments& arguments) {
         timespec minute{60, 0};
         if (sigtimedwait(&signals, nullptr, &minute) > 0) break;
         auto& office = (*house)->office();
-        (void)office.database.write([&](database::Session& s) -> base::Result<> {
-            office.audit.sign_head_if_due(s);
-            return base::done();
-        });
+        try {
+            (void)office.database.write([&](database::Session& s) -> base::Result<> {
+                office.audit.sign_head_if_due(s);
+                return base::done();
+            });
+        } catch (const partnership::AuditDamaged& damage) {
+            // The server stays up: each visitor is told, and `rowan audit verify` says what is wrong.
+            base::log(base::LogLevel::error, "audit.damaged", {{"reason", std::string_view(damage.what())}});
+        }
     }
     (*server)->stop();
     base::log(base::LogLevel::info, "server.stopped");

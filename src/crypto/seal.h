@@ -1,6 +1,6 @@
 // Sealed fields: version | suite | key id | nonce | cipher text | tag (docs/formats/sealed-field.md).
 //
-// Each record (a person's cluster, a document) has its own key, wrapped by the keyring's newest epoch key. A sealed
+// Each record (a person, a referral, a draft) has its own key, wrapped by the keyring's newest epoch key. A sealed
 // value opens only in the very place it was written for: another table, row, column, schema version or sensitivity
 // fails, so nobody who can write to the database can move a value or lower its class (SECURITY.md 9.1).
 // Thread-safety: pure functions.

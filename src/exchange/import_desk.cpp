@@ -385,6 +385,8 @@ base::Result<ImportReport> ImportDesk::commit(const Viewer& viewer, const std::s
         if (s.execute("UPDATE import_batch SET state = 'committed', committed_at = $1, accepted = lines, content = NULL, version = version + 1 "
                       "WHERE id = $2 AND state = 'preview' AND version = $3", office.clock.now(), id, batch->version) == 0)
             return base::conflict("This extract has been changed or brought in by somebody else.");
+        // The file is gone, and so is the key of what a backup still holds of it.
+        s.execute("DELETE FROM record_key WHERE owner = $1", id);
         partnership::remember_done(s, once, viewer.user_id, office.clock.now(), id);
         return store(s, *read_all, viewer.agency, id, viewer.user_id, records);
     });

@@ -1,6 +1,7 @@
 #include "exchange/import_pages.h"
 
 #include "base/id.h"
+#include "base/text.h"
 #include "html/casework.h"
 #include "partnership/front.h"
 
@@ -69,14 +70,23 @@ Html mapping_form(const Visit& visit, const ImportReport& report) {
         const auto* known = visit.office.scheme.find_flag(flag.flag);
         flags.push_back(html::join(known ? known->label : flag.flag, ": column ", el("strong", flag.column)));
     }
+    const auto& m = report.mapping;
+    std::vector<std::string> unread;
+    for (const auto& heading : report.header) {
+        bool read = heading == m.missing_education_from || heading == m.missing_education_to || heading == m.missing_education_points;
+        for (const auto& [field, column] : m.columns) read |= column == heading;
+        for (const auto& flag : m.flags) read |= heading == flag.column || heading == flag.set_on || heading == flag.cleared_on;
+        if (!read) unread.push_back(heading);
+    }
     const auto first = report.mapping.dates.empty() ? DateOrder::day_first : report.mapping.dates.front();
-    return html::details({.summary = "Which column was read as what", .text = post_form(visit, "/extracts/" + report.batch + "/mapping", html::join(
+    return html::join(html::when(!unread.empty(), [&] { return html::inset_text({.text = "Not read from this file: " + base::join(unread, ", ") + "."}); }),
+                      html::details({.summary = "Which column was read as what", .text = post_form(visit, "/extracts/" + report.batch + "/mapping", html::join(
         html::join(fields),
         html::radios({.name = "dates", .fieldset = html::Fieldset{.legend = {.text = "How dates are written", .classes = "govuk-fieldset__legend--s"}},
                       .items = {{.value = "day", .text = "Day first, such as 27/03/2007"}, {.value = "month", .text = "Month first, such as 03/27/2007"}},
                       .value = first == DateOrder::month_first ? "month" : "day", .classes = "govuk-radios--small"}),
         html::when(!flags.empty(), [&] { return html::join(html::para("Flags:"), html::bullets(flags)); }),
-        html::button({.text = "Read the file again", .classes = "govuk-button--secondary"})))});
+        html::button({.text = "Read the file again", .classes = "govuk-button--secondary"})))}));
 }
 
 http::Response read_again(Visit& visit, const ImportDesk& desk) {

@@ -26,7 +26,7 @@ void put_search(Markup& out, const std::string& query) {
         "<form class=\"rowan-header__search\" role=\"search\" action=\"/search\" method=\"get\">"
         "<label class=\"govuk-visually-hidden\" for=\"site-search\">Search</label>"
         "<input class=\"govuk-input\" id=\"site-search\" name=\"q\" type=\"search\" autocomplete=\"off\" "
-        "spellcheck=\"false\" placeholder=\"Name, reference, NHS number\" aria-keyshortcuts=\"/\" "
+        "spellcheck=\"false\" placeholder=\"Name or number\" aria-keyshortcuts=\"/\" "
         "data-search-key");
     out.attribute("value", query);
     out.raw("><button class=\"rowan-header__search-button\" type=\"submit\">Search</button></form>");

@@ -587,7 +587,12 @@ struct Server::Impl {
         if (!error) acceptor->set_option(tcp::acceptor::reuse_address(true), error);
         if (!error) acceptor->bind(endpoint, error);
         if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
-        if (error) return base::unavailable("The server cannot listen there: " + error.message() + ".");
+        if (error == asio::error::address_in_use)
+            return base::unavailable("Another program uses port " + std::to_string(options.port) + " of " +
+                                     options.address + ".");
+        if (error)
+            return base::unavailable("The server cannot listen on port " + std::to_string(options.port) + " of " +
+                                     options.address + ": " + error.message() + ".");
         port = acceptor->local_endpoint().port();
         return base::done();
     }

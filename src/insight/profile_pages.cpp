@@ -217,6 +217,31 @@ std::string list_title(const Visit& visit, const ProfileFilter& filter, const Pe
     return out + ", " + period.title;
 }
 
+std::string list_query(const http::Request& request) {
+    std::vector<std::pair<std::string, std::string>> query;
+    for (const auto& [name, value] : request.query.items())
+        if (name != "page") query.emplace_back(name, value);
+    return http::query_string(query);
+}
+
+// The same people as a file, with the list's own access; each of them is recorded as exported.
+http::Response people_csv(Visit& visit, const people::PeopleDesk& desk, const std::vector<std::string>& found, const std::string& title, const std::string& name,
+                          const Measure& measure) {
+    recorded(visit, measure);
+    visit.looks.back().act = "export";
+    std::vector<formats::CsvRow> rows{{visit.office.scheme.marking, title, "", "", "", ""}, {"Reference", "Name", "Date of birth", "Sex", "Area", "Known to"}};
+    for (const auto& line : desk.lines(visit.viewer, found)) {
+        visit.looked_at("person", line.subject, line.sight.rule, "list");
+        visit.looks.back().act = "export";
+        if (line.person.empty()) continue;
+        const auto* area = visit.office.scheme.find_area(line.area);
+        rows.push_back({line.ref, line.name, line.born, line.sex, area ? std::string(area->name()) : line.area, base::join(line.agencies, "; ")});
+    }
+    const auto hidden = found.size() + 2 - rows.size();
+    if (hidden > 0) rows.push_back({"", std::to_string(hidden) + " more are counted but not shown", "", "", "", ""});
+    return csv_response(name, rows);
+}
+
 // The people behind a number. Those whom the viewer may not see are counted, never named.
 http::Response people_list(Visit& visit, const people::PeopleDesk& desk, const std::vector<std::string>& found, const std::string& title, const std::string& back,
                            const std::string& base, const Measure& measure) {
@@ -249,23 +274,19 @@ http::Response people_list(Visit& visit, const people::PeopleDesk& desk, const s
             parts.push_back(html::para(html::grouped(static_cast<std::int64_t>(on_page.size() - named)),
                                        " more on this page are counted but not shown: your role does not let you see who they are."));
         parts.push_back(html::page_links(at, pages, base));
+        parts.push_back(html::para(html::anchor(visit.request.path + ".csv?" + list_query(visit.request), "Download this list (CSV)")));
     }
     body.body = html::join(parts);
     return page(visit, std::move(body));
 }
 
-std::string without_page(const http::Request& request) {
-    std::vector<std::pair<std::string, std::string>> query;
-    for (const auto& [name, value] : request.query.items())
-        if (name != "page") query.emplace_back(name, value);
-    return request.path + "?" + http::query_string(query);
-}
-
-http::Response table1_list(Visit& visit, const people::PeopleDesk& desk) {
+http::Response table1_list(Visit& visit, const people::PeopleDesk& desk, bool as_file) {
     const auto period = financial_year(year_asked(visit));
     const auto filter = filter_asked(visit);
     const auto found = visit.office.database.read([&](Session& s) { return people_behind(s, visit.office.scheme, period, filter); });
-    return people_list(visit, desk, found, list_title(visit, filter, period), "/profile?year=" + std::to_string(year_asked(visit)), without_page(visit.request), kKnownToAgencies);
+    const auto title = list_title(visit, filter, period);
+    if (as_file) return people_csv(visit, desk, found, title, "known-to-agencies-" + period.title + "-list.csv", kKnownToAgencies);
+    return people_list(visit, desk, found, title, "/profile?year=" + std::to_string(year_asked(visit)), visit.request.path + "?" + list_query(visit.request), kKnownToAgencies);
 }
 
 http::Response exclusions_page(Visit& visit) {
@@ -355,14 +376,15 @@ http::Response education_page(Visit& visit) {
     return page(visit, std::move(body));
 }
 
-http::Response education_list(Visit& visit, const people::PeopleDesk& desk) {
+http::Response education_list(Visit& visit, const people::PeopleDesk& desk, bool as_file) {
     const auto day = day_asked(visit);
     const auto &area = visit.request.query.get("area"), &point = visit.request.query.get("point");
     const auto found = visit.office.database.read([&](Session& s) { return people_missing_education(s, day, area, point); });
     std::string title = "Children missing out on education on " + base::display(day);
     if (const auto* known = visit.office.scheme.find_area(area)) title += ", " + std::string(known->name());
     if (visit.office.scheme.find_code("points_of_interest", point)) title += ", " + visit.office.scheme.text_of("points_of_interest", point);
-    return people_list(visit, desk, found, title, "/profile/education-missing?as-at=" + base::to_iso(day), without_page(visit.request), kEducationMissing);
+    if (as_file) return people_csv(visit, desk, found, title, "education-missing-" + base::to_iso(day) + "-list.csv", kEducationMissing);
+    return people_list(visit, desk, found, title, "/profile/education-missing?as-at=" + base::to_iso(day), visit.request.path + "?" + list_query(visit.request), kEducationMissing);
 }
 
 }  // namespace
@@ -372,10 +394,12 @@ void add_insight_routes(partnership::Routes& routes, const people::PeopleDesk& d
     const auto figures = Access::needs(Permission::see_profile), lists = Access::needs(Permission::see_profile_lists);
     routes.get("/profile", figures, AuditClass::aggregate(), Limits::page(), table1_page, "performance");
     routes.get("/profile/known-to-agencies.csv", figures, AuditClass::aggregate(), Limits::page(), table1_csv, "performance");
-    routes.get("/profile/known-to-agencies/list", lists, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return table1_list(v, desk); }, "performance");
+    routes.get("/profile/known-to-agencies/list", lists, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return table1_list(v, desk, false); }, "performance");
+    routes.get("/profile/known-to-agencies/list.csv", lists, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return table1_list(v, desk, true); }, "performance");
     routes.get("/profile/exclusions", figures, AuditClass::aggregate(), Limits::page(), exclusions_page, "performance");
     routes.get("/profile/education-missing", figures, AuditClass::aggregate(), Limits::page(), education_page, "performance");
-    routes.get("/profile/education-missing/list", lists, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return education_list(v, desk); }, "performance");
+    routes.get("/profile/education-missing/list", lists, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return education_list(v, desk, false); }, "performance");
+    routes.get("/profile/education-missing/list.csv", lists, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return education_list(v, desk, true); }, "performance");
 }
 
 }  // namespace rowan::insight

@@ -50,7 +50,7 @@ State load_state(Session& s) {
     if (const auto row = s.one("SELECT frontier FROM audit_state WHERE id = 1")) {
         auto parsed = crypto::Frontier::parse(row->blob(0));
         // Nothing may be appended to a tree that cannot be read: better no answer than an answer without audit.
-        if (!parsed.ok()) throw std::runtime_error("the audit log's state is damaged: " + parsed.error().message);
+        if (!parsed.ok()) throw AuditDamaged("the audit log's state is damaged: " + parsed.error().message);
         out.frontier = std::move(*parsed);
     }
     return out;

@@ -2,13 +2,15 @@
 // or durable before the answer leaves (docs/formats/audit-tree.md).
 //
 // An entry holds codes, ids and counts; never personal data. Searches are kept as a keyed digest of the words.
-// Thread-safety: AuditLog is const after construction; append() runs inside a write session.
+// Thread-safety: AuditLog is const after construction; append() runs inside a write session. append() and sign_head()
+// throw AuditDamaged, before they write anything.
 #pragma once
 #include "base/time.h"
 #include "crypto/keyring.h"
 #include "crypto/merkle.h"
 #include "database/database.h"
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,12 @@ struct AuditEntry {
     std::string outcome;        // "allowed", "denied"
     std::string rule;           // the access rule that decided
     std::string detail;         // codes and counts: "results=3 query=9f3a…"
+};
+
+// The stored tree cannot be gone on with. A bug or a machine's fault, so an exception; the front answers it with 503.
+class AuditDamaged : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
 };
 
 class AuditLog {

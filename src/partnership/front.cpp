@@ -203,18 +203,28 @@ http::Response Front::plain_error(int status) const {
     Words words{status, "Sorry, something went wrong", "Nothing was saved. Try again; if it happens again, tell your administrator."};
     for (const auto& known : kWords)
         if (known.status == status) words = known;
+    return error_in_words(status, words.title, words.text);
+}
+
+http::Response Front::error_in_words(int status, std::string_view title, std::string_view text) const {
     html::PageFrame frame;
-    frame.title = words.title;
+    frame.title = title;
     frame.partnership = office_.scheme.name;
     frame.error = true;
     http::Response out;
     out.status = status;
-    out.body = html::page(frame, html::join(el("h1", cls("govuk-heading-l"), words.title), el("p", cls("govuk-body"), words.text)));
+    out.body = html::page(frame, html::join(el("h1", cls("govuk-heading-l"), title), el("p", cls("govuk-body"), text)));
     return out;
 }
 
 http::Response Front::handle(const http::Request& request) {
-    auto out = answer(request);
+    http::Response out;
+    try {
+        out = answer(request);
+    } catch (const AuditDamaged& damage) {
+        base::log(base::LogLevel::error, "audit.damaged", {{"request", std::string_view(request.id)}, {"reason", std::string_view(damage.what())}});
+        out = error_in_words(503, "Rowan cannot record who looks", "So it shows nothing and saves nothing. Tell your administrator.");
+    }
     add_security_headers(request, out);
     return out;
 }

@@ -22,6 +22,7 @@ private:
     http::Response answer(const http::Request&) const;
     http::Response serve(const http::Request&, const Route&, Visit&) const;
     http::Response plain_error(int status) const;   // an error page whose headers handle() adds
+    http::Response error_in_words(int status, std::string_view title, std::string_view text) const;
     const Office& office_;
     const Routes& routes_;
     const std::function<void()> before_each_;

@@ -4,6 +4,7 @@
 #include "partnership/front.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace rowan::partnership {
@@ -24,7 +25,14 @@ std::string role_titles(const Account& account) {
 
 Html demonstration_people(const Visit& visit) {
     auto accounts = visit.office.database.read([](Session& s) { return all_accounts(s); });
-    std::sort(accounts.begin(), accounts.end(), [](const Account& a, const Account& b) { return std::pair(a.agency, a.display_name) < std::pair(b.agency, b.display_name); });
+    // By agency in the scheme's order, and in an agency from those who work with children to those who look after Rowan.
+    const auto place = [&](const Account& account) {
+        const auto& agencies = visit.office.scheme.agencies;
+        const auto agency = std::find_if(agencies.begin(), agencies.end(), [&](const Agency& a) { return a.code == account.agency; });
+        const auto role = account.roles.empty() ? roles().end() : std::find_if(roles().begin(), roles().end(), [&](const RoleFacts& r) { return r.code == account.roles.front(); });
+        return std::tuple(agency - agencies.begin(), role - roles().begin(), account.display_name);
+    };
+    std::sort(accounts.begin(), accounts.end(), [&](const Account& a, const Account& b) { return place(a) < place(b); });
     std::vector<Html> people;
     for (const auto& account : accounts) {
         if (account.status != "active") continue;

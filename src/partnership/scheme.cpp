@@ -402,6 +402,7 @@ Scheme read_root(Table& t) {
     s.area_name = t.text("area_name");
     s.la_code = t.text("la_code");
     s.strategy = t.text_or("strategy", "");
+    s.procedures_url = t.text_or("procedures_url", "");
     s.valid_from = t.date("valid_from");
     s.certain_links = static_cast<CertainLinks>(t.word("certain_links", kCertainLinks).value_or(0));
     read_people_and_places(t, s);

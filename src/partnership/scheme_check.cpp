@@ -37,6 +37,17 @@ bool code_like(std::string_view code) {
     });
 }
 
+// "https://", a host with a dot, and nothing that does not belong in an address.
+bool web_address(std::string_view url) {
+    constexpr std::string_view kBegin = "https://";
+    if (!url.starts_with(kBegin)) return false;
+    const auto host = url.substr(kBegin.size(), url.find('/', kBegin.size()) - kBegin.size());
+    const auto plain = [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '.'; };
+    return std::isalnum(static_cast<unsigned char>(host.empty() ? ' ' : host.front())) &&
+           host.find('.') != std::string_view::npos && std::all_of(host.begin(), host.end(), plain) &&
+           std::all_of(url.begin(), url.end(), [](unsigned char c) { return c > ' ' && c < 127 && c != '"' && c != '<'; });
+}
+
 class Checker {
 public:
     explicit Checker(const Scheme& scheme) : s_(scheme) {}
@@ -85,6 +96,9 @@ private:
         if (!code_like(s_.code)) say("code", "code must be a short word such as \"somerset\"");
         if (s_.la_code.size() != 3 || !std::all_of(s_.la_code.begin(), s_.la_code.end(), ::isdigit))
             say("la_code", "la_code must be the three digits of the local authority, such as \"933\"");
+        if (!s_.procedures_url.empty() && !web_address(s_.procedures_url))
+            say("procedures_url", "procedures_url must be where the child protection procedures can be read, such as "
+                                  "\"https://procedures.example/\"");
         if (s_.marking.empty()) say("marking", "marking needs a text such as \"OFFICIAL-SENSITIVE\"");
         if (s_.contacts.empty()) say("contacts", "add the contacts of the front door, in and out of hours");
         for (std::size_t i = 0; i < s_.contacts.size(); ++i) contact(s_.contacts[i], at("contacts", i));

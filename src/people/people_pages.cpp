@@ -148,8 +148,12 @@ Html records_section(const Visit& visit, const PersonView& view) {
     Html links;
     if (!view.links.empty() && visit.viewer.has(partnership::Permission::review_matches)) {
         std::vector<Html> items;
+        const auto agency_of = [&](const std::string& id) {
+            const auto found = std::find_if(view.records.begin(), view.records.end(), [&](const AgencyRecord& r) { return r.id == id; });
+            return found == view.records.end() ? std::string("another record") : agency_name(visit, found->agency);
+        };
         for (const auto& link : view.links)
-            items.push_back(html::join("Linked ", html::time_of(link.at), when(!link.reason.empty(), html::join(": ", link.reason)), ". ",
+            items.push_back(html::join(agency_of(link.record_a), " and ", agency_of(link.record_b), ", linked ", html::time_of(link.at), when(!link.reason.empty(), html::join(": ", link.reason)), ". ",
                 partnership::post_form(visit, "/people/" + view.id + "/undo-link", html::join(
                     el("input", html::attr("type", "hidden"), html::attr("name", "decision"), html::attr("value", link.decision)),
                     html::checkboxes({.name = "apart", .id_prefix = "apart-" + link.decision, .items = {{.value = "yes", .text = "They are different people: never propose this again"}}, .classes = "govuk-checkboxes--small"}),
@@ -441,6 +445,7 @@ Html people_table(const Visit& visit, const std::vector<PersonLine>& lines, cons
     html::Table table;
     table.caption = caption;
     table.head = html::columns("Name", "Date of birth", "Sex", "Area", "Known to");
+    std::vector<Html> signposts;
     for (const auto& line : lines) {
         if (line.sight.sight == Sight::signpost) {
             Html contacts = line.agencies.empty() ? text("Another agency") : text(base::join(line.agencies, ", "));
@@ -448,15 +453,16 @@ Html people_table(const Visit& visit, const std::vector<PersonLine>& lines, cons
             for (const auto& name : line.agencies)
                 for (const auto& agency : visit.office.scheme.agencies)
                     if (agency.name == name) whom.push_back(contact_of({agency.code, agency.name, agency.contact}));
-            table.rows.push_back({.cells = {{.text = html::join(html::tag({.text = "Known to another agency", .classes = "govuk-tag--yellow"}), " Contact ",
-                                                                whom.empty() ? contacts : html::join_with("; ", whom)), .colspan = 5}}});
+            // Not in the table, where a phone would show half of a telephone number.
+            signposts.push_back(html::inset_text({.text = html::join(html::tag({.text = "Known to another agency", .classes = "govuk-tag--yellow"}), " Contact ",
+                                                                     whom.empty() ? contacts : html::join_with("; ", whom))}));
             continue;
         }
         table.rows.push_back(html::row(html::join(html::anchor("/people/" + line.person, line.name), when(line.at_risk, html::join(" ", html::tag({.text = "Flag", .classes = "govuk-tag--red"}))),
                                                   el("br"), el("span", cls("govuk-hint govuk-!-margin-bottom-0"), line.ref)),
                                        line.born.empty() ? "Not known" : line.born, sex_word(line.sex), area_name(visit, line.area), base::join(line.agencies, ", ")));
     }
-    return html::working_table(table);
+    return html::join(table.rows.empty() ? Html{} : html::working_table(table), html::join(signposts));
 }
 
 void add_people_routes(partnership::Routes& routes, const PeopleDesk& desk) {

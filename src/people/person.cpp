@@ -55,7 +55,11 @@ void check_identifier(std::vector<FieldProblem>& out, std::string& value, const 
     value = base::tidy_line(value);
     if (value.empty()) return;
     if (auto parsed = parse(value); parsed.ok()) value = *parsed;
-    else problem(out, field, parsed.error().message);
+    else {
+        auto words = parsed.error().message;
+        if (words.ends_with('.')) words.pop_back();   // as every other message at a field
+        problem(out, field, std::move(words));
+    }
 }
 
 }  // namespace

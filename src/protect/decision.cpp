@@ -41,8 +41,10 @@ std::vector<std::string> what_follows(const Decision& d, const partnership::Sche
             "The assessment is due within " +
             std::to_string(scheme.parameters_on(base::london_date(d.decided_at)).assessment_working_days) +
             " working days of the referral.");
-    if (d.decision == "mase" || d.risk_level == "2")
-        out.push_back("Call a " + std::string(scheme.label("mase")) + " meeting and name a lead professional.");
+    if (d.decision == "mase" || d.risk_level == "2") {
+        const std::string called(scheme.label("mase"));
+        out.push_back("Call a " + called + (called.ends_with("meeting") ? "" : " meeting") + " and name a lead professional.");
+    }
     if (d.risk_level == "pending" && d.decide_by)
         out.push_back("The level of risk is pending. Decide it by " + base::display(*d.decide_by) + ".");
     if (d.decision == "no_further_action" || d.decision == "advice" || d.risk_level == "none")

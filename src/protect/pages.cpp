@@ -113,6 +113,20 @@ Html danger_notice() {
     return html::warning_text({.text = "If anybody is in danger now, call 999 first. Do not wait for this form."});
 }
 
+std::string subject_title(const partnership::Scheme& scheme, std::string_view subject_kind) {
+    auto out = subject_label(scheme, subject_kind);
+    if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+    return out;
+}
+
+Html procedures_notice(const partnership::Scheme& scheme) {
+    const auto whose = "child protection procedures of " + std::string(scheme.label("board"));
+    // It tells the other site nothing of where the reader came from.
+    const auto link = el("a", cls("govuk-link"), html::href(scheme.procedures_url), html::attr("rel", "noreferrer"), whose);
+    return html::para("Read the ", scheme.procedures_url.empty() ? html::text(whose) : link,
+                      " in every case of a child at risk of exploitation.");
+}
+
 http::Response shown(Visit& visit, std::string title, Html body, std::string back, bool error, bool wide) {
     PageBody out;
     out.title = std::move(title);

@@ -35,6 +35,9 @@ std::string area_name(const partnership::Scheme&, const std::string& code);
 std::string level_label(const partnership::Scheme&, const std::string& code);
 std::string decision_label(const partnership::Scheme&, const std::string& code);
 
+// "Young person": the subject's name where it begins a line.
+std::string subject_title(const partnership::Scheme&, std::string_view subject_kind);
+
 // Gentle prompts about the words of a text; nothing when there are none.
 Html gentle_prompts(std::string_view text);
 // The clock of a referral as a tag with words.
@@ -42,6 +45,8 @@ Html clock_of(const ListedReferral&, Instant now);
 Html clock_words(State, const DecisionClock&, Instant now);
 // "If somebody is in danger now, call 999."
 Html danger_notice();
+// H-117: the procedures are read in every case, so they are one press away.
+Html procedures_notice(const partnership::Scheme&);
 
 http::Response shown(Visit&, std::string title, Html body, std::string back = "", bool error = false,
                      bool wide = false);

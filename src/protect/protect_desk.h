@@ -31,7 +31,7 @@ struct ListFilter {
     std::string state = "open";  // open, decided, joined, all
     std::string area, kind;
     bool overdue = false, mine = false;
-    std::string sort = "received";  // received, -received, ref, area
+    std::string sort;  // empty: immediate danger first, then by age; or received, -received, ref, area
     std::size_t page = 1;
 };
 inline constexpr std::size_t kRowsOfAPage = 50;

@@ -29,10 +29,11 @@ std::vector<std::string> states_of(const std::string& filter) {
 
 store::ReferralQuery::Order order_of(const std::string& sort) {
     using O = store::ReferralQuery::Order;
+    if (sort == "received") return O::oldest_first;
     if (sort == "-received") return O::newest_first;
     if (sort == "ref") return O::by_ref;
     if (sort == "area") return O::by_area;
-    return O::oldest_first;
+    return O::danger_first;
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ private:
         r.person = out_.chosen_person;
         if (!r.subject_kind.empty() && out_.chosen_person.empty())
             problem(get("q").empty() ? "q" : "person",
-                    get("q").empty() ? "Search for the person first" : "Select the person, or “None of these”");
+                    get("q").empty() ? "Search for the person first" : "Select the person, or that you will describe them");
     }
 
     void place() {

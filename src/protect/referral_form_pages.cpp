@@ -124,7 +124,7 @@ Html about_step(const StepPage& p) {
 Html signpost_of(const people::PersonLine& line) {
     return html::inset_text(
         {.text = "Somebody who matches is known to " + base::join(line.agencies, ", ") +
-                 ". You cannot see that record. Choose “None of these”; Rowan will bring the two together."});
+                 ". You cannot see that record. Choose that you will describe them; Rowan will bring the two together."});
 }
 
 Html found_people(const StepPage& p) {
@@ -155,7 +155,7 @@ Html found_people(const StepPage& p) {
         for (const auto& line : p.desk.people().lines(p.visit.viewer, {chosen})) add(line);
     if (!items.empty()) items.push_back({.divider = "or"});
     items.push_back({.value = std::string(kNobodyChosen),
-                     .text = items.empty() ? "Nobody found: I will describe them" : "None of these"});
+                     .text = items.empty() ? "Nobody found: I will describe them" : "None of these: I will describe them"});
     return join(signposts.empty() ? Html{} : join(signposts),
                 html::radios({.name = "person",
                               .fieldset = legend(items.size() == 1 ? "Nobody whom you may see matches"
@@ -250,8 +250,7 @@ Html why_step(const StepPage& p) {
                 p.choose_many("exploitation", "What kinds of exploitation?",
                               checkbox_items(p.scheme.list("exploitation_types"), p.today),
                               "Select all that apply. You can leave this out if it is only about going missing."),
-                html::para("Read the child protection procedures of ", p.scheme.label("board"),
-                           " in every case of a child at risk of exploitation."));
+                procedures_notice(p.scheme));
 }
 
 Html known_step(const StepPage& p) {
@@ -348,6 +347,12 @@ Html you_step(const StepPage& p) {
 
 // --- check ------------------------------------------------------------------------------------------------------
 
+// One under the other; what was not said leaves no gap.
+std::string lines(std::vector<std::string> parts) {
+    std::erase(parts, "");
+    return base::join(parts, "\n");
+}
+
 html::SummaryListRow line(const StepPage& p, FormStep step, std::string key, std::string value) {
     return html::summary_row(
         std::move(key), value.empty() ? html::Content("Not answered") : html::Content(html::paragraphs(value)),
@@ -362,9 +367,9 @@ Html check_step(const StepPage& p, const Filled& filled) {
     const auto add = [&](FormStep step, std::string key, std::string value) {
         list.rows.push_back(line(p, step, std::move(key), std::move(value)));
     };
-    add(FormStep::about, "About", kind.empty() ? "" : subject_label(p.scheme, kind));
+    add(FormStep::about, "About", kind.empty() ? "" : subject_title(p.scheme, kind));
     if (kind == kLocation) {
-        add(FormStep::place, "Place", base::join({w.subject_name, w.place_address, w.place_postcode}, "\n"));
+        add(FormStep::place, "Place", lines({w.subject_name, w.place_address, w.place_postcode}));
     } else if (!filled.chosen_person.empty()) {
         const auto known = p.desk.subject(p.visit.viewer, filled.chosen_person);
         if (known) p.visit.looked_at("person", known->root, "draft");
@@ -405,12 +410,11 @@ Html check_step(const StepPage& p, const Filled& filled) {
         : p.get("immediate_danger") == "no" ? "No"
                                             : "");
     add(FormStep::social_care, "Children’s Social Care",
-        base::join({text_of(csc_answers(), r.csc_question), w.csc_ref + w.csc_reason}, "\n"));
+        lines({text_of(csc_answers(), r.csc_question), w.csc_ref + w.csc_reason}));
     add(FormStep::you, "Referrer",
-        base::join({w.referrer_name, w.referrer_post,
-                    w.referrer_phone.starts_with("+") ? base::display_phone(w.referrer_phone) : w.referrer_phone,
-                    w.referrer_email},
-                   "\n"));
+        lines({w.referrer_name, w.referrer_post,
+               w.referrer_phone.starts_with("+") ? base::display_phone(w.referrer_phone) : w.referrer_phone,
+               w.referrer_email}));
 
     std::vector<Html> parts;
     if (r.immediate_danger)

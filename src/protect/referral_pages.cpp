@@ -31,7 +31,7 @@ ListFilter filter_from(const http::Fields& query) {
     out.kind = query.get("kind");
     out.overdue = query.get("overdue") == "yes";
     out.mine = query.get("mine") == "yes";
-    out.sort = query.get("sort").empty() ? "received" : query.get("sort");
+    out.sort = query.get("sort");
     const auto& page = query.get("page");
     std::from_chars(page.data(), page.data() + page.size(), out.page);
     out.page = std::clamp<std::size_t>(out.page, 1, 1'000'000);
@@ -50,7 +50,7 @@ std::string list_address(const ListFilter& f, std::string_view without = "",
     add("kind", f.kind, f.kind.empty());
     add("overdue", "yes", !f.overdue);
     add("mine", "yes", !f.mine);
-    add("sort", f.sort, f.sort == "received");
+    add("sort", f.sort, f.sort.empty());
     return std::string(path) + "?" + http::query_string(parts);
 }
 
@@ -59,7 +59,7 @@ Html list_filter(const Visit& visit, const ListFilter& f, bool sees_all) {
     html::Filter out;
     out.action = "/referrals";
     out.clear_href = "/referrals";
-    if (f.sort != "received") out.keep = {{"sort", f.sort}};
+    if (!f.sort.empty()) out.keep = {{"sort", f.sort}};
     const auto chosen = [&](std::string heading, std::string text, std::string_view part) {
         out.selected.push_back({std::move(heading), std::move(text), list_address(f, part)});
     };
@@ -76,9 +76,9 @@ Html list_filter(const Visit& visit, const ListFilter& f, bool sees_all) {
     html::Select kind{.name = "kind", .label = {.text = "About", .classes = "govuk-label--s"}, .value = f.kind};
     kind.items.push_back({.value = "", .text = "Everybody and everything"});
     for (const auto code : {kChild, kIndividual, kLocation})
-        kind.items.push_back({.value = std::string(code), .text = subject_label(scheme, code)});
+        kind.items.push_back({.value = std::string(code), .text = subject_title(scheme, code)});
     if (!f.area.empty()) chosen("Area", area_name(scheme, f.area), "area");
-    if (!f.kind.empty()) chosen("About", subject_label(scheme, f.kind), "kind");
+    if (!f.kind.empty()) chosen("About", subject_title(scheme, f.kind), "kind");
     if (f.overdue) chosen("Clock", "Overdue", "overdue");
     if (f.mine) chosen("Referrer", "Me", "mine");
     const auto tick = [](const char* name, std::string text, bool on) {
@@ -93,9 +93,10 @@ Html list_filter(const Visit& visit, const ListFilter& f, bool sees_all) {
 }
 
 Html why_here(const ListedReferral& row, Instant now) {
-    std::vector<Html> parts{clock_of(row, now)};
+    std::vector<Html> parts;
     if (row.line.referral.immediate_danger && is_open(row.line.referral.current()))
         parts.push_back(html::tag({.text = "Immediate danger", .classes = "rowan-tag--berry"}));
+    parts.push_back(clock_of(row, now));
     if (row.line.decision && !row.line.decision->acknowledged_at &&
         row.line.referral.current() == State::decision_made)
         parts.push_back(html::tag({.text = "Referrer not told yet", .classes = "rowan-tag--amber"}));
@@ -105,7 +106,7 @@ Html why_here(const ListedReferral& row, Instant now) {
 Html list_table(Visit& visit, const Listing& list, const ListFilter& f) {
     const auto& scheme = visit.office.scheme;
     const auto now = visit.office.clock.now();
-    const auto sorting = html::sorting_from(f.sort, {"received", "ref", "area"}, {.column = "received"});
+    const auto sorting = html::sorting_from(f.sort, {"received", "ref", "area"}, {});
     html::Sorting with_base = sorting;
     with_base.base = list_address(f, "sort");
     html::Table table;
@@ -124,7 +125,7 @@ Html list_table(Visit& visit, const Listing& list, const ListFilter& f) {
         const auto* agency = scheme.find_agency(r.referrer_agency);
         table.rows.push_back(html::row(
             el("span", cls("rowan-nowrap"), row.openable ? html::anchor(address(r), r.ref) : html::text(r.ref)),
-            join(row.subject, el("br"), html::text(subject_label(scheme, r.subject_kind))), why_here(row, now),
+            join(row.subject, el("br"), html::text(subject_title(scheme, r.subject_kind))), why_here(row, now),
             html::time_of(r.received_at), area_name(scheme, r.area), agency ? agency->name : r.referrer_agency));
     }
     return html::working_table(table);
@@ -169,7 +170,8 @@ http::Response export_list(Visit& visit, const ProtectDesk& desk) {
     const auto list = desk.listing(visit.viewer, f, true);
     const auto& scheme = visit.office.scheme;
     const auto now = visit.office.clock.now();
-    std::vector<formats::CsvRow> rows = {{"Reference", "Received", "State", "Clock", "About", "Name", "Area",
+    std::vector<formats::CsvRow> rows = {{scheme.marking, "Referrals"},
+                                         {"Reference", "Received", "State", "Clock", "About", "Name", "Area",
                                           "Reason", "Kinds of exploitation", "Referred by", "Immediate danger",
                                           "Decision", "Level of risk", "Decided", "Referrer told"}};
     visit.looked_at("referrals", "", list.rule, "export rows=" + std::to_string(list.rows.size()));
@@ -181,16 +183,21 @@ http::Response export_list(Visit& visit, const ProtectDesk& desk) {
         if (!full && d && !d->acknowledged_at) d.reset();
         visit.looked_at("referral", r.id, list.rule, "export");
         visit.looks.back().act = "export";
+        if (!r.person.empty() && row.openable) {
+            visit.looked_at("person", r.person, list.rule, "export");
+            visit.looks.back().act = "export";
+        }
         const auto* agency = scheme.find_agency(r.referrer_agency);
         rows.push_back(
             {r.ref, base::to_iso(r.received_at), std::string(words_for(r.current())),
-             r.current() == State::linked ? "" : sentence(row.clock, now), subject_label(scheme, r.subject_kind),
+             r.current() == State::linked ? "" : sentence(row.clock, now), subject_title(scheme, r.subject_kind),
              row.subject, area_name(scheme, r.area), scheme.text_of("referral_reasons", r.reason),
              texts_of(scheme, "exploitation_types", r.exploitation), agency ? agency->name : r.referrer_agency,
              r.immediate_danger ? "yes" : "no", d ? decision_label(scheme, d->decision) : "",
              d && full ? level_label(scheme, d->risk_level) : "", d ? base::to_iso(d->decided_at) : "",
              d && d->acknowledged_at ? base::to_iso(*d->acknowledged_at) : ""});
     }
+    rows.front().resize(rows[1].size());
     http::Response out;
     out.content_type = "text/csv; charset=utf-8";
     out.header("Content-Disposition", "attachment; filename=\"referrals.csv\"");
@@ -357,7 +364,7 @@ Html full_view(Visit& visit, const ReferralView& view) {
     const auto now = visit.office.clock.now();
     html::IdentityBar bar;
     bar.name = view.subject.empty() ? "Referral " + r.ref : view.subject;
-    bar.facts = {"Referral " + r.ref, subject_label(visit.office.scheme, r.subject_kind),
+    bar.facts = {"Referral " + r.ref, subject_title(visit.office.scheme, r.subject_kind),
                  "Received " + base::display(r.received_at)};
     bar.tags = {clock_words(r.current(), view.clock, now),
                 html::tag({.text = std::string(words_for(r.current())), .classes = "govuk-tag--grey"})};
@@ -369,6 +376,7 @@ Html full_view(Visit& visit, const ReferralView& view) {
         when(!view.person.empty(),
              [&] { return html::para(html::anchor("/people/" + view.person, "Open this person’s page")); }),
         when(!guidance.empty(), [&] { return html::inset_text({.text = guidance}); }),
+        when(r.subject_kind != kLocation, [&] { return procedures_notice(visit.office.scheme); }),
         html::heading(2, "What was said"), what_was_said(visit, view), html::heading(2, "Decision"),
         decision_section(visit, view),
         when(r.subject_kind == kChild,

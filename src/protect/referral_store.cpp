@@ -94,6 +94,10 @@ void add_conditions(Statement& s, const ReferralQuery& q) {
 void add_order(Statement& s, ReferralQuery::Order order) {
     using O = ReferralQuery::Order;
     switch (order) {
+        case O::danger_first:
+            s.add(" ORDER BY CASE WHEN r.immediate_danger <> 0 AND r.state IN ('RECEIVED', 'SCREENING') THEN 0 ELSE 1 END, "
+                  "r.received_at, r.id");
+            break;
         case O::oldest_first:
             s.add(" ORDER BY r.received_at, r.id");
             break;

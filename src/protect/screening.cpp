@@ -140,12 +140,12 @@ void check_answer(const ItemAnswer& answer, const Tool& tool, Problems& out) {
                              return std::any_of(item->windows.begin(), item->windows.end(),
                                                 [&](const auto& w) { return name_of(w.window) == name; });
                          }),
-             answer.item, about + "select when from the list");
-    out.need(answer.present != "yes" || !answer.windows.empty(), answer.item, about + "select when");
+             answer.item + "-when", about + "select when from the list");
+    out.need(answer.present != "yes" || !answer.windows.empty(), answer.item + "-when", about + "select when");
     const bool evidence = answer.evidence.empty() ? answer.present != "yes"
                                                   : find_choice(evidence_kinds(), answer.evidence) != nullptr;
-    out.need(evidence, answer.item, about + "select whether it is a fact, a report or a gut feeling");
-    out.need(base::length(answer.note) <= kLongestNote, answer.item,
+    out.need(evidence, answer.item + "-evidence", about + "select whether it is a fact, a report or a gut feeling");
+    out.need(base::length(answer.note) <= kLongestNote, answer.item + "-note",
              about + "shorten the note to 2,000 characters");
 }
 

@@ -90,10 +90,11 @@ Html item_fields_of(const partnership::ToolItem& item, const Answers& answers, c
         .error_message = {.text = error_of(problems, item.code)},
         .items = radio_items(presences()),
         .value = answers.get(item.code),
-        .classes = "govuk-radios--inline govuk-radios--small"};
+        .classes = "govuk-radios--inline govuk-radios--small rowan-radios--row"};
     for (auto& choice : present.items) choice.when = choice.value != "possible" || item.allow_possible;
     html::Checkboxes when_fields{.name = item.code + "-when",
                                  .fieldset = legend("When?", "s"),
+                                 .error_message = {.text = error_of(problems, item.code + "-when")},
                                  .values = answers.all(item.code + "-when"),
                                  .classes = "govuk-checkboxes--small"};
     for (const auto& each : item.windows)
@@ -101,21 +102,23 @@ Html item_fields_of(const partnership::ToolItem& item, const Answers& answers, c
             {.value = std::string(name_of(each.window)), .text = window_words(each.window)});
     html::Radios evidence{.name = item.code + "-evidence",
                           .fieldset = legend("What does it rest on?", "s"),
+                          .error_message = {.text = error_of(problems, item.code + "-evidence")},
                           .items = radio_items(evidence_kinds()),
                           .value = answers.get(item.code + "-evidence"),
                           .classes = "govuk-radios--small"};
     const auto& said = answers.get(item.code);
-    const bool open = said == "yes" || said == "possible" || !present.error_message.text.empty();
+    const auto note_error = error_of(problems, item.code + "-note");
+    const bool open = said == "yes" || said == "possible" || !present.error_message.text.empty() || !note_error.empty();
     return join(
         html::radios(present),
         html::details({.summary = join("When, and how you know", html::visually_hidden(": " + item.text)),
                        .text = join(item.windows.size() > 1
                                         ? html::checkboxes(when_fields)
-                                        : html::para("Asked for: ",
-                                                     std::string(window_words(item.windows.front().window)), "."),
+                                        : html::para("When: ", std::string(window_words(item.windows.front().window)), "."),
                                     html::radios(evidence),
                                     html::textarea({.name = item.code + "-note",
                                                     .label = {.text = "Note"},
+                                                    .error_message = {.text = note_error},
                                                     .value = answers.get(item.code + "-note"),
                                                     .rows = 2})),
                        .open = open}));
@@ -387,11 +390,13 @@ http::Response screening_page(Visit& visit, const ProtectDesk& desk) {
     visit.looked_at("person", c.person, view->sight.rule, "screening");
     visit.why = why_sentence(view->sight.sentence);
     const auto person = desk.people().index().root_of(c.person);
+    const auto since = base::parse_iso_date(c.tool_version);
     html::SummaryList facts;
     facts.rows = {
         html::summary_row(
             "Completed", join(html::time_of(c.completed_at), " by ", view->completed_by, ", ", view->agency_name)),
-        html::summary_row("Tool", (view->tool ? view->tool->title : c.tool) + ", version of " + c.tool_version),
+        html::summary_row("Tool", (view->tool ? view->tool->title : c.tool) + ", version of " +
+                                      (since ? base::display(*since) : c.tool_version)),
         html::summary_row(
             "Age on the day",
             c.age_at ? std::to_string(*c.age_at) + (c.age_estimated ? " (estimated)" : "") : "Not known"),

@@ -37,7 +37,8 @@ struct ReferralQuery {
     std::vector<std::string> states;  // empty: all
     std::string area, subject_kind, referrer_user;
     std::optional<std::vector<std::string>> only;  // these ids and no others
-    enum class Order { oldest_first, newest_first, by_ref, by_area } order = Order::oldest_first;
+    // danger_first: what waits and is marked as immediate danger before all else, then by age.
+    enum class Order { danger_first, oldest_first, newest_first, by_ref, by_area } order = Order::danger_first;
     std::size_t limit = 50, offset = 0;
 };
 std::vector<ReferralLine> list_referrals(Session&, const ReferralQuery&);

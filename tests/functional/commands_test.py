@@ -85,8 +85,8 @@ class Serve(rowan.Case):
         data = self.demo()
         server = self.serve("--demo", "--data", data)
         other = self.demo(name="other")
-        self.refused("serve", "--demo", "--data", other, "--listen", f"127.0.0.1:{server.port}", says="in use",
-                     timeout=20)
+        self.refused("serve", "--demo", "--data", other, "--listen", f"127.0.0.1:{server.port}", timeout=20,
+                     says=rf"port {server.port} .*--listen 127\.0\.0\.1:\d+")
 
     def test_sigterm_ends_it_with_0(self):
         self.assertEqual(0, self.serve("--demo", "--data", self.demo()).stop())
@@ -149,8 +149,61 @@ class Link(rowan.Case):
         self.assertRegex(words.lower(), "surname")
         self.refused("link", *self.files(), "--id", "id", "--explain", "a1,zz", says="zz")
 
-    def test_a_file_that_is_not_there_is_refused(self):
-        self.refused("link", self.folder / "none.csv", says="none.csv")
+    def groups(self, *arguments):
+        """The records of each cluster, as a set of sets."""
+        clusters = self.folder / "clusters.csv"
+        self.succeed("link", *arguments, "--clusters", clusters)
+        found = {}
+        with open(clusters) as file:
+            for row in csv.DictReader(file):
+                found.setdefault(row["cluster_id"], set()).add(row["record_id"])
+        return {frozenset(records) for records in found.values()}
+
+    def test_two_agencies_become_one_list_of_people(self):
+        health, school = self.folder / "health.csv", self.folder / "school.csv"
+        # One child twice in one agency, one in both with a slip of the pen and the other order of words, two alone.
+        health.write_text("ref,forename,surname,date_of_birth,postcode,nhs_number\n"
+                          "H1,Wilhelmina,Quennell,2006-03-14,TA1 1AA,9990000018\n"
+                          "H2,Wilhelmina,Quenell,2006-03-14,TA1 1AA,9990000018\n"
+                          "H3,Idris,Thistlewood,2005-11-02,TA2 7TT,\n")
+        school.write_text("ref,forename,surname,date_of_birth,postcode,nhs_number\n"
+                          "S1,Wilhelmena,Quennell,2006-03-14,TA1 1AA,\n"
+                          "S2,Rosalind,Brackenbury,2004-07-30,BA6 9AA,\n")
+        two = self.groups(health, school, "--id", "ref")
+        self.assertEqual({frozenset({"H1", "H2", "S1"}), frozenset({"H3"}), frozenset({"S2"})}, two)
+        self.assertEqual(two, self.groups(school, health, "--id", "ref"), "the order of the files changes nothing")
+
+        decisions = self.folder / "decisions.csv"
+        decisions.write_text("left_id,right_id,decision\nH1,S1,never\nH3,S2,same\n")
+        decided = self.groups(health, school, "--id", "ref", "--decisions", decisions)
+        self.assertIn(frozenset({"H3", "S2"}), decided, "what people decided always wins")
+        self.assertFalse(any({"H1", "S1"} <= group for group in decided))
+
+        report = json.loads(self.succeed("link", health, school, "--id", "ref", "--format", "json"))
+        self.assertEqual(5, report["records"])
+
+    def test_what_cannot_be_linked_is_refused_with_one_sentence_and_nothing_is_written(self):
+        left, right = self.files()
+        clusters = self.folder / "clusters.csv"
+        empty, headings, model, decisions = (self.folder / name for name in ("empty.csv", "headings.csv", "model.toml", "decisions.csv"))
+        empty.write_text("")
+        headings.write_text("colour,size\nred,1\nblue,2\n")
+        model.write_text("this is no model")
+        decisions.write_text("left_id,right_id,decision\na1,b1,perhaps\n")
+        for arguments, says in (((self.folder / "none.csv",), r"none\.csv"),
+                                ((empty,), r"empty\.csv"),
+                                ((headings,), "column"),
+                                ((left, right, "--id", "number"), "number"),
+                                ((left, right, "--model", model), "line|model"),
+                                ((left, right, "--id", "id", "--decisions", decisions), "same or never"),
+                                ((left, right, "--clusters", self.folder / "no" / "folder.csv"), r"folder\.csv")):
+            with self.subTest(arguments=[str(each) for each in arguments]):
+                extra = () if "--clusters" in arguments else ("--clusters", clusters)
+                self.refused("link", *arguments, *extra, says=says)
+                self.assertFalse(clusters.exists(), "nothing half-done is left")
+        for arguments in ((left, "--threshold", 2), (left, "--explain", "a1"), (left, "--format", "pdf")):
+            with self.subTest(arguments=[str(each) for each in arguments]):
+                self.wrong_usage("link", *arguments)
 
 
 class Backup(rowan.Case):

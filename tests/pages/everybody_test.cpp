@@ -200,7 +200,9 @@ const std::vector<Row>& table() {
         {Method::get, "/profile/exclusions", kFigures, {}},
         {Method::get, "/profile/education-missing", kFigures, {}},
         {Method::get, "/profile/known-to-agencies/list", kLists, {}},
+        {Method::get, "/profile/known-to-agencies/list.csv", kLists, {}},
         {Method::get, "/profile/education-missing/list", kLists, {}},
+        {Method::get, "/profile/education-missing/list.csv", kLists, {}},
 
         {Method::get, "/extracts", kData, {}},
         {Method::post, "/extracts", kData, {}},

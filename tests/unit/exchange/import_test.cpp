@@ -93,6 +93,7 @@ TEST_F(Import, a_dry_run_of_the_command_changes_nothing) {
 TEST_F(Import, a_form_sent_twice_brings_in_once) {
     const auto report = must_value(preview(kTwo));
     must_value(desk.commit(data_officer, report.batch, "key"));
+    EXPECT_EQ(0, house.office.number("SELECT COUNT(*) FROM record_key k JOIN import_batch b ON b.id = k.owner")) << "the key goes with the file";
     const auto after = stored();
     const auto again = desk.commit(data_officer, report.batch, "key");
     ASSERT_TRUE(again.ok()) << again.error().message;

@@ -184,8 +184,13 @@ TEST_F(FrontTest, a_damaged_log_lets_no_data_out) {
         s.execute("UPDATE audit_state SET frontier = zeroblob(4)");
         return base::done();
     });
-    // The server answers an exception with its own error page.
-    EXPECT_THROW(get("/people/7", worker), std::runtime_error);
+    for (const auto* path : {"/people/7", "/people/hidden"}) {
+        const auto answer = get(path, worker);
+        EXPECT_EQ(503, answer.status) << path;
+        EXPECT_EQ(std::string::npos, answer.body.find(kSecretWords)) << path;
+        EXPECT_NE(std::string::npos, answer.body.find("Rowan cannot record who looks")) << path;
+    }
+    EXPECT_EQ(503, get("/people/1", analyst).status) << "a refusal that cannot be recorded";
 }
 
 TEST_F(FrontTest, a_page_that_shows_people_and_records_no_look_does_not_go_out) {

@@ -305,7 +305,8 @@ TEST_F(Desk, the_list_filters_counts_and_sorts) {
     EXPECT_EQ(all.counts.open, 2u);
     EXPECT_EQ(all.counts.overdue, 1u);
     EXPECT_EQ(all.counts.danger, 1u);
-    EXPECT_EQ(all.rows[0].subject, "Amina Rahman");
+    EXPECT_EQ(all.rows[0].line.referral.id, second) << "immediate danger first, though it came later";
+    EXPECT_EQ(all.rows[1].subject, "Amina Rahman");
     ListFilter filter;
     filter.sort = "received";
     EXPECT_EQ(desk.listing(house.front_door, filter).rows[0].subject, "Amina Rahman");
@@ -321,10 +322,13 @@ TEST_F(Desk, the_list_filters_counts_and_sorts) {
     House::must(house.decide(second));
     EXPECT_EQ(desk.listing(house.front_door, filter).total, 1u);
     filter = {};
+    filter.state = "all";
+    EXPECT_EQ(desk.listing(house.front_door, filter).rows[1].line.referral.id, second) << "decided: no longer first";
+    filter = {};
     filter.mine = true;
     EXPECT_EQ(desk.listing(house.front_door, filter).total, 0u);
     filter = {};
-    filter.area = all.rows[0].line.referral.area;
+    filter.area = all.rows[1].line.referral.area;
     EXPECT_EQ(desk.listing(house.front_door, filter).total, 1u);
     filter.area = "nowhere";
     EXPECT_EQ(desk.listing(house.front_door, filter).total, 0u);

@@ -225,13 +225,13 @@ TEST(Screening, H_171_the_professional_judges_and_says_why_only_when_it_differs)
 TEST(Screening, a_yes_says_when_and_on_what_it_rests) {
     auto s = complete();
     s.words.answers = {{"I01", "yes", {}, "fact", ""}};
-    EXPECT_TRUE(complains(problems(s), "I01"));
+    EXPECT_TRUE(complains(problems(s), "I01-when"));
     s.words.answers = {{"I01", "yes", {"current_6m"}, "", ""}};
-    EXPECT_TRUE(complains(problems(s), "I01"));
+    EXPECT_TRUE(complains(problems(s), "I01-evidence"));
     s.words.answers = {{"I01", "yes", {"lifetime"}, "fact", ""}};
-    EXPECT_TRUE(complains(problems(s), "I01")) << "this item has no such column";
+    EXPECT_TRUE(complains(problems(s), "I01-when")) << "this item has no such column";
     s.words.answers = {{"I01", "yes", {"6_12m"}, "fact", ""}};
-    EXPECT_FALSE(complains(problems(s), "I01"));
+    EXPECT_FALSE(complains(problems(s), "I01-when") || complains(problems(s), "I01-evidence"));
     s.words.answers = {{"I01", "unknown", {}, "", ""}, {"I01", "no", {}, "", ""}};
     EXPECT_TRUE(complains(problems(s), "I01")) << "answered twice";
     s.words.answers = {{"X99", "no", {}, "", ""}};
