@@ -8,7 +8,7 @@ endif()
 
 # The harness is tried on faulty pages even before there is a binary.
 add_test(NAME e2e COMMAND ${CMAKE_SOURCE_DIR}/tests/e2e/run)
-set_tests_properties(e2e PROPERTIES TIMEOUT 1800 RUN_SERIAL ON)
+set_tests_properties(e2e PROPERTIES TIMEOUT 3600 RUN_SERIAL ON)
 if(TARGET rowan)
   set_property(TEST e2e APPEND PROPERTY ENVIRONMENT ROWAN_BINARY=$<TARGET_FILE:rowan>
                                                     ROWAN_SCREENSHOTS=${CMAKE_BINARY_DIR}/screenshots)
