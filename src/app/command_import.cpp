@@ -41,7 +41,7 @@ int import_command(const Arguments& arguments) {
     people::PeopleIndex index;
     people::PeopleDesk people(office, index);
     if (auto ready = people.open_index(); !ready.ok()) return fail(ready.error());
-    if (isatty(STDERR_FILENO)) wanted.progress = [](std::size_t done, std::size_t) { std::cerr << "\r" << done << " lines" << std::flush; };
+    if (isatty(STDERR_FILENO)) wanted.progress = [](std::size_t done, std::size_t of) { std::cerr << "\r" << done << " of " << of << " lines" << std::flush; };
     const auto report = exchange::ImportDesk(people).import_file(file, wanted, "command line");
     if (wanted.progress) std::cerr << "\r";
     if (!report.ok()) return fail(report.error());

@@ -16,6 +16,7 @@ using formats::Json;
 namespace {
 
 constexpr std::size_t kMostLines = 500'000;
+constexpr const char* kTooManyLines = "The file has more than 500,000 lines. Bring it in parts.";
 
 std::string encoding_note(formats::CsvEncoding encoding) {
     switch (encoding) {
@@ -105,6 +106,7 @@ base::Result<ImportDesk::Read> ImportDesk::read(formats::CsvReader& reader, cons
             const auto more = reader.next(row);
             if (!more.ok()) return more.error();
             if (!*more) break;
+            if (out.exclusions.size() == kMostLines) return base::too_large(kTooManyLines);
             auto count = read_exclusion(reader, row, office.scheme);
             ++report.lines;
             count.problems.empty() ? ++report.fresh : ++report.refused;
@@ -126,66 +128,63 @@ base::Result<ImportDesk::Read> ImportDesk::read(formats::CsvReader& reader, cons
         std::unordered_map<std::string, std::size_t> seen;   // the agency's references in this file
         people::PeopleIndex own;                             // the file's own lines, so that its duplicates meet
         std::unordered_map<std::string, std::size_t> place;  // id in `own` -> place in out.lines
+        // Every line is read before anybody is looked for: a file that is too long or broken is refused in a moment.
         while (true) {
             const auto more = reader.next(row);
             if (!more.ok()) return more.error();
             if (!*more) break;
-            if (out.lines.size() == kMostLines) return base::too_large("The file has more than 500,000 lines. Bring it in parts.");
-            Read::Line line{read_line(reader, row, out.mapping, office.scheme, today), {}, {}};
-            LineReport told{line.line.number, LineOutcome::fresh, line.line.problems};
-            if (const auto ref = base::fold(line.line.identity.local_ref); !ref.empty()) {
-                const auto [at, fresh] = seen.try_emplace(ref, line.line.number);
-                if (!fresh) told.sentences.push_back("The same reference is on line " + std::to_string(at->second) + ": each person must be in the file once");
+            if (out.lines.size() == kMostLines) return base::too_large(kTooManyLines);
+            auto& line = out.lines.emplace_back(Read::Line{read_line(reader, row, out.mapping, office.scheme, today), {}, {}}).line;
+            if (const auto ref = base::fold(line.identity.local_ref); !ref.empty()) {
+                const auto [at, fresh] = seen.try_emplace(ref, line.number);
+                if (!fresh) line.problems.push_back("The same reference is on line " + std::to_string(at->second) + ": each person must be in the file once");
             }
+        }
+        for (auto& line : out.lines) {
+            LineReport told{line.line.number, LineOutcome::fresh, line.line.problems};
             if (!told.sentences.empty()) {
                 told.outcome = LineOutcome::refused;
-                line.line.problems = told.sentences;
                 ++report.refused;
+            } else if (const auto& who = line.line.identity; office.database.read([&](Session& s) { return people_.knows(s, options.agency, who.local_ref); })) {
+                told.outcome = LineOutcome::known;
+                told.sentences.push_back("Your agency's record of this person is brought up to date");
+                ++report.known;
             } else {
-                const auto& who = line.line.identity;
-                const bool known = office.database.read([&](Session& s) { return people_.knows(s, options.agency, who.local_ref); });
-                if (known) {
-                    told.outcome = LineOutcome::known;
-                    told.sentences.push_back("Your agency's record of this person is brought up to date");
-                    ++report.known;
-                } else {
-                    line.matches = people_.index().matches(who, "", people::kLeastWeight, people::kMostProposals);
-                    for (const auto& match : own.matches(who, "", people::kLeastWeight, people::kMostProposals))
-                        line.earlier.emplace_back(place.at(match.record), match);
-                    // Of a record that is shown only by name a preview tells nothing, not even by a count.
-                    std::vector<people::Match> tellable;
-                    for (const auto& match : line.matches)
-                        if (const auto record = people_.index().record(match.record); record && !partnership::is_shut(people_.sensitivity(record->person)))
-                            tellable.push_back(match);
-                    const bool certain = std::any_of(tellable.begin(), tellable.end(), [](const auto& m) { return m.certain; });
-                    if (certain) ++report.certain;
-                    else if (!tellable.empty() || !line.earlier.empty()) ++report.matched;
-                    else ++report.fresh;
-                    if (!tellable.empty() || !line.earlier.empty()) told.outcome = certain ? LineOutcome::certain : LineOutcome::matched;
-                    // Putting it into words takes longer than finding it: only for lines that the report will show.
-                    if (others.size() < kMostReported) {
-                        for (const auto& match : tellable)
-                            if (const auto record = people_.index().record(match.record)) {
-                                const auto* agency = office.scheme.find_agency(record->agency);
-                                told.sentences.push_back("May be " + record->ref + " of " + (agency ? agency->name : record->agency) + ": " +
-                                                         people_.index().why_alike(who, match.record));
-                            }
-                        for (const auto& [other, match] : line.earlier)
-                            told.sentences.push_back("May be the same person as line " + std::to_string(out.lines[other].line.number));
-                    }
-                    people::IndexedRecord indexed;
-                    indexed.id = std::to_string(out.lines.size());
-                    indexed.person = indexed.id;
-                    indexed.agency = options.agency;
-                    indexed.identity = who;
-                    place[indexed.id] = out.lines.size();
-                    own.put(indexed);
+                line.matches = people_.index().matches(who, "", people::kLeastWeight, people::kMostProposals);
+                for (const auto& match : own.matches(who, "", people::kLeastWeight, people::kMostProposals))
+                    line.earlier.emplace_back(place.at(match.record), match);
+                // Of a record that is shown only by name a preview tells nothing, not even by a count.
+                std::vector<people::Match> tellable;
+                for (const auto& match : line.matches)
+                    if (const auto record = people_.index().record(match.record); record && !partnership::is_shut(people_.sensitivity(record->person)))
+                        tellable.push_back(match);
+                const bool certain = std::any_of(tellable.begin(), tellable.end(), [](const auto& m) { return m.certain; });
+                if (certain) ++report.certain;
+                else if (!tellable.empty() || !line.earlier.empty()) ++report.matched;
+                else ++report.fresh;
+                if (!tellable.empty() || !line.earlier.empty()) told.outcome = certain ? LineOutcome::certain : LineOutcome::matched;
+                // Putting it into words takes longer than finding it: only for lines that the report will show.
+                if (others.size() < kMostReported) {
+                    for (const auto& match : tellable)
+                        if (const auto record = people_.index().record(match.record)) {
+                            const auto* agency = office.scheme.find_agency(record->agency);
+                            told.sentences.push_back("May be " + record->ref + " of " + (agency ? agency->name : record->agency) + ": " +
+                                                     people_.index().why_alike(who, match.record));
+                        }
+                    for (const auto& [other, match] : line.earlier)
+                        told.sentences.push_back("May be the same person as line " + std::to_string(out.lines[other].line.number));
                 }
+                people::IndexedRecord indexed;
+                indexed.id = std::to_string(report.lines);
+                indexed.person = indexed.id;
+                indexed.agency = options.agency;
+                indexed.identity = who;
+                place[indexed.id] = report.lines;
+                own.put(indexed);
             }
             add(std::move(told));
-            out.lines.push_back(std::move(line));
             ++report.lines;
-            if (options.progress && report.lines % 1000 == 0) options.progress(report.lines, 0);
+            if (options.progress && report.lines % 1000 == 0) options.progress(report.lines, out.lines.size());
         }
     }
     if (report.lines == 0) return base::invalid("The file has headings but no lines.");

@@ -270,6 +270,22 @@ TEST_F(Import, empty_and_unreadable_files_are_refused) {
     EXPECT_EQ(0, house.office.number("SELECT COUNT(*) FROM import_batch"));
 }
 
+TEST_F(Import, a_file_with_too_many_lines_is_refused_before_anybody_is_looked_for) {
+    std::string text = "Ref,Forename,Surname,DOB\n";
+    for (int i = 0; i <= 500'000; ++i) text += std::to_string(i) + ",Ada,Quillby,01/02/2004\n";
+    std::size_t looked_for = 0;
+    const auto path = temporary.folder() + "/long.csv";
+    std::ofstream(path) << text;
+    ImportOptions options;
+    options.agency = house.council;
+    options.progress = [&](std::size_t done, std::size_t) { looked_for = done; };
+    const auto refused = desk.import_file(path, options, "system");
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(base::ErrorKind::too_large, refused.error().kind);
+    EXPECT_EQ("The file has more than 500,000 lines. Bring it in parts.", refused.error().message);
+    EXPECT_EQ(0u, looked_for);
+}
+
 TEST_F(Import, windows_1252_is_said) {
     const auto report = must_value(preview("Forename,Surname\nZo\xEB,Celik\n"));
     EXPECT_NE(std::string::npos, report.encoding_note.find("Windows-1252"));
