@@ -251,7 +251,7 @@ base::Result<ImportReport> ImportDesk::import_file(const std::string& path, cons
         return store(s, *read_all, options.agency, batch, by, records);
     });
     if (!done.ok()) return done.error();
-    people_.refresh(records);
+    if (options.refresh_index) people_.refresh(records);
     report.committed = true;
     report.batch = batch;
     return std::move(report);

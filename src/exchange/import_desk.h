@@ -40,6 +40,7 @@ struct ImportOptions {
     std::string agency;
     std::optional<Mapping> mapping;       // none: detected
     bool dry_run = false;
+    bool refresh_index = true;   // false: the process ends with this import, and nobody will search in its index
     std::function<void(std::size_t done, std::size_t of)> progress;
 };
 
