@@ -22,17 +22,6 @@ namespace {
 constexpr std::size_t kNear = 32;  // neighbours that describe a record
 using Description = std::vector<float>;
 
-Normal normal_of(const Dataset& data, std::uint32_t i) {
-    const Packed& p = data.population[i];
-    Normal n;
-    if (p[Column::given] != 0) n.given = data.population.names().text(p[Column::given]);
-    if (p[Column::family] != 0) n.family = data.population.names().text(p[Column::family]);
-    if (p[Column::postcode] != 0) n.postcode = data.population.texts(Column::postcode).text(p[Column::postcode]);
-    n.date_of_birth = PartialDate::unpack(p.birth);
-    n.sex = p.sex;
-    return n;
-}
-
 std::vector<Description> describe(const std::vector<Key>& keys) {
     const std::size_t n = keys.size();
     std::vector<std::vector<std::pair<float, std::uint32_t>>> near(n);
@@ -99,18 +88,18 @@ int main(int argc, char** argv) {
         std::size_t real = 0, at = 0;
         for (const auto& [truth, of] : records) {
             if (of.size() < 2 || real == people) continue;
-            const Key key = made.encode(normal_of(data, of[0]));
+            const Key key = made.encode(normal_of(data.population, of[0]));
             keys.push_back(key), person.push_back(truth), ++real;
             const bool both = static_cast<double>(++at % 100) < c.overlap * 100;
             // Who is not in both is in the register as somebody else: the register is as large as the file.
-            if (both) reg.push_back(own.encode(normal_of(data, of[c.same_record ? 0 : 1]))), named.push_back(truth);
+            if (both) reg.push_back(own.encode(normal_of(data.population, of[c.same_record ? 0 : 1]))), named.push_back(truth);
             if (static_cast<int>(at % 100) < c.decoys) {
-                const auto anybody = [&](std::uint32_t r) { return normal_of(data, r); };
+                const auto anybody = [&](std::uint32_t r) { return normal_of(data.population, r); };
                 keys.push_back(made.encode(nobody(at, static_cast<std::uint32_t>(data.size()), anybody))), person.push_back(0);
             }
         }
         for (auto i = records.rbegin(); i != records.rend() && reg.size() < real; ++i)
-            reg.push_back(own.encode(normal_of(data, i->second[0]))), named.push_back(i->first);
+            reg.push_back(own.encode(normal_of(data.population, i->second[0]))), named.push_back(i->first);
         const Found f = attack(keys, person, reg, named);
         std::printf("%-46s %9zu %9zu %9zu %11.1f%%\n", c.name, real, f.claimed, f.right, 100.0 * static_cast<double>(f.right) / static_cast<double>(real));
     }

@@ -16,16 +16,6 @@ namespace {
 
 double cpu() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
-Normal normal_of(const Dataset& data, std::uint32_t i) {
-    const Packed& p = data.population[i];
-    Normal n;
-    if (p[Column::given] != 0) n.given = data.population.names().text(p[Column::given]);
-    if (p[Column::family] != 0) n.family = data.population.names().text(p[Column::family]);
-    if (p[Column::postcode] != 0) n.postcode = data.population.texts(Column::postcode).text(p[Column::postcode]);
-    n.date_of_birth = PartialDate::unpack(p.birth);
-    return n;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -34,7 +24,7 @@ int main(int argc, char** argv) {
     const oneapi::tbb::global_control one_core(oneapi::tbb::global_control::max_allowed_parallelism, 1);
     const Encoder encoder(SipKey{1, 2, 3});
     std::vector<Normal> people;
-    for (std::uint32_t i = 0; i < std::min<std::size_t>(data.size(), 200'000); ++i) people.push_back(normal_of(data, i));
+    for (std::uint32_t i = 0; i < std::min<std::size_t>(data.size(), 200'000); ++i) people.push_back(normal_of(data.population, i));
     KeyMaker maker(encoder);
     double from = cpu();
     std::uint64_t sum = 0;
@@ -47,8 +37,8 @@ int main(int argc, char** argv) {
     std::vector<Key> left, right;
     for (std::uint32_t i = 0; i < data.size(); ++i) {
         const std::string& source = data.sources[data.population[i].source];
-        if (source == "health" && left.size() < 25'000) left.push_back(maker.encode(normal_of(data, i)));
-        if (source == "school" && right.size() < 25'000) right.push_back(maker.encode(normal_of(data, i)));
+        if (source == "health" && left.size() < 25'000) left.push_back(maker.encode(normal_of(data.population, i)));
+        if (source == "school" && right.size() < 25'000) right.push_back(maker.encode(normal_of(data.population, i)));
     }
     std::ofstream out(argv[2], std::ios::binary);
     for (const auto* side : {&left, &right}) out.write(reinterpret_cast<const char*>(side->data()), static_cast<std::streamsize>(side->size() * sizeof(Key)));

@@ -49,18 +49,6 @@ std::string hex(const Key& key) {
     return out;
 }
 
-Normal normal_of(const Dataset& data, std::uint32_t i) {
-    const Packed& p = data.population[i];
-    const auto text = [&](Column c) {
-        if (p[c] == 0) return std::string{};
-        return std::string(c == Column::given || c == Column::family ? data.population.names().text(p[c]) : data.population.texts(c).text(p[c]));
-    };
-    Normal n;
-    n.given = text(Column::given), n.family = text(Column::family), n.postcode = text(Column::postcode);
-    n.date_of_birth = PartialDate::unpack(p.birth), n.sex = p.sex;
-    return n;
-}
-
 struct EncodeOptions {
     std::string file, secret, project, out, id;
     int decoys = 25;
@@ -75,12 +63,12 @@ base::Result<> encode(const EncodeOptions& o) {
     KeyMaker maker(encoder);
     std::vector<std::string> lines;
     for (std::uint32_t i = 0; i < data->size(); ++i) {
-        const Key key = maker.encode(normal_of(*data, i));
+        const Key key = maker.encode(normal_of(data->population, i));
         lines.push_back(encoder.token(o.file, data->id(i)) + "," + hex(key));
         // A decoy is of nobody: its name, surname, birth and home are of four different records.
         if (siphash(project_key(*secret, o.file), data->id(i)) % 100 < static_cast<std::uint64_t>(o.decoys)) {
             const std::uint64_t seed = siphash(project_key(*secret, o.file + "/nobody"), data->id(i));
-            const Normal somebody = nobody(seed, static_cast<std::uint32_t>(data->size()), [&](std::uint32_t r) { return normal_of(*data, r); });
+            const Normal somebody = nobody(seed, static_cast<std::uint32_t>(data->size()), [&](std::uint32_t r) { return normal_of(data->population, r); });
             lines.push_back(encoder.token(o.file + "/nobody", data->id(i)) + "," + hex(maker.encode(somebody)));
         }
     }

@@ -59,17 +59,9 @@ Mapping mapping_from(const Json& json) {
     return m;
 }
 
-partnership::AuditEntry import_entry(const std::string& by, const std::string& agency, const std::string& act, const std::string& batch, const std::string& detail) {
-    partnership::AuditEntry out;
-    out.user_id = by;
-    out.agency = agency;
-    out.act = act;
-    out.subject_kind = "extract";
-    out.subject_id = batch;
-    out.outcome = "allowed";
-    out.rule = "role";
-    out.detail = detail;
-    return out;
+partnership::AuditEntry import_entry(const std::string& by, const std::string& agency, const std::string& act,
+                                     const std::string& batch, const std::string& detail) {
+    return {.user_id = by, .agency = agency, .act = act, .subject_kind = "extract", .subject_id = batch, .detail = detail};
 }
 
 }  // namespace

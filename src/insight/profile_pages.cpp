@@ -173,14 +173,6 @@ http::Response table1_page(Visit& visit) {
     return page(visit, std::move(body));
 }
 
-http::Response csv_response(const std::string& name, const std::vector<formats::CsvRow>& rows) {
-    http::Response out;
-    out.content_type = "text/csv; charset=utf-8";
-    out.header("Content-Disposition", "attachment; filename=\"" + name + "\"");
-    out.body = formats::to_csv(rows);
-    return out;
-}
-
 http::Response table1_csv(Visit& visit) {
     const int year = year_asked(visit);
     const auto view = as_seen(visit.office.database.read([&](Session& s) { return known_to_agencies(s, visit.office.scheme, financial_year(year)); }), visit.office.scheme, threshold_for(visit));
@@ -195,7 +187,7 @@ http::Response table1_csv(Visit& visit) {
     std::size_t widest = 0;
     for (const auto& row : rows) widest = std::max(widest, row.size());
     for (auto& row : rows) row.resize(widest);
-    return csv_response("known-to-agencies-" + view.table.period.title + ".csv", rows);
+    return partnership::csv_file("known-to-agencies-" + view.table.period.title + ".csv", formats::to_csv(rows));
 }
 
 ProfileFilter filter_asked(const Visit& visit) {
@@ -239,7 +231,7 @@ http::Response people_csv(Visit& visit, const people::PeopleDesk& desk, const st
     }
     const auto hidden = found.size() + 2 - rows.size();
     if (hidden > 0) rows.push_back({"", std::to_string(hidden) + " more are counted but not shown", "", "", "", ""});
-    return csv_response(name, rows);
+    return partnership::csv_file(name, formats::to_csv(rows));
 }
 
 // The people behind a number. Those whom the viewer may not see are counted, never named.

@@ -137,6 +137,17 @@ std::uint64_t siphash(const SipKey& key, std::string_view text) {
     return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }
 
+Normal normal_of(const Population& population, std::uint32_t record) {
+    const Packed& p = population[record];
+    Normal n;
+    if (p[Column::given] != 0) n.given = population.names().text(p[Column::given]);
+    if (p[Column::family] != 0) n.family = population.names().text(p[Column::family]);
+    if (p[Column::postcode] != 0) n.postcode = population.texts(Column::postcode).text(p[Column::postcode]);
+    n.date_of_birth = PartialDate::unpack(p.birth);
+    n.sex = p.sex;
+    return n;
+}
+
 Normal nobody(std::uint64_t seed, std::uint32_t people, const std::function<Normal(std::uint32_t)>& person) {
     SipKey key{};
     std::memcpy(key.data(), &seed, sizeof seed);

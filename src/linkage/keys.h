@@ -5,6 +5,7 @@
 // then folded by XOR from 2048 to 1024, so that no bit stands for one pair of letters alone. Records that are alike have keys that are alike (Dice).
 // Thread-safety: a const Encoder is shared freely; free functions are pure.
 #pragma once
+#include "linkage/population.h"
 #include "linkage/record.h"
 
 #include <array>
@@ -17,6 +18,9 @@
 #include <vector>
 
 namespace rowan::linkage {
+
+// What a key is made of: names, birth, sex and postcode of a record.
+Normal normal_of(const Population&, std::uint32_t record);
 
 // Somebody who is nobody, for decoys: given name and sex, surname, date of birth and postcode each of another of the
 // `people` records, chosen by `seed`. Such a person is as alike to others as real ones are. people > 0.

@@ -32,16 +32,13 @@ constexpr int kFreeFailures = 3;     // then each wrong try costs a growing dela
 
 AuditEntry entry(std::string_view act, const std::string& user, const std::string& agency, std::string_view kind,
                  const std::string& subject, std::string_view outcome, std::string_view detail = "") {
-    AuditEntry out;
-    out.user_id = user;
-    out.agency = agency;
-    out.act = act;
-    out.subject_kind = kind;
-    out.subject_id = subject;
-    out.outcome = outcome;
-    out.rule = "role";
-    out.detail = detail;
-    return out;
+    return {.user_id = user,
+            .agency = agency,
+            .act = std::string(act),
+            .subject_kind = std::string(kind),
+            .subject_id = subject,
+            .outcome = std::string(outcome),
+            .detail = std::string(detail)};
 }
 
 std::vector<std::string> roles_of(Session& s, const std::string& user_id) {
@@ -162,6 +159,12 @@ base::Result<> reset_account(const Office& office, Session& s, const std::string
     end_sessions(s, user_id, office.clock.now());
     office.audit.append(s, entry("reset", by, "", "account", user_id, "allowed"));
     return base::done();
+}
+
+ShownUser shown_user(Session& s, const std::string& user_id) {
+    const auto row = s.one("SELECT display_name, post, agency FROM user_account WHERE id = $1", user_id);
+    if (row) return {row->text(0), row->text(1), row->text(2)};
+    return {user_id == "system" ? "Rowan itself" : "Somebody whose account is gone", "", ""};
 }
 
 std::optional<Viewer> viewer_for(const Office& office, Session& s, const std::string& user_id) {

@@ -38,6 +38,12 @@ base::Result<> disable_account(const Office&, database::Session&, const std::str
 base::Result<> reset_account(const Office&, database::Session&, const std::string& user_id, const std::string& password,
                              const std::string& totp_secret, const std::string& by);
 
+// How a user is named to others, whether or not the account is still in use: "Rowan itself" for "system".
+struct ShownUser {
+    std::string name, post, agency;
+};
+ShownUser shown_user(database::Session&, const std::string& user_id);
+
 // The viewer behind an account now: roles not ended, agency's signature in force.
 std::optional<Viewer> viewer_for(const Office&, database::Session&, const std::string& user_id);
 

@@ -17,16 +17,16 @@
 namespace rowan::partnership {
 
 struct AuditEntry {
-    std::int64_t seq = 0;       // 0-based place in the tree; set by append
-    base::Instant at;           // set by append
-    std::string user_id;        // "" for nobody signed in; "system" for jobs
-    std::string agency;
-    std::string act;            // "look", "search", "create", "decide", "sign-in", …
-    std::string subject_kind;   // "person", "referral", "profile", …
-    std::string subject_id;
-    std::string outcome;        // "allowed", "denied"
-    std::string rule;           // the access rule that decided
-    std::string detail;         // codes and counts: "results=3 query=9f3a…"
+    std::int64_t seq = 0;                // 0-based place in the tree; set by append
+    base::Instant at = {};               // set by append
+    std::string user_id = {};            // "" for nobody signed in; "system" for jobs
+    std::string agency = {};
+    std::string act = {};                // "look", "search", "create", "decide", "sign-in", …
+    std::string subject_kind = {};       // "person", "referral", "profile", …
+    std::string subject_id = {};
+    std::string outcome = "allowed";     // or "denied"
+    std::string rule = "role";           // the access rule that decided
+    std::string detail = {};             // codes and counts: "results=3 query=9f3a…"
 };
 
 // The stored tree cannot be gone on with. A bug or a machine's fault, so an exception; the front answers it with 503.

@@ -163,6 +163,14 @@ http::Response not_there(Visit& visit) {
     return out;
 }
 
+http::Response csv_file(const std::string& name, std::string csv) {
+    http::Response out;
+    out.content_type = "text/csv; charset=utf-8";
+    out.header("Content-Disposition", "attachment; filename=\"" + name + "\"");
+    out.body = std::move(csv);
+    return out;
+}
+
 http::Response problem(Visit& visit, const base::Error& error) {
     if (error.kind == base::ErrorKind::not_found) return not_there(visit);
     PageBody body;

@@ -46,6 +46,8 @@ inline constexpr std::string_view kOnceField = "once";
 html::Html post_form(const Visit&, std::string action, const html::Html& content, bool files = false);
 // The same for all that may not be seen and all that is not there.
 http::Response not_there(Visit&);
+// A file to keep.
+http::Response csv_file(const std::string& name, std::string csv);
 // The page that says why a write did not happen, keeping nothing secret and nothing lost.
 http::Response problem(Visit&, const base::Error&);
 

@@ -39,16 +39,13 @@ const std::string& Visit::parameter(std::string_view name) const {
 }
 
 void Visit::looked_at(std::string_view kind, std::string_view id, std::string_view rule, std::string_view detail) {
-    AuditEntry entry;
-    entry.user_id = viewer.user_id;
-    entry.agency = viewer.agency;
-    entry.act = "look";
-    entry.subject_kind = kind;
-    entry.subject_id = id;
-    entry.outcome = "allowed";
-    entry.rule = rule;
-    entry.detail = detail;
-    looks.push_back(std::move(entry));
+    looks.push_back({.user_id = viewer.user_id,
+                     .agency = viewer.agency,
+                     .act = "look",
+                     .subject_kind = std::string(kind),
+                     .subject_id = std::string(id),
+                     .rule = std::string(rule),
+                     .detail = std::string(detail)});
 }
 
 void Visit::refused(std::string_view kind, std::string_view id, std::string_view rule) {

@@ -32,16 +32,13 @@ IndexedRecord indexed(const Office& office, Session& s, const store::RecordRow& 
 
 AuditEntry audited(const Viewer& viewer, std::string_view act, std::string_view kind, const std::string& subject,
                    std::string_view rule, std::string_view detail = "") {
-    AuditEntry out;
-    out.user_id = viewer.user_id;
-    out.agency = viewer.agency;
-    out.act = act;
-    out.subject_kind = kind;
-    out.subject_id = subject;
-    out.outcome = "allowed";
-    out.rule = rule;
-    out.detail = detail;
-    return out;
+    return {.user_id = viewer.user_id,
+            .agency = viewer.agency,
+            .act = std::string(act),
+            .subject_kind = std::string(kind),
+            .subject_id = subject,
+            .rule = std::string(rule),
+            .detail = std::string(detail)};
 }
 
 // Where somebody lives and can be rung, which a safe address keeps from all but those named.
@@ -75,9 +72,7 @@ std::vector<IndexedRecord> readable(std::vector<IndexedRecord> records, const Vi
 
 PeopleDesk::PeopleDesk(const Office& office, PeopleIndex& index) : office_(office), index_(index), origin_(base::new_id()) {}
 
-base::Result<std::size_t> PeopleDesk::open_index() { return read_all(); }
-
-base::Result<std::size_t> PeopleDesk::read_all() const {
+base::Result<std::size_t> PeopleDesk::open_index() const {
     const std::lock_guard lock(refreshing_);
     return office_.database.read([&](Session& s) -> base::Result<std::size_t> {
         seen_ = store::last_change(s);   // before the rest: what comes in between is read twice, not never
@@ -294,16 +289,13 @@ PeopleDesk::Proposed PeopleDesk::propose_links(Session& s, const std::string& re
             store::merge(office_, s, *decision.kept, *decision.absorbed, by);
             store::close_settled_proposals(s, other->text(0), now);
             ++out.links;
-            AuditEntry entry;
-            entry.user_id = by;
-            entry.agency = agency;
-            entry.act = "link-by-rule";
-            entry.subject_kind = "person";
-            entry.subject_id = *decision.absorbed;
-            entry.outcome = "allowed";
-            entry.rule = "certain-links";
-            entry.detail = "kept=" + *decision.kept + " decision=" + decision.id;
-            entries.push_back(std::move(entry));
+            entries.push_back({.user_id = by,
+                               .agency = agency,
+                               .act = "link-by-rule",
+                               .subject_kind = "person",
+                               .subject_id = *decision.absorbed,
+                               .rule = "certain-links",
+                               .detail = "kept=" + *decision.kept + " decision=" + decision.id});
         } else {
             store::propose(s, record, match.record, match.weight, now);
             ++out.proposals;
@@ -320,7 +312,7 @@ void PeopleDesk::follow() const {
     const std::lock_guard lock(following_);
     const auto changes = office_.database.read([&](Session& s) { return store::changes_since(s, seen_, origin_); });
     if (!changes.complete) {
-        if (const auto all = read_all(); !all.ok()) throw std::runtime_error(all.error().message);
+        if (const auto all = open_index(); !all.ok()) throw std::runtime_error(all.error().message);
         return;
     }
     if (!changes.records.empty()) refresh(changes.records);

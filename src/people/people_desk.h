@@ -82,7 +82,7 @@ public:
     PeopleDesk(const Office&, PeopleIndex&);
 
     // Reads every record into the index. Returns how many.
-    base::Result<std::size_t> open_index();
+    base::Result<std::size_t> open_index() const;
 
     // --- for pages and other desks -----------------------------------------------------------------------------
     std::vector<PersonLine> find(const Viewer&, std::string_view words, std::size_t limit) const;
@@ -147,7 +147,6 @@ public:
     Hooks hooks;
 
 private:
-    base::Result<std::size_t> read_all() const;
     std::optional<Apart> apart(const Viewer&, database::Session&, const store::DecisionRow&) const;
 
     const Office& office_;

@@ -407,10 +407,7 @@ http::Response apart_page(Visit& visit, const PeopleDesk& desk, std::string_view
     visit.looked_at("person", apart.person_a, "role", "kept-apart");
     visit.looked_at("person", apart.person_b, "role", "kept-apart");
     visit.why = "You can see these two records because your role is to say whether they are the same person.";
-    const auto by = visit.office.database.read([&](database::Session& s) {
-        const auto row = s.one("SELECT display_name FROM user_account WHERE id = $1", apart.decided_by);
-        return row ? row->text(0) : std::string("Rowan itself");
-    });
+    const auto by = visit.office.database.read([&](database::Session& s) { return partnership::shown_user(s, apart.decided_by).name; });
     PageBody body;
     body.title = "Decided to be different people";
     body.navigation = "matches";

@@ -20,11 +20,6 @@ constexpr Sensitivity kAll[] = {Sensitivity::ordinary, Sensitivity::safe_address
 base::Error gone() { return base::not_found("There is no such record."); }
 base::Error no_reason() { return base::invalid("Enter why."); }
 
-std::string display_name(Session& s, const std::string& user) {
-    const auto row = s.one("SELECT display_name FROM user_account WHERE id = $1", user);
-    return row ? row->text(0) : "Rowan itself";
-}
-
 // Could this account open the record that names it?
 bool can_open(const Viewer& who, Sensitivity sensitivity) {
     return may(who, Permission::search_people).allowed &&
@@ -39,11 +34,19 @@ Protection filled(const Office& office, Session& s, const store::PersonRow& pers
     out.sensitivity = store::sensitivity_of(s, person.id);
     for (auto& row : store::named_on(office, s, person.id)) {
         const auto viewer = partnership::viewer_for(office, s, row.user);
-        const auto account = s.one("SELECT display_name, post, agency FROM user_account WHERE id = $1", row.user).value();
-        const auto* agency = office.scheme.find_agency(account.text(2));
-        out.named.push_back({row.user, account.text(0), account.text(1), agency ? agency->name : account.text(2), display_name(s, row.by), std::move(row.reason),
-                             row.at, viewer && can_open(*viewer, out.sensitivity)});
+        const auto who = partnership::shown_user(s, row.user);
+        const auto* agency = office.scheme.find_agency(who.agency);
+        out.named.push_back({row.user, who.name, who.post, agency ? agency->name : who.agency, partnership::shown_user(s, row.by).name,
+                             std::move(row.reason), row.at, viewer && can_open(*viewer, out.sensitivity)});
     }
+    return out;
+}
+
+Protection for_oversight(const Office& office, Session& s, const store::PersonRow& person) {
+    auto out = filled(office, s, person);
+    out.sight.rule = "oversight";
+    out.may_name = true;
+    for (auto& named : out.named) named.reason.clear();
     return out;
 }
 
@@ -60,16 +63,13 @@ std::vector<std::string> ProtectionDesk::records_of(const std::string& root) con
 }
 
 void ProtectionDesk::told(Session& s, const Viewer& viewer, std::string_view act, const std::string& person, std::string_view rule, std::string detail) const {
-    partnership::AuditEntry entry;
-    entry.user_id = viewer.user_id;
-    entry.agency = viewer.agency;
-    entry.act = act;
-    entry.subject_kind = "person";
-    entry.subject_id = person;
-    entry.outcome = "allowed";
-    entry.rule = rule;
-    entry.detail = std::move(detail);
-    office().audit.append(s, entry);
+    office().audit.append(s, partnership::AuditEntry{.user_id = viewer.user_id,
+                                                     .agency = viewer.agency,
+                                                     .act = std::string(act),
+                                                     .subject_kind = "person",
+                                                     .subject_id = person,
+                                                     .rule = std::string(rule),
+                                                     .detail = std::move(detail)});
 }
 
 std::optional<Protection> ProtectionDesk::protection(const Viewer& viewer, const std::string& person) const {
@@ -83,7 +83,7 @@ std::optional<Protection> ProtectionDesk::protection(const Viewer& viewer, const
         auto out = filled(office(), s, *row);
         out.sight = sight;
         for (auto& change : store::sensitivity_changes(office(), s, root))
-            out.history.push_back({change.was, change.becomes, change.at, display_name(s, change.by), std::move(change.reason)});
+            out.history.push_back({change.was, change.becomes, change.at, partnership::shown_user(s, change.by).name, std::move(change.reason)});
         const bool named = names(out, viewer.user_id);
         for (const auto level : kAll)
             if (level > out.sensitivity || (level < out.sensitivity && named)) out.may_become.push_back(level);
@@ -96,21 +96,18 @@ std::vector<Protection> ProtectionDesk::all(const Viewer& viewer) const {
     std::vector<Protection> out;
     if (!may(viewer, Permission::oversee_protection).allowed) return out;
     office().database.read_session([&](Session& s) {
-        for (const auto& row : store::protected_people(s))
-            if (const auto person = store::find_person(s, row.root)) {
-                out.push_back(filled(office(), s, *person));
-                out.back().sight.rule = "oversight";
-                out.back().may_name = true;
-                for (auto& named : out.back().named) named.reason.clear();
-            }
+        for (const auto& root : store::protected_people(s)) out.push_back(for_oversight(office(), s, store::find_person(s, root).value()));
     });
     return out;
 }
 
 std::optional<Protection> ProtectionDesk::overseen(const Viewer& viewer, const std::string& person) const {
-    for (auto& each : all(viewer))
-        if (each.person == person) return std::move(each);
-    return std::nullopt;
+    if (!may(viewer, Permission::oversee_protection).allowed) return std::nullopt;
+    return office().database.read([&](Session& s) -> std::optional<Protection> {
+        const auto row = store::find_person(s, person);
+        if (!row || row->merged_into || store::sensitivity_of(s, person) == Sensitivity::ordinary) return std::nullopt;
+        return for_oversight(office(), s, *row);
+    });
 }
 
 std::vector<Choice> ProtectionDesk::choices(const Protection& protection) const {

@@ -96,11 +96,11 @@ std::vector<ChangeRow> sensitivity_changes(const Office& office, Session& s, con
     return out;
 }
 
-std::vector<ProtectedRow> protected_people(Session& s) {
-    std::vector<ProtectedRow> out;
-    for (const auto& row : s.query("SELECT r.id, r.ref FROM person r WHERE r.root = r.id AND EXISTS (SELECT 1 FROM person p WHERE p.root = r.id AND "
+std::vector<std::string> protected_people(Session& s) {
+    std::vector<std::string> out;
+    for (const auto& row : s.query("SELECT r.id FROM person r WHERE r.root = r.id AND EXISTS (SELECT 1 FROM person p WHERE p.root = r.id AND "
                                    "p.sensitivity <> 'ordinary') ORDER BY r.ref"))
-        out.push_back({row.text(0), row.text(1), sensitivity_of(s, row.text(0))});
+        out.push_back(row.text(0));
     return out;
 }
 

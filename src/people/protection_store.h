@@ -36,11 +36,7 @@ void set_sensitivity(const Office&, Session&, const std::string& root, Sensitivi
 Sensitivity sensitivity_of(Session&, const std::string& root);
 std::vector<ChangeRow> sensitivity_changes(const Office&, Session&, const std::string& root);
 
-struct ProtectedRow {
-    std::string root, ref;
-    Sensitivity sensitivity = Sensitivity::ordinary;
-};
-std::vector<ProtectedRow> protected_people(Session&);
+std::vector<std::string> protected_people(Session&);   // roots, by their reference
 
 // Two protected people may become one only if somebody is named on both, or nobody could open the one.
 bool somebody_on_both(Session&, const std::string& root_a, const std::string& root_b);

@@ -2,6 +2,8 @@
 #include "protect/sealed.h"
 #include "protect/store.h"
 
+#include "partnership/accounts.h"
+
 namespace rowan::protect::store {
 
 namespace {
@@ -86,15 +88,9 @@ std::vector<Version> versions_of(Session& s, std::string_view kind, const std::s
                  "user_account u ON u.id = h.by_user WHERE h.kind = $1 AND h.record = $2 ORDER BY "
                  "h.version DESC",
                  kind, record))
-        out.push_back({row.integer(0), row.instant(1), row.null(3) ? user_name(s, row.text(2)).name : row.text(3),
+        out.push_back({row.integer(0), row.instant(1), row.null(3) ? partnership::shown_user(s, row.text(2)).name : row.text(3),
                        row.text(4)});
     return out;
-}
-
-UserName user_name(Session& s, const std::string& user_id) {
-    const auto row = s.one("SELECT display_name, post, agency FROM user_account WHERE id = $1", user_id);
-    if (row) return {row->text(0), row->text(1), row->text(2)};
-    return {user_id == "system" ? "Rowan" : "Somebody whose account is gone", "", ""};
 }
 
 }  // namespace rowan::protect::store

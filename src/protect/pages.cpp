@@ -55,6 +55,11 @@ Html hidden(std::string_view name, std::string_view value) {
     return el("input", html::attr("type", "hidden"), html::attr("name", name), html::attr("value", value));
 }
 
+std::string lines(std::vector<std::string> parts) {
+    std::erase(parts, "");
+    return base::join(parts, "\n");
+}
+
 std::string texts_of(std::span<const Choice> choices, const std::vector<std::string>& codes) {
     std::vector<std::string> out;
     for (const auto& code : codes) out.push_back(text_of(choices, code));

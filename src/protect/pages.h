@@ -29,6 +29,8 @@ std::vector<html::CheckboxesItem> checkbox_items(const std::vector<partnership::
 html::Fieldset legend(std::string text, std::string_view size = "m");
 Html hidden(std::string_view name, std::string_view value);
 // "a, b, c" of the texts of codes.
+// One under the other; what was not said leaves no gap.
+std::string lines(std::vector<std::string> parts);
 std::string texts_of(std::span<const Choice>, const std::vector<std::string>& codes);
 std::string texts_of(const partnership::Scheme&, std::string_view list, const std::vector<std::string>& codes);
 std::string area_name(const partnership::Scheme&, const std::string& code);

@@ -21,16 +21,13 @@ const partnership::Protocol* ProtectDesk::protocol() const {
 
 void ProtectDesk::record(Session& s, const Viewer& viewer, std::string_view act, std::string_view kind,
                          const std::string& id, std::string_view rule, std::string_view detail) const {
-    partnership::AuditEntry entry;
-    entry.user_id = viewer.user_id;
-    entry.agency = viewer.agency;
-    entry.act = act;
-    entry.subject_kind = kind;
-    entry.subject_id = id;
-    entry.outcome = "allowed";
-    entry.rule = rule;
-    entry.detail = detail;
-    office().audit.append(s, entry);
+    office().audit.append(s, partnership::AuditEntry{.user_id = viewer.user_id,
+                                                     .agency = viewer.agency,
+                                                     .act = std::string(act),
+                                                     .subject_kind = std::string(kind),
+                                                     .subject_id = id,
+                                                     .rule = std::string(rule),
+                                                     .detail = std::string(detail)});
 }
 
 SubjectFacts ProtectDesk::facts_of(const std::string& root, const std::string& agency) const {

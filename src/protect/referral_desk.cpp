@@ -191,7 +191,7 @@ std::optional<ReferralView> ProtectDesk::referral(const Viewer& viewer, const st
         out.clock = clock_of(*found, out.decision);
         out.referral = std::move(*found);
         const auto& r = out.referral;
-        const auto who = store::user_name(s, r.referrer_user);
+        const auto who = partnership::shown_user(s, r.referrer_user);
         out.referrer = who.name;
         if (const auto* agency = office().scheme.find_agency(r.referrer_agency))
             out.referrer_agency = agency->name;
@@ -203,9 +203,9 @@ std::optional<ReferralView> ProtectDesk::referral(const Viewer& viewer, const st
             return out;
         }
         if (out.decision) {
-            out.decided_by = store::user_name(s, out.decision->decided_by).name;
+            out.decided_by = partnership::shown_user(s, out.decision->decided_by).name;
             if (out.decision->acknowledged_at)
-                out.acknowledged_by = store::user_name(s, out.decision->acknowledged_by).name;
+                out.acknowledged_by = partnership::shown_user(s, out.decision->acknowledged_by).name;
             out.decision_versions = store::versions_of(s, "front_door_decision", out.decision->id);
         }
         out.screenings = store::screenings_for(s, id);

@@ -347,12 +347,6 @@ Html you_step(const StepPage& p) {
 
 // --- check ------------------------------------------------------------------------------------------------------
 
-// One under the other; what was not said leaves no gap.
-std::string lines(std::vector<std::string> parts) {
-    std::erase(parts, "");
-    return base::join(parts, "\n");
-}
-
 html::SummaryListRow line(const StepPage& p, FormStep step, std::string key, std::string value) {
     return html::summary_row(
         std::move(key), value.empty() ? html::Content("Not answered") : html::Content(html::paragraphs(value)),
@@ -406,7 +400,7 @@ Html check_step(const StepPage& p, const Filled& filled) {
         add(FormStep::aware, "Parent or carer knows", text_of(awareness(), r.parent_aware));
     }
     add(FormStep::danger, "Immediate danger",
-        p.get("immediate_danger") == "yes"  ? "Yes\n" + w.danger_note
+        p.get("immediate_danger") == "yes"  ? lines({"Yes", w.danger_note})
         : p.get("immediate_danger") == "no" ? "No"
                                             : "");
     add(FormStep::social_care, "Children’s Social Care",

@@ -198,11 +198,7 @@ http::Response export_list(Visit& visit, const ProtectDesk& desk) {
              d && d->acknowledged_at ? base::to_iso(*d->acknowledged_at) : ""});
     }
     rows.front().resize(rows[1].size());
-    http::Response out;
-    out.content_type = "text/csv; charset=utf-8";
-    out.header("Content-Disposition", "attachment; filename=\"referrals.csv\"");
-    out.body = formats::to_csv(rows);
-    return out;
+    return partnership::csv_file("referrals.csv", formats::to_csv(rows));
 }
 
 // --- one referral -----------------------------------------------------------------------------------------------
@@ -225,7 +221,7 @@ Html what_was_said(const Visit& visit, const ReferralView& view) {
     add("Reason", scheme.text_of("referral_reasons", r.reason));
     add("Kinds of exploitation", texts_of(scheme, "exploitation_types", r.exploitation), r.reason != "missing");
     add("What they do", texts_of(individual_roles(), w.individual_roles), false);
-    add("Address", base::tidy(w.place_address + "\n" + w.place_postcode), r.subject_kind == kLocation);
+    add("Address", lines({w.place_address, w.place_postcode}), r.subject_kind == kLocation);
     add("Given or promised", texts_of(scheme, "something_received", w.something_received), false);
     add("Who gains", texts_of(exchange_kinds(), w.exchange), false);
     add("How", text_of(technology_kinds(), w.technology), false);
@@ -234,17 +230,14 @@ Html what_was_said(const Visit& visit, const ReferralView& view) {
     add("By whom", texts_of(who_kinds(), w.who), false);
     add("Young person knows", text_of(awareness(), r.child_aware), false);
     add("Parent or carer knows", text_of(awareness(), r.parent_aware), false);
-    add("Immediate danger", r.immediate_danger ? "Yes\n" + w.danger_note : "No");
-    add("Children’s Social Care", text_of(csc_answers(), r.csc_question) + "\n" + w.csc_ref + w.csc_reason);
+    add("Immediate danger", r.immediate_danger ? lines({"Yes", w.danger_note}) : "No");
+    add("Children’s Social Care", lines({text_of(csc_answers(), r.csc_question), w.csc_ref + w.csc_reason}));
     add("Age when referred", r.age_at ? std::to_string(*r.age_at) : "", false);
     add("Area", area_name(scheme, r.area));
     const auto phone =
         w.referrer_phone.starts_with("+") ? base::display_phone(w.referrer_phone) : w.referrer_phone;
-    std::string from = w.referrer_name.empty() ? view.referrer : w.referrer_name;
-    for (const auto& each :
-         {w.referrer_post, view.referrer_agency, phone, w.referrer_email, text_of(source_codes(), r.source_code)})
-        if (!each.empty()) from += "\n" + each;
-    add("Referred by", from);
+    add("Referred by", lines({w.referrer_name.empty() ? view.referrer : w.referrer_name, w.referrer_post, view.referrer_agency, phone,
+                              w.referrer_email, text_of(source_codes(), r.source_code)}));
     add("Definition shown", r.definition_version);
     return html::summary_list(list);
 }

@@ -180,9 +180,9 @@ std::optional<ScreeningView> ProtectDesk::screening(const Viewer& viewer, const 
         if (out.tool) out.scored = score(*out.tool, c.words.answers);
         const auto known = subject(viewer, c.person);
         out.subject = known ? known->name : "Name not known";
-        out.completed_by = store::user_name(s, c.completed_by).name;
+        out.completed_by = partnership::shown_user(s, c.completed_by).name;
         if (const auto* agency = office().scheme.find_agency(c.agency)) out.agency_name = agency->name;
-        if (c.reviewed_at) out.reviewed_by = store::user_name(s, c.reviewed_by).name;
+        if (c.reviewed_at) out.reviewed_by = partnership::shown_user(s, c.reviewed_by).name;
         if (!c.referral.empty())
             if (const auto r = store::find_referral(office(), s, c.referral);
                 r && sight_of(viewer, *r).sight != ReferralSight::none)

@@ -95,10 +95,5 @@ struct Version {
     std::string by_name, by_agency;
 };
 std::vector<Version> versions_of(Session&, std::string_view kind, const std::string& record);
-struct UserName {
-    std::string name, post, agency;
-};
-// "system" and unknown ids get a name too.
-UserName user_name(Session&, const std::string& user_id);
 
 }  // namespace rowan::protect::store
