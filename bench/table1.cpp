@@ -37,14 +37,14 @@ std::unique_ptr<database::Database> copy_to_postgres(database::Database& from) {
     if (!opened.ok()) throw std::runtime_error(opened.error().message);
     auto& to = **opened;
     if (const auto done = database::migrate(to, partnership::migrations()); !done.ok()) throw std::runtime_error(done.error().message);
-    copy_rows(from, to, "SELECT code, name, kind, bit FROM agency", "INSERT INTO agency (code, name, kind, bit) VALUES ($1, $2, $3, $4)");
+    copy_rows(from, to, "SELECT code, name, kind FROM agency", "INSERT INTO agency (code, name, kind) VALUES ($1, $2, $3)");
     copy_rows(from, to, "SELECT id, ref, root, sensitivity, created_at, version FROM person",
               "INSERT INTO person (id, ref, root, sensitivity, created_at, version) VALUES ($1, $2, $3, $4, $5, $6)");
     copy_rows(from, to, "SELECT id, person, agency, local_ref_index, sex, area, postcode_status, identity, import_id, updated_at, version FROM agency_record",
               "INSERT INTO agency_record (id, person, agency, local_ref_index, sex, area, postcode_status, identity, import_id, updated_at, version) "
               "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
-    copy_rows(from, to, "SELECT id, record, person, agency, flag, set_on, cleared_on, age_at, sex, area FROM agency_flag",
-              "INSERT INTO agency_flag (id, record, person, agency, flag, set_on, cleared_on, age_at, sex, area) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+    copy_rows(from, to, "SELECT id, record, root, agency, flag, set_on, cleared_on, age_at, sex, area FROM agency_flag",
+              "INSERT INTO agency_flag (id, record, root, agency, flag, set_on, cleared_on, age_at, sex, area) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
     cluster.run("ANALYZE", "table1");
     return std::move(*opened);
 }
@@ -64,7 +64,7 @@ Measured measure(database::Database& database, const partnership::Scheme& scheme
         const Stopwatch other;
         database.read([&](Session& s) {
             std::size_t seen = 0;
-            s.stream_values("SELECT f.flag, f.agency, f.set_on, p.root FROM agency_flag f JOIN person p ON p.id = f.person", {},
+            s.stream_values("SELECT flag, agency, set_on, root FROM agency_flag", {},
                             [&](const database::Row& row) { seen += row.text(3).size(); });
             if (seen == 0) throw std::runtime_error("there are no flags");
         });

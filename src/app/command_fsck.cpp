@@ -160,7 +160,8 @@ Check kept_apart(Session& s) {
 
 Check flags(const Office& office, Session& s) {
     Check out{"flags"};
-    s.stream("SELECT f.id, f.flag, f.agency, f.set_on, f.cleared_on, f.person, r.person, r.agency FROM agency_flag f JOIN agency_record r ON r.id = f.record", [&](const Row& row) {
+    s.stream("SELECT f.id, f.flag, f.agency, f.set_on, f.cleared_on, f.root, p.root, r.agency FROM agency_flag f "
+             "JOIN agency_record r ON r.id = f.record JOIN person p ON p.id = r.person", [&](const Row& row) {
         ++out.looked_at;
         const auto what = "Flag " + row.text(0);
         if (!office.scheme.find_flag(row.text(1))) out.complain(what + " has the code \"" + row.text(1) + "\", which the scheme does not have.");
@@ -174,12 +175,9 @@ Check flags(const Office& office, Session& s) {
 
 Check agencies(const Office& office, Session& s) {
     Check out{"agencies"};
-    std::set<std::int64_t> bits;
-    for (const auto& row : s.query("SELECT code, bit FROM agency")) {
+    for (const auto& row : s.query("SELECT code FROM agency")) {
         ++out.looked_at;
-        const auto bit = row.integer(1);
         if (!office.scheme.find_agency(row.text(0))) out.complain("The agency \"" + row.text(0) + "\" is not in the scheme.");
-        if (bit <= 0 || (bit & (bit - 1)) != 0 || !bits.insert(bit).second) out.complain("The agency \"" + row.text(0) + "\" has no place of its own in sets of agencies.");
     }
     for (const auto& agency : office.scheme.agencies)
         if (!s.one("SELECT 1 FROM agency WHERE code = $1", agency.code)) out.complain("The agency \"" + agency.code + "\" of the scheme is not in the database.");

@@ -84,12 +84,9 @@ base::Result<std::unique_ptr<House>> House::create(const HouseOptions& options, 
         if (s.one("SELECT 1 FROM partnership")) return base::conflict("There is already a partnership in this database.");
         s.execute("INSERT INTO partnership (id, scheme_name, scheme_text, demonstration, log_id, created_at) VALUES (1, $1, $2, $3, $4, $5)",
                   fs::path(scheme).filename().string(), *text, demonstration, house->keyring_->log_id(), house->clock_->now());
-        std::int64_t bit = 1;
-        for (const auto& agency : checked->agencies) {
-            s.execute("INSERT INTO agency (code, name, kind, bit) VALUES ($1, $2, $3, $4)", agency.code, agency.name,
-                      std::string(partnership::name_of(agency.type)), bit);
-            bit <<= 1;
-        }
+        for (const auto& agency : checked->agencies)
+            s.execute("INSERT INTO agency (code, name, kind) VALUES ($1, $2, $3)", agency.code, agency.name,
+                      std::string(partnership::name_of(agency.type)));
         return base::done();
     });
     if (!stored.ok()) {

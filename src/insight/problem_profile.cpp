@@ -57,22 +57,21 @@ struct Offender {
 
 // Everybody whom a flag puts into Table 1 or its offender line, by the root of the person.
 struct Flagged {
+    const Groups groups;
     std::unordered_map<std::string, Child> children;
     std::unordered_map<std::string, Offender> offenders;
 
-    // One pass over the flags that stood at any time within the period. Nearly all of them count, so they are read as
-    // they lie: `|| ''` keeps the index of codes out, which would fetch each row from another page and take twice as long
-    // (docs/performance.md).
-    Flagged(Session& s, const Scheme& scheme, const Period& period) : groups_(scheme) {
+    // One pass over the flags that stood at any time within the period, as they lie: nearly all of them count.
+    Flagged(Session& s, const Scheme& scheme, const Period& period) : groups(scheme) {
         const auto at_risk = flags_where(scheme, false), offending = flags_where(scheme, true);
         const auto has = [](const std::vector<std::string>& codes, const std::string& code) { return std::find(codes.begin(), codes.end(), code) != codes.end(); };
         auto both = at_risk;
         both.insert(both.end(), offending.begin(), offending.end());
-        database::Statement wanted("SELECT p.root, f.flag, f.agency, f.set_on, f.area, f.age_at, f.sex FROM agency_flag f JOIN person p ON p.id = f.person "
-                                   "WHERE f.set_on <= ? AND (f.cleared_on IS NULL OR (f.cleared_on > ? AND f.cleared_on > f.set_on)) AND f.flag || '' IN (",
+        database::Statement wanted("SELECT root, flag, agency, set_on, area, age_at, sex FROM agency_flag "
+                                   "WHERE set_on <= ? AND (cleared_on IS NULL OR (cleared_on > ? AND cleared_on > set_on)) AND flag IN (",
                                    base::to_iso(period.to), base::to_iso(period.from));
         s.stream(wanted.list(both).add(")"), [&](const database::Row& row) {
-            const auto flag = row.text(1);
+            const auto& flag = row.text(1);
             if (has(at_risk, flag)) add_child(row);
             if (has(offending, flag)) add_offender(row);
         });
@@ -84,18 +83,17 @@ private:
         const auto age = row.maybe_integer(5);
         if (age && *age >= 18) return;
         auto& child = children[row.text(0)];
-        child.groups |= groups_.bit_of(row.text(2));
+        child.groups |= groups.bit_of(row.text(2));
         child.newest = std::max(child.newest, row.text(3) + row.text(4));
         child.age_known |= age.has_value();
     }
     void add_offender(const database::Row& row) {
         auto& person = offenders[row.text(0)];
-        const auto sex = row.text(6);
+        const auto& sex = row.text(6);
         person.male |= sex == "M";
         person.female |= sex == "F";
         if (const auto age = row.maybe_integer(5)) person.age = std::min(person.age.value_or(*age), *age);
     }
-    const Groups groups_;
 };
 
 bool one(std::uint64_t set) { return set != 0 && (set & (set - 1)) == 0; }
@@ -137,8 +135,8 @@ std::vector<std::string> table1_groups(const Scheme& scheme) {
 KnownToAgencies known_to_agencies(Session& s, const Scheme& scheme, const Period& period) {
     KnownToAgencies out;
     out.period = period;
-    const Groups groups(scheme);
     const Flagged flagged(s, scheme, period);
+    const auto& groups = flagged.groups;
     std::map<std::uint64_t, int> by_set;
     std::map<std::string, AreaCount> by_area;
     for (const auto& [root, child] : flagged.children) {
@@ -180,7 +178,7 @@ std::vector<std::string> people_behind(Session& s, const Scheme& scheme, const P
         for (const auto& [root, person] : flagged.offenders)
             if (!filter.male_under_25 || person.male_under_25()) out.push_back(root);
     } else {
-        const Groups groups(scheme);
+        const auto& groups = flagged.groups;
         std::uint64_t wanted = 0;
         for (std::size_t i = 0; i < groups.names.size(); ++i)
             if (filter.groups.contains(groups.names[i])) wanted |= std::uint64_t{1} << i;
@@ -273,8 +271,8 @@ EducationMissing education_missing(Session& s, const Scheme& scheme, base::Date 
     out.areas = areas_in_order(scheme, as_at, by_area);
     for (const auto& point : scheme.list("points_of_interest"))
         out.points.emplace_back(point.code, static_cast<int>(by_point[point.code].size()));
-    database::Statement at_risk("SELECT COUNT(DISTINCT p.root) FROM education_missing e JOIN person p ON p.id = e.person JOIN person q ON q.root = p.root "
-                                "JOIN agency_flag f ON f.person = q.id WHERE e.started_on <= ? AND (e.ended_on IS NULL OR e.ended_on > ?) "
+    database::Statement at_risk("SELECT COUNT(DISTINCT p.root) FROM education_missing e JOIN person p ON p.id = e.person "
+                                "JOIN agency_flag f ON f.root = p.root WHERE e.started_on <= ? AND (e.ended_on IS NULL OR e.ended_on > ?) "
                                 "AND f.set_on <= ? AND (f.cleared_on IS NULL OR f.cleared_on > ?) AND f.flag IN (", day, day, day, day);
     at_risk.list(flags_where(scheme, false)).add(")");
     out.also_at_risk = static_cast<int>(s.query(at_risk).front().integer(0));

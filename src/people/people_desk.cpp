@@ -251,7 +251,6 @@ void PeopleDesk::store_flag(Session& s, const Stored& stored, const std::string&
     Flag out;
     out.id = base::new_id();
     out.record = stored.record;
-    out.person = stored.person;
     out.agency = agency;
     out.flag = flag;
     out.set_on = set_on;

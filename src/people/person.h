@@ -52,7 +52,7 @@ struct AgencyRecord {
 };
 
 struct Flag {
-    std::string id, record, person, agency, flag;
+    std::string id, record, agency, flag;
     base::Date set_on;
     std::optional<base::Date> cleared_on;
     std::optional<int> age_at;             // snapshot: age on the day it was set

@@ -179,27 +179,27 @@ std::vector<RecordRow> records_of(const Office& office, Session& s, const std::s
 
 void insert_flag(Session& s, const Flag& flag) {
     // An agency that tells of the same flag again only moves its end.
-    s.execute("INSERT INTO agency_flag (id, record, person, agency, flag, set_on, cleared_on, age_at, sex, area) "
-              "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (record, flag, set_on) DO UPDATE SET cleared_on = excluded.cleared_on",
-              flag.id, flag.record, flag.person, flag.agency, flag.flag, base::to_iso(flag.set_on),
+    s.execute("INSERT INTO agency_flag (id, record, root, agency, flag, set_on, cleared_on, age_at, sex, area) "
+              "SELECT $1, r.id, p.root, $3, $4, $5, $6, $7, $8, $9 FROM agency_record r JOIN person p ON p.id = r.person WHERE r.id = $2 "
+              "ON CONFLICT (record, flag, set_on) DO UPDATE SET cleared_on = excluded.cleared_on",
+              flag.id, flag.record, flag.agency, flag.flag, base::to_iso(flag.set_on),
               flag.cleared_on ? std::optional{base::to_iso(*flag.cleared_on)} : std::nullopt, flag.age_at, flag.sex, flag.area);
 }
 
 std::vector<Flag> flags_of(Session& s, const std::string& root) {
     std::vector<Flag> out;
-    for (const auto& row : s.query("SELECT f.id, f.record, f.person, f.agency, f.flag, f.set_on, f.cleared_on, f.age_at, f.sex, f.area "
-                                   "FROM agency_flag f JOIN person p ON p.id = f.person WHERE p.root = $1 ORDER BY f.set_on DESC, f.id", root)) {
+    for (const auto& row : s.query("SELECT id, record, agency, flag, set_on, cleared_on, age_at, sex, area FROM agency_flag "
+                                   "WHERE root = $1 ORDER BY set_on DESC, id", root)) {
         Flag flag;
         flag.id = row.text(0);
         flag.record = row.text(1);
-        flag.person = row.text(2);
-        flag.agency = row.text(3);
-        flag.flag = row.text(4);
-        flag.set_on = *base::parse_iso_date(row.text(5));
-        if (!row.null(6)) flag.cleared_on = base::parse_iso_date(row.text(6));
-        if (!row.null(7)) flag.age_at = static_cast<int>(row.integer(7));
-        flag.sex = row.text(8);
-        flag.area = row.text(9);
+        flag.agency = row.text(2);
+        flag.flag = row.text(3);
+        flag.set_on = *base::parse_iso_date(row.text(4));
+        if (!row.null(5)) flag.cleared_on = base::parse_iso_date(row.text(5));
+        if (!row.null(6)) flag.age_at = static_cast<int>(row.integer(6));
+        flag.sex = row.text(7);
+        flag.area = row.text(8);
         out.push_back(std::move(flag));
     }
     return out;
@@ -222,10 +222,11 @@ std::optional<PersonRow> find_person(Session& s, const std::string& id) {
 }
 
 void merge(const Office& office, Session& s, const std::string& kept, const std::string& absorbed, const std::string& by) {
-    join_protection(office, s, s.one("SELECT root FROM person WHERE id = $1", kept)->text(0), absorbed, by);
+    const auto root = s.one("SELECT root FROM person WHERE id = $1", kept)->text(0);
+    join_protection(office, s, root, absorbed, by);
     s.execute("UPDATE person SET merged_into = $1 WHERE id = $2", kept, absorbed);
-    s.execute("UPDATE person SET root = (SELECT k.root FROM person k WHERE k.id = $1), version = version + 1 WHERE root = $2", kept,
-              absorbed);
+    s.execute("UPDATE person SET root = $1, version = version + 1 WHERE root = $2", root, absorbed);
+    s.execute("UPDATE agency_flag SET root = $1 WHERE root = $2", root, absorbed);
 }
 
 void unmerge(const Office& office, Session& s, const std::string& absorbed, const std::string& by) {
@@ -235,6 +236,8 @@ void unmerge(const Office& office, Session& s, const std::string& absorbed, cons
     s.execute("WITH RECURSIVE below (id) AS (SELECT id FROM person WHERE id = $1 UNION ALL "
               "SELECT p.id FROM person p JOIN below b ON p.merged_into = b.id) "
               "UPDATE person SET root = $1, version = version + 1 WHERE id IN (SELECT id FROM below)", absorbed);
+    s.execute("UPDATE agency_flag SET root = $1 WHERE root = $2 AND record IN "
+              "(SELECT r.id FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root = $1)", absorbed, root);
     part_protection(office, s, root, absorbed, by);
 }
 

@@ -8,12 +8,10 @@ CREATE TABLE partnership (
     created_at INTEGER NOT NULL
 ) STRICT;
 
--- bit: this agency's place in a set of agencies, so that a combination is a sum (Table 1)
 CREATE TABLE agency (
     code TEXT PRIMARY KEY,
     name TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    bit INTEGER NOT NULL UNIQUE
+    kind TEXT NOT NULL
 ) STRICT;
 
 -- H-111, H-223: an agency without a signature in force gets nothing

@@ -32,11 +32,12 @@ CREATE TABLE agency_record (
 ) STRICT;
 CREATE INDEX agency_record_person ON agency_record (person);
 
--- S-053: which agency has set which flag on whom. age_at is a snapshot: the age on the day the flag was set.
+-- S-053: which agency has set which flag on whom. age_at is a snapshot: the age on the day the flag was set. root: the
+-- one person behind the record, as in person; it moves with every link, so that Table 1 is counted from this table alone.
 CREATE TABLE agency_flag (
     id TEXT PRIMARY KEY,
     record TEXT NOT NULL REFERENCES agency_record(id),
-    person TEXT NOT NULL REFERENCES person(id),
+    root TEXT NOT NULL REFERENCES person(id),
     agency TEXT NOT NULL REFERENCES agency(code),
     flag TEXT NOT NULL,
     set_on TEXT NOT NULL,
@@ -46,8 +47,7 @@ CREATE TABLE agency_flag (
     area TEXT NOT NULL,
     UNIQUE (record, flag, set_on)
 ) STRICT;
-CREATE INDEX agency_flag_person ON agency_flag (person);
-CREATE INDEX agency_flag_flag ON agency_flag (flag, set_on);
+CREATE INDEX agency_flag_root ON agency_flag (root);
 
 -- What a person decided about two records: same, different or unsure. "Different" is never proposed again.
 -- For "same": which person was put under which, so that it can be undone exactly. The reason is what somebody wrote:

@@ -345,7 +345,7 @@ class Fsck(rowan.Case):
         "dates": ("UPDATE agency_flag SET cleared_on = '1999-01-01' WHERE id = (SELECT min(id) FROM agency_flag)", "dates that cannot be"),
         "counter": ("UPDATE reference_counter SET last = last - 1", "given twice"),
         "audit": ("UPDATE audit_entry SET detail = 'x' WHERE seq = 3", "Entry 3"),
-        "orphan": ("UPDATE agency_flag SET person = 'nobody' WHERE id = (SELECT min(id) FROM agency_flag)", "not there|does not fit"),
+        "orphan": ("UPDATE agency_flag SET root = 'nobody' WHERE id = (SELECT min(id) FROM agency_flag)", "not there|does not fit"),
     }
 
     def test_a_sound_folder_is_sound_and_counted(self):

@@ -72,15 +72,20 @@ TEST_P(Rooms, references_and_idempotency_keys) {
 
 TEST_P(Rooms, a_link_and_its_undoing_leave_everything_as_it_was) {
     const auto a = put(house->council), b = put(house->police), c = put(house->school);
+    house->flag(a, house->council, {}, "CSE_risk", "2018-01-01");
+    house->flag(c, house->school, {}, "missing", "2018-01-02");
     const auto before = house->tree();
     house->link(a, b);
     house->link(b, c);
     EXPECT_EQ(house->root_of(a), house->root_of(c));
+    EXPECT_EQ(1, house->office.number("SELECT COUNT(DISTINCT root) FROM agency_flag")) << "Table 1 counts one child";
+    EXPECT_TRUE(house->index_agrees());
     must(house->desk.undo_link(house->coordinator, house->decision_over(b.person), false, ""));
     EXPECT_EQ(house->root_of(b), house->root_of(c)) << "what was linked because of b goes along";
     EXPECT_NE(house->root_of(a), house->root_of(c));
     must(house->desk.undo_link(house->coordinator, house->decision_over(c.person), false, ""));
     EXPECT_EQ(before, house->tree());
+    EXPECT_EQ(2, house->office.number("SELECT COUNT(DISTINCT root) FROM agency_flag"));
     EXPECT_TRUE(house->index_agrees());
     EXPECT_TRUE(log_is_whole());
 }

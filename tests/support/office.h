@@ -64,11 +64,8 @@ public:
           clock_(*base::parse_instant("2018-03-26T10:00:00.000Z")), scheme_(must_value(partnership::shipped_scheme(scheme))),
           audit_(keyring_, clock_, keyring_.log_id()), office_{db_, keyring_, clock_, scheme_, audit_, base::WorkingDays{}, false} {
         write([&](Session& s) -> base::Result<> {
-            std::int64_t bit = 1;
-            for (const auto& agency : scheme_.agencies) {
-                s.execute("INSERT INTO agency (code, name, kind, bit) VALUES ($1, $2, $3, $4)", agency.code, agency.name, partnership::name_of(agency.type), bit);
-                bit <<= 1;
-            }
+            for (const auto& agency : scheme_.agencies)
+                s.execute("INSERT INTO agency (code, name, kind) VALUES ($1, $2, $3)", agency.code, agency.name, partnership::name_of(agency.type));
             return base::done();
         });
     }

@@ -86,9 +86,11 @@ public:
             return out;
         });
     }
-    // The index in memory and the table say the same of everybody.
+    // The index in memory, the flags and the table say the same of everybody.
     bool index_agrees() {
         return office.db().read([&](Session& s) {
+            if (s.one("SELECT 1 FROM agency_flag f JOIN agency_record r ON r.id = f.record JOIN person p ON p.id = r.person WHERE f.root <> p.root LIMIT 1"))
+                return false;
             for (const auto& row : s.query("SELECT r.id, p.id, p.root FROM agency_record r JOIN person p ON p.id = r.person")) {
                 if (index.root_of(row.text(1)) != row.text(2)) return false;
                 bool found = false;

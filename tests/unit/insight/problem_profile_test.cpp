@@ -39,7 +39,7 @@ protected:
         int age = 15;   // negative: not known
     };
     void flag(Session& s, const FlagRow& f) {
-        s.execute("INSERT INTO agency_flag (id, record, person, agency, flag, set_on, cleared_on, age_at, sex, area) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        s.execute("INSERT INTO agency_flag (id, record, root, agency, flag, set_on, cleared_on, age_at, sex, area) VALUES ($1, $2, (SELECT root FROM person WHERE id = $3), $4, $5, $6, $7, $8, $9, $10)",
                   "f" + std::to_string(1000 + next++), record(s, f.person, f.agency), f.person, f.agency, f.flag, f.set_on,
                   f.cleared_on.empty() ? std::nullopt : std::optional{f.cleared_on}, f.age < 0 ? std::nullopt : std::optional{f.age}, f.sex.empty() ? "U" : f.sex, f.area);
     }

@@ -176,6 +176,7 @@ TEST_F(Desk, different_and_its_undoing_in_any_order) {
     EXPECT_TRUE(rc::check([&] {
         std::vector<Stored> all;
         for (int i = 0; i < 4; ++i) all.push_back(put(i % 2 ? house.council : house.police, "Amina", "Rahman"));
+        for (const auto& each : all) house.flag(each, house.council, {}, "CSE_risk", "2018-01-01");
         const auto steps = *rc::gen::container<std::vector<std::pair<unsigned, unsigned>>>(10, rc::gen::pair(rc::gen::inRange(0u, 4u), rc::gen::inRange(0u, 4u)));
         for (const auto& [i, j] : steps) {
             if (i == j || house.root_of(all[i]) == house.root_of(all[j])) continue;
@@ -239,6 +240,7 @@ TEST_F(Desk, undoing_an_inner_link_takes_its_followers_along) {
 TEST_F(Desk, links_in_any_order_undone_in_any_order) {
     std::vector<Stored> all;
     for (int i = 0; i < 6; ++i) all.push_back(put(i % 2 ? house.council : house.police, "Amina", "Rahman"));
+    for (const auto& each : all) house.flag(each, house.council, {}, "CSE_risk", "2018-01-01");
     const auto before = house.tree();
     EXPECT_TRUE(rc::check([&] {
         std::vector<std::string> decisions;

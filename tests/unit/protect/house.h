@@ -26,10 +26,9 @@ public:
           people_(office_, index_),
           desk_(people_) {
         must(db.write([&](database::Session& s) -> base::Result<> {
-            int bit = 0;
             for (const auto& agency : scheme().agencies)
-                s.execute("INSERT INTO agency (code, name, kind, bit) VALUES ($1, $2, $3, $4)", agency.code,
-                          agency.name, partnership::name_of(agency.type), bit++);
+                s.execute("INSERT INTO agency (code, name, kind) VALUES ($1, $2, $3)", agency.code, agency.name,
+                          partnership::name_of(agency.type));
             return base::done();
         }));
         teacher = user("teacher", "Tess Marlow", "Teacher", "practitioner", partnership::AgencyType::school);
