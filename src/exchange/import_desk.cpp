@@ -76,114 +76,144 @@ struct ImportDesk::Read {
     std::vector<Line> lines;
     std::vector<ExclusionCount> exclusions;
     ImportReport report;
+
+    base::Result<> read_exclusions(formats::CsvReader&, const partnership::Scheme&);
+    base::Result<> read_people(formats::CsvReader&, const ImportOptions&, const partnership::Scheme&, base::Date today);
+    void look_for_people(const people::PeopleDesk&, const ImportOptions&);
+    void finish_report();
+
+private:
+    void tell(LineReport line) {
+        auto& list = line.outcome == LineOutcome::refused ? refused_ : others_;
+        if (list.size() < kMostReported) list.push_back(std::move(line));
+    }
+    LineReport look_for(const people::PeopleDesk&, Line&, const people::PeopleIndex& own) const;
+    std::vector<LineReport> refused_, others_;
 };
 
 ImportDesk::ImportDesk(people::PeopleDesk& people) : people_(people) {}
 
 base::Result<ImportDesk::Read> ImportDesk::read(formats::CsvReader& reader, const ImportOptions& options) const {
     const auto& office = people_.office();
-    const auto today = base::london_date(office.clock.now());
     Read out;
-    auto& report = out.report;
-    report.encoding_note = encoding_note(reader.encoding());
-    std::vector<LineReport> refused, others;
-    auto add = [&](LineReport line) {
-        auto& list = line.outcome == LineOutcome::refused ? refused : others;
-        if (list.size() < kMostReported) list.push_back(std::move(line));
-    };
-    formats::CsvRow row;
-    if (holds_exclusions(reader.header())) {
-        report.kind = "exclusions";
-        while (true) {
-            const auto more = reader.next(row);
-            if (!more.ok()) return more.error();
-            if (!*more) break;
-            if (out.exclusions.size() == kMostLines) return base::too_large(kTooManyLines);
-            auto count = read_exclusion(reader, row, office.scheme);
-            ++report.lines;
-            count.problems.empty() ? ++report.fresh : ++report.refused;
-            add({count.number, count.problems.empty() ? LineOutcome::fresh : LineOutcome::refused, count.problems});
-            out.exclusions.push_back(std::move(count));
-        }
-    } else {
-        if (options.mapping) {
-            out.mapping = *options.mapping;
-        } else {
-            auto detected = detect_mapping(reader.header(), office.scheme);
-            if (!detected.ok()) return detected.error();
-            out.mapping = std::move(*detected);
-        }
-        if (auto checked = check_mapping(out.mapping, reader.header(), office.scheme); !checked.ok()) return checked.error();
-        report.header = reader.header();
-        report.mapping = out.mapping;
+    out.report.encoding_note = encoding_note(reader.encoding());
+    const bool exclusions = holds_exclusions(reader.header());
+    const auto done = exclusions ? out.read_exclusions(reader, office.scheme)
+                                 : out.read_people(reader, options, office.scheme, base::london_date(office.clock.now()));
+    if (!done.ok()) return done.error();
+    if (!exclusions) out.look_for_people(people_, options);
+    if (out.report.lines == 0) return base::invalid("The file has headings but no lines.");
+    out.finish_report();
+    return out;
+}
 
-        std::unordered_map<std::string, std::size_t> seen;   // the agency's references in this file
-        people::PeopleIndex own;                             // the file's own lines, so that its duplicates meet
-        std::unordered_map<std::string, std::size_t> place;  // id in `own` -> place in out.lines
-        // Every line is read before anybody is looked for: a file that is too long or broken is refused in a moment.
-        while (true) {
-            const auto more = reader.next(row);
-            if (!more.ok()) return more.error();
-            if (!*more) break;
-            if (out.lines.size() == kMostLines) return base::too_large(kTooManyLines);
-            auto& line = out.lines.emplace_back(Read::Line{read_line(reader, row, out.mapping, office.scheme, today), {}, {}}).line;
-            if (const auto ref = base::fold(line.identity.local_ref); !ref.empty()) {
-                const auto [at, fresh] = seen.try_emplace(ref, line.number);
-                if (!fresh) line.problems.push_back("The same reference is on line " + std::to_string(at->second) + ": each person must be in the file once");
-            }
-        }
-        for (auto& line : out.lines) {
-            LineReport told{line.line.number, LineOutcome::fresh, line.line.problems};
-            if (!told.sentences.empty()) {
-                told.outcome = LineOutcome::refused;
-                ++report.refused;
-            } else if (const auto& who = line.line.identity; office.database.read([&](Session& s) { return people_.knows(s, options.agency, who.local_ref); })) {
-                told.outcome = LineOutcome::known;
-                told.sentences.push_back("Your agency's record of this person is brought up to date");
-                ++report.known;
-            } else {
-                line.matches = people_.index().matches(who, "", people::kLeastWeight, people::kMostProposals);
-                for (const auto& match : own.matches(who, "", people::kLeastWeight, people::kMostProposals))
-                    line.earlier.emplace_back(place.at(match.record), match);
-                // Of a record that is shown only by name a preview tells nothing, not even by a count.
-                std::vector<people::Match> tellable;
-                for (const auto& match : line.matches)
-                    if (const auto record = people_.index().record(match.record); record && !partnership::is_shut(people_.sensitivity(record->person)))
-                        tellable.push_back(match);
-                const bool certain = std::any_of(tellable.begin(), tellable.end(), [](const auto& m) { return m.certain; });
-                if (certain) ++report.certain;
-                else if (!tellable.empty() || !line.earlier.empty()) ++report.matched;
-                else ++report.fresh;
-                if (!tellable.empty() || !line.earlier.empty()) told.outcome = certain ? LineOutcome::certain : LineOutcome::matched;
-                // Putting it into words takes longer than finding it: only for lines that the report will show.
-                if (others.size() < kMostReported) {
-                    for (const auto& match : tellable)
-                        if (const auto record = people_.index().record(match.record)) {
-                            const auto* agency = office.scheme.find_agency(record->agency);
-                            told.sentences.push_back("May be " + record->ref + " of " + (agency ? agency->name : record->agency) + ": " +
-                                                     people_.index().why_alike(who, match.record));
-                        }
-                    for (const auto& [other, match] : line.earlier)
-                        told.sentences.push_back("May be the same person as line " + std::to_string(out.lines[other].line.number));
-                }
-                people::IndexedRecord indexed;
-                indexed.id = std::to_string(report.lines);
-                indexed.person = indexed.id;
-                indexed.agency = options.agency;
-                indexed.identity = who;
-                place[indexed.id] = report.lines;
-                own.put(indexed);
-            }
-            add(std::move(told));
-            ++report.lines;
-            if (options.progress && report.lines % 1000 == 0) options.progress(report.lines, out.lines.size());
+base::Result<> ImportDesk::Read::read_exclusions(formats::CsvReader& reader, const partnership::Scheme& scheme) {
+    report.kind = "exclusions";
+    formats::CsvRow row;
+    while (true) {
+        const auto more = reader.next(row);
+        if (!more.ok()) return more.error();
+        if (!*more) return base::done();
+        if (exclusions.size() == kMostLines) return base::too_large(kTooManyLines);
+        auto count = read_exclusion(reader, row, scheme);
+        ++report.lines;
+        count.problems.empty() ? ++report.fresh : ++report.refused;
+        tell({count.number, count.problems.empty() ? LineOutcome::fresh : LineOutcome::refused, count.problems});
+        exclusions.push_back(std::move(count));
+    }
+}
+
+// Every line is read before anybody is looked for: a file that is too long or broken is refused in a moment.
+base::Result<> ImportDesk::Read::read_people(formats::CsvReader& reader, const ImportOptions& options, const partnership::Scheme& scheme,
+                                             base::Date today) {
+    if (options.mapping) {
+        mapping = *options.mapping;
+    } else {
+        auto detected = detect_mapping(reader.header(), scheme);
+        if (!detected.ok()) return detected.error();
+        mapping = std::move(*detected);
+    }
+    if (auto checked = check_mapping(mapping, reader.header(), scheme); !checked.ok()) return checked.error();
+    report.header = reader.header();
+    report.mapping = mapping;
+    std::unordered_map<std::string, std::size_t> seen;   // the agency's references in this file
+    formats::CsvRow row;
+    while (true) {
+        const auto more = reader.next(row);
+        if (!more.ok()) return more.error();
+        if (!*more) return base::done();
+        if (lines.size() == kMostLines) return base::too_large(kTooManyLines);
+        auto& line = lines.emplace_back(Line{read_line(reader, row, mapping, scheme, today), {}, {}}).line;
+        if (const auto ref = base::fold(line.identity.local_ref); !ref.empty()) {
+            const auto [at, fresh] = seen.try_emplace(ref, line.number);
+            if (!fresh) line.problems.push_back("The same reference is on line " + std::to_string(at->second) + ": each person must be in the file once");
         }
     }
-    if (report.lines == 0) return base::invalid("The file has headings but no lines.");
-    report.report = std::move(refused);
-    for (auto& line : others)
+}
+
+void ImportDesk::Read::look_for_people(const people::PeopleDesk& people, const ImportOptions& options) {
+    const auto known = people.office().database.read([&](Session& s) {
+        std::vector<bool> out;
+        for (const auto& each : lines) out.push_back(each.line.problems.empty() && people.knows(s, options.agency, each.line.identity.local_ref));
+        return out;
+    });
+    people::PeopleIndex own;   // the file's own lines by their place, so that its duplicates meet
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        auto& line = lines[i];
+        if (!line.line.problems.empty()) {
+            ++report.refused;
+            tell({line.line.number, LineOutcome::refused, line.line.problems});
+        } else if (known[i]) {
+            ++report.known;
+            tell({line.line.number, LineOutcome::known, {"Your agency's record of this person is brought up to date"}});
+        } else {
+            auto told = look_for(people, line, own);
+            if (told.outcome == LineOutcome::certain) ++report.certain;
+            else if (told.outcome == LineOutcome::matched) ++report.matched;
+            else ++report.fresh;
+            tell(std::move(told));
+            people::IndexedRecord indexed;
+            indexed.id = std::to_string(i);
+            indexed.person = indexed.id;
+            indexed.agency = options.agency;
+            indexed.identity = line.line.identity;
+            own.put(indexed);
+        }
+        ++report.lines;
+        if (options.progress && report.lines % 1000 == 0) options.progress(report.lines, lines.size());
+    }
+}
+
+LineReport ImportDesk::Read::look_for(const people::PeopleDesk& people, Line& line, const people::PeopleIndex& own) const {
+    const auto& index = people.index();
+    const auto& who = line.line.identity;
+    line.matches = index.matches(who, "", people::kLeastWeight, people::kMostProposals);
+    for (const auto& match : own.matches(who, "", people::kLeastWeight, people::kMostProposals))
+        line.earlier.emplace_back(std::stoull(match.record), match);
+    // Of a record that is shown only by name a preview tells nothing, not even by a count.
+    std::vector<people::Match> tellable;
+    for (const auto& match : line.matches)
+        if (const auto record = index.record(match.record); record && !partnership::is_shut(people.sensitivity(record->person)))
+            tellable.push_back(match);
+    LineReport told{line.line.number, LineOutcome::fresh, {}};
+    if (std::any_of(tellable.begin(), tellable.end(), [](const auto& m) { return m.certain; })) told.outcome = LineOutcome::certain;
+    else if (!tellable.empty() || !line.earlier.empty()) told.outcome = LineOutcome::matched;
+    // Putting it into words takes longer than finding it: only for lines that the report will show.
+    if (others_.size() == kMostReported) return told;
+    for (const auto& match : tellable)
+        if (const auto record = index.record(match.record)) {
+            const auto* agency = people.office().scheme.find_agency(record->agency);
+            told.sentences.push_back("May be " + record->ref + " of " + (agency ? agency->name : record->agency) + ": " + index.why_alike(who, match.record));
+        }
+    for (const auto& [other, match] : line.earlier)
+        told.sentences.push_back("May be the same person as line " + std::to_string(lines[other].line.number));
+    return told;
+}
+
+void ImportDesk::Read::finish_report() {
+    report.report = std::move(refused_);
+    for (auto& line : others_)
         if (report.report.size() < kMostReported) report.report.push_back(std::move(line));
-    return out;
 }
 
 base::Result<> ImportDesk::store(Session& s, const Read& read, const std::string& agency, const std::string& batch, const std::string& by,

@@ -266,14 +266,17 @@ PeopleDesk::Proposed PeopleDesk::propose_links(Session& s, const std::string& re
     Proposed out;
     const auto now = office_.clock.now();
     auto person_of = [&](const std::string& id) { return s.one("SELECT p.root, p.id FROM agency_record r JOIN person p ON p.id = r.person WHERE r.id = $1", id); };
+    if (matches.empty()) return out;
+    const auto own = person_of(record);
+    if (!own) return out;
+    auto root = own->text(0);
+    auto apart = store::roots_apart(s, root);
     for (const auto& match : matches) {
-        const auto own = person_of(record), other = person_of(match.record);
-        if (!own || !other || own->text(0) == other->text(0)) continue;
-        const auto decided = store::decisions_between(s, own->text(0), other->text(0));
+        const auto other = person_of(match.record);
         // "Not the same" is remembered for ever (SECURITY.md, West Midlands 2020-22).
-        if (std::any_of(decided.begin(), decided.end(), [](const auto& d) { return d.verdict == "different"; })) continue;
+        if (!other || other->text(0) == root || apart.contains(other->text(0))) continue;
         // The rule links no two protected people whom nobody may see both of; a person on both lists is found first.
-        if (match.certain && office_.scheme.certain_links == partnership::CertainLinks::link && store::somebody_on_both(s, own->text(0), other->text(0))) {
+        if (match.certain && office_.scheme.certain_links == partnership::CertainLinks::link && store::somebody_on_both(s, root, other->text(0))) {
             store::DecisionRow decision;
             decision.id = base::new_id();
             decision.record_a = record;
@@ -283,10 +286,12 @@ PeopleDesk::Proposed PeopleDesk::propose_links(Session& s, const std::string& re
             decision.decided_by = by;
             decision.reason = "The scheme's rule: same valid NHS number or UPN, and nothing contradicts it";
             decision.kept = other->text(1);
-            decision.absorbed = own->text(0);
+            decision.absorbed = root;
             store::insert_decision(office_, s, decision, match.weight);
             store::merge(office_, s, *decision.kept, *decision.absorbed, by);
-            store::close_settled_proposals(s, other->text(0), now);
+            root = other->text(0);
+            apart = store::roots_apart(s, root);
+            store::close_settled_proposals(s, root, now);
             ++out.links;
             entries.push_back({.user_id = by,
                                .agency = agency,

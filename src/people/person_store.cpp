@@ -279,6 +279,19 @@ std::vector<DecisionRow> kept_apart(Session& s, const std::string& root) {
     return out;
 }
 
+std::set<std::string> roots_apart(Session& s, const std::string& root) {
+    std::set<std::string> out;
+    for (const auto& row : s.query(
+             "SELECT o.root FROM person p JOIN agency_record r ON r.person = p.id JOIN link_decision d ON d.record_a = r.id "
+             "JOIN agency_record q ON q.id = d.record_b JOIN person o ON o.id = q.person "
+             "WHERE p.root = $1 AND d.verdict = 'different' AND d.undone_at IS NULL UNION ALL "
+             "SELECT o.root FROM person p JOIN agency_record r ON r.person = p.id JOIN link_decision d ON d.record_b = r.id "
+             "JOIN agency_record q ON q.id = d.record_a JOIN person o ON o.id = q.person "
+             "WHERE p.root = $1 AND d.verdict = 'different' AND d.undone_at IS NULL", root))
+        out.insert(row.text(0));
+    return out;
+}
+
 std::vector<DecisionRow> decisions_between(Session& s, const std::string& root_a, const std::string& root_b) {
     std::vector<DecisionRow> out;
     for (const auto& row : s.query(

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,8 @@ void mark_undone(const Office&, Session&, const DecisionRow&, base::Instant, con
 std::string reason_of(const Office&, Session&, const DecisionRow&);
 // "Different" in force between this person and others, newest first.
 std::vector<DecisionRow> kept_apart(Session&, const std::string& root);
+// The roots of those who were found to be different people from this one.
+std::set<std::string> roots_apart(Session&, const std::string& root);
 // Decisions in force about any two records of these two people, in either order.
 std::vector<DecisionRow> decisions_between(Session&, const std::string& root_a, const std::string& root_b);
 // Those that hold this person together, newest first, with their reasons (the others leave `reason` sealed and empty).

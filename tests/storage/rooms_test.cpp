@@ -97,6 +97,11 @@ TEST_P(Rooms, different_stays_and_what_waits_comes_back) {
     house->propose(a.record, c.record);
     must(house->decide(b, c, Verdict::different));
     EXPECT_EQ(2, house->desk.pairs_waiting());
+    db().read_session([&](Session& session) {
+        EXPECT_EQ((std::set{c.person}), people::store::roots_apart(session, b.person));
+        EXPECT_EQ((std::set{b.person}), people::store::roots_apart(session, c.person));
+        EXPECT_TRUE(people::store::roots_apart(session, a.person).empty());
+    });
     house->link(a, b);
     EXPECT_EQ(1, house->desk.pairs_waiting());
     EXPECT_EQ(base::ErrorKind::conflict, house->decide(a, c, Verdict::same).error().kind);
