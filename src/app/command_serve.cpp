@@ -43,6 +43,30 @@ base::Result<std::unique_ptr<House>> open_house(const HouseOptions& options, boo
     return opened;
 }
 
+// The head of the audit log is signed at least once a minute, also when nobody writes.
+void sign_head(partnership::Office& office) {
+    try {
+        (void)office.database.write([&](database::Session& s) -> base::Result<> {
+            office.audit.sign_head_if_due(s);
+            return base::done();
+        });
+    } catch (const partnership::AuditDamaged& damage) {
+        // The server stays up: each visitor is told, and `rowan audit verify` says what is wrong.
+        base::log(base::LogLevel::error, "audit.damaged", {{"reason", std::string_view(damage.what())}});
+    }
+}
+
+// Until it is told to stop: true. False when the disk has failed: what was written since is in doubt, and only a start
+// that reads it afresh may go on (SECURITY.md 6.10).
+bool watch(const sigset_t& signals, partnership::Office& office) {
+    for (int second = 1;; ++second) {
+        timespec wait{1, 0};
+        if (sigtimedwait(&signals, nullptr, &wait) > 0) return true;
+        if (!office.database.healthy()) return false;
+        if (second % 60 == 0) sign_head(office);
+    }
+}
+
 }  // namespace
 
 int serve_command(const Arguments& arguments) {
@@ -99,23 +123,10 @@ int serve_command(const Arguments& arguments) {
     std::cout << "Rowan is open at " << (certificate.empty() ? "http" : "https") << "://" << where->first << ":" << (*server)->port() << std::endl;
     base::log(base::LogLevel::info, "server.started", {{"port", std::int64_t{(*server)->port()}}, {"records", static_cast<std::int64_t>(program.records())}});
 
-    // The head of the audit log is signed at least once a minute, also when nobody writes.
-    while (true) {
-        timespec minute{60, 0};
-        if (sigtimedwait(&signals, nullptr, &minute) > 0) break;
-        auto& office = (*house)->office();
-        try {
-            (void)office.database.write([&](database::Session& s) -> base::Result<> {
-                office.audit.sign_head_if_due(s);
-                return base::done();
-            });
-        } catch (const partnership::AuditDamaged& damage) {
-            // The server stays up: each visitor is told, and `rowan audit verify` says what is wrong.
-            base::log(base::LogLevel::error, "audit.damaged", {{"reason", std::string_view(damage.what())}});
-        }
-    }
+    const bool sound = watch(signals, (*house)->office());
     (*server)->stop();
     base::log(base::LogLevel::info, "server.stopped");
+    if (!sound) return fail(base::unavailable("The disk reported an error, so Rowan has stopped: nobody knows what it kept. Look at the disk, then start Rowan again."));
     return 0;
 }
 

@@ -136,6 +136,41 @@ constexpr const char* kSettings =
     "PRAGMA case_sensitive_like=ON;"  // as PostgreSQL
     "PRAGMA cache_size=-8000;";       // 8 MB a connection
 
+class File {
+public:
+    explicit File(int descriptor) : descriptor_(descriptor) {}
+    File(File&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    File& operator=(File&& other) noexcept {
+        std::swap(descriptor_, other.descriptor_);
+        return *this;
+    }
+    ~File() {
+        if (descriptor_ >= 0) ::close(descriptor_);
+    }
+    bool open() const { return descriptor_ >= 0; }
+    int get() const { return descriptor_; }
+
+private:
+    int descriptor_;
+};
+
+// Made here and not by SQLite, so that nobody else may read it from its first moment. Never opens a file that is
+// there: closing it would drop the locks that this process holds on it through SQLite.
+void make_file(const std::string& path) {
+    const File made(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+}
+
+bool sync_path(const std::string& path) {
+    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    return file.open() && ::fsync(file.get()) == 0;
+}
+
+std::string folder_of(const std::string& path) {
+    const auto slash = path.find_last_of('/');
+    if (slash == std::string::npos) return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 class SqliteConnection final : public Connection {
 public:
     SqliteConnection(const std::string& path, bool writer) {
@@ -154,10 +189,15 @@ public:
         db_.run("PRAGMA journal_mode=WAL");
         // The WAL is kept at its size between checkpoints (commits are 2-10 times faster in one that does not
         // grow), and cut back only after a long reader has let it grow beyond 64 MB.
-        db_.run("PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;");
+        db_.run("PRAGMA journal_size_limit=67108864");
+        sqlite3_wal_hook(db_.get(), after_commit, this);
         // Nobody else writes, so what the writer has read stays true; a large import would otherwise write its own pages
         // out and read them back many times over. Taken only as far as the database is large.
         db_.run("PRAGMA cache_size=-64000");
+        // The first transaction makes the WAL's file. SQLite syncs its folder, but passes over an error of that; the name,
+        // and all that is acknowledged in it, would be gone after a power cut.
+        db_.run("BEGIN IMMEDIATE; COMMIT");
+        if (!sync_path(folder_of(path))) throw DatabaseError(Kind::io, "the folder of the database could not be synced");
     }
 
     Dialect dialect() const override { return Dialect::sqlite; }
@@ -171,7 +211,10 @@ public:
     void savepoint() override { do_execute("SAVEPOINT one_write", {}); }
     void release() override { do_execute("RELEASE one_write", {}); }
     void rollback_to_savepoint() override { db_.run("ROLLBACK TO one_write; RELEASE one_write"); }
-    void commit() override { do_execute("COMMIT", {}); }
+    void commit() override {
+        do_execute("COMMIT", {});
+        if (checkpoint_failed_) throw DatabaseError(Kind::io, "disk I/O error in: checkpoint");
+    }
     void rollback() noexcept override {
         if (!in_transaction()) return;
         try {
@@ -281,45 +324,20 @@ private:
         return out;
     }
 
+    // In place of SQLite's own automatic checkpoint, which passes over an fsync that failed: the next one would succeed
+    // without the pages, and the WAL that still had them would be overwritten.
+    static int after_commit(void* connection, sqlite3* db, const char* name, int pages) {
+        if (pages < kCheckpointPages) return SQLITE_OK;
+        const int rc = sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+        if ((rc & 0xff) == SQLITE_IOERR) static_cast<SqliteConnection*>(connection)->checkpoint_failed_ = true;
+        return SQLITE_OK;
+    }
+
+    static constexpr int kCheckpointPages = 4000;
     Handle db_;  // closes after the statements are gone
     StatementCache<Prepared> cache_;
-    bool usable_ = true;
+    bool usable_ = true, checkpoint_failed_ = false;
 };
-
-class File {
-public:
-    explicit File(int descriptor) : descriptor_(descriptor) {}
-    File(File&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-    File& operator=(File&& other) noexcept {
-        std::swap(descriptor_, other.descriptor_);
-        return *this;
-    }
-    ~File() {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-    bool open() const { return descriptor_ >= 0; }
-    int get() const { return descriptor_; }
-
-private:
-    int descriptor_;
-};
-
-// Made here and not by SQLite, so that nobody else may read it from its first moment. Never opens a file that is
-// there: closing it would drop the locks that this process holds on it through SQLite.
-void make_file(const std::string& path) {
-    const File made(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-}
-
-bool sync_path(const std::string& path) {
-    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    return file.open() && ::fsync(file.get()) == 0;
-}
-
-std::string folder_of(const std::string& path) {
-    const auto slash = path.find_last_of('/');
-    if (slash == std::string::npos) return ".";
-    return slash == 0 ? "/" : path.substr(0, slash);
-}
 
 class SqliteDatabase final : public PooledDatabase {
 public:

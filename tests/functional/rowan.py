@@ -76,8 +76,8 @@ class Case(unittest.TestCase):
         shutil.copy(f"{made}.keyring", f"{data}.keyring")
         return data
 
-    def serve(self, *arguments):
-        server = Server(*arguments)
+    def serve(self, *arguments, **options):
+        server = Server(*arguments, **options)
         self.addCleanup(server.stop)
         return server
 
@@ -85,10 +85,11 @@ class Case(unittest.TestCase):
 class Server:
     """`rowan serve` on a free port. Raises RuntimeError with what it said if it does not open."""
 
-    def __init__(self, *arguments, seconds=30):
+    def __init__(self, *arguments, seconds=30, environment=None):
         self.errors = tempfile.TemporaryFile(mode="w+")
         self.process = subprocess.Popen([BINARY, "serve", "--listen", "127.0.0.1:0", *map(str, arguments)],
-                                        stdout=subprocess.PIPE, stderr=self.errors, stdin=subprocess.DEVNULL, text=True)
+                                        stdout=subprocess.PIPE, stderr=self.errors, stdin=subprocess.DEVNULL, text=True,
+                                        env={**os.environ, **(environment or {})})
         timer = threading.Timer(seconds, self.process.kill)  # a server that hangs is ended, so that readline returns
         timer.start()
         line = self.process.stdout.readline()
@@ -101,6 +102,7 @@ class Server:
         self.port = int(found.group(1))
 
     def said(self):
+        """All that it wrote to its log until now; not after stop()."""
         self.errors.seek(0)
         return self.errors.read()
 
@@ -116,6 +118,7 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
         self.process.stdout.close()
+        self.errors.close()
         return self.process.wait()
 
     def kill(self):
