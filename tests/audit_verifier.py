@@ -2,10 +2,15 @@
 """Verifies an exported audit log without any of Rowan's code (docs/formats/audit-tree.md).
 
     audit_verifier.py EXPORT [--key HEX] [--witness FILE]...
+    audit_verifier.py --proof PROOF --key HEX [--witness FILE [--keep]]
 
 EXPORT is the file that `rowan audit export` writes. --key pins the public key of the log, as printed when the
 partnership was set up; without it the key in the export is used, and the answer says so. Each --witness file holds
 heads that somebody kept (an agency, the minutes of a meeting), one JSON object a line.
+
+PROOF is what `rowan audit prove` writes: that one entry is in the log, or that the log of a head that was kept is the
+beginning of today's. With --keep the new head is added to the witness file when everything holds, so that an agency
+needs its file, the key and a proof now and then, and never the log itself.
 
 Exit code: 0 everything holds, 1 something does not, 2 the command or a file cannot be understood.
 Needs only the standard library; uses `cryptography` for speed when it is installed.
@@ -127,6 +132,52 @@ def roots_at(leaves, sizes):
     return roots
 
 
+def verify_inclusion(leaf, index, size, proof, root):
+    if index >= size:
+        return False
+    fn, sn, r = index, size - 1, leaf
+    for p in proof:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            r = node_hash(p, r)
+            while fn and not fn & 1:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            r = node_hash(r, p)
+        fn, sn = fn >> 1, sn >> 1
+    return sn == 0 and r == root
+
+
+def verify_consistency(first, second, first_root, second_root, proof):
+    if first > second:
+        return False
+    if first == second:
+        return not proof and first_root == second_root
+    if first == 0:
+        return not proof and first_root == hashlib.sha256(b"").digest()
+    path = list(proof)
+    if first & (first - 1) == 0:
+        path.insert(0, first_root)
+    if not path:
+        return False
+    fn, sn = first - 1, second - 1
+    while fn & 1:
+        fn, sn = fn >> 1, sn >> 1
+    fr = sr = path[0]
+    for c in path[1:]:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            fr, sr = node_hash(c, fr), node_hash(c, sr)
+            while fn and not fn & 1:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            sr = node_hash(sr, c)
+        fn, sn = fn >> 1, sn >> 1
+    return sn == 0 and fr == first_root and sr == second_root
+
+
 # --- the export ------------------------------------------------------------------------------------------------
 
 
@@ -222,13 +273,65 @@ def check_order(heads):
             yield f"{after.where}: this head is older than the one before it"
 
 
+def check_proof(fields, where, key, kept, verify):
+    head = Head(fields, where)
+    proof = [hex_bytes(each, 32, where) for each in fields.get("proof", [])]
+    if head.log_id != hashlib.sha256(key).digest():
+        yield "a proof of another log, or signed with another key"
+    elif not verify(key, head.canonical(), head.signature):
+        yield "the signature of the proof's head does not fit"
+    elif "index" in fields:
+        entry = base64.b64decode(fields.get("canonical", ""), validate=True)
+        if not verify_inclusion(leaf_hash(entry), count(fields["index"], where), head.size, proof, head.root):
+            yield f"entry {fields['index']} is not in the log of {head.size} entries"
+    else:
+        first = count(fields.get("first"), where)
+        before = [each for each in kept if each.size == first]
+        if not before:
+            yield f"no head of {first} entries was kept"
+        for each in before:
+            if each.log_id != head.log_id or not verify(key, each.canonical(), each.signature):
+                yield f"{each.where}: the kept head is not of this log"
+            elif not verify_consistency(first, head.size, each.root, head.root, proof):
+                yield f"the log of {first} entries that was kept is not the beginning of the log of {head.size}: the past has been rewritten or rolled back"
+    for each in kept:
+        if each.size > head.size:
+            yield f"{each.where}: {each.size} entries were kept, today's log has {head.size}: it has been rolled back or cut"
+
+
+def proof_command(options):
+    try:
+        (where, fields), = read_lines(options.proof)
+        key = hex_bytes(options.key.lower(), 32, "--key")
+        kept = [Head(each, place) for path in options.witness for place, each in read_lines(path)]
+        problems = list(check_proof(fields, where, key, kept, verify_plain if options.plain else choose_verifier()))
+    except (OSError, ValueError, Unreadable) as error:
+        print(f"cannot be read: {error}", file=sys.stderr)
+        return 2
+    for problem in problems:
+        print(problem)
+    print("the proof " + ("DOES NOT HOLD" if problems else "holds"))
+    if options.keep and not problems and len(options.witness) == 1:
+        with open(options.witness[0], "a", encoding="utf-8") as file:
+            file.write(json.dumps({name: fields[name] for name in ("log_id", "size", "root", "time", "signature")}) + "\n")
+    return 1 if problems else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description="Verify an exported audit log.")
-    parser.add_argument("export")
+    parser.add_argument("export", nargs="?")
+    parser.add_argument("--proof", help="a proof by `rowan audit prove` instead of an export")
+    parser.add_argument("--keep", action="store_true", help="add the proof's head to the witness file when it holds")
     parser.add_argument("--key", help="the pinned public key, 64 hexadecimal digits")
     parser.add_argument("--witness", action="append", default=[], help="a file of heads that somebody kept")
     parser.add_argument("--plain", action="store_true", help="check signatures with this file's own Ed25519")
     options = parser.parse_args()
+    if options.proof:
+        if not options.key or options.export:
+            parser.error("a proof needs --key and no export")
+        return proof_command(options)
+    if not options.export:
+        parser.error("name an export, or a proof with --proof")
     try:
         found_key, entries, heads = read_export(options.export)
         key = hex_bytes(options.key.lower(), 32, "--key") if options.key else found_key

@@ -1,6 +1,7 @@
 #include "app/commands.h"
 #include "app/options.h"
 #include "base/text.h"
+#include "crypto/merkle.h"
 #include "formats/json.h"
 #include "partnership/audit.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 using database::Session;
 using formats::Json;
+using partnership::AuditLog;
 
 // "size root-hex" a line: what each agency kept of the heads it saw.
 base::Result<std::vector<std::pair<std::int64_t, std::string>>> read_witness(const std::string& path) {
@@ -103,18 +105,74 @@ int export_log(const Arguments& arguments) {
     return 0;
 }
 
+Json json_of(const AuditLog& log, const database::Row& head) {
+    return Json::object({{"log_id", log.log_id()}, {"size", head.integer(0)}, {"root", base::to_hex(head.blob(1))}, {"time", head.integer(2)},
+                         {"signature", base::to_hex(head.blob(3))}});
+}
+
 int head(const Arguments& arguments) {
-    Options options("audit head", "Prints the newest signed head as a witness line: size and root.");
+    Options options("audit head", "Prints the newest signed head as a witness line: size and root, or all of it as JSON.");
     HouseOptions house;
+    std::string format = "text";
     options.house(house);
+    options.one_of("--format", format, {"text", "json"}, "How to print");
     if (const auto code = options.parse(arguments)) return *code;
     house.lock = false;
     auto opened = House::open(house);
     if (!opened.ok()) return fail(opened.error());
-    const auto row = (*opened)->database().read([](Session& s) { return s.one("SELECT size, root FROM audit_head ORDER BY size DESC LIMIT 1"); });
+    const auto row = (*opened)->database().read([](Session& s) { return s.one("SELECT size, root, at, signature FROM audit_head ORDER BY size DESC LIMIT 1"); });
     if (!row) return fail(base::not_found("The log has no signed head yet."));
+    if (format == "json") {
+        std::cout << json_of((*opened)->office().audit, *row).write() << "\n";
+        return 0;
+    }
     std::cout << row->integer(0) << " " << base::to_hex(row->blob(1)) << "\n";
     return 0;
+}
+
+// RFC 6962 2.1.1 and 2.1.2, for who keeps a head and not the log: tests/audit_verifier.py --proof.
+int prove(const Arguments& arguments) {
+    Options options("audit prove", "Proves to somebody with a kept head that an entry is in the log, or that the log has only grown.");
+    HouseOptions house;
+    std::int64_t entry = -1, from = -1;
+    options.house(house);
+    options.number("--entry", entry, "Number of the entry, from 0, that the newest signed head holds", 0, INT64_MAX);
+    options.number("--from", from, "Size of the head that was kept; the newest signed head continues it", 0, INT64_MAX);
+    if (const auto code = options.parse(arguments)) return *code;
+    if ((entry < 0) == (from < 0)) return fail(base::invalid("Give either --entry or --from."));
+    house.lock = false;
+    auto opened = House::open(house);
+    if (!opened.ok()) return fail(opened.error());
+    auto& office = (*opened)->office();
+    return office.database.read([&](Session& s) {
+        const auto newest = s.one("SELECT size, root, at, signature FROM audit_head ORDER BY size DESC LIMIT 1");
+        if (!newest) return fail(base::not_found("The log has no signed head yet."));
+        const auto size = newest->integer(0);
+        if (entry >= size || from > size)
+            return fail(base::not_found("The newest signed head holds " + std::to_string(size) + " entries."));
+        std::vector<crypto::Hash> leaves;
+        s.stream_values("SELECT leaf FROM audit_entry WHERE seq < $1 ORDER BY seq", {size}, [&](const database::Row& row) {
+            leaves.push_back(crypto::hash_from_hex(base::to_hex(row.blob(0))).value_or(crypto::Hash{}));
+        });
+        if (static_cast<std::int64_t>(leaves.size()) != size) return fail(base::conflict("Entries are missing: rowan audit verify says which."));
+        const auto nodes = crypto::nodes_over([&](std::uint64_t i) { return leaves.at(i); });
+        auto out = json_of(office.audit, *newest);
+        const auto unsigned_size = static_cast<std::uint64_t>(size);
+        std::vector<crypto::Hash> proof;
+        if (entry >= 0) {
+            proof = crypto::inclusion_proof(static_cast<std::uint64_t>(entry), unsigned_size, nodes);
+            out.set("index", entry);
+            out.set("canonical", to_base64(s.one("SELECT canonical FROM audit_entry WHERE seq = $1", entry)->blob(0)));
+        } else {
+            proof = crypto::consistency_proof(static_cast<std::uint64_t>(from), unsigned_size, nodes);
+            out.set("first", from);
+        }
+        Json hashes = Json::Array{};
+        for (const auto& hash : proof) hashes.push(crypto::to_hex(hash));
+        out.set("proof", std::move(hashes));
+        std::cout << out.write() << "\n";
+        return 0;
+    });
 }
 
 }  // namespace
@@ -125,9 +183,10 @@ int audit_command(const Arguments& arguments) {
         if (arguments[0] == "verify") return verify(rest);
         if (arguments[0] == "export") return export_log(rest);
         if (arguments[0] == "head") return head(rest);
+        if (arguments[0] == "prove") return prove(rest);
     }
     const bool help = !arguments.empty() && (arguments[0] == "--help" || arguments[0] == "-h");
-    (help ? std::cout : std::cerr) << "rowan audit verify [--witness FILE] | export [--out FILE] | head   --data DIR\n"
+    (help ? std::cout : std::cerr) << "rowan audit verify [--witness FILE] | export [--out FILE] | head [--format json] | prove --entry N | --from SIZE   --data DIR\n"
                                       "Every decision and every look is an entry of a Merkle tree; verify finds what was changed, cut or rewritten.\n";
     return help ? 0 : 2;
 }
