@@ -45,6 +45,7 @@ const std::vector<Persona>& personas() {
         {"noor", "Noor Halloran", "Partnership analyst", AgencyType::la_children, {"analyst"}},
         {"hugh", "Hugh Merriweather", "Board member", AgencyType::la_adults, {"board_member"}},
         {"petra", "Petra Songhurst", "Information governance officer", AgencyType::la_children, {"information_governance"}},
+        {"piers", "Piers Lovelock", "Caldicott Guardian", AgencyType::health_trust, {"information_governance"}},
         {"alan", "Alan Fenwright", "System administrator", AgencyType::la_children, {"administrator"}},
         // H-111 to be seen: an agency that has not signed gets nothing.
         {"clara", "Clara Underhay", "Officer of an agency that has not signed", AgencyType::regional_network, {"practitioner"}},

@@ -3,6 +3,8 @@
 #include "app/house.h"
 #include "exchange/import_desk.h"
 #include "partnership/front.h"
+#include "people/conflict_desk.h"
+#include "people/emergency_desk.h"
 #include "people/protection_desk.h"
 #include "protect/protect_desk.h"
 
@@ -24,6 +26,8 @@ private:
     people::PeopleIndex index_;
     people::PeopleDesk people_;
     people::ProtectionDesk protection_;
+    people::ConflictDesk conflicts_;
+    people::EmergencyDesk emergencies_;
     protect::ProtectDesk protect_;
     exchange::ImportDesk imports_;
     partnership::Routes routes_;

@@ -12,14 +12,19 @@ using html::Html;
 using partnership::Access, partnership::AuditClass, partnership::Limits, partnership::page, partnership::PageBody, partnership::Permission, partnership::Visit;
 
 // What somebody without cases comes here for.
-Html other_work(const Visit& visit, const people::PeopleDesk& people) {
+Html other_work(const Visit& visit, const WorkDesks& desks) {
     std::vector<Html> lines;
     const auto& viewer = visit.viewer;
     if (may(viewer, Permission::review_matches).allowed)
-        if (const int waiting = people.pairs_waiting(); waiting > 0)
+        if (const int waiting = desks.people.pairs_waiting(desks.people.sealed_out(viewer)); waiting > 0)
             lines.push_back(html::join(html::anchor("/matches", html::grouped(waiting) + (waiting == 1 ? " pair of records" : " pairs of records")), " wait: same person, or two?"));
     if (may(viewer, Permission::bring_extract).allowed) lines.push_back(html::anchor("/extracts", "Bring in your agency's extract"));
     if (may(viewer, Permission::see_profile).allowed) lines.push_back(html::anchor("/profile", "The problem profile: who knows which child"));
+    // SECURITY.md 9.4: told without a name or anything else of the person.
+    if (const auto waiting = desks.conflicts.waiting(viewer); waiting > 0)
+        lines.push_back(html::join(html::anchor("/conflicts", html::grouped(static_cast<std::int64_t>(waiting)) + (waiting == 1 ? " conflict of interest" : " conflicts of interest")), waiting == 1 ? " waits for you" : " wait for you"));
+    if (const auto waiting = desks.emergencies.waiting(viewer); waiting > 0)
+        lines.push_back(html::join(html::anchor("/emergencies", html::grouped(static_cast<std::int64_t>(waiting)) + (waiting == 1 ? " emergency look" : " emergency looks")), waiting == 1 ? " waits for its review" : " wait for their review"));
     if (may(viewer, Permission::oversee_protection).allowed) lines.push_back(html::anchor("/protected", "Protected records, and who is named on them"));
     if (may(viewer, Permission::manage_protocol).allowed) lines.push_back(html::anchor("/protocol", "Who has signed the Information Sharing Protocol"));
     if (may(viewer, Permission::see_audit).allowed) lines.push_back(html::anchor("/looks", "Who has looked at what"));
@@ -28,7 +33,7 @@ Html other_work(const Visit& visit, const people::PeopleDesk& people) {
     return html::join(html::heading(2, "Also yours to do"), html::bullets(lines));
 }
 
-http::Response work_page(Visit& visit, const protect::ProtectDesk& desk, const people::PeopleDesk& people) {
+http::Response work_page(Visit& visit, const protect::ProtectDesk& desk, const WorkDesks& desks) {
     const auto now = visit.office.clock.now();
     std::vector<html::WorkItem> items;
     if (visit.viewer.protocol_in_force)
@@ -47,7 +52,7 @@ http::Response work_page(Visit& visit, const protect::ProtectDesk& desk, const p
         if (may(visit.viewer, Permission::refer).allowed)
             parts.push_back(html::button({.text = "Make a referral", .href = "/referrals/new", .is_start_button = true}));
     }
-    parts.push_back(other_work(visit, people));
+    parts.push_back(other_work(visit, desks));
     body.body = html::join(parts);
     return page(visit, std::move(body));
 }
@@ -88,8 +93,8 @@ http::Response accessibility_page(Visit& visit) {
 
 }  // namespace
 
-void add_work_routes(partnership::Routes& routes, const protect::ProtectDesk& desk, const people::PeopleDesk& people) {
-    routes.get("/", Access::signed_in(), AuditClass::look(), Limits::page(), [&](Visit& v) { return work_page(v, desk, people); }, "work");
+void add_work_routes(partnership::Routes& routes, const protect::ProtectDesk& desk, const WorkDesks& desks) {
+    routes.get("/", Access::signed_in(), AuditClass::look(), Limits::page(), [&desk, desks](Visit& v) { return work_page(v, desk, desks); }, "work");
     routes.get("/help", Access::anyone(), AuditClass::nothing_personal(), Limits::page(), help_page);
     routes.get("/privacy", Access::anyone(), AuditClass::nothing_personal(), Limits::page(), privacy_page);
     routes.get("/accessibility", Access::anyone(), AuditClass::nothing_personal(), Limits::page(), accessibility_page);

@@ -87,7 +87,7 @@ private:
         auto& list = line.outcome == LineOutcome::refused ? refused_ : others_;
         if (list.size() < kMostReported) list.push_back(std::move(line));
     }
-    LineReport look_for(const people::PeopleDesk&, Line&, const people::PeopleIndex& own) const;
+    LineReport look_for(const people::PeopleDesk&, Line&, const people::PeopleIndex& own, const std::set<std::string>& untold) const;
     std::vector<LineReport> refused_, others_;
 };
 
@@ -167,7 +167,7 @@ void ImportDesk::Read::look_for_people(const people::PeopleDesk& people, const I
             ++report.known;
             tell({line.line.number, LineOutcome::known, {"Your agency's record of this person is brought up to date"}});
         } else {
-            auto told = look_for(people, line, own);
+            auto told = look_for(people, line, own, options.untold);
             if (told.outcome == LineOutcome::certain) ++report.certain;
             else if (told.outcome == LineOutcome::matched) ++report.matched;
             else ++report.fresh;
@@ -184,7 +184,8 @@ void ImportDesk::Read::look_for_people(const people::PeopleDesk& people, const I
     }
 }
 
-LineReport ImportDesk::Read::look_for(const people::PeopleDesk& people, Line& line, const people::PeopleIndex& own) const {
+LineReport ImportDesk::Read::look_for(const people::PeopleDesk& people, Line& line, const people::PeopleIndex& own,
+                                      const std::set<std::string>& untold) const {
     const auto& index = people.index();
     const auto& who = line.line.identity;
     line.matches = index.matches(who, "", people::kLeastWeight, people::kMostProposals);
@@ -193,7 +194,7 @@ LineReport ImportDesk::Read::look_for(const people::PeopleDesk& people, Line& li
     // Of a record that is shown only by name a preview tells nothing, not even by a count.
     std::vector<people::Match> tellable;
     for (const auto& match : line.matches)
-        if (const auto record = index.record(match.record); record && !partnership::is_shut(people.sensitivity(record->person)))
+        if (const auto record = index.record(match.record); record && !partnership::is_shut(people.sensitivity(record->person)) && !untold.contains(index.root_of(record->person)))
             tellable.push_back(match);
     LineReport told{line.line.number, LineOutcome::fresh, {}};
     if (std::any_of(tellable.begin(), tellable.end(), [](const auto& m) { return m.certain; })) told.outcome = LineOutcome::certain;
@@ -327,6 +328,7 @@ base::Result<ImportReport> ImportDesk::preview(const Viewer& viewer, std::string
     if (!permit.allowed) return base::refused("You cannot bring in an extract: " + std::string(permit.sentence) + ".");
     auto options = wanted;
     options.agency = viewer.agency;
+    options.untold = people_.sealed_out(viewer);
     auto reader = formats::CsvReader::from_memory(content);
     if (!reader.ok()) return reader.error();
     auto read_all = read(*reader, options);
@@ -353,6 +355,7 @@ base::Result<ImportReport> ImportDesk::reread(const Viewer& viewer, const std::s
     if (!batch.ok()) return batch.error();
     ImportOptions options;
     options.agency = viewer.agency;
+    options.untold = people_.sealed_out(viewer);
     if (batch->has_mapping) options.mapping = batch->mapping;
     auto reader = formats::CsvReader::from_memory(std::move(batch->content));
     if (!reader.ok()) return reader.error();
@@ -394,6 +397,7 @@ base::Result<ImportReport> ImportDesk::commit(const Viewer& viewer, const std::s
     }
     ImportOptions options;
     options.agency = viewer.agency;
+    options.untold = people_.sealed_out(viewer);
     if (batch->has_mapping) options.mapping = batch->mapping;
     auto reader = formats::CsvReader::from_memory(batch->content);
     if (!reader.ok()) return reader.error();

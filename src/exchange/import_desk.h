@@ -8,6 +8,7 @@
 #include "people/people_desk.h"
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ struct ImportOptions {
     std::string agency;
     std::optional<Mapping> mapping;       // none: detected
     bool dry_run = false;
+    std::set<std::string> untold{};  // roots of whom the report tells nothing (PeopleDesk::sealed_out)
     bool refresh_index = true;   // false: the process ends with this import, and nobody will search in its index
     std::function<void(std::size_t done, std::size_t of)> progress;
 };

@@ -62,7 +62,7 @@ struct Flagged {
     std::unordered_map<std::string, Offender> offenders;
 
     // One pass over the flags that stood at any time within the period, as they lie: nearly all of them count.
-    Flagged(Session& s, const Scheme& scheme, const Period& period) : groups(scheme) {
+    Flagged(Session& s, const Scheme& scheme, const Period& period, const Without& without) : groups(scheme) {
         const auto at_risk = flags_where(scheme, false), offending = flags_where(scheme, true);
         const auto has = [](const std::vector<std::string>& codes, const std::string& code) { return std::find(codes.begin(), codes.end(), code) != codes.end(); };
         auto both = at_risk;
@@ -75,6 +75,10 @@ struct Flagged {
             if (has(at_risk, flag)) add_child(row);
             if (has(offending, flag)) add_offender(row);
         });
+        for (const auto& root : without) {
+            children.erase(root);
+            offenders.erase(root);
+        }
         std::erase_if(children, [](const auto& child) { return child.second.groups == 0; });  // flagged only by agencies outside the table
     }
 
@@ -132,10 +136,10 @@ std::vector<std::string> table1_groups(const Scheme& scheme) {
     return out;
 }
 
-KnownToAgencies known_to_agencies(Session& s, const Scheme& scheme, const Period& period) {
+KnownToAgencies known_to_agencies(Session& s, const Scheme& scheme, const Period& period, const Without& without) {
     KnownToAgencies out;
     out.period = period;
-    const Flagged flagged(s, scheme, period);
+    const Flagged flagged(s, scheme, period, without);
     const auto& groups = flagged.groups;
     std::map<std::uint64_t, int> by_set;
     std::map<std::string, AreaCount> by_area;
@@ -171,9 +175,9 @@ KnownToAgencies known_to_agencies(Session& s, const Scheme& scheme, const Period
     return out;
 }
 
-std::vector<std::string> people_behind(Session& s, const Scheme& scheme, const Period& period, const ProfileFilter& filter) {
+std::vector<std::string> people_behind(Session& s, const Scheme& scheme, const Period& period, const ProfileFilter& filter, const Without& without) {
     std::vector<std::string> out;
-    const Flagged flagged(s, scheme, period);
+    const Flagged flagged(s, scheme, period, without);
     if (filter.offenders) {
         for (const auto& [root, person] : flagged.offenders)
             if (!filter.male_under_25 || person.male_under_25()) out.push_back(root);
@@ -253,7 +257,7 @@ std::optional<ExclusionTable> exclusions(Session& s, const Scheme& scheme, const
     return out;
 }
 
-EducationMissing education_missing(Session& s, const Scheme& scheme, base::Date as_at) {
+EducationMissing education_missing(Session& s, const Scheme& scheme, base::Date as_at, const Without& without) {
     EducationMissing out;
     out.as_at = as_at;
     const auto day = base::to_iso(as_at);
@@ -262,6 +266,7 @@ EducationMissing education_missing(Session& s, const Scheme& scheme, base::Date 
     std::set<std::string> children;
     for (const auto& row : s.query("SELECT p.root, e.area, e.points FROM education_missing e JOIN person p ON p.id = e.person "
                                    "WHERE e.started_on <= $1 AND (e.ended_on IS NULL OR e.ended_on > $1) ORDER BY e.started_on DESC, e.id", day)) {
+        if (without.contains(row.text(0))) continue;
         if (children.insert(row.text(0)).second)
             ++by_area[scheme.find_area(row.text(1)) ? row.text(1) : scheme.area_of(base::Postcode{}).code].children;
         for (const auto& point : base::split(row.text(2), ','))
@@ -275,17 +280,20 @@ EducationMissing education_missing(Session& s, const Scheme& scheme, base::Date 
                                 "JOIN agency_flag f ON f.root = p.root WHERE e.started_on <= ? AND (e.ended_on IS NULL OR e.ended_on > ?) "
                                 "AND f.set_on <= ? AND (f.cleared_on IS NULL OR f.cleared_on > ?) AND f.flag IN (", day, day, day, day);
     at_risk.list(flags_where(scheme, false)).add(")");
+    if (!without.empty()) at_risk.add(" AND p.root NOT IN (").list(without).add(")");
     out.also_at_risk = static_cast<int>(s.query(at_risk).front().integer(0));
     return out;
 }
 
-std::vector<std::string> people_missing_education(Session& s, base::Date as_at, const std::string& area, const std::string& point) {
+std::vector<std::string> people_missing_education(Session& s, base::Date as_at, const std::string& area, const std::string& point,
+                                                  const Without& without) {
     std::vector<std::string> out;
     std::map<std::string, std::string> area_of;   // as it is counted: of the newest record
     std::set<std::string> taken;
     for (const auto& row : s.query("SELECT p.root, e.area, e.points FROM education_missing e JOIN person p ON p.id = e.person "
                                    "WHERE e.started_on <= $1 AND (e.ended_on IS NULL OR e.ended_on > $1) ORDER BY e.started_on DESC, e.id",
                                    base::to_iso(as_at))) {
+        if (without.contains(row.text(0))) continue;
         const auto& counted = area_of.try_emplace(row.text(0), row.text(1)).first->second;
         if (!area.empty() && counted != area) continue;
         const auto points = base::split(row.text(2), ',');

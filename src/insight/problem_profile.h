@@ -43,7 +43,9 @@ struct KnownToAgencies {
     int age_unknown = 0;                     // completeness
     int blank_area = 0;
 };
-KnownToAgencies known_to_agencies(Session&, const Scheme&, const Period&);
+// `without`: people, by root, who are in no count and in no list (PeopleDesk::sealed_out).
+using Without = std::set<std::string>;
+KnownToAgencies known_to_agencies(Session&, const Scheme&, const Period&, const Without& = {});
 
 // The people behind a number of Table 1. Filters: exactly these groups; this area; only one agency. Empty: all.
 struct ProfileFilter {
@@ -53,7 +55,7 @@ struct ProfileFilter {
     bool offenders = false;      // the offender line instead; then male_under_25 narrows it
     bool male_under_25 = false;
 };
-std::vector<std::string> people_behind(Session&, const Scheme&, const Period&, const ProfileFilter&);
+std::vector<std::string> people_behind(Session&, const Scheme&, const Period&, const ProfileFilter&, const Without& = {});
 
 struct ExclusionRow {
     std::string partnership;     // the learning partnership's name
@@ -76,7 +78,8 @@ struct EducationMissing {
     std::vector<std::pair<std::string, int>> points;     // code, children: overlapping
     int also_at_risk = 0;                                // S-144
 };
-EducationMissing education_missing(Session&, const Scheme&, base::Date as_at);
-std::vector<std::string> people_missing_education(Session&, base::Date as_at, const std::string& area, const std::string& point);
+EducationMissing education_missing(Session&, const Scheme&, base::Date as_at, const Without& = {});
+std::vector<std::string> people_missing_education(Session&, base::Date as_at, const std::string& area, const std::string& point,
+                                                  const Without& = {});
 
 }  // namespace rowan::insight

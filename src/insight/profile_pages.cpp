@@ -87,12 +87,13 @@ Html offender_line(const Visit& visit, const OffenderLine& line, int year, int t
         html::para("Sex not known: ", shown(unknown[0]), ". Age not known: ", shown(unknown[1]), ". They are shown here and not guessed."));
 }
 
-http::Response table1_page(Visit& visit) {
+http::Response table1_page(Visit& visit, const people::PeopleDesk& desk) {
+    const auto sealed = desk.sealed_out(visit.viewer);
     const int year = year_asked(visit);
     const int newest = financial_year_of(base::london_date(visit.office.clock.now()));
     const int threshold = threshold_for(visit);
     const bool linked = sees_lists(visit);
-    const auto view = as_seen(visit.office.database.read([&](Session& s) { return known_to_agencies(s, visit.office.scheme, financial_year(year)); }), visit.office.scheme, threshold);
+    const auto view = as_seen(visit.office.database.read([&](Session& s) { return known_to_agencies(s, visit.office.scheme, financial_year(year), sealed); }), visit.office.scheme, threshold);
     const auto& table = view.table;
     recorded(visit, kKnownToAgencies);
 
@@ -173,9 +174,10 @@ http::Response table1_page(Visit& visit) {
     return page(visit, std::move(body));
 }
 
-http::Response table1_csv(Visit& visit) {
+http::Response table1_csv(Visit& visit, const people::PeopleDesk& desk) {
+    const auto sealed = desk.sealed_out(visit.viewer);
     const int year = year_asked(visit);
-    const auto view = as_seen(visit.office.database.read([&](Session& s) { return known_to_agencies(s, visit.office.scheme, financial_year(year)); }), visit.office.scheme, threshold_for(visit));
+    const auto view = as_seen(visit.office.database.read([&](Session& s) { return known_to_agencies(s, visit.office.scheme, financial_year(year), sealed); }), visit.office.scheme, threshold_for(visit));
     recorded(visit, kKnownToAgencies);
     visit.looks.back().act = "export";
     std::vector<formats::CsvRow> rows{{visit.office.scheme.marking, "Table 1, " + view.table.period.title}, {"Known to exactly", "Children"}};
@@ -273,9 +275,10 @@ http::Response people_list(Visit& visit, const people::PeopleDesk& desk, const s
 }
 
 http::Response table1_list(Visit& visit, const people::PeopleDesk& desk, bool as_file) {
+    const auto sealed = desk.sealed_out(visit.viewer);
     const auto period = financial_year(year_asked(visit));
     const auto filter = filter_asked(visit);
-    const auto found = visit.office.database.read([&](Session& s) { return people_behind(s, visit.office.scheme, period, filter); });
+    const auto found = visit.office.database.read([&](Session& s) { return people_behind(s, visit.office.scheme, period, filter, sealed); });
     const auto title = list_title(visit, filter, period);
     if (as_file) return people_csv(visit, desk, found, title, "known-to-agencies-" + period.title + "-list.csv", kKnownToAgencies);
     return people_list(visit, desk, found, title, "/profile?year=" + std::to_string(year_asked(visit)), visit.request.path + "?" + list_query(visit.request), kKnownToAgencies);
@@ -328,11 +331,12 @@ base::Date day_asked(const Visit& visit) {
     return asked && *asked <= today ? *asked : today;
 }
 
-http::Response education_page(Visit& visit) {
+http::Response education_page(Visit& visit, const people::PeopleDesk& desk) {
+    const auto sealed = desk.sealed_out(visit.viewer);
     const auto day = day_asked(visit);
     const int threshold = threshold_for(visit);
     const bool linked = sees_lists(visit);
-    const auto table = visit.office.database.read([&](Session& s) { return education_missing(s, visit.office.scheme, day); });
+    const auto table = visit.office.database.read([&](Session& s) { return education_missing(s, visit.office.scheme, day, sealed); });
     recorded(visit, kEducationMissing);
     PageBody body;
     body.title = "Children missing out on education";
@@ -369,9 +373,10 @@ http::Response education_page(Visit& visit) {
 }
 
 http::Response education_list(Visit& visit, const people::PeopleDesk& desk, bool as_file) {
+    const auto sealed = desk.sealed_out(visit.viewer);
     const auto day = day_asked(visit);
     const auto &area = visit.request.query.get("area"), &point = visit.request.query.get("point");
-    const auto found = visit.office.database.read([&](Session& s) { return people_missing_education(s, day, area, point); });
+    const auto found = visit.office.database.read([&](Session& s) { return people_missing_education(s, day, area, point, sealed); });
     std::string title = "Children missing out on education on " + base::display(day);
     if (const auto* known = visit.office.scheme.find_area(area)) title += ", " + std::string(known->name());
     if (visit.office.scheme.find_code("points_of_interest", point)) title += ", " + visit.office.scheme.text_of("points_of_interest", point);
@@ -384,12 +389,12 @@ http::Response education_list(Visit& visit, const people::PeopleDesk& desk, bool
 void add_insight_routes(partnership::Routes& routes, const people::PeopleDesk& desk) {
     using partnership::Access, partnership::AuditClass, partnership::Limits;
     const auto figures = Access::needs(Permission::see_profile), lists = Access::needs(Permission::see_profile_lists);
-    routes.get("/profile", figures, AuditClass::aggregate(), Limits::page(), table1_page, "performance");
-    routes.get("/profile/known-to-agencies.csv", figures, AuditClass::aggregate(), Limits::page(), table1_csv, "performance");
+    routes.get("/profile", figures, AuditClass::aggregate(), Limits::page(), [&desk](Visit& v) { return table1_page(v, desk); }, "performance");
+    routes.get("/profile/known-to-agencies.csv", figures, AuditClass::aggregate(), Limits::page(), [&desk](Visit& v) { return table1_csv(v, desk); }, "performance");
     routes.get("/profile/known-to-agencies/list", lists, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return table1_list(v, desk, false); }, "performance");
     routes.get("/profile/known-to-agencies/list.csv", lists, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return table1_list(v, desk, true); }, "performance");
     routes.get("/profile/exclusions", figures, AuditClass::aggregate(), Limits::page(), exclusions_page, "performance");
-    routes.get("/profile/education-missing", figures, AuditClass::aggregate(), Limits::page(), education_page, "performance");
+    routes.get("/profile/education-missing", figures, AuditClass::aggregate(), Limits::page(), [&desk](Visit& v) { return education_page(v, desk); }, "performance");
     routes.get("/profile/education-missing/list", lists, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return education_list(v, desk, false); }, "performance");
     routes.get("/profile/education-missing/list.csv", lists, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return education_list(v, desk, true); }, "performance");
 }

@@ -86,10 +86,10 @@ Permit may(const Viewer& viewer, Permission permission) {
     return {true, "role", "your role includes this"};
 }
 
-PersonSight may_see(const Viewer& viewer, const PersonFacts& person, const Protocol* protocol) {
-    // The first rule that fits decides; there is no rule after the last but "no".
-    if (!viewer.protocol_in_force || !protocol) return {Sight::none, "protocol-not-signed", ""};
-    if (!viewer.has(Permission::search_people)) return {Sight::none, "role", ""};
+namespace {
+
+// The first rule that fits decides; there is no rule after the last but "no".
+PersonSight by_relationship(const Viewer& viewer, const PersonFacts& person, const Protocol& protocol) {
     if (is_shut(person.sensitivity) && !person.allowed_by_name) return {Sight::none, name_of(person.sensitivity), "", false, true};
     if (person.sensitivity == Sensitivity::police_sensitive && viewer.agency_type != AgencyType::police)
         return {Sight::none, name_of(person.sensitivity), "", false, true};
@@ -102,10 +102,24 @@ PersonSight may_see(const Viewer& viewer, const PersonFacts& person, const Proto
     if (person.referred_by_viewer) return {Sight::full, "referrer", "you referred this person", address};
     // H-025: what is shared, by whom and how is data. A cell that says no more than "known" is a signpost; and
     // only for someone at risk, so that a search is not a register of everybody (S-053).
-    const auto level = protocol ? protocol->level(viewer.agency_type, DataClass::signpost) : SharingLevel::none;
-    if (level != SharingLevel::none && person.at_risk)
+    if (protocol.level(viewer.agency_type, DataClass::signpost) != SharingLevel::none && person.at_risk)
         return {Sight::signpost, "signpost", "the protocol lets your agency know who to contact"};
     return {Sight::none, "no-relationship", ""};
+}
+
+}  // namespace
+
+PersonSight may_see(const Viewer& viewer, const PersonFacts& person, const Protocol* protocol) {
+    if (!viewer.protocol_in_force || !protocol) return {Sight::none, "protocol-not-signed", ""};
+    if (!viewer.has(Permission::search_people)) return {Sight::none, "role", ""};
+    // SECURITY.md A2: before every rule that could show something, named and emergency among them.
+    if (person.conflict) return {Sight::none, "conflict-seal", "", false, true, true};
+    auto out = by_relationship(viewer, person, *protocol);
+    // An emergency opens what the rules above would not, but never where somebody hides.
+    if (out.sight != Sight::full && person.emergency)
+        out = {Sight::full, "break-glass", "you opened this record in an emergency", person.sensitivity == Sensitivity::ordinary};
+    out.all_words = out.sight == Sight::full && (viewer.at_front_door() || out.rule == "break-glass");
+    return out;
 }
 
 }  // namespace rowan::partnership

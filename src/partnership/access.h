@@ -42,6 +42,18 @@ struct RoleFacts {
 const std::vector<RoleFacts>& roles();
 const RoleFacts* find_role(std::string_view code);
 
+// By what a member of staff would be recognised among the people of the index: their own name, and what they declare
+// of themselves and of those close to them (SECURITY.md A2, A3).
+struct Interests {
+    struct Home {
+        std::string address, postcode;
+        bool operator==(const Home&) const = default;
+    };
+    std::vector<std::string> names, phones;   // names as written; phones in E.164
+    std::vector<Home> homes;
+    bool operator==(const Interests&) const = default;
+};
+
 struct Viewer {
     std::string user_id, name, post, agency, agency_name;
     AgencyType agency_type = AgencyType::other;
@@ -49,6 +61,8 @@ struct Viewer {
     std::vector<std::string> roles;
     bool protocol_in_force = false;  // H-111
     SharingLevel shares[kDataClasses] = {};  // H-025: the agency's row of the protocol in force, by DataClass
+    Interests interests;
+    std::vector<std::string> emergencies;  // people whose record they opened in an emergency that is not over
     SharingLevel share(DataClass c) const { return shares[static_cast<int>(c)]; }
     bool has(Permission) const;
     bool at_front_door() const;
@@ -85,6 +99,8 @@ struct PersonFacts {
     bool allowed_by_name = false;         // named on the protected record
     Sensitivity sensitivity = Sensitivity::ordinary;
     bool at_risk = false;                 // holds an exploitation flag or an open referral
+    bool conflict = false;                // the viewer may have to do with this person, and nobody has lifted the seal
+    bool emergency = false;               // the viewer opened this record in an emergency that is not over
 };
 
 struct PersonSight {
@@ -92,6 +108,8 @@ struct PersonSight {
     std::string_view rule, sentence;
     bool address = false;  // may read where the person lives
     bool shut_out = false; // the record is protected and does not name the viewer
+    bool sealed_out = false;  // a conflict seal: for this viewer there is no such person, in lists and counts too
+    bool all_words = false;   // may read what every agency says of the person
 };
 // `protocol`: the one in force today; null when there is none, and then nothing is shared.
 PersonSight may_see(const Viewer&, const PersonFacts&, const Protocol* protocol);

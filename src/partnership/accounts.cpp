@@ -7,6 +7,7 @@
 #include "crypto/seal.h"
 #include "crypto/token.h"
 #include "crypto/totp.h"
+#include "partnership/interests.h"
 
 #include <cstdio>
 #include <unordered_map>
@@ -60,6 +61,8 @@ Account account_from(Session& s, const database::Row& row) {
     out.has_password = !row.null(7);
     out.has_totp = !row.null(8);
     out.version = row.integer(9);
+    out.active_since = base::from_millis(std::max(row.integer(10), row.integer(11)));
+    out.last_used = row.maybe_instant(12);
     out.roles = roles_of(s, out.id);
     return out;
 }
@@ -74,6 +77,9 @@ std::chrono::milliseconds delay_after(std::int64_t failures) {
     const auto steps = std::min<std::int64_t>(failures - kFreeFailures, 9);
     return std::min<std::chrono::milliseconds>(1s * (1LL << steps), 300s);
 }
+
+// Twelve bytes of the digest of the digest: names a session on a page and opens none.
+std::string session_id(const std::string& token_hash) { return crypto::token_digest(token_hash).substr(0, 16); }
 
 std::string new_session(const Office& office, Session& s, const std::string& user_id) {
     const auto token = crypto::new_token();
@@ -113,8 +119,8 @@ base::Result<std::string> add_account(const Office& office, Session& s, const Ne
     if (!wanted.totp_secret.empty())
         secret = seal_totp(office, id, wanted.totp_secret);
     s.execute("INSERT INTO user_account (id, user_name, display_name, post, agency, email, status, password_hash, totp_secret, "
-              "totp_last_step, failures, not_before, created_at, version) "
-              "VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, 0, 0, 0, $9, 1)",
+              "totp_last_step, failures, not_before, created_at, active_since, version) "
+              "VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, 0, 0, 0, $9, $9, 1)",
               id, name, base::tidy_line(wanted.display_name), base::tidy_line(wanted.post), wanted.agency, wanted.email, hash,
               secret, base::to_millis(now));
     for (const auto& role : wanted.roles)
@@ -126,17 +132,21 @@ base::Result<std::string> add_account(const Office& office, Session& s, const Ne
 
 std::vector<Account> all_accounts(Session& s) {
     std::vector<Account> out;
-    for (const auto& row : s.query("SELECT id, user_name, display_name, post, agency, email, status, password_hash, totp_secret, version "
-                                   "FROM user_account ORDER BY created_at, id"))
+    for (const auto& row : s.query("SELECT u.id, u.user_name, u.display_name, u.post, u.agency, u.email, u.status, u.password_hash, u.totp_secret, u.version, u.created_at, u.active_since, "
+                                   "(SELECT MAX(last_used_at) FROM session WHERE user_id = u.id) FROM user_account u ORDER BY u.created_at, u.id"))
         out.push_back(account_from(s, row));
     return out;
 }
 
 std::optional<Account> account_by_name(Session& s, const std::string& user_name) {
-    const auto row = s.one("SELECT id, user_name, display_name, post, agency, email, status, password_hash, totp_secret, version "
-                           "FROM user_account WHERE user_name = $1", user_name);
+    const auto row = s.one("SELECT u.id, u.user_name, u.display_name, u.post, u.agency, u.email, u.status, u.password_hash, u.totp_secret, u.version, u.created_at, u.active_since, "
+                                   "(SELECT MAX(last_used_at) FROM session WHERE user_id = u.id) FROM user_account u WHERE u.user_name = $1", user_name);
     if (!row) return std::nullopt;
     return account_from(s, *row);
+}
+
+bool is_dormant(const Account& account, base::Instant now) {
+    return now - std::max(account.active_since, account.last_used.value_or(account.active_since)) > kDormantAfter;
 }
 
 base::Result<> disable_account(const Office& office, Session& s, const std::string& user_id, const std::string& by) {
@@ -153,9 +163,8 @@ base::Result<> reset_account(const Office& office, Session& s, const std::string
     if (!row) return base::not_found("There is no such account.");
     if (auto problem = crypto::check_passphrase(password, {row->text(0), row->text(1)}); !problem.ok()) return problem.error();
     s.execute("UPDATE user_account SET status = 'active', password_hash = $1, totp_secret = $2, totp_last_step = 0, failures = 0, "
-              "not_before = 0, version = version + 1 WHERE id = $3",
-              crypto::hash_password(password),
-              seal_totp(office, user_id, totp_secret), user_id);
+              "not_before = 0, active_since = $3, version = version + 1 WHERE id = $4",
+              crypto::hash_password(password), seal_totp(office, user_id, totp_secret), office.clock.now(), user_id);
     end_sessions(s, user_id, office.clock.now());
     office.audit.append(s, entry("reset", by, "", "account", user_id, "allowed"));
     return base::done();
@@ -181,6 +190,9 @@ std::optional<Viewer> viewer_for(const Office& office, Session& s, const std::st
         out.agency_type = agency->type;
     }
     out.roles = roles_of(s, user_id);
+    out.interests = interests_for(office, s, user_id, out.name);
+    for (const auto& each : s.query("SELECT DISTINCT person FROM emergency_look WHERE user_id = $1 AND ends_at > $2", user_id, office.clock.now()))
+        out.emergencies.push_back(each.text(0));
     out.protocol_in_force = protocol_in_force(office, s, out.agency);
     if (const auto* protocol = office.scheme.protocol_on(base::london_date(office.clock.now())))
         for (int i = 0; i < kDataClasses; ++i) out.shares[i] = protocol->level(out.agency_type, static_cast<DataClass>(i));
@@ -192,12 +204,13 @@ base::Result<SignedIn> sign_in(const Office& office, const std::string& user_nam
     // One sentence for all: who is told to wait would learn that the name exists.
     const auto wrong = base::refused("The name, password or code is not right. Check them and try again; after several wrong tries, wait five minutes first.");
     const auto now = office.clock.now();
-    struct Stored { std::string id, agency, hash, secret; std::int64_t last_step = 0; };
+    struct Stored { std::string id, agency, hash, secret; std::int64_t last_step = 0; bool dormant = false; };
     const auto stored = office.database.read([&](Session& s) -> std::optional<Stored> {
         const auto row = s.one("SELECT id, agency, password_hash, totp_secret, totp_last_step FROM user_account "
                                "WHERE user_name = $1 AND status = 'active'", base::tidy_line(user_name));
         if (!row) return std::nullopt;
-        return Stored{row->text(0), row->text(1), row->text(2), row->blob(3), row->integer(4)};
+        const auto account = account_by_name(s, base::tidy_line(user_name));
+        return Stored{row->text(0), row->text(1), row->text(2), row->blob(3), row->integer(4), account && is_dormant(*account, now)};
     });
     // The same work whether the name exists or not, and whether it has to wait, so that time tells nothing (ASVS 6.3.8).
     const bool password_right = crypto::verify_password(stored ? stored->hash : "", password);
@@ -215,6 +228,11 @@ base::Result<SignedIn> sign_in(const Office& office, const std::string& user_nam
         }
         const auto tries = s.one("SELECT failures, not_before FROM user_account WHERE id = $1", stored->id);
         const bool must_wait = base::to_millis(now) < tries->integer(1);
+        if (stored->dormant) {
+            s.execute("UPDATE user_account SET status = 'disabled', version = version + 1 WHERE id = $1 AND status = 'active'", stored->id);
+            office.audit.append(s, entry("disable", "system", stored->agency, "account", stored->id, "allowed", "dormant"));
+            return SignedIn{};
+        }
         if (right && !must_wait &&
             s.execute("UPDATE user_account SET totp_last_step = $1, failures = 0, not_before = 0 WHERE id = $2 AND totp_last_step < $1 AND status = 'active'",
                       *step, stored->id) == 1) {
@@ -231,6 +249,26 @@ base::Result<SignedIn> sign_in(const Office& office, const std::string& user_nam
     if (!done.ok()) return done.error();
     if (done->token.empty()) return wrong;
     return done;
+}
+
+base::Result<> step_up(const Office& office, const Viewer& viewer, const std::string& code) {
+    if (office.demonstration) return base::done();
+    const auto now = office.clock.now();
+    const auto right = office.database.write([&](Session& s) -> base::Result<bool> {
+        const auto row = s.one("SELECT totp_secret, totp_last_step, failures, not_before FROM user_account WHERE id = $1 AND status = 'active'", viewer.user_id);
+        if (!row) return false;
+        const auto secret = row->null(0) ? base::Result<std::string>(base::not_found("none")) : open_totp(office, viewer.user_id, row->blob(0));
+        const bool must_wait = base::to_millis(now) < row->integer(3);
+        const auto step = secret.ok() && !must_wait ? crypto::verify_totp(*secret, code, now, row->integer(1)) : std::nullopt;
+        if (step) s.execute("UPDATE user_account SET totp_last_step = $1, failures = 0, not_before = 0 WHERE id = $2", *step, viewer.user_id);
+        else if (!must_wait)
+            s.execute("UPDATE user_account SET failures = failures + 1, not_before = $1 WHERE id = $2", base::to_millis(now + delay_after(row->integer(2) + 1)), viewer.user_id);
+        office.audit.append(s, entry("step-up", viewer.user_id, viewer.agency, "account", viewer.user_id, step ? "allowed" : "denied", must_wait ? "too-early" : ""));
+        return step.has_value();
+    });
+    if (!right.ok()) return right.error();
+    if (!*right) return base::refused("The code is not right, or has been used already. Wait for the next one and try again.");
+    return base::done();
 }
 
 base::Result<SignedIn> sign_in_demonstration(const Office& office, const std::string& user_id) {
@@ -252,6 +290,27 @@ void sign_out(const Office& office, const std::string& token) {
         office.audit.append(s, entry("sign-out", row->text(0), "", "account", row->text(0), "allowed"));
         return base::done();
     });
+}
+
+std::vector<SessionLine> sessions_of(const Office& office, Session& s, const std::string& user_id, const std::string& current_token) {
+    const auto now = base::to_millis(office.clock.now());
+    const auto current = current_token.empty() ? std::string{} : crypto::token_digest(current_token);
+    std::vector<SessionLine> out;
+    for (const auto& row : s.query("SELECT token_hash, created_at, last_used_at FROM session WHERE user_id = $1 AND ended_at IS NULL AND created_at >= $2 AND "
+                                   "last_used_at >= $3 ORDER BY created_at DESC, token_hash",
+                                   user_id, now - std::chrono::milliseconds{kAbsolute}.count(), now - std::chrono::milliseconds{kIdle}.count()))
+        out.push_back({session_id(row.text(0)), row.instant(1), row.instant(2), row.text(0) == current});
+    return out;
+}
+
+base::Result<> end_session(const Office& office, Session& s, const std::string& user_id, const std::string& session, const std::string& by) {
+    for (const auto& row : s.query("SELECT token_hash FROM session WHERE user_id = $1 AND ended_at IS NULL", user_id)) {
+        if (session_id(row.text(0)) != session) continue;
+        s.execute("UPDATE session SET ended_at = $1 WHERE token_hash = $2", office.clock.now(), row.text(0));
+        office.audit.append(s, entry("end-session", by, "", "account", user_id, "allowed"));
+        return base::done();
+    }
+    return base::not_found("There is no such session.");
 }
 
 std::optional<SessionInfo> session_for(const Office& office, const std::string& token) {

@@ -19,6 +19,8 @@ struct Account {
     std::string id, user_name, display_name, post, agency, email, status;
     std::vector<std::string> roles;
     bool has_password = false, has_totp = false;
+    base::Instant active_since;               // made, or given a new password
+    std::optional<base::Instant> last_used;   // when a session of theirs was last alive
     std::int64_t version = 0;
 };
 
@@ -54,9 +56,27 @@ struct SignedIn {
 // Checks password and code; audited either way. The error never says which part was wrong.
 base::Result<SignedIn> sign_in(const Office&, const std::string& user_name, const std::string& password,
                                const std::string& totp_code);
+// A fresh code of the second factor from somebody who is signed in, before what a stolen session must not do. Audited
+// either way; a wrong code delays the next try as at sign-in. In a demonstration, where nobody has a second factor, any
+// code will do.
+base::Result<> step_up(const Office&, const Viewer&, const std::string& totp_code);
 // One click in a demonstration; refused outside one.
 base::Result<SignedIn> sign_in_demonstration(const Office&, const std::string& user_id);
 void sign_out(const Office&, const std::string& token);
+
+// Sessions of an account that are alive, the newest first. `id` names one without being of use to anybody else.
+struct SessionLine {
+    std::string id;
+    base::Instant began, last_used;
+    bool current = false;
+};
+std::vector<SessionLine> sessions_of(const Office&, database::Session&, const std::string& user_id, const std::string& current_token);
+// not_found when it is not alive or is not this account's. It ends with the next request.
+base::Result<> end_session(const Office&, database::Session&, const std::string& user_id, const std::string& session, const std::string& by);
+
+// An account that nobody has used for so long is closed at the next try to sign in (Hackney 2020), and is shown as closed.
+inline constexpr std::chrono::days kDormantAfter{30};
+bool is_dormant(const Account&, base::Instant now);
 
 struct SessionInfo {
     Viewer viewer;

@@ -6,6 +6,7 @@
 #include "html/assets.h"
 #include "partnership/accounts.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace rowan::partnership {
@@ -29,6 +30,8 @@ constexpr NavigationEntry kNavigation[] = {
     {"extracts", "Extracts", "/extracts", Permission::bring_extract},
     {"performance", "Performance", "/profile", Permission::see_profile},
     {"protection", "Protected records", "/protected", Permission::oversee_protection},
+    {"conflicts", "Conflicts", "/conflicts", Permission::oversee_protection},
+    {"emergencies", "Emergency looks", "/emergencies", Permission::oversee_protection},
     {"protocol", "Protocol", "/protocol", Permission::manage_protocol},
     {"looks", "Who has looked", "/looks", Permission::see_audit},
     {"accounts", "Accounts", "/accounts", Permission::manage_users},
@@ -116,6 +119,10 @@ html::PageFrame frame_for(const Visit& visit, const PageBody& body) {
         if (!entry.permission || may(visit.viewer, *entry.permission).allowed)
             frame.navigation.push_back({std::string(entry.text), std::string(entry.href), entry.key == body.navigation});
     frame.why = visit.why;
+    // The rule by its name, as the log has it: of the record that the page is about.
+    if (const auto look = std::find_if(visit.looks.begin(), visit.looks.end(), [](const AuditEntry& e) { return !e.subject_id.empty() && e.outcome == "allowed"; });
+        !frame.why.empty() && body.status == 200 && look != visit.looks.end())
+        frame.why += " Rule: " + look->rule + ".";
     frame.look_recorded = !visit.looks.empty();
     frame.marking = visit.office.scheme.marking;
     return frame;

@@ -1,7 +1,9 @@
 #include "base/id.h"
+#include "base/identifiers.h"
 #include "html/casework.h"
 #include "partnership/accounts.h"
 #include "partnership/front.h"
+#include "partnership/interests.h"
 
 #include <algorithm>
 #include <tuple>
@@ -89,6 +91,25 @@ http::Response sign_out_page(Visit& visit) {
     return out;
 }
 
+// What a session is called on the page where it can be ended.
+Html sessions_of_viewer(const Visit& visit) {
+    const auto& token = visit.request.cookies.get(session_cookie_name(visit.request.tls));
+    const auto sessions = visit.office.database.read([&](Session& s) { return sessions_of(visit.office, s, visit.viewer.user_id, token); });
+    html::Table table;
+    table.caption = "Where you are signed in";
+    table.head = html::columns("Signed in", "Last used", "End");
+    for (const auto& session : sessions)
+        table.rows.push_back(html::row(html::time_of(session.began), html::time_of(session.last_used),
+            session.current ? html::text("This one") : post_form(visit, "/account/sessions/" + session.id + "/end",
+                html::button({.text = html::join("End", html::visually_hidden(" the session that began " + base::display(session.began))), .classes = "govuk-button--warning govuk-!-margin-bottom-0"}))));
+    return html::working_table(table);
+}
+
+http::Response end_session_page(Visit& visit) {
+    const auto done = visit.office.database.write([&](Session& s) { return end_session(visit.office, s, visit.viewer.user_id, visit.parameter("id"), visit.viewer.user_id); });
+    return done.ok() ? http::redirect("/account") : problem(visit, done.error());
+}
+
 http::Response account_page(Visit& visit) {
     PageBody body;
     body.title = "Your account";
@@ -100,8 +121,62 @@ http::Response account_page(Visit& visit) {
         html::summary_list({.rows = {html::summary_row("Name", visit.viewer.name), html::summary_row("Post", visit.viewer.post),
                                      html::summary_row("Agency", visit.viewer.agency_name), html::summary_row("Roles", roles),
                                      html::summary_row("Information Sharing Protocol",
-                                                       visit.viewer.protocol_in_force ? "Signed by your agency" : "Not signed by your agency")}}));
+                                                       visit.viewer.protocol_in_force ? "Signed by your agency" : "Not signed by your agency")}}),
+        sessions_of_viewer(visit),
+        html::para("If you do not know one of these, end it and tell your administrator."),
+        html::heading(2, "People and places close to you"),
+        html::para("If a record may be about you, or about somebody close to you, you must not see it. ", html::anchor("/account/interests", "Tell Rowan whom and where to keep from you")));
     return page(visit, std::move(body));
+}
+
+// --- what staff declare (SECURITY.md A2) --------------------------------------------------------------------------
+
+http::Response interests_page(Visit& visit, std::string_view error = {}) {
+    const auto declared = visit.office.database.read([&](Session& s) { return interests_of(visit.office, s, visit.viewer.user_id); });
+    const auto kind = visit.form.get("kind");
+    const auto wrong = [&](std::string_view form) { return html::ErrorMessage{.text = !error.empty() && kind == form ? error : std::string_view{}}; };
+    const auto typed = [&](std::string_view form, std::string_view field) { return !error.empty() && kind == form ? visit.form.get(field) : std::string{}; };
+    const auto hidden = [](std::string_view value) { return el("input", attr("type", "hidden"), attr("name", "kind"), attr("value", value)); };
+    const auto add = html::button({.text = "Declare", .classes = "govuk-button--secondary"});
+    PageBody body;
+    body.title = "People and places close to you";
+    body.back_link = "/account";
+    body.error = !error.empty();
+    std::vector<Html> parts;
+    if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = kind == "home" ? "#address" : kind == "phone" ? "#phone" : "#name"}}}));
+    parts.push_back(html::page_heading(body.title));
+    parts.push_back(html::para("If somebody in Rowan has the same name, home or telephone as you or as one of these, their record does not exist for you. Your own name counts without being declared. "
+                               "You are not told when it happens; two officers of information governance are, and nobody else."));
+    std::vector<Html> items;
+    for (const auto& each : declared)
+        items.push_back(html::join(each.kind == InterestKind::phone ? base::display_phone(each.first) : each.first, html::when(!each.second.empty(), html::join(", ", each.second)), ", since ", html::time_of(each.declared_at)));
+    parts.push_back(items.empty() ? html::empty_note("You have declared nothing yet.") : html::bullets(items));
+    parts.push_back(html::heading(2, "Somebody close to you, or another name of yours"));
+    parts.push_back(post_form(visit, "/account/interests", html::join(hidden("name"),
+        html::input({.name = "name", .label = {.text = "First name and family name"}, .error_message = wrong("name"), .value = typed("name", "name"), .autocomplete = "off"}), add)));
+    parts.push_back(html::heading(2, "Where you or they live or lived"));
+    parts.push_back(post_form(visit, "/account/interests", html::join(hidden("home"),
+        html::input({.name = "address", .label = {.text = "House number or name, and street"}, .error_message = wrong("home"), .value = typed("home", "address"), .autocomplete = "off"}),
+        html::input({.name = "postcode", .label = {.text = "Postcode"}, .value = typed("home", "postcode"), .autocomplete = "off", .classes = "govuk-input--width-10"}), add)));
+    parts.push_back(html::heading(2, "A telephone of yours or theirs"));
+    parts.push_back(post_form(visit, "/account/interests", html::join(hidden("phone"),
+        html::input({.name = "phone", .label = {.text = "Telephone number"}, .error_message = wrong("phone"), .value = typed("phone", "phone"), .inputmode = "tel", .autocomplete = "off", .classes = "govuk-input--width-20"}), add)));
+    parts.push_back(html::para("What you declare stays. If it keeps a record from you that you should see, ask information governance: two officers can lift it."));
+    body.body = html::two_thirds(html::join(parts));
+    return page(visit, std::move(body));
+}
+
+http::Response declare_page(Visit& visit) {
+    const auto& form = visit.form;
+    const auto& kind = form.get("kind");
+    const auto done = visit.office.database.write([&](Session& s) {
+        if (kind == "home") return declare_interest(visit.office, s, visit.viewer.user_id, InterestKind::home, form.get("address"), form.get("postcode"));
+        if (kind == "phone") return declare_interest(visit.office, s, visit.viewer.user_id, InterestKind::phone, form.get("phone"), "");
+        return declare_interest(visit.office, s, visit.viewer.user_id, InterestKind::name, form.get("name"), "");
+    });
+    if (done.ok()) return http::redirect("/account/interests");
+    const bool mend = done.error().kind == base::ErrorKind::invalid || done.error().kind == base::ErrorKind::conflict;
+    return mend ? interests_page(visit, done.error().message) : problem(visit, done.error());
 }
 
 // --- the protocol (H-111, H-025, H-223) -------------------------------------------------------------------------
@@ -173,7 +248,7 @@ http::Response accounts_page(Visit& visit) {
     table.head = html::columns("Name", "Post and agency", "Roles", "State", "Change");
     for (const auto& account : accounts) {
         const auto* agency = visit.office.scheme.find_agency(account.agency);
-        const bool active = account.status == "active";
+        const bool active = account.status == "active", idle = active && !visit.office.demonstration && is_dormant(account, visit.office.clock.now());
         Html action;
         if (active && account.id != visit.viewer.user_id)
             action = post_form(visit, "/accounts/" + account.id + "/disable",
@@ -181,7 +256,8 @@ http::Response accounts_page(Visit& visit) {
                                              .classes = "govuk-button--warning govuk-!-margin-bottom-0"}));
         table.rows.push_back(html::row(html::join(account.display_name, el("br"), el("span", cls("govuk-hint"), account.user_name)),
                                        html::join(account.post, el("br"), agency ? agency->name : account.agency), role_titles(account),
-                                       html::tag({.text = active ? "Active" : "Closed", .classes = active ? "govuk-tag--green" : "govuk-tag--grey"}),
+                                       html::join(html::tag({.text = !active ? "Closed" : idle ? "Closed: not used for 30 days" : "Active", .classes = active && !idle ? "govuk-tag--green" : "govuk-tag--grey"}),
+                                                  html::when(account.last_used.has_value(), html::join(el("br"), el("span", cls("govuk-hint"), "Last used ", html::time_of(account.last_used.value_or(base::Instant{})))))),
                                        action));
     }
     PageBody body;
@@ -255,6 +331,9 @@ void add_partnership_routes(Routes& routes) {
     });
     routes.post("/sign-out", Access::signed_in(), A::change(), Limits::form(), sign_out_page);
     routes.get("/account", Access::signed_in(), A::nothing_personal(), Limits::page(), account_page);
+    routes.post("/account/sessions/{id}/end", Access::signed_in(), A::change(), Limits::form(), end_session_page);
+    routes.get("/account/interests", Access::signed_in(), A::nothing_personal(), Limits::page(), [](Visit& v) { return interests_page(v); });
+    routes.post("/account/interests", Access::signed_in(), A::change(), Limits::form(), declare_page);
     routes.get("/protocol", Access::needs(Permission::manage_protocol), A::nothing_personal(), Limits::page(),
                [](Visit& v) { return protocol_page(v); }, "protocol");
     routes.post("/protocol/sign", Access::needs(Permission::manage_protocol), A::change(), Limits::form(),

@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "base/text.h"
+#include "people/conflict_store.h"
 #include "people/person_store.h"
 #include "people/protection_store.h"
 
@@ -60,8 +61,8 @@ const IndexedRecord& best_record(const std::vector<IndexedRecord>& records, cons
 
 // H-025: whose words about a person this viewer may read. The front door reads all; others their own agency's, and
 // another's only where the protocol lets this type of agency read who somebody is.
-std::vector<IndexedRecord> readable(std::vector<IndexedRecord> records, const Viewer& viewer, const partnership::Protocol* protocol) {
-    if (viewer.at_front_door()) return records;
+std::vector<IndexedRecord> readable(std::vector<IndexedRecord> records, const Viewer& viewer, bool all_words, const partnership::Protocol* protocol) {
+    if (all_words) return records;
     const bool has_own = std::any_of(records.begin(), records.end(), [&](const auto& r) { return r.agency == viewer.agency; });
     const bool reads_others = protocol && protocol->level(viewer.agency_type, partnership::DataClass::identity) == partnership::SharingLevel::read;
     if (has_own || !reads_others) std::erase_if(records, [&](const auto& r) { return r.agency != viewer.agency; });
@@ -111,6 +112,9 @@ partnership::PersonSight PeopleDesk::sight(const Viewer& viewer, const std::stri
     // Read from the database, not from memory: who is taken off a record is out with the next request.
     if (facts.sensitivity != partnership::Sensitivity::ordinary)
         facts.allowed_by_name = office_.database.read([&](Session& s) { return store::is_named(s, root, viewer.user_id); });
+    facts.emergency = std::any_of(viewer.emergencies.begin(), viewer.emergencies.end(), [&](const auto& each) { return index_.root_of(each) == root; });
+    if (const auto ties = index_.ties(root, recognised(viewer)->keys); ties)
+        facts.conflict = office_.database.read([&](Session& s) { return (ties & ~store::lifted_ties(s, viewer.user_id, root)) != 0; });
     const auto* protocol = office_.scheme.protocol_on(base::london_date(office_.clock.now()));
     auto sight = may_see(viewer, facts, protocol);
     if (sight.sight != Sight::full && !sight.shut_out && hooks.referred_by) {
@@ -118,6 +122,30 @@ partnership::PersonSight PeopleDesk::sight(const Viewer& viewer, const std::stri
         if (facts.referred_by_viewer) sight = may_see(viewer, facts, protocol);
     }
     return sight;
+}
+
+std::shared_ptr<const PeopleDesk::Recognised> PeopleDesk::recognised(const Viewer& viewer) const {
+    constexpr std::size_t kKept = 4096;
+    {
+        const std::lock_guard lock(recognising_);
+        const auto found = recognised_.find(viewer.user_id);
+        if (found != recognised_.end() && found->second->interests == viewer.interests) return found->second;
+    }
+    auto made = std::make_shared<const Recognised>(Recognised{viewer.interests, conflict_keys(viewer.interests)});
+    const std::lock_guard lock(recognising_);
+    if (recognised_.size() >= kKept) recognised_.clear();
+    return recognised_[viewer.user_id] = std::move(made);
+}
+
+std::set<std::string> PeopleDesk::sealed_out(const Viewer& viewer) const {
+    std::set<std::string> out;
+    const auto tied = index_.tied(recognised(viewer)->keys);
+    if (tied.empty()) return out;
+    office_.database.read([&](Session& s) {
+        for (const auto& [root, ties] : tied)
+            if ((ties & ~store::lifted_ties(s, viewer.user_id, root)) != 0) out.insert(root);
+    });
+    return out;
 }
 
 partnership::Sensitivity PeopleDesk::sensitivity(const std::string& person) const {
@@ -150,7 +178,7 @@ std::vector<PersonLine> PeopleDesk::lines(const Viewer& viewer, const std::vecto
             out.push_back(std::move(line));
             continue;
         }
-        const auto words = readable(records, viewer, office_.scheme.protocol_on(base::london_date(office_.clock.now())));
+        const auto words = readable(records, viewer, line.sight.all_words, office_.scheme.protocol_on(base::london_date(office_.clock.now())));
         line.person = root;
         line.ref = best_record(records, viewer.agency).ref;
         const auto best = words.empty() ? IndexedRecord{} : best_record(words, viewer.agency);
@@ -200,7 +228,7 @@ std::optional<PersonView> PeopleDesk::view(const Viewer& viewer, const std::stri
         out.ref = row->ref;
         out.version = row->version;
         const auto* protocol = office_.scheme.protocol_on(base::london_date(office_.clock.now()));
-        const bool reads_all = viewer.at_front_door();
+        const bool reads_all = out.sight.all_words;
         const bool reads_flags = reads_all || (protocol && protocol->level(viewer.agency_type, partnership::DataClass::flags) ==
                                                                partnership::SharingLevel::read);
         const auto indexed_records = index_.records_of(root);
@@ -212,7 +240,7 @@ std::optional<PersonView> PeopleDesk::view(const Viewer& viewer, const std::stri
             if (!reads_all && each.record.agency != viewer.agency) each.record.identity = Identity{};
             out.records.push_back(std::move(each.record));
         }
-        if (const auto words = readable(indexed_records, viewer, protocol); !words.empty()) out.identity = best_record(words, viewer.agency).identity;
+        if (const auto words = readable(indexed_records, viewer, reads_all, protocol); !words.empty()) out.identity = best_record(words, viewer.agency).identity;
         out.sensitivity = store::sensitivity_of(s, root);
         if (!out.sight.address) {
             forget_address(out.identity);
@@ -347,6 +375,7 @@ std::optional<Pair> PeopleDesk::pair(const Viewer& viewer, const std::string& a,
         if (seen.sight != Sight::full) return std::nullopt;
         address &= seen.address;
     }
+    const auto sealed = sealed_out(viewer);
     return office_.database.read([&](Session& s) -> std::optional<Pair> {
         auto left = store::find_record(office_, s, a), right = store::find_record(office_, s, b);
         if (!left || !right) return std::nullopt;
@@ -361,7 +390,7 @@ std::optional<Pair> PeopleDesk::pair(const Viewer& viewer, const std::string& a,
             forget_address(out.b.identity);
             std::erase_if(out.waterfall.steps, tells_address);
         }
-        out.waiting = store::open_proposals(s);
+        out.waiting = store::open_proposals(s, sealed);
         return out;
     });
 }
@@ -544,8 +573,8 @@ base::Result<> PeopleDesk::undo_apart(const Viewer& viewer, const std::string& d
     });
 }
 
-int PeopleDesk::pairs_waiting() const {
-    return office_.database.read([](Session& s) { return store::open_proposals(s); });
+int PeopleDesk::pairs_waiting(const std::set<std::string>& without) const {
+    return office_.database.read([&](Session& s) { return store::open_proposals(s, without); });
 }
 
 }  // namespace rowan::people

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -90,6 +91,8 @@ public:
     std::optional<PersonView> view(const Viewer&, const std::string& person) const;
     // What the viewer may see of a person, without opening the vault.
     partnership::PersonSight sight(const Viewer&, const std::string& person) const;
+    // Roots of those from whom this viewer is sealed out: lists and counts leave them out, as if they were not there.
+    std::set<std::string> sealed_out(const Viewer&) const;
     // What protects the person.
     partnership::Sensitivity sensitivity(const std::string& person) const;
     // Reads what other processes have changed since the last time. Cheap when nothing has; called for every request.
@@ -123,7 +126,8 @@ public:
                                const std::string& reason) const;
     // Undoes one "same": both people are as they were, and the pair counts as decided different if `apart`.
     base::Result<> undo_link(const Viewer&, const std::string& decision, bool apart, const std::string& reason) const;
-    int pairs_waiting() const;
+    // `without`: roots whose pairs are not counted (sealed_out).
+    int pairs_waiting(const std::set<std::string>& without = {}) const;
     // One "different" in force, and its undoing: the pair is put before a person again when the evidence says so.
     std::optional<Apart> apart(const Viewer&, const std::string& decision) const;
     // The newest "different" in force that stands between the two people of these records.
@@ -149,11 +153,20 @@ public:
 private:
     std::optional<Apart> apart(const Viewer&, database::Session&, const store::DecisionRow&) const;
 
+    // What the viewer would be recognised by, worked out once for as long as it stays the same.
+    struct Recognised {
+        partnership::Interests interests;
+        std::vector<std::uint64_t> keys;
+    };
+    std::shared_ptr<const Recognised> recognised(const Viewer&) const;
+
     const Office& office_;
     PeopleIndex& index_;
     const std::string origin_;                 // this process, among those that change the same people
     mutable std::mutex refreshing_, following_;
     mutable std::atomic<std::int64_t> seen_ = 0;
+    mutable std::mutex recognising_;
+    mutable std::map<std::string, std::shared_ptr<const Recognised>> recognised_;   // by user id
 };
 
 // Search, a person's page, who has looked, same person?

@@ -255,6 +255,7 @@ struct PeopleIndex::Impl {
     std::unordered_map<std::uint16_t, std::vector<std::uint32_t>> words_with_piece;
     std::unordered_map<std::uint16_t, std::vector<std::uint32_t>> words_in_group;  // Bob with Robert
     std::unordered_map<std::string, std::vector<Slot>> exact;
+    std::unordered_map<std::uint64_t, std::vector<Slot>> by_conflict_key;
 
     linkage::Index matcher;
 
@@ -287,12 +288,14 @@ struct PeopleIndex::Impl {
         const auto& record = records[slot];
         for (const auto& text : name_words(record.identity)) word(text).bearers.push_back(slot);
         for (auto& key : exact_keys(record)) exact[std::move(key)].push_back(slot);
+        for (const auto key : conflict_keys(record.identity)) by_conflict_key[key].push_back(slot);
     }
 
     void unlist(Slot slot) {
         const auto& record = records[slot];
         for (const auto& text : name_words(record.identity)) std::erase(word(text).bearers, slot);
         for (const auto& key : exact_keys(record)) std::erase(exact[key], slot);
+        for (const auto key : conflict_keys(record.identity)) std::erase(by_conflict_key[key], slot);
     }
 
     Word& word(const std::string& text) {
@@ -498,6 +501,29 @@ std::string PeopleIndex::why_alike(const Identity& who, const std::string& recor
     for (const auto& step : steps)
         if (step.weight > 0.5 && words.size() < 4) words.push_back(step.says);
     return base::join(words, ", ");
+}
+
+Ties PeopleIndex::ties(const std::string& root, const std::vector<std::uint64_t>& keys) const {
+    const std::shared_lock lock(impl_->mutex);
+    const auto& in = *impl_;
+    const auto cluster = in.cluster_of_root.find(root);
+    if (cluster == in.cluster_of_root.end()) return 0;
+    Ties out = 0;
+    for (const auto key : keys)
+        if (const auto found = in.by_conflict_key.find(key); found != in.by_conflict_key.end())
+            for (const auto slot : found->second)
+                if (in.cluster_of[slot] == cluster->second) out |= tie_of(key);
+    return out;
+}
+
+std::map<std::string, Ties> PeopleIndex::tied(const std::vector<std::uint64_t>& keys) const {
+    const std::shared_lock lock(impl_->mutex);
+    const auto& in = *impl_;
+    std::map<std::string, Ties> out;
+    for (const auto key : keys)
+        if (const auto found = in.by_conflict_key.find(key); found != in.by_conflict_key.end())
+            for (const auto slot : found->second) out[in.root_of_cluster[in.cluster_of[slot]]] |= tie_of(key);
+    return out;
 }
 
 std::size_t PeopleIndex::records() const {

@@ -6,9 +6,11 @@
 #pragma once
 #include "linkage/index.h"
 #include "partnership/access.h"
+#include "people/conflict.h"
 #include "people/person.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
@@ -81,6 +83,10 @@ public:
 
     // The same in one sentence, without the other record's data: "same date of birth, same family name".
     std::string why_alike(const Identity&, const std::string& record) const;
+
+    // What ties the bearer of these keys (conflict.h) to this person; and to everybody, by root.
+    Ties ties(const std::string& root, const std::vector<std::uint64_t>& keys) const;
+    std::map<std::string, Ties> tied(const std::vector<std::uint64_t>& keys) const;
 
     std::size_t records() const;
     std::size_t people() const;

@@ -19,6 +19,9 @@ using html::cls, html::el, html::Html, html::href, html::text;
 using partnership::PageBody, partnership::page, partnership::Visit;
 
 constexpr std::size_t kMostFound = 20;
+// S-053, A21: so many signposts tell one person whom to ring about the children they meet; more would be a register.
+constexpr std::int64_t kMostSignpostsInAnHour = 30;
+constexpr std::int64_t kEntriesLookedBack = 3000;
 
 std::string sex_word(const std::string& code) {
     if (code == "M") return "Male";
@@ -57,6 +60,15 @@ Html search_form(const std::string& words) {
 }
 
 
+// Counted from the log itself, so that every process and a restart know.
+bool signposts_spent(const Visit& visit) {
+    if (visit.viewer.at_front_door()) return false;   // who sees everybody in full
+    return visit.office.database.read([&](database::Session& s) {
+        return s.one("SELECT COUNT(*) FROM (SELECT at, detail FROM audit_entry WHERE user_id = $1 ORDER BY seq DESC LIMIT $2) e WHERE e.detail = 'signpost' AND e.at > $3",
+                     visit.viewer.user_id, kEntriesLookedBack, visit.office.clock.now() - std::chrono::hours{1})->integer(0) >= kMostSignpostsInAnHour;
+    });
+}
+
 http::Response search_page(Visit& visit, const PeopleDesk& desk) {
     const auto words = base::truncate(base::tidy_line(visit.request.query.get("q")), 200);
     PageBody body;
@@ -69,7 +81,13 @@ http::Response search_page(Visit& visit, const PeopleDesk& desk) {
         body.body = html::join(parts);
         return page(visit, std::move(body));
     }
-    const auto found = desk.find(visit.viewer, words, kMostFound);
+    auto found = desk.find(visit.viewer, words, kMostFound);
+    // Said on every search, whether or not this one would have led to a signpost.
+    const bool spent = signposts_spent(visit);
+    if (spent) {
+        std::erase_if(found, [](const PersonLine& line) { return line.sight.sight == Sight::signpost; });
+        parts.push_back(html::inset_text({.text = "You have asked about many people in the last hour. Rowan no longer says whether another agency knows somebody; ring the front door, or wait."}));
+    }
     std::size_t seen = 0;
     for (const auto& line : found) seen += !line.person.empty();
     // SECURITY.md 9.4: search terms as a keyed digest; whether the same words are typed again can be seen, the words cannot.
@@ -87,6 +105,7 @@ http::Response search_page(Visit& visit, const PeopleDesk& desk) {
         parts.push_back(people_table(visit, found, "People who match, best first"));
         if (found.size() == kMostFound) parts.push_back(html::para("These are the first ", static_cast<int>(kMostFound), ". Add a name or a date of birth to narrow the search."));
     }
+    parts.push_back(html::para("If somebody is in danger and you need a record that is not here, ", html::anchor("/emergency", "open it in an emergency"), "."));
     body.body = html::join(parts);
     visit.why = "You see people whom your agency or your role has to do with; of others, at most whom to contact.";
     return page(visit, std::move(body));
@@ -198,7 +217,11 @@ http::Response person_page(Visit& visit, const PeopleDesk& desk) {
         visit.refused("person", base::is_id(id) ? id : "", "no-relationship");
         return partnership::not_there(visit);
     }
-    if (view->sight.sight == Sight::signpost) return signpost_page(visit, *view, id);
+    if (view->sight.sight == Sight::signpost) {
+        if (!signposts_spent(visit)) return signpost_page(visit, *view, id);
+        visit.refused("person", id, "signpost-limit");
+        return partnership::not_there(visit);
+    }
     visit.looked_at("person", view->id, view->sight.rule);
     visit.why = why_sentence(view->sight.sentence);
     const auto today = base::london_date(visit.office.clock.now());

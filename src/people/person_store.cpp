@@ -364,11 +364,15 @@ std::optional<ProposalRow> next_proposal(Session& s, const std::string& after_a,
     return ProposalRow{row->text(0), row->text(1), static_cast<double>(row->integer(2)) / 1000};
 }
 
-int open_proposals(Session& s) {
+int open_proposals(Session& s, const std::set<std::string>& without) {
     // Restricted records are in nobody's queue, and a count must not tell of them.
-    return static_cast<int>(s.one("SELECT COUNT(*) FROM link_proposal l WHERE l.decided_at IS NULL AND NOT EXISTS (SELECT 1 FROM agency_record r "
-                                  "JOIN person p ON p.id = r.person JOIN person q ON q.root = p.root "
-                                  "WHERE r.id IN (l.record_a, l.record_b) AND q.sensitivity IN ('restricted', 'police_sensitive', 'sealed'))")->integer(0));
+    database::Statement counted("SELECT COUNT(*) FROM link_proposal l WHERE l.decided_at IS NULL AND NOT EXISTS (SELECT 1 FROM agency_record r "
+                                "JOIN person p ON p.id = r.person JOIN person q ON q.root = p.root "
+                                "WHERE r.id IN (l.record_a, l.record_b) AND q.sensitivity IN ('restricted', 'police_sensitive', 'sealed'))");
+    if (!without.empty())
+        counted.add(" AND NOT EXISTS (SELECT 1 FROM agency_record r JOIN person p ON p.id = r.person WHERE r.id IN (l.record_a, l.record_b) AND p.root IN (")
+            .list(without).add("))");
+    return static_cast<int>(s.one(counted)->integer(0));
 }
 
 void note_change(const Office& office, Session& s, const std::string& origin, const std::vector<std::string>& records) {

@@ -78,7 +78,8 @@ void close_settled_proposals(Session&, const std::string& root, base::Instant);
 void reopen_proposals(Session&, const std::string& root_a, const std::string& root_b);
 struct ProposalRow { std::string record_a, record_b; double weight = 0; };
 std::optional<ProposalRow> next_proposal(Session&, const std::string& after_a, const std::string& after_b);
-int open_proposals(Session&);
+// `without`: those about anybody under these roots are not counted.
+int open_proposals(Session&, const std::set<std::string>& without = {});
 
 // Tells every other process to read these records again. Call it before the audit entry is appended, so that all writers
 // take the two locks in one order. `origin`: this process, which knows already.

@@ -95,14 +95,16 @@ std::optional<Protection> ProtectionDesk::protection(const Viewer& viewer, const
 std::vector<Protection> ProtectionDesk::all(const Viewer& viewer) const {
     std::vector<Protection> out;
     if (!may(viewer, Permission::oversee_protection).allowed) return out;
+    const auto sealed = people_.sealed_out(viewer);
     office().database.read_session([&](Session& s) {
-        for (const auto& root : store::protected_people(s)) out.push_back(for_oversight(office(), s, store::find_person(s, root).value()));
+        for (const auto& root : store::protected_people(s))
+            if (!sealed.contains(root)) out.push_back(for_oversight(office(), s, store::find_person(s, root).value()));
     });
     return out;
 }
 
 std::optional<Protection> ProtectionDesk::overseen(const Viewer& viewer, const std::string& person) const {
-    if (!may(viewer, Permission::oversee_protection).allowed) return std::nullopt;
+    if (!may(viewer, Permission::oversee_protection).allowed || people_.sealed_out(viewer).contains(person)) return std::nullopt;
     return office().database.read([&](Session& s) -> std::optional<Protection> {
         const auto row = store::find_person(s, person);
         if (!row || row->merged_into || store::sensitivity_of(s, person) == Sensitivity::ordinary) return std::nullopt;

@@ -46,9 +46,9 @@ DecisionClock ProtectDesk::clock_of(const Referral& r, const std::optional<Decis
 }
 
 SightOfReferral ProtectDesk::sight_of(const Viewer& viewer, const Referral& r) const {
-    bool restricted = false;
-    if (!r.person.empty()) restricted = people_.sight(viewer, r.person).shut_out;
-    return may_see_referral(viewer, r.referrer_user, restricted, protocol());
+    partnership::PersonSight person;
+    if (!r.person.empty()) person = people_.sight(viewer, r.person);
+    return may_see_referral(viewer, r.referrer_user, person.shut_out, protocol(), person.sealed_out);
 }
 
 // --- sending ----------------------------------------------------------------------------------------------------
@@ -140,9 +140,11 @@ Listing ProtectDesk::listing(const Viewer& viewer, const ListFilter& filter, boo
         sees_all ? "you work at the front door of the partnership" : "these are the referrals that you made";
     if (!viewer.protocol_in_force) return out;
     const auto now = office().clock.now();
+    const auto sealed = people_.sealed_out(viewer);
     return office().database.read([&](Session& s) {
         std::vector<std::string> overdue;
         for (const auto& line : store::open_referrals(s)) {
+            if (sealed.contains(people_.index().root_of(line.referral.person))) continue;
             if (!sees_all && line.referral.referrer_user != viewer.user_id) continue;
             const auto how = urgency(clock_of(line.referral, std::nullopt), now);
             ++out.counts.open;
@@ -157,6 +159,7 @@ Listing ProtectDesk::listing(const Viewer& viewer, const ListFilter& filter, boo
         query.subject_kind = filter.kind;
         if (filter.mine || !sees_all) query.referrer_user = viewer.user_id;
         if (filter.overdue) query.only = overdue;
+        query.without = sealed;
         query.order = order_of(filter.sort);
         query.limit = all_pages ? 100'000 : kRowsOfAPage;
         query.offset = all_pages ? 0 : (std::max<std::size_t>(filter.page, 1) - 1) * kRowsOfAPage;

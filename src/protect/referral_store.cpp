@@ -89,6 +89,7 @@ void add_conditions(Statement& s, const ReferralQuery& q) {
     if (!q.subject_kind.empty()) s.add(" AND r.subject_kind = ?", q.subject_kind);
     if (!q.referrer_user.empty()) s.add(" AND r.referrer_user = ?", q.referrer_user);
     if (q.only) s.add(" AND r.id IN (").list(*q.only).add(")");
+    if (!q.without.empty()) s.add(" AND NOT EXISTS (SELECT 1 FROM person p WHERE p.id = r.person AND p.root IN (").list(q.without).add("))");
 }
 
 void add_order(Statement& s, ReferralQuery::Order order) {

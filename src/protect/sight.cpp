@@ -7,9 +7,10 @@ using partnership::Permission;
 using partnership::SharingLevel;
 
 SightOfReferral may_see_referral(const Viewer& viewer, const std::string& referrer_user, bool restricted,
-                                 const partnership::Protocol* protocol) {
+                                 const partnership::Protocol* protocol, bool sealed_out) {
     if (!viewer.protocol_in_force || !protocol) return {ReferralSight::none, "protocol-not-signed", ""};
     if (viewer.user_id.empty()) return {ReferralSight::none, "nobody", ""};
+    if (sealed_out) return {ReferralSight::none, "conflict-seal", ""};
     if (viewer.has(Permission::see_all_referrals) && !restricted)
         return {ReferralSight::full, "front-door", "you work at the front door of the partnership"};
     if (referrer_user == viewer.user_id) return {ReferralSight::own, "referrer", "you made this referral"};

@@ -12,6 +12,7 @@
 #include "protect/screening.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct ReferralQuery {
     std::vector<std::string> states;  // empty: all
     std::string area, subject_kind, referrer_user;
     std::optional<std::vector<std::string>> only;  // these ids and no others
+    std::set<std::string> without;                 // roots of people about whom none is listed or counted
     // danger_first: what waits and is marked as immediate danger before all else, then by age.
     enum class Order { danger_first, oldest_first, newest_first, by_ref, by_area } order = Order::danger_first;
     std::size_t limit = 50, offset = 0;

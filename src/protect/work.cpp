@@ -38,8 +38,10 @@ auto rank(const WorkItem& item) {
 
 void ProtectDesk::add_front_door_work(const Viewer& viewer, Session& s, std::vector<WorkItem>& out) const {
     const auto now = office().clock.now();
+    const auto sealed = people_.sealed_out(viewer);
     for (auto& line : store::open_referrals(s)) {
         if (out.size() == kMostClocks) break;
+        if (sealed.contains(people_.index().root_of(line.referral.person))) continue;
         const auto row = listed(viewer, s, std::move(line));
         WorkItem item;
         item.text = "Decide on " + row.line.referral.ref + ": " + row.subject;
@@ -87,6 +89,7 @@ void ProtectDesk::add_own_work(const Viewer& viewer, Session& s, std::vector<Wor
     // Nothing that leads to a page which this role may not open.
     const bool refers = may(viewer, Permission::refer).allowed, screens = may(viewer, Permission::screen).allowed;
     for (const auto& line : refers ? store::unread_answers(s, viewer.user_id) : std::vector<store::ReferralLine>{}) {
+        if (sight_of(viewer, line.referral).sight == ReferralSight::none) continue;
         WorkItem item;
         item.kind = WorkItem::Kind::news;
         item.text = "Read the answer to your referral " + line.referral.ref;

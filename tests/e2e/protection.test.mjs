@@ -165,3 +165,87 @@ test("two who were decided to be different people are put before somebody again"
   assert.equal(page.seen.status, 404);
   await imogen.done();
 });
+
+test("somebody close is declared with the keyboard alone, the record is gone, two officers lift it", { timeout: 600_000 }, async () => {
+  const dev = await worker("Dev Raithatha");
+  const address = await somebody(dev.page);
+  await dev.page.goto(rowan.url + address);
+  const name = await dev.page.locator(".govuk-summary-list__row", { has: dev.page.locator("dt", { hasText: /^\s*Name\s*$/ }) }).locator("dd").innerText();
+  const ref = /P-\d+/.exec(await dev.words())[0];
+
+  const martha = await worker("Martha Quillfeather", { keyboard: true });
+  await martha.page.goto(rowan.url + address);
+  assert.equal(martha.page.seen.status, 200);
+  await martha.page.goto(`${rowan.url}/account`);
+  await martha.at("Your account", "account");
+  await martha.hand.go(martha.page.getByRole("link", { name: "Tell Rowan whom and where to keep from you" }));
+  await martha.at("People and places close to you", "interests");
+  await martha.hand.write(martha.page.locator("#name"), "Somebody");
+  await martha.hand.go(martha.page.locator('form:has(#name)').getByRole("button"));
+  await martha.mistake("Enter a first name and a family name.");
+  await martha.hand.write(martha.page.locator("#name"), name.trim());
+  await martha.hand.go(martha.page.locator('form:has(#name)').getByRole("button"));
+  await martha.at("People and places close to you", "interests-declared");
+  await martha.page.goto(rowan.url + address);
+  assert.equal(martha.page.seen.status, 404);
+  await martha.page.goto(`${rowan.url}/search?q=${encodeURIComponent(ref)}`);
+  assert.equal(await martha.page.locator(`a[href="${address}"]`).count(), 0);
+
+  const petra = await worker("Petra Songhurst"), piers = await worker("Piers Lovelock");
+  await petra.page.goto(rowan.url);
+  await petra.hand.go(petra.page.getByRole("link", { name: /conflicts? of interest/ }));
+  await petra.at("Conflicts of interest", "conflicts");
+  const row = (who) => who.page.locator("tr", { hasText: ref }).filter({ hasText: "Martha Quillfeather" });
+  assert.ok(!(await petra.words()).includes(name.trim()), "the officer reads no name of a child");
+  await petra.hand.go(row(petra).getByRole("button", { name: /I have read this/ }));
+  await petra.hand.open(row(petra).getByText("Ask for it to be lifted"));
+  await petra.hand.go(row(petra).getByRole("button", { name: "Ask another officer" }));
+  await petra.mistake("Enter why this seal should be lifted.");
+  await petra.hand.open(row(petra).getByText("Ask for it to be lifted"));
+  await row(petra).getByLabel("Why it should be lifted").fill("She declared a namesake");
+  await petra.hand.go(row(petra).getByRole("button", { name: "Ask another officer" }));
+  assert.equal(await row(petra).getByRole("button", { name: /^Lift it/ }).count(), 0, "lifting takes two");
+  await piers.page.goto(`${rowan.url}/conflicts`);
+  await piers.at("Conflicts of interest", "conflicts-asked");
+  await piers.hand.go(row(piers).getByRole("button", { name: /^Lift it/ }));
+  await martha.page.goto(rowan.url + address);
+  assert.equal(martha.page.seen.status, 200);
+  for (const who of [dev, martha, petra, piers]) await who.done();
+});
+
+test("a record is opened in an emergency with the keyboard alone, and the look is reviewed", { timeout: 600_000 }, async () => {
+  const dev = await worker("Dev Raithatha"), bea = await worker("Bea Lanyon", { keyboard: true });
+  let address, ref;
+  do {
+    address = await somebody(dev.page);
+    await dev.page.goto(rowan.url + address);
+    ref = /P-\d+/.exec(await dev.words())[0];
+    await bea.page.goto(rowan.url + address);
+  } while (bea.page.seen.status === 200 && (await bea.words()).includes(ref));
+
+  await bea.page.goto(`${rowan.url}/search?q=${ref}`);
+  await bea.hand.go(bea.page.getByRole("link", { name: "open it in an emergency" }));
+  await bea.at("Open a record in an emergency", "emergency");
+  await bea.hand.go(bea.button("Open the record"));
+  await bea.mistake("Enter whom you need to see");
+  await bea.hand.write(bea.page.locator("#words"), ref);
+  await bea.hand.go(bea.button("Open the record"));
+  await bea.mistake("Select what kind of emergency it is");
+  await bea.hand.choose(bea.page.locator('input[name="category"][value="missing"]'));
+  await bea.hand.write(bea.page.locator("#reason"), "Not home since yesterday, and it is freezing");
+  await bea.hand.go(bea.button("Open the record"));
+  assert.equal(new URL(bea.page.url()).pathname, address);
+  assert.ok((await bea.page.locator("body").innerText()).includes("because you opened this record in an emergency"));
+
+  const petra = await worker("Petra Songhurst");
+  await petra.page.goto(rowan.url);
+  await petra.hand.go(petra.page.getByRole("link", { name: /emergency looks?$/ }).last());
+  await petra.at("Emergency looks", "emergencies");
+  await petra.hand.go(petra.button(`Record the review of Bea Lanyon, ${ref}`));
+  await petra.mistake("Select whether it was justified");
+  await petra.page.locator('input[name="outcome"][value="justified"]').check();
+  await petra.page.locator('input[name="note"]').fill("The home confirms it");
+  await petra.hand.go(petra.button(`Record the review of Bea Lanyon, ${ref}`));
+  await petra.at("Emergency looks", "emergencies-reviewed");
+  for (const who of [dev, bea, petra]) await who.done();
+});

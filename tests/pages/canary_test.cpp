@@ -66,7 +66,9 @@ public:
     }
 
     bool may(const std::string& user, const Canary& c) const {
-        const bool restricted = c.person == Town::restricted_person() || (c.person == Town::named_person() && !kNamed.contains(user)), own = c.user == ids_.at(user), all = kFrontDoor.contains(user);
+        const bool restricted = c.person == Town::restricted_person() || (c.person == Town::sealed_person() && user == "martha") || (c.person == Town::named_person() && !kNamed.contains(user)), own = c.user == ids_.at(user), all = kFrontDoor.contains(user);
+        // Why a record was opened in an emergency, and why a seal should go: for information governance.
+        if (c.of == Canary::Of::oversight) return user == "petra" || user == "piers";
         if (!kWorkers.contains(user)) return false;
         switch (c.of) {
             case Canary::Of::record:
@@ -81,6 +83,7 @@ public:
             case Canary::Of::draft: return own;
             // Who may protect a record reads why it is protected, if they see the person.
             case Canary::Of::protection: return kProtect.contains(user) && full(user, c.person);
+            case Canary::Of::oversight: return false;
             case Canary::Of::apart: return kReview.contains(user) && !restricted;
         }
         return false;
@@ -90,6 +93,7 @@ private:
     bool full(const std::string& user, const std::string& person) const {
         if (person == Town::restricted_person()) return false;
         if (person == Town::named_person()) return kNamed.contains(user);
+        if (person == Town::sealed_person() && user == "martha") return false;   // for her there is nobody
         if (kFrontDoor.contains(user)) return true;
         const auto referred = referred_.find(ids_.at(user));
         return agencies_.at(person).contains(agency_.at(user)) || (referred != referred_.end() && referred->second.contains(person));
@@ -141,7 +145,8 @@ private:
         ++pages;
         people += address.starts_with("/people/") && answer.status() == 200;
         EXPECT_TRUE(answer.status() == 200 || answer.status() == 303 || answer.status() == 409) << user_ << " was led to " << address << " -> " << answer.status();
-        judge(address, answer, {});
+        // There she reads what she declared herself.
+        judge(address, answer, user_ == "martha" && address == "/account/interests" ? std::set<std::string>{"07700 900003", "+447700900003"} : std::set<std::string>{});
         for (const auto* a : answer.document.all("a"))
             if (a->get("href").starts_with("/")) wait_for(a->get("href"));
     }
@@ -231,7 +236,8 @@ TEST(CanaryCrawl, H_025_S_053_nobody_is_shown_a_word_that_is_not_theirs_to_see) 
         EXPECT_GT(shown[user] * 100, theirs * 60) << user << " saw " << shown[user] << " of " << theirs;
     }
     for (const auto* user : {"safiya", "june", "tomasz"}) EXPECT_GT(shown[user], 20u) << user;
-    for (const auto* user : {"gwen", "noor", "hugh", "petra", "alan", "clara", "vera"}) EXPECT_EQ(shown[user], 0u) << user;
+    for (const auto* user : {"gwen", "noor", "hugh", "alan", "clara", "vera"}) EXPECT_EQ(shown[user], 0u) << user;
+    for (const auto* user : {"petra", "piers"}) EXPECT_EQ(shown[user], 2u) << user << ": why a record was opened in an emergency, why a seal should be lifted";
 }
 
 TEST(CanaryCrawl, The_scanner_finds_what_it_looks_for) {
@@ -245,7 +251,7 @@ TEST(CanaryCrawl, The_scanner_finds_what_it_looks_for) {
     const Rules rules(town);
     EXPECT_TRUE(rules.may("imogen", some) || some.person == Town::restricted_person());
     // Those who are protected by name are in the crawl, and somebody may read each of their words.
-    for (const auto& [person, user] : {std::pair{Town::named_person(), "martha"}, {Town::safe_person(), "dev"}}) {
+    for (const auto& [person, user] : {std::pair{Town::named_person(), "martha"}, {Town::safe_person(), "dev"}, {Town::sealed_person(), "imogen"}}) {
         std::size_t words = 0;
         for (const auto& canary : Town::canaries()) words += canary.person == person && rules.may(user, canary);
         EXPECT_GT(words, 6u);

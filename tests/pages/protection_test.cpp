@@ -16,8 +16,8 @@ protected:
     CheckedClient imogen = town.client("imogen"), martha = town.client("martha"), dev = town.client("dev"), petra = town.client("petra");
 
     // An ordinary person about whom a referral waits.
-    std::string person = town.ids("SELECT p.root FROM referral r JOIN person p ON p.id = r.person WHERE r.state = 'RECEIVED' AND p.root NOT IN ($1, $2, $3) ORDER BY r.id",
-                                  Town::restricted_person(), Town::named_person(), Town::safe_person()).at(0);
+    std::string person = town.ids("SELECT p.root FROM referral r JOIN person p ON p.id = r.person WHERE r.state = 'RECEIVED' AND p.root NOT IN ($1, $2, $3, $4) ORDER BY r.id",
+                                  Town::restricted_person(), Town::named_person(), Town::safe_person(), Town::sealed_person()).at(0);
     std::string referral = town.ids("SELECT r.id FROM referral r JOIN person p ON p.id = r.person WHERE r.state = 'RECEIVED' AND p.root = $1 ORDER BY r.id", person).at(0);
     std::string at = "/people/" + person + "/protection";
 };
@@ -70,6 +70,32 @@ TEST_F(Protection, a_safe_address_shows_to_those_named) {
     EXPECT_THAT(others.body(), Not(HasSubstr("Lane")));
     EXPECT_THAT(others.body(), HasSubstr("Safe address: shown only to those who are named"));
     EXPECT_THAT(imogen.get("/search?q=07700+900002").body(), HasSubstr("Nobody that you may see"));
+}
+
+// S-053, A21: signposts are for the children one meets; both sides read of each, and there is an end to them.
+TEST_F(Protection, S_053_signposts_are_recorded_for_both_sides_and_run_out) {
+    auto june = town.client("june");
+    const auto is_signpost = [](const Answer& answer) { return answer.body().find("Known to another agency") != std::string::npos; };
+    std::string number;
+    for (const auto& canary : Town::canaries())
+        if (canary.field == "nhs_number" && canary.text.size() == 10 && is_signpost(june.get("/search?q=" + canary.text))) {
+            number = canary.text;
+            person = canary.person;
+            break;
+        }
+    ASSERT_FALSE(number.empty()) << "nobody to point to";
+    EXPECT_THAT(imogen.get("/people/" + person + "/looks").body(), HasSubstr("June Okonjo-Hale")) << "those who hold the record read who was pointed to them";
+    const auto before = june.get("/search?q=" + number);
+    EXPECT_THAT(before.body(), Not(HasSubstr("You have asked about many people")));
+    const auto shown = town.number("SELECT COUNT(*) FROM audit_entry WHERE detail = 'signpost'");
+    for (auto i = shown; i < 30; ++i) june.get("/search?q=" + number);
+    const auto after = june.get("/search?q=" + number), nobody = june.get("/search?q=Nobody+Whatsoever");
+    EXPECT_FALSE(is_signpost(after));
+    EXPECT_THAT(after.body(), HasSubstr("You have asked about many people"));
+    EXPECT_THAT(nobody.body(), HasSubstr("You have asked about many people")) << "or the sentence would tell";
+    EXPECT_EQ(june.get("/people/" + person).status(), 404);
+    auto safiya = town.client("safiya");
+    EXPECT_THAT(safiya.get("/search?q=Nobody+Whatsoever").body(), Not(HasSubstr("You have asked about many people"))) << "each their own";
 }
 
 TEST_F(Protection, different_people_decided_by_mistake_are_put_before_somebody_again) {

@@ -3,6 +3,8 @@
 #include "app/demonstration.h"
 #include "base/id.h"
 #include "partnership/accounts.h"
+#include "partnership/interests.h"
+#include "people/conflict_store.h"
 #include "people/person_store.h"
 #include "people/protection_store.h"
 #include "protect/screening.h"
@@ -159,6 +161,22 @@ public:
         people::store::set_sensitivity(office_, s, person, level, by, word(c, "why_protected"));
         for (const auto* name : named) people::store::put_name(office_, s, person, user_id(s, name), by, word(c, "why_named"));
     }
+    // A look that is over, and a wish to lift the seal between martha and this person.
+    void oversee(Session& s, const std::string& opened, const std::string& sealed) {
+        Canary c;
+        c.of = Canary::Of::oversight;
+        people::store::EmergencyRow look;
+        look.id = c.id = base::new_id();
+        look.user = user_id(s, "june");
+        look.person = c.person = opened;
+        look.category = "medical";
+        look.opened_at = office_.clock.now() - std::chrono::hours{6};
+        look.ends_at = look.opened_at + std::chrono::hours{4};
+        look.reason = word(c, "why_opened");
+        people::store::open_emergency(office_, s, look);
+        c.id = c.person = sealed;
+        people::store::ask_to_lift(office_, s, user_id(s, "martha"), sealed, people::kTiePhone, user_id(s, "petra"), word(c, "why_lifted"));
+    }
     void decide_different(Session& s, const std::string& record_a, const std::string& record_b, const std::string& person) {
         people::store::DecisionRow decision;
         decision.id = base::new_id();
@@ -286,14 +304,30 @@ public:
             add_work(office, s, restricted_);
             named_ = add_somebody(office, s, "+447700900001");
             safe_ = add_somebody(office, s, "+447700900002");
+            sealed_ = add_somebody(office, s, "+447700900003");
+            must(partnership::declare_interest(office, s, user_id(s, "martha"), partnership::InterestKind::phone, "07700 900003", ""));
+            protect::Referral about_sealed;
+            about_sealed.received_at = office.clock.now() - std::chrono::hours{3};
+            about_sealed.subject_kind = "child";
+            about_sealed.person = sealed_;
+            about_sealed.reason = "SE";
+            about_sealed.exploitation = {"CSE"};
+            about_sealed.source_code = "2A";
+            about_sealed.referrer_user = user_id(s, "tomasz");
+            about_sealed.referrer_agency = s.one("SELECT agency FROM user_account WHERE user_name = 'tomasz'").value().text(0);
+            about_sealed.csc_question = "already_open";
+            about_sealed.definition_version = "2017";
+            about_sealed.state = "RECEIVED";
+            protect::store::insert_referral(office, s, about_sealed, about_sealed.referrer_user);
             Planting planting(office, canaries_);
             planting.plant(s);
             planting.protect(s, named_, partnership::Sensitivity::restricted, {"imogen", "martha", "tomasz"});
             planting.protect(s, safe_, partnership::Sensitivity::safe_address, {"dev"});
+            planting.oversee(s, safe_, sealed_);
             // One of their records waits to be matched with somebody else's; and so do two others' for each who decides.
             const auto theirs = s.one("SELECT a.id FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root = $1 ORDER BY a.id LIMIT 1", restricted_).value().text(0);
             std::vector<std::string> others;
-            for (const auto& row : s.query("SELECT MIN(a.id) FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root NOT IN ($1, $2, $3) GROUP BY p.root ORDER BY 1 LIMIT 7", restricted_, named_, safe_))
+            for (const auto& row : s.query("SELECT MIN(a.id) FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root NOT IN ($1, $2, $3, $4) GROUP BY p.root ORDER BY 1 LIMIT 7", restricted_, named_, safe_, sealed_))
                 others.push_back(row.text(0));
             people::store::propose(s, theirs, others.at(0), 9, office.clock.now());
             for (const std::size_t i : {1, 3, 5}) people::store::propose(s, others.at(i), others.at(i + 1), 3, office.clock.now());
@@ -314,11 +348,12 @@ public:
     const std::string& restricted() const { return restricted_; }
     const std::string& named() const { return named_; }
     const std::string& safe() const { return safe_; }
+    const std::string& sealed() const { return sealed_; }
 
 private:
     fs::path folder_;
     std::vector<Canary> canaries_;
-    std::string restricted_, named_, safe_;
+    std::string restricted_, named_, safe_, sealed_;
 };
 
 const Mould& mould() {
@@ -331,13 +366,14 @@ const Mould& mould() {
 base::Instant morning() { return *base::parse_instant("2018-03-26T09:30:00.000Z"); }
 
 const std::vector<std::string>& personas() {
-    static const std::vector<std::string> all = {"imogen", "dev", "martha", "owen", "safiya", "june", "tomasz", "bea", "ravi", "gwen", "noor", "hugh", "petra", "alan", "clara", "vera"};
+    static const std::vector<std::string> all = {"imogen", "dev", "martha", "owen", "safiya", "june", "tomasz", "bea", "ravi", "gwen", "noor", "hugh", "petra", "piers", "alan", "clara", "vera"};
     return all;
 }
 
 const std::string& Town::restricted_person() { return mould().restricted(); }
 const std::string& Town::named_person() { return mould().named(); }
 const std::string& Town::safe_person() { return mould().safe(); }
+const std::string& Town::sealed_person() { return mould().sealed(); }
 const std::vector<Canary>& Town::canaries() { return mould().canaries(); }
 
 Town::Town() : folder_(new_folder()) {
@@ -404,6 +440,12 @@ std::map<std::string, std::int64_t> Town::rows_of_all_tables() const {
         {"draft", "SELECT COUNT(*) FROM draft"},
         {"screening", "SELECT COUNT(*) FROM screening"},
         {"front_door_decision", "SELECT COUNT(*) FROM front_door_decision"},
+        {"declared_interest", "SELECT COUNT(*) FROM declared_interest"},
+        {"conflict_read", "SELECT COUNT(*) FROM conflict_read"},
+        {"conflict_lift", "SELECT COUNT(*) FROM conflict_lift"},
+        {"emergency_look", "SELECT COUNT(*) FROM emergency_look"},
+        {"lifts answered", "SELECT COUNT(*) FROM conflict_lift WHERE agreed_at IS NOT NULL OR refused_at IS NOT NULL"},
+        {"emergencies reviewed", "SELECT COUNT(*) FROM emergency_look WHERE reviewed_at IS NOT NULL"},
         {"versions of people", "SELECT COALESCE(SUM(version), 0) FROM person"},
         {"versions of records", "SELECT COALESCE(SUM(version), 0) FROM agency_record"},
         {"versions of referrals", "SELECT COALESCE(SUM(version), 0) FROM referral"},

@@ -16,7 +16,7 @@ namespace rowan::pages {
 // When each town opens: a Monday morning in 2018.
 base::Instant morning();
 
-// Fifteen people of the demonstration, and `vera`: every role there is but those that mend a lapse, in an agency that
+// Sixteen people of the demonstration, and `vera`: every role there is but those that mend a lapse, in an agency that
 // has not signed.
 const std::vector<std::string>& personas();
 
@@ -24,8 +24,8 @@ struct Canary {
     std::string text;    // as it would be shown
     std::string field;   // "given_names", "narrative"…
     // What it belongs to: an agency's record of a person, a referral, its decision, a screening or a draft; why a record is
-    // protected; why two are different people.
-    enum class Of { record, referral, decision, answer, screening, draft, protection, apart } of = Of::record;
+    // protected; why two are different people; why a record was opened in an emergency or a seal should be lifted.
+    enum class Of { record, referral, decision, answer, screening, draft, protection, apart, oversight } of = Of::record;
     std::string id, person, agency, user;   // person: the root; user: the author or the referrer
     bool clear_dates = false;               // a date, which other dates in clear may equal
 };
@@ -57,10 +57,12 @@ public:
     std::int64_t audit_size() const;
 
     // Made when the town was: a person on a restricted record that names nobody; one on a record that names imogen, martha
-    // and tomasz; one at a safe address, which dev alone may read. The last two are known to EDU only.
+    // and tomasz; one at a safe address, which dev alone may read; and one whose telephone martha has declared. The last
+    // three are known to EDU only.
     static const std::string& restricted_person();
     static const std::string& named_person();
     static const std::string& safe_person();
+    static const std::string& sealed_person();
     static const std::vector<Canary>& canaries();
 
 private:

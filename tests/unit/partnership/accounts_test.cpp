@@ -314,5 +314,59 @@ TEST_F(Accounts, what_was_done_under_a_key_is_not_done_again) {
     });
 }
 
+// SECURITY.md section 4, Hackney 2020: an account that nobody used for years was the way in.
+TEST_F(Accounts, an_account_that_lies_idle_is_closed) {
+    ASSERT_TRUE(come_in().ok());
+    house.clock().advance(24h * 29);
+    ASSERT_TRUE(come_in().ok()) << "29 days are not yet too many";
+    house.clock().advance(24h * 30 + 1min);
+    EXPECT_FALSE(come_in().ok());
+    EXPECT_EQ(1, house.number("SELECT COUNT(*) FROM user_account WHERE status = 'disabled'"));
+    EXPECT_EQ(1, house.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'disable' AND user_id = 'system' AND detail = 'dormant'"));
+    house.clock().advance(1min);
+    EXPECT_FALSE(come_in().ok());
+    // A new password opens it again, from that day on.
+    house.write([&](Session& s) { return reset_account(house.office(), s, id, "another tumbling marble quartz", secret, "system"); });
+    house.clock().advance(1min);
+    EXPECT_TRUE(sign_in(house.office(), "anna", "another tumbling marble quartz", code()).ok());
+}
+
+TEST_F(Accounts, one_s_sessions_are_listed_and_each_can_be_ended) {
+    const auto first = come_in().value().token;
+    house.clock().advance(31s);
+    const auto second = come_in().value().token;
+    auto lines = house.db().read([&](Session& s) { return sessions_of(house.office(), s, id, second); });
+    ASSERT_EQ(2u, lines.size());
+    EXPECT_TRUE(lines[0].current);
+    EXPECT_FALSE(lines[1].current);
+    EXPECT_FALSE(alive(lines[1].id)) << "the name of a session opens none";
+    const auto other = person("boris");
+    EXPECT_FALSE(house.db().write([&](Session& s) { return end_session(house.office(), s, other, lines[1].id, other); }).ok()) << "not somebody else's";
+    EXPECT_TRUE(alive(first));
+    house.write([&](Session& s) { return end_session(house.office(), s, id, lines[1].id, id); });
+    EXPECT_FALSE(alive(first));
+    EXPECT_TRUE(alive(second));
+    EXPECT_FALSE(house.db().write([&](Session& s) { return end_session(house.office(), s, id, lines[1].id, id); }).ok());
+    EXPECT_EQ(1, house.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'end-session'"));
+    // Sessions that have run out are not among them.
+    house.clock().advance(16min);
+    EXPECT_TRUE(house.db().read([&](Session& s) { return sessions_of(house.office(), s, id, second); }).empty());
+}
+
+TEST_F(Accounts, stepping_up_takes_a_fresh_code_and_is_recorded) {
+    const auto now = code();
+    ASSERT_TRUE(sign_in(house.office(), "anna", kPhrase, now).ok());
+    const auto viewer = house.viewer(id).value();
+    EXPECT_FALSE(step_up(house.office(), viewer, now).ok()) << "the code that signed in";
+    EXPECT_FALSE(step_up(house.office(), viewer, "").ok());
+    house.clock().advance(10min);
+    EXPECT_TRUE(step_up(house.office(), viewer, code()).ok());
+    EXPECT_FALSE(step_up(house.office(), viewer, code()).ok()) << "once";
+    EXPECT_EQ(1, house.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'step-up' AND outcome = 'allowed'"));
+    EXPECT_EQ(3, house.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'step-up' AND outcome = 'denied'"));
+    const auto without = house.viewer(house.account("no_factor", "SMBC", {"front_door"})).value();
+    EXPECT_FALSE(step_up(house.office(), without, "000000").ok());
+}
+
 }  // namespace
 }  // namespace rowan::partnership
