@@ -237,7 +237,7 @@ Comparator::Comparator(const Model& model) : model_(&model) {
     for (std::size_t i = 0; i < model.fields.size(); ++i) {
         const FieldModel& f = model.fields[i];
         if (f.field == Field::given_name) given_ = static_cast<int>(i), given_swapped_ = level_of(f, Test::swapped);
-        if (f.field == Field::family_name) family_ = static_cast<int>(i), family_swapped_ = level_of(f, Test::swapped);
+        if (f.field == Field::family_name) family_ = static_cast<int>(i), family_different_ = static_cast<std::uint8_t>(f.levels.size());
         for (std::size_t l = 0; l < f.levels.size(); ++l) weight_[i][l + 1] = f.levels[l].weight(), tries_[i][l] = {f.levels[l].test, static_cast<int>(f.levels[l].limit)};
     }
 }
@@ -300,16 +300,17 @@ void Comparator::names(const View& a, const View& b, Pattern& p, LevelCache* cac
     names(a, (*a.packed)[Column::given], (*a.packed)[Column::family], b, (*b.packed)[Column::given], (*b.packed)[Column::family], p, cache);
 }
 
-// Given and family name, and whether the two were exchanged: one side must fit exactly, the other nearly.
+// Given and family name, and whether the two were exchanged: one side must fit exactly, the other nearly. That is one
+// finding, and counts once: the given name bears it, and the surname says nothing more.
 void Comparator::names(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb, std::uint32_t fb, Pattern& p,
                        LevelCache* cache) const {
     if (given_ >= 0) p.level[static_cast<std::size_t>(given_)] = name_level(static_cast<std::size_t>(given_), a, ga, b, gb, cache);
     if (family_ >= 0) p.level[static_cast<std::size_t>(family_)] = name_level(static_cast<std::size_t>(family_), a, fa, b, fb, cache);
-    if (given_swapped_ == 0 || family_swapped_ == 0 || ga == 0 || gb == 0 || fa == 0 || fb == 0) return;
-    if (p.level[static_cast<std::size_t>(given_)] < given_swapped_ || p.level[static_cast<std::size_t>(family_)] < family_swapped_) return;
+    if (given_swapped_ == 0 || family_different_ == 0 || ga == 0 || gb == 0 || fa == 0 || fb == 0) return;
+    if (p.level[static_cast<std::size_t>(given_)] < given_swapped_ || p.level[static_cast<std::size_t>(family_)] < family_different_) return;
     if (crossed(a, ga, b, fb, cache) && crossed(a, fa, b, gb, cache)) {
         p.level[static_cast<std::size_t>(given_)] = given_swapped_;
-        p.level[static_cast<std::size_t>(family_)] = family_swapped_;
+        p.level[static_cast<std::size_t>(family_)] = 0;
     }
 }
 

@@ -76,7 +76,7 @@ private:
     void aliases(const View& a, const View& b, Pattern&, LevelCache*) const;
     const Model* model_;  // borrowed: the Model outlives the Comparator
     int given_ = -1, family_ = -1;              // places in model.fields
-    std::uint8_t given_swapped_ = 0, family_swapped_ = 0;
+    std::uint8_t given_swapped_ = 0, family_different_ = 0;
     std::array<std::array<double, 16>, kFields> weight_{};
     struct Try { Test test = Test::different; int limit = 0; };
     std::array<std::array<Try, 16>, kFields> tries_{};  // the levels' tests in little room

@@ -183,7 +183,7 @@ constexpr Heading kHeadings[] = {
     {"fullphonenum", Role::phone}, {"mobilephone", Role::phone}, {"contactnumber", Role::phone}, {"telephonenumber", Role::phone},
     {"mobilenumber", Role::phone},
     {"email", Role::email}, {"emailaddress", Role::email}, {"mail", Role::email},
-    {"birthplace", Role::other}, {"placeofbirth", Role::other}, {"occupation", Role::other}, {"ethnicity", Role::other},
+    {"birthplace", Role::other}, {"placeofbirth", Role::other}, {"occupation", Role::other},
     {"mothername", Role::other}, {"mothersname", Role::other}, {"school", Role::other},
 };
 

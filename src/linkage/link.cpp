@@ -224,6 +224,25 @@ Pattern unpacked(std::uint64_t pattern) {
     return p;
 }
 
+// The fields that a rule's part looks at.
+std::vector<Field> fields_of(Part part) {
+    switch (part) {
+        case Part::given: case Part::given_sound: case Part::given_initial: case Part::given_two: return {Field::given_name};
+        case Part::family: case Part::family_sound: case Part::family_four: return {Field::family_name};
+        case Part::both_names: return {Field::given_name, Field::family_name};
+        case Part::birth: case Part::birth_year: case Part::birth_month: case Part::exact_birth: return {Field::date_of_birth};
+        case Part::postcode: case Part::outward: return {Field::postcode};
+        case Part::address: return {Field::address};
+        case Part::town: return {Field::town};
+        case Part::nhs_number: return {Field::nhs_number};
+        case Part::upn: return {Field::upn};
+        case Part::other_id: return {Field::other_id};
+        case Part::phone: return {Field::phone};
+        case Part::email: return {Field::email};
+    }
+    return {};
+}
+
 class Trainer {
 public:
     Trainer(const Dataset& data, const Blocks& blocks, const Model& start, const TrainOptions& options)
@@ -235,11 +254,15 @@ public:
         count_random();
         count_blocked();
         const auto rounds = 3;
+        const auto held = passes();
         for (int round = 0; round < rounds; ++round) {
             learn_u();
+            Seen seen{};
+            for (const Held& fields : held) learn_where(fields, seen);
+            believe(model_, seen);
             likelihood_.emplace_back();
-            for (int pass = 0; pass < options_.passes; ++pass)
-                if (step()) break;
+            for (int i = 0; i < options_.passes; ++i)
+                if (learn_prior()) break;
         }
         Training t;
         t.model = model_;
@@ -349,9 +372,9 @@ private:
         for (const Counted& c : blocked_) blocked_seen_ += static_cast<std::uint64_t>(c.count);
     }
 
-    void tabulate() {
-        for (std::size_t f = 0; f < model_.fields.size(); ++f)
-            for (std::size_t l = 0; l < model_.fields[f].levels.size(); ++l) weight_[f][l + 1] = model_.fields[f].levels[l].weight();
+    void tabulate(const Model& model) {
+        for (std::size_t f = 0; f < model.fields.size(); ++f)
+            for (std::size_t l = 0; l < model.fields[f].levels.size(); ++l) weight_[f][l + 1] = model.fields[f].levels[l].weight();
     }
     double weight(std::uint64_t pattern) const {
         double w = 0;
@@ -365,9 +388,10 @@ private:
     }
 
     // How often two different people agree: from random pairs, each counted as far as it is not one person.
-    // What was never seen there keeps a share of the start model's belief.
+    // What was never seen there keeps a share of the start model's belief, and is never held to be rarer than could be seen.
     void learn_u() {
-        tabulate();
+        constexpr double kHalf = 0.5;   // pairs
+        tabulate(model_);
         std::vector<std::array<double, 16>> seen(model_.fields.size());
         for (const Counted& c : random_) {
             const double other = c.count * (1 - chance(c.pattern));
@@ -379,51 +403,127 @@ private:
             for (std::size_t l = 0; l < levels.size(); ++l) sum += seen[f][l + 1];
             const double belief = std::max(20.0, 0.02 * sum);
             for (std::size_t l = 0; l < levels.size(); ++l)
-                model_.fields[f].levels[l].u = (seen[f][l + 1] + belief * levels[l].u) / (sum + belief);
+                model_.fields[f].levels[l].u = (seen[f][l + 1] + std::max(kHalf, belief * levels[l].u)) / (sum + belief);
         }
     }
 
-    // One pass of expectation maximisation with u held fast; true when nothing moves any more.
-    bool step() {
-        tabulate();
-        std::vector<std::array<double, 16>> match(model_.fields.size());
+    // --- m, by expectation maximisation with u held fast ------------------------------------------------------------
+    //
+    // One pass for each set of fields that a rule looks at, over the pairs that agree wholly in them, which the rule brings
+    // together to the last. The share of matches is free in each pass, and the fields held are not learned there. All
+    // pairs taken at once teach something else: that a community shares given names and surnames, or a year its
+    // fashions, is then put down to people who change their date of birth.
+
+    using Held = std::array<bool, kFields>;                     // by place in model_.fields
+    using Seen = std::array<std::array<double, 16>, kFields>;   // by field and level: matches
+
+    std::vector<Held> passes() const {
+        std::vector<Held> out;
+        for (const Rule& rule : rules_of(start_)) {
+            Held held{};
+            bool known = true;
+            for (const Part part : rule.parts)
+                for (const Field field : fields_of(part)) {
+                    const auto at = std::find_if(model_.fields.begin(), model_.fields.end(), [&](const FieldModel& f) { return f.field == field; });
+                    known = known && at != model_.fields.end() && at->levels.front().test == Test::same;
+                    if (known) held[static_cast<std::size_t>(at - model_.fields.begin())] = true;
+                }
+            if (known && std::find(out.begin(), out.end(), held) == out.end()) out.push_back(held);
+        }
+        return out;
+    }
+
+    // m as it is believed after so many matches were seen at each level.
+    void believe(Model& model, const Seen& seen) const {
+        const double belief = options_.model_counts_for;
+        for (std::size_t f = 0; f < model.fields.size(); ++f) {
+            auto& levels = model.fields[f].levels;
+            double sum = 0;
+            for (std::size_t l = 0; l < levels.size(); ++l) sum += seen[f][l + 1];
+            for (std::size_t l = 0; l < levels.size(); ++l)
+                levels[l].m = (seen[f][l + 1] + belief * start_.fields[f].levels[l].m) / (sum + belief);
+        }
+    }
+    double log_belief(const Model& model) const {
+        double out = 0;
+        for (std::size_t f = 0; f < model.fields.size(); ++f)
+            for (std::size_t l = 0; l < model.fields[f].levels.size(); ++l)
+                out += options_.model_counts_for * start_.fields[f].levels[l].m * std::log(model.fields[f].levels[l].m);
+        return out;
+    }
+    // True when nothing moves any more.
+    bool note(std::vector<double>& history, double likelihood) const {
+        const bool still = !history.empty() && likelihood - history.back() < 1e-10 * std::abs(likelihood);
+        history.push_back(likelihood);
+        return still;
+    }
+
+    void learn_where(const Held& held, Seen& seen) {
+        std::vector<Counted> pairs;
+        std::array<double, 2> all{}, share{0.5, 0.5};
+        for (const Counted& c : blocked_) {
+            bool agree = true;
+            for (std::size_t f = 0; f < model_.fields.size(); ++f) agree = agree && (!held[f] || level_in(c.pattern, f) == 1);
+            if (!agree) continue;
+            pairs.push_back(c);
+            all[(c.pattern & kSameSource) != 0] += c.count;
+        }
+        if (pairs.empty()) return;
+        Model model = model_;   // u of this round
+        for (std::size_t f = 0; f < model.fields.size(); ++f)
+            for (std::size_t l = 0; l < model.fields[f].levels.size(); ++l) model.fields[f].levels[l].m = start_.fields[f].levels[l].m;
+        Seen matches{};
+        std::vector<double> history;
+        for (int i = 0; i < options_.passes; ++i) {
+            tabulate(model);
+            matches = {};
+            std::array<double, 2> found{};
+            double likelihood = log_belief(model);
+            for (const Counted& c : pairs) {
+                const bool same = (c.pattern & kSameSource) != 0;
+                double w = 0;
+                for (std::size_t f = 0; f < model.fields.size(); ++f)
+                    if (!held[f]) w += weight_[f][level_in(c.pattern, f)];
+                const double odds = c.sibling ? 0 : share[same] * std::exp2(w);
+                const double chance_here = odds / ((1 - share[same]) + odds);
+                likelihood += c.count * std::log((1 - share[same]) + odds);
+                found[same] += c.count * chance_here;
+                for (std::size_t f = 0; f < matches.size(); ++f)
+                    if (!held[f]) matches[f][level_in(c.pattern, f)] += c.count * chance_here;
+            }
+            for (const int same : {0, 1}) likelihood += std::log(share[same]) + std::log1p(-share[same]);
+            const bool still = note(history, likelihood);
+            for (const int same : {0, 1}) share[same] = (found[same] + 1) / (all[same] + 2);
+            believe(model, matches);
+            if (still) break;
+        }
+        likelihood_.push_back(std::move(history));
+        for (std::size_t f = 0; f < seen.size(); ++f)
+            for (std::size_t l = 0; l < seen[f].size(); ++l) seen[f][l] += matches[f][l];
+    }
+
+    // One step towards the priors, with m and u held fast; true when nothing moves any more.
+    bool learn_prior() {
+        tabulate(model_);
         std::array<double, 2> matches{};
         double likelihood = 0;
+        std::array<double, 2> blocked{};
         for (const Counted& c : blocked_) {
             const bool same = (c.pattern & kSameSource) != 0;
             const double n = c.count / blocked_share_;
             const double p = prior(same);
             const double odds = c.sibling ? 0 : p * std::exp2(weight(c.pattern));
-            const double chance_here = odds / ((1 - p) + odds);
             likelihood += n * std::log((1 - p) + odds);
-            matches[same] += n * chance_here;
-            for (std::size_t f = 0; f < match.size(); ++f) match[f][level_in(c.pattern, f)] += n * chance_here;
+            matches[same] += n * odds / ((1 - p) + odds);
+            blocked[same] += n;
         }
-        // Pairs no rule brought together count as two people each: log(1) in the likelihood above, 1 - p below.
-        for (int same : {0, 1}) {
-            double blocked = 0;
-            for (const Counted& c : blocked_)
-                if (((c.pattern & kSameSource) != 0) == (same == 1)) blocked += c.count / blocked_share_;
-            likelihood += std::max(0.0, total_[static_cast<std::size_t>(same)] - blocked) * std::log1p(-prior(same == 1));
-        }
-        const double belief = options_.model_counts_for;
-        for (std::size_t f = 0; f < match.size(); ++f)
-            for (std::size_t l = 0; l < start_.fields[f].levels.size(); ++l)
-                likelihood += belief * start_.fields[f].levels[l].m * std::log(model_.fields[f].levels[l].m);
-        for (int same : {0, 1})
+        // Pairs no rule brought together count as two people each: log(1) in the likelihood above, 1 - p below. One match
+        // among ten thousand pairs is what is believed before anything is seen.
+        for (const std::size_t same : {0U, 1U}) {
+            likelihood += std::max(0.0, total_[same] - blocked[same]) * std::log1p(-prior(same == 1));
             likelihood += std::log(prior(same == 1)) + 1e4 * std::log1p(-prior(same == 1));
-
-        auto& history = likelihood_.back();
-        const bool still = !history.empty() && likelihood - history.back() < 1e-10 * std::abs(likelihood);
-        history.push_back(likelihood);
-        for (std::size_t f = 0; f < match.size(); ++f) {
-            auto& levels = model_.fields[f].levels;
-            double sum = 0;
-            for (std::size_t l = 0; l < levels.size(); ++l) sum += match[f][l + 1];
-            for (std::size_t l = 0; l < levels.size(); ++l)
-                levels[l].m = (match[f][l + 1] + belief * start_.fields[f].levels[l].m) / (sum + belief);
         }
-        // One match among ten thousand pairs is what is believed before anything is seen.
+        const bool still = note(likelihood_.back(), likelihood);
         model_.prior = (matches[0] + 1) / (total_[0] + 1e4 + 1);
         model_.prior_same_source = (matches[1] + 1) / (total_[1] + 1e4 + 1);
         expected_ = matches;

@@ -100,14 +100,14 @@ private:
 struct TrainOptions {
     std::uint64_t random_pairs = 500'000;     // for u
     std::uint64_t blocked_pairs = 2'000'000;  // for m, at most about so many
-    int passes = 60;
+    int passes = 60;                          // steps of a run, at most
     double model_counts_for = 25;             // matches' worth of belief in the model that training starts from
 };
 
 struct Training {
     Model model;                        // what was learned; fields without data are left as they were
-    // Log likelihood (with the start model's belief) after each pass, round by round; within a round it never falls.
-    // Between rounds u is learned anew from what is now known of the matches.
+    // Log likelihood (with the start model's belief) after each step, run by run; within a run it never falls. A run learns
+    // m where one rule's fields agree, or the priors; u is learned anew before each round of runs.
     std::vector<std::vector<double>> likelihood;
     double expected_matches = 0;        // pairs of one person, in all
     std::uint64_t random_pairs = 0, blocked_pairs = 0;

@@ -49,7 +49,7 @@ void fold_words(std::string_view in, std::string& out) {
 }
 
 bool says_nothing(std::string_view folded) {
-    static constexpr std::array<std::string_view, 13> kNothing{"unknown", "not known", "not provided", "not recorded", "not stated",
+    static constexpr std::array<std::string_view, 14> kNothing{"nfa", "unknown", "not known", "not provided", "not recorded", "not stated",
                                                                "none", "null", "n a", "nk", "tbc", "xxx", "missing", "no fixed abode"};
     if (folded.empty()) return true;
     if (folded.size() > 14 || std::string_view("untxm").find(folded[0]) == std::string_view::npos) return false;
@@ -260,6 +260,7 @@ Normal normalise(const Record& r) {
     n.date_of_birth = r.date_of_birth;
     n.sex = fold_sex(r.sex);
     fold_code(r.postcode, n.postcode);
+    if (n.postcode.starts_with("zz99")) n.postcode.clear();  // "no fixed abode", "not known" and the like: no home to share
     n.postcode_valid = valid_postcode(n.postcode);
     fold_text(r.address, n.address);
     fold_text(r.town, n.town);
