@@ -38,8 +38,9 @@ std::string times_in_words(const Step& s) {
 using Close = std::array<std::uint8_t, kFields>;  // by Field
 bool is(const Close& close, Field f, Closeness c) { return close[static_cast<std::size_t>(f)] == c; }
 bool agrees(const Close& close, Field f) { return is(close, f, kSame) || is(close, f, kNear); }
+// A home written down wrongly, or one nearby, is a home: brothers and sisters move together.
 bool one_family_and_home(const Close& c) {
-    return agrees(c, Field::family_name) && (is(c, Field::postcode, kSame) || is(c, Field::address, kSame) || is(c, Field::phone, kSame));
+    return agrees(c, Field::family_name) && (agrees(c, Field::postcode) || agrees(c, Field::address) || is(c, Field::phone, kSame));
 }
 // Without a home on record, family name and birth must do.
 bool one_family_and_birth(const Close& c) {

@@ -14,17 +14,18 @@ constexpr std::size_t kDigits = 0, kDays = 1, kSource = 2, kExtra = 3;
 constexpr std::uint32_t kAliases = 1U << 16;
 
 // What a level says about a family: enough to see that no sibling can be meant, which is nearly always so.
-constexpr std::uint8_t kFamilyAgrees = 1, kHomeSame = 2, kHomeKnown = 4, kGivenFar = 8;
+constexpr std::uint8_t kFamilyAgrees = 1, kHomeAgrees = 2, kHomeKnown = 4, kGivenFar = 8;
 std::uint8_t hints_of(const FieldModel& f, std::size_t level) {
     const Test t = f.levels[level].test;
     const bool far = t == Test::different, same = t == Test::same || t == Test::run_together;
     if (f.field == Field::family_name) return far ? 0 : kFamilyAgrees;
     if (f.field == Field::given_name) return far ? kGivenFar : 0;
-    if (f.field == Field::postcode || f.field == Field::address || f.field == Field::phone) return static_cast<std::uint8_t>(kHomeKnown | (same ? kHomeSame : 0));
+    if (f.field == Field::postcode || f.field == Field::address) return static_cast<std::uint8_t>(kHomeKnown | (far ? 0 : kHomeAgrees));
+    if (f.field == Field::phone) return static_cast<std::uint8_t>(kHomeKnown | (same ? kHomeAgrees : 0));
     return 0;
 }
 bool may_be_family(std::uint8_t hints) {
-    return (hints & kFamilyAgrees) != 0 && ((hints & kHomeSame) != 0 || ((hints & kHomeKnown) == 0 && (hints & kGivenFar) != 0));
+    return (hints & kFamilyAgrees) != 0 && ((hints & kHomeAgrees) != 0 || ((hints & kHomeKnown) == 0 && (hints & kGivenFar) != 0));
 }
 
 }  // namespace

@@ -153,6 +153,16 @@ TEST(Link, Weights_are_those_of_the_scorer_and_rules_lose_no_pair_they_name) {
     EXPECT_EQ(found, expected);
 }
 
+TEST(Link, Twins_whose_home_was_written_down_wrongly_are_two_children) {
+    const Dataset data = read("record_id,agency,first_name,family_name,date_of_birth,postcode,person\n"
+                              "a,health,Jeadail,Stiewur,2018-09-14,BS9 5PX,1\nb,school,Brien,Stiewur,2018-09-14,BS9 5PG,2\n");
+    const Scorer scorer(fitting(Model::children(), data.population));
+    const auto pairs = predict(data, Blocks(data.population, default_rules(), {0}), scorer, -30);
+    ASSERT_EQ(pairs.size(), 1U);
+    EXPECT_LT(pairs[0].weight, -2);
+    EXPECT_EQ(pairs[0].weight, scorer.score(data.population.view(0), data.population.view(1)).weight);
+}
+
 TEST(Link, A_block_that_would_explode_is_left_to_the_other_rules) {
     std::string text = "record_id,surname,given_name\n";
     for (int i = 0; i < 3000; ++i) text += std::to_string(i) + ",Smith,Anna\n";
