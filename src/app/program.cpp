@@ -8,7 +8,7 @@
 namespace rowan::app {
 
 Program::Program(House& house)
-    : house_(house), people_(house.office(), index_), protection_(people_), conflicts_(people_), emergencies_(people_), protect_(people_), imports_(people_), front_(house.office(), routes_, [this] { people_.follow(); }) {
+    : house_(house), people_(house.office(), index_), protection_(people_), conflicts_(people_), emergencies_(people_), odd_(people_), protect_(people_), imports_(people_), front_(house.office(), routes_, [this] { people_.follow(); }) {
     auto opened = people_.open_index();
     if (!opened.ok()) throw std::runtime_error(opened.error().message);
     records_ = *opened;
@@ -17,10 +17,11 @@ Program::Program(House& house)
     people::add_protection_routes(routes_, protection_);
     people::add_conflict_routes(routes_, conflicts_);
     people::add_emergency_routes(routes_, emergencies_);
+    people::add_odd_routes(routes_, odd_);
     protect::add_protect_routes(routes_, protect_);
     insight::add_insight_routes(routes_, people_);
     exchange::add_exchange_routes(routes_, imports_);
-    add_work_routes(routes_, protect_, {people_, conflicts_, emergencies_});
+    add_work_routes(routes_, protect_, {people_, conflicts_, emergencies_, odd_});
 }
 
 }  // namespace rowan::app

@@ -5,6 +5,7 @@
 #include "partnership/front.h"
 #include "people/conflict_desk.h"
 #include "people/emergency_desk.h"
+#include "people/odd_desk.h"
 #include "people/protection_desk.h"
 #include "protect/protect_desk.h"
 
@@ -28,6 +29,7 @@ private:
     people::ProtectionDesk protection_;
     people::ConflictDesk conflicts_;
     people::EmergencyDesk emergencies_;
+    people::OddDesk odd_;
     protect::ProtectDesk protect_;
     exchange::ImportDesk imports_;
     partnership::Routes routes_;

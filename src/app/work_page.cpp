@@ -25,6 +25,8 @@ Html other_work(const Visit& visit, const WorkDesks& desks) {
         lines.push_back(html::join(html::anchor("/conflicts", html::grouped(static_cast<std::int64_t>(waiting)) + (waiting == 1 ? " conflict of interest" : " conflicts of interest")), waiting == 1 ? " waits for you" : " wait for you"));
     if (const auto waiting = desks.emergencies.waiting(viewer); waiting > 0)
         lines.push_back(html::join(html::anchor("/emergencies", html::grouped(static_cast<std::int64_t>(waiting)) + (waiting == 1 ? " emergency look" : " emergency looks")), waiting == 1 ? " waits for its review" : " wait for their review"));
+    if (const auto waiting = desks.odd.waiting(viewer); waiting > 0)
+        lines.push_back(html::join(html::anchor("/odd-looks", html::grouped(static_cast<std::int64_t>(waiting)) + (waiting == 1 ? " look" : " looks") + " to ask about"), waiting == 1 ? " waits" : " wait"));
     if (may(viewer, Permission::oversee_protection).allowed) lines.push_back(html::anchor("/protected", "Protected records, and who is named on them"));
     if (may(viewer, Permission::manage_protocol).allowed) lines.push_back(html::anchor("/protocol", "Who has signed the Information Sharing Protocol"));
     if (may(viewer, Permission::see_audit).allowed) lines.push_back(html::anchor("/looks", "Who has looked at what"));

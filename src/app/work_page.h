@@ -2,6 +2,7 @@
 #pragma once
 #include "people/conflict_desk.h"
 #include "people/emergency_desk.h"
+#include "people/odd_desk.h"
 #include "protect/protect_desk.h"
 
 namespace rowan::app {
@@ -11,6 +12,7 @@ struct WorkDesks {
     const people::PeopleDesk& people;
     const people::ConflictDesk& conflicts;
     const people::EmergencyDesk& emergencies;
+    const people::OddDesk& odd;
 };
 void add_work_routes(partnership::Routes&, const protect::ProtectDesk&, const WorkDesks&);
 

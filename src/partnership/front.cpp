@@ -34,6 +34,7 @@ constexpr NavigationEntry kNavigation[] = {
     {"emergencies", "Emergency looks", "/emergencies", Permission::oversee_protection},
     {"protocol", "Protocol", "/protocol", Permission::manage_protocol},
     {"looks", "Who has looked", "/looks", Permission::see_audit},
+    {"odd-looks", "Looks to ask about", "/odd-looks", Permission::see_audit},
     {"accounts", "Accounts", "/accounts", Permission::manage_users},
 };
 

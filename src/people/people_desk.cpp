@@ -5,6 +5,7 @@
 #include "people/conflict_store.h"
 #include "people/person_store.h"
 #include "people/protection_store.h"
+#include "people/shield_store.h"
 
 #include <algorithm>
 #include <set>
@@ -16,6 +17,7 @@ using partnership::AuditEntry;
 
 namespace {
 
+constexpr std::size_t kAskedSingly = 50;   // records that changed together
 constexpr std::size_t kLookBehind = 20;   // people looked at for one that is shown
 
 IndexedRecord indexed(const Office& office, Session& s, const store::RecordRow& row) {
@@ -87,10 +89,12 @@ base::Result<std::size_t> PeopleDesk::open_index() const {
                         });
         s.stream_values("SELECT r.id FROM agency_record r JOIN referral f ON f.person = r.person WHERE f.state <> 'LINKED'", {},
                         [&](const database::Row& row) { at_risk.insert(row.text(0)); });
+        const auto shields = store::all_shields(s);
         std::size_t count = 0;
         store::each_record(office_, s, [&](store::RecordRow&& row) {
             IndexedRecord record{row.record.id, row.record.person, row.record.agency, row.ref, std::move(row.record.identity),
                                  row.record.area, at_risk.contains(row.record.id), row.sensitivity};
+            if (const auto shield = shields.find(row.root); shield != shields.end()) record.sensitivity = std::max(record.sensitivity, shield->second);
             index_.put(record);
             index_.set_root(row.record.person, row.root);
             ++count;
@@ -111,7 +115,7 @@ partnership::PersonSight PeopleDesk::sight(const Viewer& viewer, const std::stri
     }
     // Read from the database, not from memory: who is taken off a record is out with the next request.
     if (facts.sensitivity != partnership::Sensitivity::ordinary)
-        facts.allowed_by_name = office_.database.read([&](Session& s) { return store::is_named(s, root, viewer.user_id); });
+        facts.allowed_by_name = office_.database.read([&](Session& s) { return store::named_for(s, root, viewer.user_id); });
     facts.emergency = std::any_of(viewer.emergencies.begin(), viewer.emergencies.end(), [&](const auto& each) { return index_.root_of(each) == root; });
     if (const auto ties = index_.ties(root, recognised(viewer)->keys); ties)
         facts.conflict = office_.database.read([&](Session& s) { return (ties & ~store::lifted_ties(s, viewer.user_id, root)) != 0; });
@@ -241,7 +245,7 @@ std::optional<PersonView> PeopleDesk::view(const Viewer& viewer, const std::stri
             out.records.push_back(std::move(each.record));
         }
         if (const auto words = readable(indexed_records, viewer, reads_all, protocol); !words.empty()) out.identity = best_record(words, viewer.agency).identity;
-        out.sensitivity = store::sensitivity_of(s, root);
+        out.sensitivity = std::max(store::sensitivity_of(s, root), store::shield_of(s, root).level);
         if (!out.sight.address) {
             forget_address(out.identity);
             for (auto& record : out.records) forget_address(record.identity);
@@ -354,13 +358,20 @@ void PeopleDesk::follow() const {
 void PeopleDesk::refresh(const std::vector<std::string>& records) const {
     const std::lock_guard lock(refreshing_);   // or what was read first could be put last
     office_.database.read_session([&](Session& s) {
+        // Of a whole extract all at once; of a few each by itself.
+        const auto all = records.size() > kAskedSingly ? std::optional{store::all_shields(s)} : std::nullopt;
+        const auto shield = [&](const std::string& root) {
+            if (!all) return store::shield_of(s, root).level;
+            const auto found = all->find(root);
+            return found == all->end() ? partnership::Sensitivity::ordinary : found->second;
+        };
         for (const auto& id : records) {
             const auto row = store::find_record(office_, s, id);
             if (!row) continue;
             index_.put(indexed(office_, s, *row));
             // Everybody under the same root, because a link moves whole families of records.
             for (const auto& member : s.query("SELECT id FROM person WHERE root = $1", row->root)) index_.set_root(member.text(0), row->root);
-            index_.set_sensitivity(row->root, row->sensitivity);
+            index_.set_sensitivity(row->root, std::max(row->sensitivity, shield(row->root)));
         }
     });
 }
@@ -448,11 +459,11 @@ base::Result<> PeopleDesk::decide_pair(const Viewer& viewer, const std::string& 
             store::close_settled_proposals(s, left->root, now);
         }
         if (verdict != Verdict::unsure) store::close_proposal(s, a, b, now);
-        if (verdict == Verdict::same) note_change(s, {a, b});
+        if (verdict != Verdict::unsure) note_change(s, {a, b});   // what is decided is shielded no longer
         office_.audit.append(s, audited(viewer, "decide-match", "record", a, permit.rule, std::string("verdict=") + word + " other=" + b));
         return base::done();
     });
-    if (done.ok() && verdict == Verdict::same) refresh({a, b});
+    if (done.ok() && verdict != Verdict::unsure) refresh({a, b});
     return done;
 }
 
@@ -553,7 +564,7 @@ base::Result<> PeopleDesk::undo_apart(const Viewer& viewer, const std::string& d
     if (!before) return gone;
     if (why.empty()) return base::invalid("Enter why they may be the same person after all.");
     const auto evidence = index_.explain(before->record_a, before->record_b);
-    return office_.database.write([&](Session& s) -> base::Result<> {
+    const auto done = office_.database.write([&](Session& s) -> base::Result<> {
         const auto decision = store::find_decision(s, decision_id);
         if (!decision) return gone;
         if (decision->undone) return base::conflict("This decision has already been undone.");
@@ -568,9 +579,12 @@ base::Result<> PeopleDesk::undo_apart(const Viewer& viewer, const std::string& d
             if (evidence && evidence->score.weight >= kLeastWeight)
                 store::propose(s, decision->record_a, decision->record_b, evidence->score.weight, now);
         }
+        note_change(s, {decision->record_a, decision->record_b});   // before the audit entry, as always
         office_.audit.append(s, audited(viewer, "undo-apart", "record", decision->record_a, permit.rule, "other=" + decision->record_b + " decision=" + decision_id));
         return base::done();
     });
+    if (done.ok()) refresh({before->record_a, before->record_b});
+    return done;
 }
 
 int PeopleDesk::pairs_waiting(const std::set<std::string>& without) const {

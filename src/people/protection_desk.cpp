@@ -4,6 +4,7 @@
 #include "partnership/accounts.h"
 #include "people/person_store.h"
 #include "people/protection_store.h"
+#include "people/shield_store.h"
 
 #include <algorithm>
 
@@ -32,6 +33,8 @@ Protection filled(const Office& office, Session& s, const store::PersonRow& pers
     out.ref = person.ref;
     out.version = person.version;
     out.sensitivity = store::sensitivity_of(s, person.id);
+    out.shield = store::shield_of(s, person.id).level;
+    if (out.sensitivity != Sensitivity::ordinary) out.alike = store::records_alike(s, person.id).size();
     for (auto& row : store::named_on(office, s, person.id)) {
         const auto viewer = partnership::viewer_for(office, s, row.user);
         const auto who = partnership::shown_user(s, row.user);
@@ -143,8 +146,9 @@ base::Result<> ProtectionDesk::protect(const Viewer& viewer, const std::string& 
     if (std::find(before->may_become.begin(), before->may_become.end(), level) == before->may_become.end())
         return level == before->sensitivity ? base::invalid("The record is protected like this already.")
                                             : base::refused("Only somebody who is named on a record may lower its protection.");
-    const auto records = records_of(before->person);
+    auto records = records_of(before->person);
     const auto done = office().database.write([&](Session& s) -> base::Result<> {
+        for (auto& alike : store::records_alike(s, before->person)) records.push_back(std::move(alike));
         const auto row = store::find_person(s, before->person);
         if (!row || row->version != version || row->merged_into)
             return base::conflict("Somebody else has changed this record since you opened it. Look again before you decide.");

@@ -28,6 +28,9 @@ struct Protection {
     std::vector<Change> history;              // newest first; empty for oversight, who read no reasons
     std::vector<partnership::Sensitivity> may_become;
     bool may_name = false;
+    // What it bears because it resembles a protected record, until somebody decides; and how many bear its own.
+    partnership::Sensitivity shield = partnership::Sensitivity::ordinary;
+    std::size_t alike = 0;
     std::int64_t version = 0;
 };
 

@@ -55,6 +55,12 @@ Html named_table(const Visit& visit, const Protection& p, const std::string& act
     return p.named.empty() ? html::warning_text({.text = "Nobody is named on this record, so nobody can open it."}) : html::working_table(table);
 }
 
+Html alike_note(const Protection& p) {
+    if (p.alike == 0) return {};
+    return html::inset_text({.text = p.alike == 1 ? std::string("One record that may be about the same person is protected like this too, until somebody who is named says whether it is.")
+                                                  : std::to_string(p.alike) + " records that may be about the same person are protected like this too, until somebody who is named says whether they are."});
+}
+
 Html user_select(const std::vector<Choice>& choices, const std::string& id, std::string_view label, const std::string& chosen) {
     std::vector<html::SelectItem> items{{.value = "", .text = "Choose"}};
     for (const auto& choice : choices) items.push_back({.value = choice.user, .text = choice.name + ", " + choice.post + ", " + choice.agency_name});
@@ -106,6 +112,10 @@ http::Response protection_page(Visit& visit, const ProtectionDesk& desk, std::st
     if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = std::string(where)}}}));
     parts.push_back(html::page_heading(body.title, p.ref));
     parts.push_back(html::para(el("strong", partnership::title_of(p.sensitivity)), ". ", meaning_of(p.sensitivity)));
+    if (p.shield > p.sensitivity)
+        parts.push_back(html::inset_text({.text = html::join("This record may be about somebody whose record is protected as ", el("strong", partnership::title_of(p.shield)),
+                                                             ". It is protected like that too, until somebody says ", html::anchor("/matches", "whether they are the same person"), ".")}));
+    parts.push_back(alike_note(p));
     const auto action = "/people/" + p.person + "/protection";
     if (p.sensitivity != Sensitivity::ordinary) {
         parts.push_back(named_table(visit, p, p.may_name ? action : ""));
@@ -161,6 +171,7 @@ http::Response protected_page(Visit& visit, const ProtectionDesk& desk) {
         visit.looked_at("person", p.person, "oversight", "protection");
         parts.push_back(html::heading(2, p.ref, "m", p.ref));
         parts.push_back(html::para(el("strong", partnership::title_of(p.sensitivity)), ". ", meaning_of(p.sensitivity)));
+        parts.push_back(alike_note(p));
         parts.push_back(named_table(visit, p, "/protected/" + p.person));
         parts.push_back(name_form(visit, p, desk.choices(p), "/protected/" + p.person));
     }

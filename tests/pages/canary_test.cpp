@@ -66,7 +66,7 @@ public:
     }
 
     bool may(const std::string& user, const Canary& c) const {
-        const bool restricted = c.person == Town::restricted_person() || (c.person == Town::sealed_person() && user == "martha") || (c.person == Town::named_person() && !kNamed.contains(user)), own = c.user == ids_.at(user), all = kFrontDoor.contains(user);
+        const bool restricted = c.person == Town::restricted_person() || c.person == Town::alike_person() || (c.person == Town::sealed_person() && user == "martha") || (c.person == Town::named_person() && !kNamed.contains(user)), own = c.user == ids_.at(user), all = kFrontDoor.contains(user);
         // Why a record was opened in an emergency, and why a seal should go: for information governance.
         if (c.of == Canary::Of::oversight) return user == "petra" || user == "piers";
         if (!kWorkers.contains(user)) return false;
@@ -91,7 +91,7 @@ public:
 
 private:
     bool full(const std::string& user, const std::string& person) const {
-        if (person == Town::restricted_person()) return false;
+        if (person == Town::restricted_person() || person == Town::alike_person()) return false;
         if (person == Town::named_person()) return kNamed.contains(user);
         if (person == Town::sealed_person() && user == "martha") return false;   // for her there is nobody
         if (kFrontDoor.contains(user)) return true;
@@ -249,7 +249,7 @@ TEST(CanaryCrawl, The_scanner_finds_what_it_looks_for) {
     EXPECT_GT(Town::canaries().size(), 800u);
     Town town;
     const Rules rules(town);
-    EXPECT_TRUE(rules.may("imogen", some) || some.person == Town::restricted_person());
+    EXPECT_TRUE(rules.may("imogen", some) || some.person == Town::restricted_person() || some.person == Town::alike_person());
     // Those who are protected by name are in the crawl, and somebody may read each of their words.
     for (const auto& [person, user] : {std::pair{Town::named_person(), "martha"}, {Town::safe_person(), "dev"}, {Town::sealed_person(), "imogen"}}) {
         std::size_t words = 0;

@@ -55,14 +55,14 @@ std::string person_for(Town& town, const std::string& user) {
     const auto all = among(kSeeAll, user) ? town.ids("SELECT root FROM person ORDER BY root")
                                           : town.ids("SELECT p.root FROM agency_record r JOIN person p ON p.id = r.person WHERE r.agency = $1 ORDER BY p.root", agency_of(town, user));
     for (const auto& id : all)
-        if (id != Town::restricted_person() && id != Town::named_person() && id != Town::sealed_person()) return id;
+        if (id != Town::restricted_person() && id != Town::named_person() && id != Town::sealed_person() && id != Town::alike_person()) return id;
     return "";
 }
 std::string referral_for(Town& town, const std::string& user, bool decided = false) {
     std::vector<std::string> all;
     if (among(kSeeAll, user))
-        all = decided ? town.ids("SELECT r.id FROM referral r JOIN front_door_decision d ON d.referral = r.id JOIN person p ON p.id = r.person WHERE p.root NOT IN ($1, $2, $3) ORDER BY r.id", Town::restricted_person(), Town::named_person(), Town::sealed_person())
-                      : town.ids("SELECT r.id FROM referral r JOIN person p ON p.id = r.person WHERE r.state = 'RECEIVED' AND p.root NOT IN ($1, $2, $3) ORDER BY r.id", Town::restricted_person(), Town::named_person(), Town::sealed_person());
+        all = decided ? town.ids("SELECT r.id FROM referral r JOIN front_door_decision d ON d.referral = r.id JOIN person p ON p.id = r.person WHERE p.root NOT IN ($1, $2, $3, $4) ORDER BY r.id", Town::restricted_person(), Town::named_person(), Town::sealed_person(), Town::alike_person())
+                      : town.ids("SELECT r.id FROM referral r JOIN person p ON p.id = r.person WHERE r.state = 'RECEIVED' AND p.root NOT IN ($1, $2, $3, $4) ORDER BY r.id", Town::restricted_person(), Town::named_person(), Town::sealed_person(), Town::alike_person());
     else
         all = town.ids("SELECT id FROM referral WHERE referrer_user = $1 ORDER BY id", town.id_of(user));
     return first(all);
@@ -72,8 +72,8 @@ std::string answered_referral_of(Town& town, const std::string& user) {
 }
 std::string screening_for(Town& town, const std::string& user) {
     const auto all = among(kSeeAll, user)
-        ? town.ids("SELECT s.id FROM screening s JOIN person p ON p.id = s.person WHERE p.root NOT IN ($1, $2, $3) ORDER BY s.id", Town::restricted_person(), Town::named_person(), Town::sealed_person())
-        : town.ids("SELECT s.id FROM screening s JOIN person p ON p.id = s.person JOIN user_account u ON u.id = s.completed_by WHERE u.user_name = $1 AND p.root NOT IN ($2, $3, $4) ORDER BY s.id", user, Town::restricted_person(), Town::named_person(), Town::sealed_person());
+        ? town.ids("SELECT s.id FROM screening s JOIN person p ON p.id = s.person WHERE p.root NOT IN ($1, $2, $3, $4) ORDER BY s.id", Town::restricted_person(), Town::named_person(), Town::sealed_person(), Town::alike_person())
+        : town.ids("SELECT s.id FROM screening s JOIN person p ON p.id = s.person JOIN user_account u ON u.id = s.completed_by WHERE u.user_name = $1 AND p.root NOT IN ($2, $3, $4, $5) ORDER BY s.id", user, Town::restricted_person(), Town::named_person(), Town::sealed_person(), Town::alike_person());
     return first(all);
 }
 std::string last_part(const std::string& address) { return address.substr(address.rfind('/') + 1); }
@@ -91,8 +91,8 @@ std::string screening_draft(Town& town, const std::string& user, CheckedClient& 
 }
 std::string waiting_pair(Town& town) {
     for (const auto& row : town.ids("SELECT l.record_a || '/' || l.record_b FROM link_proposal l JOIN agency_record a ON a.id = l.record_a JOIN agency_record b ON b.id = l.record_b "
-                                    "JOIN person p ON p.id = a.person JOIN person q ON q.id = b.person WHERE l.decided_at IS NULL AND p.root <> q.root AND p.root NOT IN ($1, $2, $3) AND q.root NOT IN ($1, $2, $3) "
-                                    "ORDER BY l.record_a, l.record_b", Town::restricted_person(), Town::named_person(), Town::sealed_person()))
+                                    "JOIN person p ON p.id = a.person JOIN person q ON q.id = b.person WHERE l.decided_at IS NULL AND p.root <> q.root AND p.root NOT IN ($1, $2, $3, $4) AND q.root NOT IN ($1, $2, $3, $4) "
+                                    "ORDER BY l.record_a, l.record_b", Town::restricted_person(), Town::named_person(), Town::sealed_person(), Town::alike_person()))
         return row;
     return "";
 }
@@ -100,7 +100,7 @@ std::string waiting_pair(Town& town) {
 std::string protected_for(Town&, const std::string& user) { return user == "dev" ? Town::safe_person() : Town::named_person(); }
 std::string kept_apart(Town& town, const std::string&) {
     return first(town.ids("SELECT d.id FROM link_decision d JOIN agency_record a ON a.id = d.record_a JOIN person p ON p.id = a.person JOIN agency_record b ON b.id = d.record_b "
-                          "JOIN person q ON q.id = b.person WHERE d.verdict = 'different' AND p.root NOT IN ($1, $2, $3) AND q.root NOT IN ($1, $2, $3) AND d.undone_at IS NULL ORDER BY d.id", Town::restricted_person(), Town::named_person(), Town::sealed_person()));
+                          "JOIN person q ON q.id = b.person WHERE d.verdict = 'different' AND p.root NOT IN ($1, $2, $3, $4) AND q.root NOT IN ($1, $2, $3, $4) AND d.undone_at IS NULL ORDER BY d.id", Town::restricted_person(), Town::named_person(), Town::sealed_person(), Town::alike_person()));
 }
 std::string waiting_extract(Town&, const std::string& user, CheckedClient& client) {
     if (user != "gwen") return "";
@@ -129,6 +129,8 @@ std::string spare_account(Town& town, const std::string&) { return town.id_of("s
 std::string pair_of(Town& town, const std::string&) { return waiting_pair(town); }
 
 std::string emergency_look(Town& town, const std::string&) { return first(town.ids("SELECT id FROM emergency_look ORDER BY id")); }
+// Hugh looked for himself (town.cpp).
+std::string odd_look(Town& town, const std::string&) { return town.id_of("hugh") + "/themselves/2018-03-26"; }
 std::string sealed_pair(Town& town, const std::string&) { return town.id_of("martha") + "/" + Town::sealed_person(); }
 std::string sealed_lift(Town& town, const std::string& user) { return sealed_pair(town, user) + "/lifts/" + first(town.ids("SELECT id FROM conflict_lift ORDER BY id")); }
 // A second window of the same person, which the first one's page can end.
@@ -162,7 +164,7 @@ const std::vector<Row>& table() {
         {Method::get, "/people/{id}", kWorkers, at("/people/", person_for)},
         {Method::get, "/people/{id}/looks", kWorkers, at("/people/", person_for, "/looks")},
         {Method::post, "/people/{id}/undo-link", kReview, [](Town& town, const std::string&, CheckedClient&) -> Asked {
-             const auto decision = first(town.ids("SELECT d.id FROM link_decision d JOIN person p ON p.id = d.kept WHERE d.verdict = 'same' AND d.undone_at IS NULL AND p.root NOT IN ($1, $2, $3) ORDER BY d.id", Town::restricted_person(), Town::named_person(), Town::sealed_person()));
+             const auto decision = first(town.ids("SELECT d.id FROM link_decision d JOIN person p ON p.id = d.kept WHERE d.verdict = 'same' AND d.undone_at IS NULL AND p.root NOT IN ($1, $2, $3, $4) ORDER BY d.id", Town::restricted_person(), Town::named_person(), Town::sealed_person(), Town::alike_person()));
              return {"/people/" + first(town.ids("SELECT kept FROM link_decision WHERE id = $1", decision)) + "/undo-link", {{"decision", decision}, {"reason", "two people"}}};
          }},
         {Method::get, "/people/{id}/protection", kDecide, at("/people/", person_for, "/protection")},
@@ -176,6 +178,8 @@ const std::vector<Row>& table() {
         {Method::post, "/emergency", kWorkers, with({{"words", ""}})},
         {Method::get, "/emergencies", kGovernance, {}},
         {Method::post, "/emergencies/{id}/review", kGovernance, at("/emergencies/", emergency_look, "/review", {{"outcome", ""}})},
+        {Method::get, "/odd-looks", kGovernance, {}},
+        {Method::post, "/odd-looks/{user}/{kind}/{week}", kGovernance, at("/odd-looks/", odd_look, "", {{"outcome", ""}})},
         {Method::get, "/conflicts", kGovernance, {}},
         {Method::post, "/conflicts/{user}/{person}/read", kGovernance, at("/conflicts/", sealed_pair, "/read")},
         {Method::post, "/conflicts/{user}/{person}/lift", kGovernance, at("/conflicts/", sealed_pair, "/lift", {{"reason", ""}})},

@@ -16,8 +16,8 @@ protected:
     CheckedClient imogen = town.client("imogen"), martha = town.client("martha"), dev = town.client("dev"), petra = town.client("petra");
 
     // An ordinary person about whom a referral waits.
-    std::string person = town.ids("SELECT p.root FROM referral r JOIN person p ON p.id = r.person WHERE r.state = 'RECEIVED' AND p.root NOT IN ($1, $2, $3, $4) ORDER BY r.id",
-                                  Town::restricted_person(), Town::named_person(), Town::safe_person(), Town::sealed_person()).at(0);
+    std::string person = town.ids("SELECT p.root FROM referral r JOIN person p ON p.id = r.person WHERE r.state = 'RECEIVED' AND p.root NOT IN ($1, $2, $3, $4, $5) ORDER BY r.id",
+                                  Town::restricted_person(), Town::named_person(), Town::safe_person(), Town::sealed_person(), Town::alike_person()).at(0);
     std::string referral = town.ids("SELECT r.id FROM referral r JOIN person p ON p.id = r.person WHERE r.state = 'RECEIVED' AND p.root = $1 ORDER BY r.id", person).at(0);
     std::string at = "/people/" + person + "/protection";
 };
@@ -100,8 +100,8 @@ TEST_F(Protection, S_053_signposts_are_recorded_for_both_sides_and_run_out) {
 
 TEST_F(Protection, different_people_decided_by_mistake_are_put_before_somebody_again) {
     const auto pair = town.ids("SELECT l.record_a || '/' || l.record_b FROM link_proposal l JOIN agency_record a ON a.id = l.record_a JOIN person p ON p.id = a.person "
-                               "JOIN agency_record b ON b.id = l.record_b JOIN person q ON q.id = b.person WHERE l.decided_at IS NULL AND p.root <> q.root AND p.root <> $1 AND q.root <> $1 "
-                               "ORDER BY l.record_a, l.record_b", Town::restricted_person()).at(0);
+                               "JOIN agency_record b ON b.id = l.record_b JOIN person q ON q.id = b.person WHERE l.decided_at IS NULL AND p.root <> q.root AND p.root NOT IN ($1, $2) AND q.root NOT IN ($1, $2) "
+                               "ORDER BY l.record_a, l.record_b", Town::restricted_person(), Town::alike_person()).at(0);
     const auto waiting = town.number("SELECT COUNT(*) FROM link_proposal WHERE decided_at IS NULL");
     EXPECT_EQ(imogen.post("/matches/" + pair, {{"verdict", "different"}, {"reason", "Twins, I thought"}}).status(), 303);
     EXPECT_EQ(town.number("SELECT COUNT(*) FROM link_proposal WHERE decided_at IS NULL"), waiting - 1);

@@ -164,5 +164,27 @@ TEST_F(Seal, an_emergency_on_a_page_is_told_without_a_name_and_reviewed) {
     EXPECT_EQ(piers.post("/emergencies/" + look + "/review", {{"outcome", "justified"}}).status(), 409);
 }
 
+TEST_F(Seal, looks_to_ask_about_wait_for_somebody_else_and_are_reviewed_once) {
+    auto petra = town.client("petra"), piers = town.client("piers"), imogen = town.client("imogen");
+    EXPECT_THAT(petra.get("/").body(), HasSubstr("to ask about"));
+    const auto page = petra.get("/odd-looks");
+    EXPECT_THAT(page.body(), HasSubstr("Hugh Merriweather"));
+    EXPECT_THAT(page.body(), HasSubstr("searched for themselves, 1 search"));
+    const auto at = "/odd-looks/" + town.id_of("hugh") + "/themselves/2018-03-26";
+    EXPECT_THAT(petra.submit(page, at, {{"outcome", "explained"}}).body(), HasSubstr("Enter what you found"));
+    EXPECT_EQ(petra.submit(page, at, {{"outcome", "explained"}, {"note", "He tried the search box at a training"}}).location(), "/odd-looks?week=2018-03-26");
+    EXPECT_THAT(piers.get("/odd-looks").body(), HasSubstr("He tried the search box at a training"));
+    EXPECT_EQ(piers.post(at, {{"outcome", "explained"}, {"note", "x"}}).status(), 409);
+    EXPECT_EQ(imogen.get("/odd-looks").status(), 404);
+    // Petra searches for herself: piers is asked to ask her, and she reads nothing of it.
+    auto entry = partnership::AuditEntry{.user_id = town.id_of("petra"), .act = "search", .subject_kind = "search", .detail = "results=0 full=0 query=" + town.office().audit.digest("songhurst petra")};
+    ASSERT_TRUE(town.office().database.write([&](database::Session& s) -> base::Result<> {
+        town.office().audit.append(s, entry);
+        return base::done();
+    }).ok());
+    EXPECT_THAT(piers.get("/odd-looks").body(), HasSubstr("<h2 class=\"govuk-heading-m\">Petra Songhurst"));
+    EXPECT_THAT(petra.get("/odd-looks").body(), Not(HasSubstr("<h2 class=\"govuk-heading-m\">Petra Songhurst")));
+}
+
 }  // namespace
 }  // namespace rowan::pages

@@ -293,6 +293,9 @@ public:
         auto house = must(app::make_demonstration(options_for(folder_, morning() - std::chrono::hours{1}), "somerset", wanted));
         const auto& office = house->office();
         must(office.database.write([&](Session& s) -> base::Result<> {
+            // Somebody who searched for himself this morning.
+            office.audit.append(s, partnership::AuditEntry{.user_id = user_id(s, "hugh"), .act = "search", .subject_kind = "search",
+                                                           .detail = "results=0 full=0 query=" + office.audit.digest("hugh merriweather")});
             const std::string vera[] = {"practitioner", "safeguarding_lead", "team_manager", "front_door", "coordinator", "return_interviewer", "panel_chair",
                                         "panel_administrator", "data_officer", "analyst", "board_member"};
             must(partnership::add_account(office, s, {"vera", "Vera Stonecroft", "Does everything", "CSENET", "", {std::begin(vera), std::end(vera)}, "", ""}, "system"));
@@ -305,6 +308,7 @@ public:
             named_ = add_somebody(office, s, "+447700900001");
             safe_ = add_somebody(office, s, "+447700900002");
             sealed_ = add_somebody(office, s, "+447700900003");
+            alike_ = add_somebody(office, s, "+447700900004");
             must(partnership::declare_interest(office, s, user_id(s, "martha"), partnership::InterestKind::phone, "07700 900003", ""));
             protect::Referral about_sealed;
             about_sealed.received_at = office.clock.now() - std::chrono::hours{3};
@@ -327,9 +331,11 @@ public:
             // One of their records waits to be matched with somebody else's; and so do two others' for each who decides.
             const auto theirs = s.one("SELECT a.id FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root = $1 ORDER BY a.id LIMIT 1", restricted_).value().text(0);
             std::vector<std::string> others;
-            for (const auto& row : s.query("SELECT MIN(a.id) FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root NOT IN ($1, $2, $3, $4) GROUP BY p.root ORDER BY 1 LIMIT 7", restricted_, named_, safe_, sealed_))
+            for (const auto& row : s.query("SELECT MIN(a.id) FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root NOT IN ($1, $2, $3, $4, $5) GROUP BY p.root ORDER BY 1 LIMIT 7", restricted_, named_, safe_, sealed_, alike_))
                 others.push_back(row.text(0));
-            people::store::propose(s, theirs, others.at(0), 9, office.clock.now());
+            s.execute("UPDATE link_proposal SET decided_at = $1 WHERE decided_at IS NULL AND (record_a IN (SELECT a.id FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root = $2) OR "
+                      "record_b IN (SELECT a.id FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root = $2))", office.clock.now(), restricted_);
+            people::store::propose(s, theirs, s.one("SELECT id FROM agency_record WHERE person = $1", alike_).value().text(0), 9, office.clock.now());
             for (const std::size_t i : {1, 3, 5}) people::store::propose(s, others.at(i), others.at(i + 1), 3, office.clock.now());
             // Kept apart: two ordinary records, and one of the restricted person's from a third.
             planting.decide_different(s, others.at(0), others.at(2), "");
@@ -349,11 +355,12 @@ public:
     const std::string& named() const { return named_; }
     const std::string& safe() const { return safe_; }
     const std::string& sealed() const { return sealed_; }
+    const std::string& alike() const { return alike_; }
 
 private:
     fs::path folder_;
     std::vector<Canary> canaries_;
-    std::string restricted_, named_, safe_, sealed_;
+    std::string restricted_, named_, safe_, sealed_, alike_;
 };
 
 const Mould& mould() {
@@ -374,6 +381,7 @@ const std::string& Town::restricted_person() { return mould().restricted(); }
 const std::string& Town::named_person() { return mould().named(); }
 const std::string& Town::safe_person() { return mould().safe(); }
 const std::string& Town::sealed_person() { return mould().sealed(); }
+const std::string& Town::alike_person() { return mould().alike(); }
 const std::vector<Canary>& Town::canaries() { return mould().canaries(); }
 
 Town::Town() : folder_(new_folder()) {
@@ -444,6 +452,7 @@ std::map<std::string, std::int64_t> Town::rows_of_all_tables() const {
         {"conflict_read", "SELECT COUNT(*) FROM conflict_read"},
         {"conflict_lift", "SELECT COUNT(*) FROM conflict_lift"},
         {"emergency_look", "SELECT COUNT(*) FROM emergency_look"},
+        {"odd_look_review", "SELECT COUNT(*) FROM odd_look_review"},
         {"lifts answered", "SELECT COUNT(*) FROM conflict_lift WHERE agreed_at IS NOT NULL OR refused_at IS NOT NULL"},
         {"emergencies reviewed", "SELECT COUNT(*) FROM emergency_look WHERE reviewed_at IS NOT NULL"},
         {"versions of people", "SELECT COALESCE(SUM(version), 0) FROM person"},

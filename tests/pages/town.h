@@ -58,11 +58,13 @@ public:
 
     // Made when the town was: a person on a restricted record that names nobody; one on a record that names imogen, martha
     // and tomasz; one at a safe address, which dev alone may read; and one whose telephone martha has declared. The last
-    // three are known to EDU only.
+    // three, and who resembles the first, are known to EDU only.
     static const std::string& restricted_person();
     static const std::string& named_person();
     static const std::string& safe_person();
     static const std::string& sealed_person();
+    // Somebody who resembles the restricted person, and is shielded like them until somebody decides.
+    static const std::string& alike_person();
     static const std::vector<Canary>& canaries();
 
 private:

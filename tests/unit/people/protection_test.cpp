@@ -295,5 +295,58 @@ TEST_F(Protect, sensitivity_never_falls_by_imports_links_and_undoing) {
     }));
 }
 
+// SECURITY.md section 4, ContactPoint 2009: a copy that somebody else brings in is not found either.
+TEST_F(Protect, a_near_duplicate_is_shielded_until_somebody_decides) {
+    const auto who = put(house.police);
+    must(protect(house.coordinator, who, Sensitivity::restricted, {sergeant.user_id}));
+    const auto copy = put(house.council), other = put(house.council, "Adam");
+    house.propose(who.record, copy.record);
+    house.desk.refresh({copy.record});
+    EXPECT_EQ(Sensitivity::ordinary, stored(copy.person)) << "nothing is stored";
+    EXPECT_FALSE(sees(manager, copy));
+    EXPECT_EQ("restricted", house.desk.sight(manager, copy.person).rule);
+    EXPECT_TRUE(sees(house.coordinator, copy) && sees(sergeant, copy)) << "those who are named on the record that it resembles decide";
+    EXPECT_TRUE(sees(manager, other));
+    EXPECT_TRUE(house.desk.pair(house.coordinator, who.record, copy.record));
+    EXPECT_FALSE(house.desk.pair(manager, who.record, copy.record));
+    EXPECT_EQ(1u, desk.all(governance).at(0).alike);
+    EXPECT_EQ(Sensitivity::restricted, desk.protection(house.coordinator, copy.person)->shield);
+    // A process that reads everything afresh says the same.
+    PeopleIndex fresh;
+    PeopleDesk second(house.office.office(), fresh);
+    ASSERT_TRUE(second.open_index().ok());
+    EXPECT_NE(Sight::full, second.sight(manager, copy.person).sight);
+    must(house.decide(who, copy, Verdict::different));
+    EXPECT_TRUE(sees(manager, copy)) << "and lifted with the decision";
+    // Undone, the pair waits again and shields again.
+    const auto apart = house.desk.apart_between(house.coordinator, who.record, copy.record);
+    ASSERT_TRUE(apart);
+    must(house.desk.undo_apart(house.coordinator, *apart, "perhaps the same"));
+    EXPECT_FALSE(sees(manager, copy));
+    must(house.decide(who, copy, Verdict::same));
+    EXPECT_FALSE(sees(manager, copy)) << "one person bears the stricter protection";
+    EXPECT_EQ(Sensitivity::restricted, stored(copy.person));
+}
+
+TEST_F(Protect, protecting_a_record_shields_what_already_waits_beside_it) {
+    const auto who = put(house.police), copy = put(house.council);
+    house.propose(who.record, copy.record);
+    ASSERT_TRUE(sees(manager, copy));
+    must(protect(house.coordinator, who, Sensitivity::restricted));
+    EXPECT_FALSE(sees(manager, copy));
+    must(protect(house.coordinator, who, Sensitivity::ordinary));
+    EXPECT_TRUE(sees(manager, copy));
+}
+
+TEST_F(Protect, an_unlikely_pair_shields_nobody) {
+    const auto who = put(house.police), copy = put(house.council);
+    house.office.write([&](Session& s) -> base::Result<> {
+        store::propose(s, who.record, copy.record, -1, house.office.clock().now());
+        return base::done();
+    });
+    must(protect(house.coordinator, who, Sensitivity::restricted));
+    EXPECT_TRUE(sees(manager, copy));
+}
+
 }  // namespace
 }  // namespace rowan::people
