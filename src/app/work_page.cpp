@@ -2,7 +2,10 @@
 
 #include "html/casework.h"
 #include "partnership/front.h"
+#include "partnership/role_requests.h"
 #include "protect/protect_pages.h"
+
+#include <algorithm>
 
 namespace rowan::app {
 
@@ -27,6 +30,11 @@ Html other_work(const Visit& visit, const WorkDesks& desks) {
         lines.push_back(html::join(html::anchor("/emergencies", html::grouped(static_cast<std::int64_t>(waiting)) + (waiting == 1 ? " emergency look" : " emergency looks")), waiting == 1 ? " waits for its review" : " wait for their review"));
     if (const auto waiting = desks.odd.waiting(viewer); waiting > 0)
         lines.push_back(html::join(html::anchor("/odd-looks", html::grouped(static_cast<std::int64_t>(waiting)) + (waiting == 1 ? " look" : " looks") + " to ask about"), waiting == 1 ? " waits" : " wait"));
+    if (may(viewer, Permission::oversee_protection).allowed) {
+        const auto all = visit.office.database.read([](database::Session& s) { return partnership::role_requests(s); });
+        if (const auto waiting = std::count_if(all.begin(), all.end(), [](const auto& each) { return each.waits(); }); waiting > 0)
+            lines.push_back(html::join(html::anchor("/roles", html::grouped(waiting) + (waiting == 1 ? " role is" : " roles are") + " asked for"), ": agree or not"));
+    }
     if (may(viewer, Permission::oversee_protection).allowed) lines.push_back(html::anchor("/protected", "Protected records, and who is named on them"));
     if (may(viewer, Permission::manage_protocol).allowed) lines.push_back(html::anchor("/protocol", "Who has signed the Information Sharing Protocol"));
     if (may(viewer, Permission::see_audit).allowed) lines.push_back(html::anchor("/looks", "Who has looked at what"));

@@ -35,6 +35,7 @@ constexpr NavigationEntry kNavigation[] = {
     {"protocol", "Protocol", "/protocol", Permission::manage_protocol},
     {"looks", "Who has looked", "/looks", Permission::see_audit},
     {"odd-looks", "Looks to ask about", "/odd-looks", Permission::see_audit},
+    {"roles", "Roles asked for", "/roles", Permission::oversee_protection},
     {"accounts", "Accounts", "/accounts", Permission::manage_users},
 };
 

@@ -4,6 +4,7 @@
 #include "partnership/accounts.h"
 #include "partnership/front.h"
 #include "partnership/interests.h"
+#include "partnership/role_requests.h"
 
 #include <algorithm>
 #include <tuple>
@@ -240,6 +241,73 @@ http::Response change_protocol(Visit& visit, bool sign) {
 
 // --- accounts ---------------------------------------------------------------------------------------------------
 
+std::string role_title(const std::string& code) {
+    const auto* role = find_role(code);
+    return role ? std::string(role->title) : code;
+}
+
+// SECURITY.md A7: asking for a role gives nothing yet; taking one away needs nobody else.
+Html roles_of_account(const Visit& visit, const Account& account) {
+    std::vector<Html> parts;
+    std::vector<html::SelectItem> others{{.value = "", .text = "Choose"}};
+    for (const auto& role : roles())
+        if (std::find(account.roles.begin(), account.roles.end(), role.code) == account.roles.end()) others.push_back({.value = std::string(role.code), .text = std::string(role.title)});
+    parts.push_back(post_form(visit, "/accounts/" + account.id + "/roles", html::join(
+        html::select({.name = "role", .id = "role-" + account.id, .label = {.text = "Another role"}, .items = others}),
+        html::button({.text = html::join("Ask for this role", html::visually_hidden(" for " + account.display_name)), .classes = "govuk-button--secondary"}))));
+    for (const auto& role : account.roles)
+        parts.push_back(post_form(visit, "/accounts/" + account.id + "/roles/end", html::join(
+            el("input", attr("type", "hidden"), attr("name", "role"), attr("value", role)),
+            html::button({.text = html::join("End ", role_title(role), html::visually_hidden(" of " + account.display_name)), .classes = "govuk-button--warning govuk-!-margin-bottom-1"}))));
+    return html::details({.summary = html::join("Roles", html::visually_hidden(" of " + account.display_name)), .text = html::join(parts)});
+}
+
+http::Response ask_for_role_page(Visit& visit) {
+    const auto done = visit.office.database.write([&](Session& s) { return ask_for_role(visit.office, s, visit.viewer, visit.parameter("id"), visit.form.get("role")); });
+    return done.ok() ? http::redirect("/accounts") : problem(visit, done.error());
+}
+
+http::Response end_role_page(Visit& visit) {
+    const auto done = visit.office.database.write([&](Session& s) { return end_role(visit.office, s, visit.viewer, visit.parameter("id"), visit.form.get("role")); });
+    return done.ok() ? http::redirect("/accounts") : problem(visit, done.error());
+}
+
+http::Response roles_page(Visit& visit) {
+    std::vector<Html> waiting, answered;
+    visit.office.database.read([&](Session& s) {
+        for (const auto& request : role_requests(s)) {
+            const auto who = shown_user(s, request.user);
+            const auto* agency = visit.office.scheme.find_agency(who.agency);
+            const auto what = html::para(el("strong", who.name), ", ", who.post, ", ", agency ? agency->name : who.agency, ": ", role_title(request.role), ". ",
+                                         shown_user(s, request.asked_by).name, " asked ", html::time_of(request.asked_at), ".");
+            if (!request.waits()) {
+                answered.push_back(html::join(what, html::para(shown_user(s, request.answered_by).name, request.agreed_at ? " agreed." : " did not agree.")));
+                continue;
+            }
+            const auto words = html::visually_hidden(": " + who.name + ", " + role_title(request.role));
+            waiting.push_back(html::join(what, post_form(visit, "/roles/" + request.id, html::button_group(
+                {html::button({.text = html::join("Agree", words), .name = "answer", .value = "agree"}),
+                 html::button({.text = html::join("Do not agree", words), .name = "answer", .value = "refuse", .classes = "govuk-button--secondary"})}))));
+        }
+    });
+    PageBody body;
+    body.title = "Roles asked for";
+    body.navigation = "roles";
+    std::vector<Html> parts{html::page_heading(body.title), html::para("An administrator asks for a role; you agree. The role works with the next page that the person opens.")};
+    parts.insert(parts.end(), waiting.begin(), waiting.end());
+    if (waiting.empty()) parts.push_back(html::empty_note("No role is asked for."));
+    if (!answered.empty()) parts.push_back(html::details({.summary = "Answered", .text = html::join(answered)}));
+    body.body = html::two_thirds(html::join(parts));
+    return page(visit, std::move(body));
+}
+
+http::Response answer_role_page(Visit& visit) {
+    const auto done = visit.office.database.write([&](Session& s) {
+        return answer_role_request(visit.office, s, visit.viewer, visit.parameter("id"), visit.form.get("answer") == "agree");
+    });
+    return done.ok() ? http::redirect("/roles") : problem(visit, done.error());
+}
+
 http::Response accounts_page(Visit& visit) {
     const auto accounts = visit.office.database.read([](Session& s) { return all_accounts(s); });
     html::Table table;
@@ -251,9 +319,10 @@ http::Response accounts_page(Visit& visit) {
         const bool active = account.status == "active", idle = active && !visit.office.demonstration && is_dormant(account, visit.office.clock.now());
         Html action;
         if (active && account.id != visit.viewer.user_id)
-            action = post_form(visit, "/accounts/" + account.id + "/disable",
-                               html::button({.text = html::join("Close", el("span", cls("govuk-visually-hidden"), " the account of ", account.display_name)),
-                                             .classes = "govuk-button--warning govuk-!-margin-bottom-0"}));
+            action = html::join(post_form(visit, "/accounts/" + account.id + "/disable",
+                                          html::button({.text = html::join("Close", el("span", cls("govuk-visually-hidden"), " the account of ", account.display_name)),
+                                                        .classes = "govuk-button--warning govuk-!-margin-bottom-2"})),
+                                roles_of_account(visit, account));
         table.rows.push_back(html::row(html::join(account.display_name, el("br"), el("span", cls("govuk-hint"), account.user_name)),
                                        html::join(account.post, el("br"), agency ? agency->name : account.agency), role_titles(account),
                                        html::join(html::tag({.text = !active ? "Closed" : idle ? "Closed: not used for 30 days" : "Active", .classes = active && !idle ? "govuk-tag--green" : "govuk-tag--grey"}),
@@ -266,7 +335,7 @@ http::Response accounts_page(Visit& visit) {
     body.wide = true;
     body.body = html::join(el("h1", cls("govuk-heading-l"), body.title),
                            el("p", cls("govuk-body"), "New accounts are made on the server with ", el("code", "rowan user add"),
-                              ". Closing an account ends its sessions at once."),
+                              ". Closing an account ends its sessions at once. You ask for another role; information governance agrees."),
                            html::working_table(table));
     return page(visit, std::move(body));
 }
@@ -341,6 +410,10 @@ void add_partnership_routes(Routes& routes) {
     routes.post("/protocol/withdraw", Access::needs(Permission::manage_protocol), A::change(), Limits::form(),
                 [](Visit& v) { return change_protocol(v, false); }, "protocol");
     routes.get("/accounts", Access::needs(Permission::manage_users), A::nothing_personal(), Limits::page(), accounts_page, "accounts");
+    routes.post("/accounts/{id}/roles", Access::needs(Permission::manage_users), A::change(), Limits::form(), ask_for_role_page, "accounts");
+    routes.post("/accounts/{id}/roles/end", Access::needs(Permission::manage_users), A::change(), Limits::form(), end_role_page, "accounts");
+    routes.get("/roles", Access::needs(Permission::oversee_protection), A::nothing_personal(), Limits::page(), roles_page, "roles");
+    routes.post("/roles/{id}", Access::needs(Permission::oversee_protection), A::change(), Limits::form(), answer_role_page, "roles");
     routes.post("/accounts/{id}/disable", Access::needs(Permission::manage_users), A::change(), Limits::form(), close_account, "accounts");
     routes.get("/looks", Access::needs(Permission::see_audit), A::look(), Limits::page(), looks_page, "looks");
 }

@@ -9,10 +9,14 @@ namespace {
 using html::el, html::Html;
 using partnership::page, partnership::PageBody, partnership::Visit;
 
-// The week that was asked for, or this one.
+// A quarter of a year: what is older is asked about by other means.
+constexpr std::chrono::days kLookedBack{12 * 7};
+
+// The week that was asked for, if it is one of the last quarter's, or this one.
 base::Date week_asked(const Visit& visit) {
-    const auto today = base::london_date(visit.office.clock.now());
-    return base::parse_iso_date(visit.request.query.get("week")).value_or(today);
+    const std::chrono::sys_days today{base::london_date(visit.office.clock.now())};
+    const auto asked = base::parse_iso_date(visit.request.query.get("week"));
+    return asked && std::chrono::sys_days{*asked} <= today && today - std::chrono::sys_days{*asked} <= kLookedBack ? *asked : base::Date{today};
 }
 
 std::string address_of(const OddItem& item) { return "/odd-looks/" + item.look.user + "/" + std::string(name_of(item.look.kind)) + "/" + base::to_iso(item.week); }
@@ -59,7 +63,9 @@ http::Response odd_page(Visit& visit, const OddDesk& desk, base::Date day, const
     visit.looked_at("odd-looks", "", "oversight", "week=" + base::to_iso(monday) + " items=" + std::to_string(items.size()));
     visit.why = "You can see this because you look after information governance.";
     if (items.empty()) parts.push_back(html::empty_note("Nothing to ask about in this week."));
-    parts.push_back(html::para(html::anchor("/odd-looks?week=" + base::to_iso(base::Date{std::chrono::sys_days{monday} - std::chrono::days{7}}), "The week before")));
+    const auto before = std::chrono::sys_days{monday} - std::chrono::days{7};
+    if (std::chrono::sys_days{base::london_date(visit.office.clock.now())} - before <= kLookedBack)
+        parts.push_back(html::para(html::anchor("/odd-looks?week=" + base::to_iso(base::Date{before}), "The week before")));
     body.body = html::two_thirds(html::join(parts));
     return page(visit, std::move(body));
 }

@@ -129,6 +129,7 @@ std::string spare_account(Town& town, const std::string&) { return town.id_of("s
 std::string pair_of(Town& town, const std::string&) { return waiting_pair(town); }
 
 std::string emergency_look(Town& town, const std::string&) { return first(town.ids("SELECT id FROM emergency_look ORDER BY id")); }
+std::string role_request(Town& town, const std::string&) { return first(town.ids("SELECT id FROM role_request ORDER BY asked_at, id")); }
 // Hugh looked for himself (town.cpp).
 std::string odd_look(Town& town, const std::string&) { return town.id_of("hugh") + "/themselves/2018-03-26"; }
 std::string sealed_pair(Town& town, const std::string&) { return town.id_of("martha") + "/" + Town::sealed_person(); }
@@ -244,6 +245,10 @@ const std::vector<Row>& table() {
         {Method::post, "/protocol/sign", kGovernance, with({{"agency", "nowhere"}})},
         {Method::post, "/protocol/withdraw", kGovernance, with({{"agency", "nowhere"}})},
         {Method::get, "/accounts", kAccounts, {}},
+        {Method::post, "/accounts/{id}/roles", kAccounts, at("/accounts/", spare_account, "/roles", {{"role", "analyst"}})},
+        {Method::post, "/accounts/{id}/roles/end", kAccounts, at("/accounts/", spare_account, "/roles/end", {{"role", "practitioner"}})},
+        {Method::get, "/roles", kGovernance, {}},
+        {Method::post, "/roles/{id}", kGovernance, at("/roles/", role_request, "", {{"answer", "refuse"}})},
         {Method::post, "/accounts/{id}/disable", kAccounts, at("/accounts/", spare_account, "/disable")},
     };
     return rows;
@@ -369,7 +374,7 @@ TEST(EveryPage, Each_look_is_an_entry_of_the_log_and_so_is_each_refusal) {
             continue;
         }
         if (w.row->method != Method::get || w.answer.status() != 200 || !w.has_record) continue;
-        static const std::set<std::string> kNothingPersonal = {"/help", "/privacy", "/accessibility", "/sign-in", "/account", "/account/interests", "/emergency", "/protocol", "/accounts", "/extracts"};
+        static const std::set<std::string> kNothingPersonal = {"/help", "/privacy", "/accessibility", "/sign-in", "/account", "/account/interests", "/emergency", "/protocol", "/accounts", "/roles", "/extracts"};
         if (kNothingPersonal.contains(w.row->pattern)) continue;
         ASSERT_FALSE(w.entries.empty()) << where << ": seen and not recorded";
         for (const auto& entry : w.entries) EXPECT_EQ(entry.outcome, "allowed") << where;

@@ -186,5 +186,23 @@ TEST_F(Seal, looks_to_ask_about_wait_for_somebody_else_and_are_reviewed_once) {
     EXPECT_THAT(petra.get("/odd-looks").body(), Not(HasSubstr("<h2 class=\"govuk-heading-m\">Petra Songhurst")));
 }
 
+// SECURITY.md A7, and the account that was given what nobody had agreed to.
+TEST_F(Seal, a_role_works_only_when_somebody_else_has_agreed) {
+    auto alan = town.client("alan"), petra = town.client("petra"), june = town.client("june");
+    const auto at = "/accounts/" + town.id_of("june") + "/roles";
+    EXPECT_EQ(june.get("/extracts").status(), 404);
+    EXPECT_EQ(alan.submit(alan.get("/accounts"), at, {{"role", "data_officer"}}).location(), "/accounts");
+    EXPECT_EQ(june.get("/extracts").status(), 404) << "asking gives nothing";
+    EXPECT_EQ(alan.post("/accounts/" + town.id_of("alan") + "/roles", {{"role", "front_door"}}).status(), 403);
+    EXPECT_THAT(petra.get("/").body(), HasSubstr("asked for"));
+    const auto request = "/roles/" + town.ids("SELECT id FROM role_request WHERE user_id = $1", town.id_of("june")).at(0);
+    EXPECT_THAT(petra.get("/roles").body(), HasSubstr("June Okonjo-Hale"));
+    EXPECT_EQ(alan.post(request, {{"answer", "agree"}}).status(), 404);
+    EXPECT_EQ(petra.post(request, {{"answer", "agree"}}).location(), "/roles");
+    EXPECT_EQ(june.get("/extracts").status(), 200) << "with the next request";
+    EXPECT_EQ(alan.post(at + "/end", {{"role", "data_officer"}}).location(), "/accounts");
+    EXPECT_EQ(june.get("/extracts").status(), 404);
+}
+
 }  // namespace
 }  // namespace rowan::pages

@@ -296,6 +296,7 @@ public:
             // Somebody who searched for himself this morning.
             office.audit.append(s, partnership::AuditEntry{.user_id = user_id(s, "hugh"), .act = "search", .subject_kind = "search",
                                                            .detail = "results=0 full=0 query=" + office.audit.digest("hugh merriweather")});
+            s.execute("INSERT INTO role_request (id, user_id, role, asked_at, asked_by) VALUES ($1, $2, 'analyst', $3, $4)", base::new_id(), user_id(s, "hugh"), office.clock.now(), user_id(s, "alan"));
             const std::string vera[] = {"practitioner", "safeguarding_lead", "team_manager", "front_door", "coordinator", "return_interviewer", "panel_chair",
                                         "panel_administrator", "data_officer", "analyst", "board_member"};
             must(partnership::add_account(office, s, {"vera", "Vera Stonecroft", "Does everything", "CSENET", "", {std::begin(vera), std::end(vera)}, "", ""}, "system"));
@@ -453,6 +454,9 @@ std::map<std::string, std::int64_t> Town::rows_of_all_tables() const {
         {"conflict_lift", "SELECT COUNT(*) FROM conflict_lift"},
         {"emergency_look", "SELECT COUNT(*) FROM emergency_look"},
         {"odd_look_review", "SELECT COUNT(*) FROM odd_look_review"},
+        {"role_request", "SELECT COUNT(*) FROM role_request"},
+        {"roles answered", "SELECT COUNT(*) FROM role_request WHERE agreed_at IS NOT NULL OR refused_at IS NOT NULL"},
+        {"roles ended", "SELECT COUNT(*) FROM role_grant WHERE ended_at IS NOT NULL"},
         {"lifts answered", "SELECT COUNT(*) FROM conflict_lift WHERE agreed_at IS NOT NULL OR refused_at IS NOT NULL"},
         {"emergencies reviewed", "SELECT COUNT(*) FROM emergency_look WHERE reviewed_at IS NOT NULL"},
         {"versions of people", "SELECT COALESCE(SUM(version), 0) FROM person"},
