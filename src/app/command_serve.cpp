@@ -1,5 +1,6 @@
 #include "app/commands.h"
 #include "app/demonstration.h"
+#include "app/operations.h"
 #include "app/options.h"
 #include "app/program.h"
 #include "base/log.h"
@@ -72,7 +73,7 @@ bool watch(const sigset_t& signals, partnership::Office& office) {
 int serve_command(const Arguments& arguments) {
     Options options("serve", "Opens a partnership to browsers.");
     HouseOptions house_options;
-    std::string listen = "127.0.0.1:8080", certificate, key;
+    std::string listen = "127.0.0.1:8080", certificate, key, operations_listen;
     std::vector<std::string> proxies;
     bool demo = false;
     options.house(house_options, false);
@@ -81,6 +82,7 @@ int serve_command(const Arguments& arguments) {
     options.text("--certificate", certificate, "PEM file: serve HTTPS");
     options.text("--key", key, "PEM file of the certificate's key");
     options.many("--trusted-proxy", proxies, "Address whose X-Forwarded-For and -Proto are believed");
+    options.text("--operations", operations_listen, "Address and port on this machine for /health, /ready and /metrics (default: none)");
     if (const auto code = options.parse(arguments)) return *code;
     if (house_options.data.empty() && house_options.database.empty()) {
         if (!demo) {
@@ -92,6 +94,11 @@ int serve_command(const Arguments& arguments) {
     const auto where = parse_listen(listen);
     if (!where) {
         std::cerr << "rowan serve: --listen must be like 127.0.0.1:8080\n";
+        return 2;
+    }
+    const auto operations_at = operations_listen.empty() ? std::nullopt : parse_listen(operations_listen);
+    if (!operations_listen.empty() && (!operations_at || !is_this_machine(operations_at->first))) {
+        std::cerr << "rowan serve: --operations must be on this machine, like 127.0.0.1:9100\n";
         return 2;
     }
     const auto signals = stop_signals();
@@ -120,10 +127,24 @@ int serve_command(const Arguments& arguments) {
         }
         return fail(error);
     }
+    Operations operations(**house, program.records(), [&] { return (*server)->counters(); });
+    std::unique_ptr<http::Server> aside;
+    if (operations_at) {
+        http::ServerOptions aside_options;
+        aside_options.address = operations_at->first;
+        aside_options.port = operations_at->second;
+        aside_options.workers = 2;
+        aside_options.connections = 64;
+        auto started = http::Server::start(aside_options, operations);
+        if (!started.ok()) return fail(started.error());
+        aside = std::move(*started);
+    }
     std::cout << "Rowan is open at " << (certificate.empty() ? "http" : "https") << "://" << where->first << ":" << (*server)->port() << std::endl;
+    if (aside) std::cout << "Its state is told at http://" << operations_at->first << ":" << aside->port() << std::endl;
     base::log(base::LogLevel::info, "server.started", {{"port", std::int64_t{(*server)->port()}}, {"records", static_cast<std::int64_t>(program.records())}});
 
     const bool sound = watch(signals, (*house)->office());
+    operations.stopping();
     (*server)->stop();
     base::log(base::LogLevel::info, "server.stopped");
     if (!sound) return fail(base::unavailable("The disk reported an error, so Rowan has stopped: nobody knows what it kept. Look at the disk, then start Rowan again."));

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "database/companion.h"
 
 #include <algorithm>
 
@@ -208,6 +209,11 @@ std::future<void> PooledDatabase::enqueue(Job job) {
 }
 
 std::future<void> PooledDatabase::queue_write(std::function<void(Session&)> f) {
+    if (auto also = Companion::take())
+        f = [own = std::move(f), also = std::move(also)](Session& s) {
+            own(s);
+            also(s);
+        };
     return enqueue({std::move(f), {}, false});
 }
 

@@ -4,7 +4,9 @@
 #include "base/log.h"
 #include "crypto/token.h"
 #include "html/assets.h"
+#include "html/casework.h"
 #include "partnership/accounts.h"
+#include "partnership/once.h"
 
 #include <algorithm>
 #include <chrono>
@@ -289,8 +291,39 @@ http::Response Front::answer(const http::Request& request) const {
     return serve(request, *found.route, visit);
 }
 
+namespace {
+
+// A form whose answer was lost on the way and that is sent again.
+http::Response received_before(Visit& visit, const Once::Before& before) {
+    if (!before.location.empty()) return http::redirect(before.location);
+    PageBody body;
+    body.title = "We have this already";
+    body.body = html::join(el("h1", cls("govuk-heading-l"), body.title),
+                           el("p", cls("govuk-body"), "This form was received at ", html::time_of(before.at), ", and was not done again."),
+                           el("p", cls("govuk-body"), el("a", cls("govuk-link"), html::href("/"), "Go to My work")));
+    return page(visit, std::move(body));
+}
+
+http::Response answer_write(const Route& route, Visit& visit) {
+    const Once once(visit);
+    if (const auto before = once.before()) return received_before(visit, *before);
+    try {
+        const auto out = [&] {
+            const database::Companion together(once.companion());
+            return route.page(visit);
+        }();
+        once.answered(out);
+        return out;
+    } catch (const DoneMeanwhile&) {
+        const auto before = once.before();
+        return before ? received_before(visit, *before) : problem(visit, base::conflict("This form was sent twice at the same moment. Look whether it was saved."));
+    }
+}
+
+}  // namespace
+
 http::Response Front::serve(const http::Request& request, const Route& route, Visit& visit) const {
-    auto out = route.page(visit);
+    auto out = is_write(request.method) ? answer_write(route, visit) : route.page(visit);
     const auto kind = route.audit.kind();
     const bool shows = kind == AuditClass::Kind::look || kind == AuditClass::Kind::search || kind == AuditClass::Kind::aggregate;
     if (shows && out.status == 200 && visit.looks.empty()) {

@@ -5,6 +5,7 @@
 #include "partnership/front.h"
 #include "partnership/interests.h"
 #include "partnership/role_requests.h"
+#include "partnership/once.h"
 
 #include <algorithm>
 #include <tuple>
@@ -385,6 +386,18 @@ http::Response looks_page(Visit& visit) {
     return page(visit, std::move(body));
 }
 
+// What became of a form whose answer did not arrive: its own key asks.
+http::Response saved_page(Visit& visit) {
+    const auto& key = visit.parameter("key");
+    const auto at = base::is_id(key) ? saved_at(visit.office, visit.viewer.user_id, key) : std::nullopt;
+    PageBody body;
+    body.title = at ? "It was saved" : "It was not saved";
+    body.body = html::join(el("h1", cls("govuk-heading-l"), body.title),
+                           at ? el("p", cls("govuk-body"), "Your form was saved at ", html::time_of(*at), ". There is no need to send it again.")
+                              : el("p", cls("govuk-body"), "No form of yours with this key was saved. Send it again; it will be saved once."));
+    return page(visit, std::move(body));
+}
+
 }  // namespace
 
 void add_partnership_routes(Routes& routes) {
@@ -403,6 +416,7 @@ void add_partnership_routes(Routes& routes) {
     routes.post("/account/sessions/{id}/end", Access::signed_in(), A::change(), Limits::form(), end_session_page);
     routes.get("/account/interests", Access::signed_in(), A::nothing_personal(), Limits::page(), [](Visit& v) { return interests_page(v); });
     routes.post("/account/interests", Access::signed_in(), A::change(), Limits::form(), declare_page);
+    routes.get("/saved/{key}", Access::signed_in(), A::nothing_personal(), Limits::page(), saved_page);
     routes.get("/protocol", Access::needs(Permission::manage_protocol), A::nothing_personal(), Limits::page(),
                [](Visit& v) { return protocol_page(v); }, "protocol");
     routes.post("/protocol/sign", Access::needs(Permission::manage_protocol), A::change(), Limits::form(),

@@ -135,6 +135,26 @@ class FailingDisk(Faulty):
         self.right()
 
 
+class Ready(Faulty):
+    def test_it_is_not_ready_while_the_log_cannot_be_written(self):
+        server = self.serve("--demo", "--data", self.data, "--operations", "127.0.0.1:0", environment=self.faults.environment)
+        port = int(server.process.stdout.readline().rsplit(":", 1)[1])
+
+        def ready():
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            connection.request("GET", "/ready")
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            connection.close()
+            return answer.status, text
+
+        self.assertEqual((200, "ready\n"), ready())
+        self.faults.arm(shim.WRITE, errno.ENOSPC, lasting=True)
+        self.assertEqual((503, "audit\n"), ready())
+        self.faults.disarm()
+        self.assertEqual((200, "ready\n"), ready())
+
+
 class NoMemory(Faulty):
     def test_an_allocation_that_fails_costs_one_answer_at_most(self):
         self.open()

@@ -40,6 +40,7 @@ class Person:
         self.acknowledged, self.unknown = collections.Counter(), collections.Counter()
         self.sent, self.statuses = {}, collections.Counter()   # draft: referral; how often each status was answered
         self.last_saved = {}   # draft: the name that was acknowledged last, None while that is not known
+        self.form = None       # the key of the form whose answer is missing
         self.going = None      # the referral in hand: draft, next address, next version
         self.once = itertools.count(1)
 
@@ -91,10 +92,19 @@ class Person:
         (self.acknowledged if status == 200 else self.unknown)["look person", person] += 1
         return status, content
 
+    def begin(self, connection):
+        """A new draft. The form that had no answer is sent again as it was, and must have been done once."""
+        again, self.form = self.form is not None, self.form or f"{next(self.once):026d}"
+        if again:
+            self.unknown["create draft", ""] -= 1
+        at = self.write(connection, "create draft", "/referrals/new", {"person": "", "once": self.form})
+        self.form = None   # answered, if only by "we have this already" where the address was lost
+        return at
+
     def refer(self, connection, stop):
         """One referral from the first page to the last, with looks in between; goes on after a restart where it was."""
         if self.going is None:
-            at = self.write(connection, "create draft", "/referrals/new", {"person": ""})
+            at = self.begin(connection)
             if at is None:
                 return
             self.going = at.split("/")[3], at, 1

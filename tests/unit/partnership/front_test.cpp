@@ -303,5 +303,76 @@ TEST(RoutesTest, a_literal_wins_over_a_parameter_and_two_of_a_kind_are_a_bug) {
     EXPECT_THROW(routes.get("r", Access::anyone(), AuditClass::nothing_personal(), Limits::page(), nothing), std::logic_error);
 }
 
+// A form that writes a row for each time that it is done.
+class Retried : public FrontTest {
+protected:
+    void SetUp() override {
+        FrontTest::SetUp();
+        routes.post("/write", Access::signed_in(), AuditClass::change(), Limits::form(), [](Visit& v) -> http::Response {
+            const bool refused = v.form.get("word") == "refused";
+            const auto done = v.office.database.write([&](Session& s) -> base::Result<> {
+                AuditEntry entry;
+                entry.user_id = v.viewer.user_id;
+                entry.act = "write";
+                v.office.audit.append(s, entry);
+                if (v.form.get("word") == "undone") return base::invalid("No.");
+                return base::done();
+            });
+            if (refused || !done.ok()) return problem(v, base::invalid("No."));
+            return http::redirect("/led/" + v.form.get("word"));
+        });
+        add_partnership_routes(routes);
+        csrf = csrf_of(worker);
+    }
+    http::Response send(const std::string& word, const std::string& once = kKey) {
+        auto r = filled(worker, csrf);
+        r.path = "/write";
+        r.body += "&word=" + word + "&once=" + once;
+        return front.handle(r);
+    }
+    std::int64_t times() {
+        return house.office().database.read([](Session& s) { return s.one("SELECT count(*) FROM audit_entry WHERE act = 'write'")->integer(0); });
+    }
+    static std::string location(const http::Response& answer) {
+        for (const auto& [name, value] : answer.headers)
+            if (name == "Location") return value;
+        return "";
+    }
+    static inline const std::string kKey = "0000000000000000000000000a", kOther = "0000000000000000000000000b";
+    std::string csrf;
+};
+
+TEST_F(Retried, a_form_that_is_sent_again_is_done_once_and_answered_as_before) {
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(location(send("one")), "/led/one");
+    EXPECT_EQ(times(), 1);
+    EXPECT_EQ(location(send("one", kOther)), "/led/one");
+    EXPECT_EQ(times(), 2) << "another key is another write";
+    EXPECT_EQ(location(send("two")), "/led/two");
+    EXPECT_EQ(times(), 3) << "other words are another write: somebody went back and changed them";
+}
+
+TEST_F(Retried, what_was_refused_may_be_tried_again) {
+    for (const auto* word : {"refused", "undone"})
+        for (int i = 0; i < 2; ++i) EXPECT_EQ(send(word).status, 400);
+    EXPECT_EQ(times(), 2) << "each refusal was recorded, as before";
+}
+
+TEST_F(Retried, a_timeout_can_be_asked_about) {
+    EXPECT_NE(get("/saved/" + kKey, worker).body.find("It was not saved"), std::string::npos);
+    (void)send("one");
+    EXPECT_NE(get("/saved/" + kKey, worker).body.find("It was saved"), std::string::npos);
+    EXPECT_NE(get("/saved/" + kKey, analyst).body.find("It was not saved"), std::string::npos) << "nobody learns of another's forms";
+    EXPECT_NE(get("/saved/" + kOther, worker).body.find("It was not saved"), std::string::npos);
+}
+
+TEST_F(Retried, the_key_and_the_write_stand_or_fall_together) {
+    database.fail = true;
+    EXPECT_EQ(send("one").status, 400) << "problem() of this route";
+    database.fail = false;
+    EXPECT_NE(get("/saved/" + kKey, worker).body.find("It was not saved"), std::string::npos);
+    EXPECT_EQ(location(send("one")), "/led/one");
+    EXPECT_EQ(times(), 1);
+}
+
 }  // namespace
 }  // namespace rowan::partnership
