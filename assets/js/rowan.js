@@ -77,12 +77,71 @@ const tick = () => {
 // The server's clock may be set otherwise (a demonstration): then its words stand.
 if (!document.body.hasAttribute('data-clock-set')) setInterval(tick, 30000)
 
-// Wall boards reload themselves, but never under somebody's hands.
-const refresh = Number(document.body.getAttribute('data-refresh-seconds'))
-if (refresh > 0) {
-  setInterval(() => {
-    if (!inField(document.activeElement) && document.visibilityState === 'visible') window.location.reload()
-  }, refresh * 1000)
+// A live board is told by the server that something has changed, and fetches itself then: the number that it hears says
+// nothing about anybody. Where no stream gets through, it asks for the number instead. On a wall it goes on for as long
+// as the session lasts; elsewhere it stops ten minutes after the last touch, so that a forgotten screen signs itself out.
+const seconds = (n) => new Promise((resolve) => window.setTimeout(resolve, n * 1000))
+for (const live of document.querySelectorAll('[data-watch]')) {
+  const status = document.querySelector('[data-watch-status]')
+  const say = (words) => {
+    if (status) status.textContent = words
+  }
+  const lost = () => say('This page could not bring itself up to date. It goes on trying; if this stays, load it again.')
+  let touched = Date.now()
+  for (const kind of ['pointerdown', 'keydown', 'scroll']) document.addEventListener(kind, () => (touched = Date.now()))
+
+  const fetched = async (address) => {
+    const answer = await fetch(address)
+    if (!answer.ok || answer.redirected) throw new Error('signed out, or busy')
+    return answer.text()
+  }
+  const show = (page) => {
+    const fresh = page.querySelector('[data-watch]')
+    if (!fresh) throw new Error('no board')
+    const focused = live.contains(document.activeElement) ? document.activeElement?.getAttribute('href') : null
+    live.replaceChildren(...fresh.childNodes)
+    live.setAttribute('data-stamp', fresh.getAttribute('data-stamp') || '')
+    document.title = page.title
+    if (focused) for (const link of live.querySelectorAll('a')) if (link.getAttribute('href') === focused) link.focus()
+    const time = new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+    say(`Something has changed. Up to date at ${time}.`)
+  }
+  const behind = (stamp) => Number(live.getAttribute('data-stamp')) < Number(stamp)
+  let newest = '', running = false
+  const hear = async (stamp) => {
+    newest = stamp
+    if (running) return
+    running = true
+    for (let tries = 0; behind(newest) && tries < 20; tries++) {
+      try {
+        show(new DOMParser().parseFromString(await fetched(window.location.href), 'text/html'))
+      } catch {
+        lost()
+        await seconds(0.5 + Math.random())
+      }
+    }
+    running = false
+  }
+
+  let asking = 0
+  const ask = () => {
+    asking ||= window.setInterval(() => fetched(live.getAttribute('data-watch-else') || '').then(hear, lost), 5000)
+  }
+  const source = new EventSource(live.getAttribute('data-watch') || '')
+  const noStream = window.setTimeout(ask, 10000)
+  source.addEventListener('open', () => window.clearTimeout(noStream))
+  source.addEventListener('message', (event) => hear(event.data))
+  source.addEventListener('error', () => source.readyState === EventSource.CLOSED && ask())
+  window.addEventListener('pagehide', () => source.close())
+
+  if (live.getAttribute('data-watch-for') === 'session') continue
+  const watch = window.setInterval(() => {
+    if (Date.now() - touched < 600000) return
+    for (const timer of [watch, asking]) window.clearInterval(timer)
+    source.close()
+    status?.classList.add('rowan-stopped')
+    say('This page has stopped bringing itself up to date, because nobody has touched it for ten minutes. Load it again to go on.')
+  }, 10000)
 }
 
 // Saved as typed: a form that names an address for drafts sends itself there a moment after the last key.

@@ -61,7 +61,7 @@ int demo_command(const Arguments& arguments) {
     if (terminal) std::cerr << "\r";
     if (!made.ok()) return fail(made.error());
     std::cout << "A demonstration with " << counts.children << " invented children: " << counts.records << " records of agencies, " << counts.flags
-              << " flags, " << counts.referrals << " referrals, " << counts.screenings << " screenings, " << counts.decisions << " decisions, "
+              << " flags, " << counts.referrals << " referrals, " << counts.screenings << " screenings, " << counts.decisions << " decisions, " << counts.missing << " missing episodes, "
               << counts.links << " links made, " << counts.proposals << " pairs waiting.\n"
               << "Open it with: rowan serve --demo "
               << (house.database.empty() ? "--data " + house.data.string() : "--database … --keyring " + keyring_path(house).string()) << "\n";

@@ -189,7 +189,7 @@ Check counters(Session& s) {
     Check out{"references"};
     std::map<std::string, std::int64_t> last, highest;
     for (const auto& row : s.query("SELECT series, last FROM reference_counter")) last[row.text(0)] = row.integer(1);
-    s.stream("SELECT ref FROM person UNION ALL SELECT ref FROM referral", [&](const Row& row) {
+    s.stream("SELECT ref FROM person UNION ALL SELECT ref FROM referral UNION ALL SELECT ref FROM missing_episode", [&](const Row& row) {
         ++out.looked_at;
         const auto& ref = row.text(0);
         const auto dash = ref.rfind('-');
@@ -220,6 +220,14 @@ std::vector<Check> all_checks(const Office& office) {
             "SELECT d.id, d.referral, d.content, k.wrapped FROM front_door_decision d LEFT JOIN record_key k ON k.owner = d.referral", parses<protect::DecisionWords>));
         out.push_back(sealed(office, s, "screenings", "screening", "content",
             "SELECT c.id, c.id, c.content, k.wrapped FROM screening c LEFT JOIN record_key k ON k.owner = c.id", parses<protect::ScreeningWords>));
+        out.push_back(sealed(office, s, "missing episodes", "missing_episode", "content",
+            "SELECT e.id, e.id, e.content, k.wrapped FROM missing_episode e LEFT JOIN record_key k ON k.owner = e.id", parses<protect::missing::EpisodeWords>));
+        out.push_back(sealed(office, s, "return interviews", "return_interview", "content",
+            "SELECT i.id, i.id, i.content, k.wrapped FROM return_interview i LEFT JOIN record_key k ON k.owner = i.id", parses<protect::missing::InterviewWords>));
+        out.push_back(sealed(office, s, "held mentions", "mention", "content",
+            "SELECT m.id, m.source, m.content, k.wrapped FROM mention m LEFT JOIN record_key k ON k.owner = m.source", parses<protect::missing::Mention>));
+        out.push_back(sealed(office, s, "strategy decisions", "strategy_decision", "content",
+            "SELECT d.id, d.id, d.content, k.wrapped FROM strategy_decision d LEFT JOIN record_key k ON k.owner = d.id", parses<protect::missing::Mention>));
         out.push_back(sealed(office, s, "drafts", "draft", "content",
             "SELECT d.id, d.id, d.content, k.wrapped FROM draft d LEFT JOIN record_key k ON k.owner = d.id", parses<protect::DraftContent>));
         out.push_back(sealed(office, s, "waiting extracts", "import_batch", "content",

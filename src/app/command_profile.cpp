@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "formats/csv.h"
 #include "formats/json.h"
+#include "insight/missing_tables.h"
 #include "insight/problem_profile.h"
 
 #include <algorithm>
@@ -109,15 +110,74 @@ Printed education(Session& s, const partnership::Scheme& scheme, base::Date day)
     return out;
 }
 
+// Tables 4 to 9 and K-PROT-3, one line a number, children and episodes side by side.
+Printed missing(Session& s, const partnership::Scheme& scheme, const insight::Period& period) {
+    const auto t = insight::missing_tables(s, scheme, period);
+    Printed out;
+    out.title = "Tables 4 to 9: missing children and return interviews, " + period.title;
+    out.head = {"", "episodes", "children", "share"};
+    const auto tally = [](const insight::Tally& n) { return Json::object({{"episodes", n.episodes}, {"children", n.children}}); };
+    const auto line = [&](const std::string& name, const insight::Tally& n) {
+        out.rows.push_back({name, std::to_string(n.episodes), std::to_string(n.children), insight::percent(n.episodes, t.all.episodes)});
+    };
+    const auto lines = [&](const std::string& group, const std::vector<insight::TallyLine>& all) {
+        Json json = Json::Array{};
+        for (const auto& each : all) {
+            line(group + each.name, each.tally);
+            json.push(Json::object({{"code", each.code}, {"name", each.name}, {"episodes", each.tally.episodes}, {"children", each.tally.children}}));
+        }
+        return json;
+    };
+    const auto returns = [&](const std::string& group, const insight::ReturnTally& r) {
+        const auto add = [&](const char* name, int n) { out.rows.push_back({group + name, std::to_string(n), "", insight::percent(n, r.ended)}); };
+        out.rows.push_back({group + "ended in the period", std::to_string(r.ended), std::to_string(r.children), ""});
+        add("offered an interview", r.offered);
+        add("offered in time", r.offered_in_time);
+        add("accepted", r.accepted);
+        add("declined", r.declined);
+        add("could not be reached", r.no_response);
+        add("interview completed", r.completed);
+        add("interview completed in time", r.completed_in_time);
+        return Json::object({{"ended", r.ended}, {"children", r.children}, {"offered", r.offered}, {"offered_in_time", r.offered_in_time}, {"accepted", r.accepted},
+                             {"declined", r.declined}, {"no_response", r.no_response}, {"completed", r.completed}, {"completed_in_time", r.completed_in_time},
+                             {"children_completed", r.children_completed}});
+    };
+    line("missing", t.all);
+    line("away without authorisation (apart)", t.away);
+    line("absent, former category (apart)", t.absent);
+    auto months = lines("month: ", t.months);
+    auto times = lines("missing: ", t.times);
+    line("looked after", t.looked_after);
+    line("not looked after", t.others);
+    auto areas = lines("home area: ", t.areas);
+    auto placements = lines("placement area: ", t.placements);
+    Json interviews = Json::Array{};
+    for (const auto& each : t.interviews) {
+        out.rows.push_back({"interviews, home area: " + each.name, std::to_string(each.completed), "", ""});
+        interviews.push(Json::object({{"code", each.code}, {"name", each.name}, {"offered", each.offered}, {"completed", each.completed}, {"episodes", each.episodes}}));
+    }
+    line("from home", t.home);
+    line("from care", t.care);
+    auto all = returns("all: ", t.returns), home = returns("from home: ", t.home_returns), care = returns("from care: ", t.care_returns);
+    out.json = Json::object({{"measure", "R-S04 to R-S09, K-PROT-3"}, {"from", base::to_iso(period.from)}, {"to", base::to_iso(period.to)}, {"missing", tally(t.all)},
+                             {"away", tally(t.away)}, {"absent", tally(t.absent)}, {"months", months}, {"times", times}, {"looked_after", tally(t.looked_after)},
+                             {"others", tally(t.others)}, {"repeat_looked_after", t.repeat_looked_after}, {"repeat_others", t.repeat_others}, {"areas", areas},
+                             {"placements", placements}, {"interviews", interviews}, {"home", tally(t.home)}, {"care", tally(t.care)}, {"returns", all},
+                             {"home_returns", home}, {"care_returns", care}});
+    return out;
+}
+
 }  // namespace
 
 int profile_command(const Arguments& arguments) {
-    Options options("profile", "Prints the problem profile: Somerset's Tables 1, 2 and 3 from the records.");
+    Options options("profile", "Prints the problem profile: Somerset's Tables 1 to 9 from the records.");
     HouseOptions house;
-    std::string table = "known-to-agencies", format = "text", out_file, year;
+    std::string table = "known-to-agencies", format = "text", out_file, year, from, to;
     options.house(house);
-    options.one_of("table", table, {"known-to-agencies", "exclusions", "education-missing"}, "Which table");
+    options.one_of("table", table, {"known-to-agencies", "exclusions", "education-missing", "missing"}, "Which table");
     options.text("--year", year, "First year of the financial year (2017), academic year (2016/17), or a day (2017-12-06)");
+    options.text("--from", from, "First day of the period, for missing (2016-04-01)");
+    options.text("--to", to, "Last day of the period, for missing (2017-12-31)");
     options.one_of("--format", format, {"text", "json", "csv"}, "How to print");
     options.text("--out", out_file, "File to write (default: standard output)");
     if (const auto code = options.parse(arguments)) return *code;
@@ -128,7 +188,7 @@ int profile_command(const Arguments& arguments) {
     const auto today = base::london_date(office.clock.now());
     int first_year = insight::financial_year_of(today);
     base::Date day = today;
-    if (!year.empty() && table == "known-to-agencies") {
+    if (!year.empty() && (table == "known-to-agencies" || table == "missing")) {
         first_year = std::atoi(year.c_str());
         if (first_year < 1990 || first_year > 2200) return fail(base::invalid("Give the first year of the financial year, such as --year 2017."));
     }
@@ -137,9 +197,16 @@ int profile_command(const Arguments& arguments) {
         if (!asked) return fail(base::invalid("Give a day, such as --year 2017-12-06."));
         day = *asked;
     }
+    auto period = insight::financial_year(first_year);
+    if (!from.empty() || !to.empty()) {
+        const auto asked = insight::period_between(from, to);
+        if (!asked) return fail(base::invalid("Give two days, such as --from 2016-04-01 --to 2017-12-31."));
+        period = *asked;
+    }
     const auto printed = office.database.read([&](Session& s) {
         if (table == "exclusions") return exclusions(s, office.scheme, year);
         if (table == "education-missing") return education(s, office.scheme, day);
+        if (table == "missing") return missing(s, office.scheme, period);
         return known_to_agencies(s, office.scheme, first_year);
     });
     std::string text;

@@ -13,6 +13,8 @@ const std::vector<Command>& commands() {
         {"import", "bring in an agency's extract", import_command},
         {"link", "find records of the same person in CSV files", link_command},
         {"profile", "print the problem profile", profile_command},
+        {"export", "write a statutory return", export_command},
+        {"postcodes", "load where postcodes are, for maps", postcodes_command},
         {"audit", "verify and export the audit log", audit_command},
         {"backup", "write an encrypted copy", backup_command},
         {"restore", "make a partnership from a backup", restore_command},

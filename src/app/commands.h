@@ -19,6 +19,8 @@ int demo_command(const Arguments&);
 int user_command(const Arguments&);
 int import_command(const Arguments&);
 int profile_command(const Arguments&);
+int export_command(const Arguments&);
+int postcodes_command(const Arguments&);
 int audit_command(const Arguments&);
 int backup_command(const Arguments&);
 int restore_command(const Arguments&);

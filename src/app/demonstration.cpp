@@ -1,5 +1,7 @@
 #include "app/demonstration.h"
 
+#include "app/demonstration_geography.h"
+#include "app/demonstration_missing.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "county/county.h"
@@ -460,9 +462,17 @@ base::Result<DemonstrationCounts> fill_with_demonstration(House& house, const De
     people::PeopleIndex index;
     people::PeopleDesk desk(office, index);
     if (options.truth) *options.truth << "record_id,child_id\n";
-    Storing storing(office, desk, options, std::move(*users));
+    Storing storing(office, desk, options, *users);
     county::generate(county_options(office, options), storing);
     storing.finish();
+    const auto located = office.database.write([&](Session& s) -> base::Result<> {
+        exchange::store_postcodes(s, invented_geography(office.scheme));
+        return base::done();
+    });
+    if (!located.ok()) return located.error();
+    const auto missing = fill_with_missing(office, index, *users, options.seed);
+    if (!missing.ok()) return missing.error();
+    storing.counts.missing = *missing;
     storing.counts.proposals = static_cast<std::uint64_t>(desk.pairs_waiting());
     return storing.counts;
 }
@@ -497,6 +507,14 @@ base::Result<> remove_unfinished(const HouseOptions& unfinished) {
         if (!mine.ok() && mine.error().kind == base::ErrorKind::conflict) return mine.error();
     }
     House::remove(unfinished);
+    // A keyring that was being written: it is put in place by renaming it.
+    const auto keyring = keyring_path(unfinished);
+    const auto folder = keyring.has_parent_path() ? keyring.parent_path() : std::filesystem::path(".");
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+        const auto name = entry.path().filename().string();
+        if (name.starts_with(keyring.filename().string() + ".") && name.ends_with(".new")) std::filesystem::remove(entry.path(), none);
+    }
     return base::done();
 }
 

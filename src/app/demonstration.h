@@ -15,7 +15,7 @@ struct DemonstrationOptions {
 };
 
 struct DemonstrationCounts {
-    std::uint64_t children = 0, records = 0, flags = 0, referrals = 0, screenings = 0, decisions = 0, links = 0, proposals = 0;
+    std::uint64_t children = 0, records = 0, flags = 0, referrals = 0, screenings = 0, decisions = 0, links = 0, proposals = 0, missing = 0;
 };
 
 // Fills a new, empty partnership. The office's clock says until when the county's two years run.

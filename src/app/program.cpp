@@ -3,12 +3,13 @@
 #include "app/work_page.h"
 #include "exchange/import_pages.h"
 #include "insight/profile_pages.h"
+#include "protect/missing/missing_pages.h"
 #include "protect/protect_pages.h"
 
 namespace rowan::app {
 
 Program::Program(House& house)
-    : house_(house), people_(house.office(), index_), protection_(people_), conflicts_(people_), emergencies_(people_), odd_(people_), protect_(people_), imports_(people_), front_(house.office(), routes_, [this] { people_.follow(); }) {
+    : house_(house), people_(house.office(), index_), protection_(people_), conflicts_(people_), emergencies_(people_), odd_(people_), protect_(people_), missing_(protect_), board_news_(missing_), imports_(people_), front_(house.office(), routes_, [this] { people_.follow(); }) {
     auto opened = people_.open_index();
     if (!opened.ok()) throw std::runtime_error(opened.error().message);
     records_ = *opened;
@@ -19,9 +20,10 @@ Program::Program(House& house)
     people::add_emergency_routes(routes_, emergencies_);
     people::add_odd_routes(routes_, odd_);
     protect::add_protect_routes(routes_, protect_);
+    protect::missing::add_missing_routes(routes_, missing_, board_news_.feed());
     insight::add_insight_routes(routes_, people_);
     exchange::add_exchange_routes(routes_, imports_);
-    add_work_routes(routes_, protect_, {people_, conflicts_, emergencies_, odd_});
+    add_work_routes(routes_, protect_, {people_, conflicts_, emergencies_, odd_, missing_});
 }
 
 }  // namespace rowan::app

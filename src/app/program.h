@@ -7,6 +7,7 @@
 #include "people/emergency_desk.h"
 #include "people/odd_desk.h"
 #include "people/protection_desk.h"
+#include "protect/missing/board_news.h"
 #include "protect/protect_desk.h"
 
 namespace rowan::app {
@@ -31,6 +32,8 @@ private:
     people::EmergencyDesk emergencies_;
     people::OddDesk odd_;
     protect::ProtectDesk protect_;
+    protect::missing::MissingDesk missing_;
+    protect::missing::BoardNews board_news_;
     exchange::ImportDesk imports_;
     partnership::Routes routes_;
     partnership::Front front_;

@@ -47,7 +47,7 @@ http::Response work_page(Visit& visit, const protect::ProtectDesk& desk, const W
     const auto now = visit.office.clock.now();
     std::vector<html::WorkItem> items;
     if (visit.viewer.protocol_in_force)
-        items = protect::work_lines(desk.work_for(visit.viewer), now);
+        items = protect::work_lines(protect::worst_first({desks.missing.work_for(visit.viewer), desk.work_for(visit.viewer)}), now);
     visit.looked_at("work", "", "role", "items=" + std::to_string(items.size()));
     visit.why = "This is your own work.";
     PageBody body;

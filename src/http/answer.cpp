@@ -131,7 +131,7 @@ std::optional<std::string> answer_head(const Response& response, bool keep_alive
     out += "\r\nDate: " + http_date(now) + "\r\n";
     if (may_have_body(response.status)) {
         if (!response.content_type.empty()) out += "Content-Type: " + response.content_type + "\r\n";
-        out += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+        if (!response.feed) out += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
     }
     for (const auto& [name, value] : response.headers) {
         if (!is_token(name) || !is_value(value)) return std::nullopt;

@@ -119,6 +119,13 @@ Response plain(int status, std::string text) {
     return response;
 }
 
+Response events(std::shared_ptr<Feed> feed) {
+    Response out;
+    out.content_type = "text/event-stream";
+    out.feed = std::move(feed);
+    return out;
+}
+
 std::string url_encode(std::string_view text) {
     constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     constexpr std::string_view kHex = "0123456789ABCDEF";

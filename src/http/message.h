@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@
 #include <vector>
 
 namespace rowan::http {
+
+class Feed;
 
 enum class Method { get, head, post, put, patch, del };
 std::string_view to_string(Method);
@@ -64,11 +67,14 @@ struct Response {
     std::string content_type = "text/html; charset=utf-8";
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    // Server-sent events instead of a body (see events()): the connection stays open and sends what is published.
+    std::shared_ptr<Feed> feed;
 
     Response& header(std::string name, std::string value);
 };
 Response redirect(std::string location);  // 303 See Other
 Response plain(int status, std::string text);
+Response events(std::shared_ptr<Feed>);
 
 // Percent-encodes one path segment or query value. A segment with a slash in it cannot come back: see
 // Request::path.

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "http/answer.h"
 #include "http/encoding.h"
+#include "http/feed.h"
 #include "http/head.h"
 #include "http/proxy.h"
 #include "http/tls.h"
@@ -60,6 +61,8 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view kTooMany =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 constexpr std::string_view kRetrySeconds = "5";
+constexpr std::string_view kStreamStart = "retry: 500\n\n";  // milliseconds until a browser asks again
+constexpr std::string_view kHeartbeat = ":\n\n";
 
 class Connection;
 
@@ -137,6 +140,7 @@ struct Shared {
     Workers workers;
     std::atomic<bool> stopping{false};
     std::atomic<std::size_t> bodies{0};  // bytes of request bodies in memory
+    std::atomic<std::size_t> streams{0};
     std::atomic<std::uint64_t> accepted{0}, served{0}, refused_busy{0}, bad_requests{0}, timeouts{0};
 };
 
@@ -155,6 +159,20 @@ public:
 private:
     Shared& shared_;
     std::size_t held_ = 0;
+};
+
+// One of the places for answers that stay open, if there is one left.
+class StreamPlace {
+public:
+    explicit StreamPlace(Shared& shared) : shared_(shared), granted_(++shared.streams <= shared.options.streams) {}
+    ~StreamPlace() { --shared_.streams; }
+    StreamPlace(const StreamPlace&) = delete;
+    StreamPlace& operator=(const StreamPlace&) = delete;
+    bool granted() const { return granted_; }
+
+private:
+    Shared& shared_;
+    const bool granted_;
 };
 
 Response error_page(Service& service, int status) {
@@ -463,6 +481,12 @@ private:
         co_await handler_timer_.async_wait(redirect_error(use_awaitable, woken));
         if (exchange->done && SteadyClock::now() < exchange->deadline) {
             ++shared_.served;
+            if (exchange->response.feed) {
+                Response response = std::move(exchange->response);
+                exchange.reset();  // the request is not kept for as long as the stream
+                const Then then = co_await stream(std::move(response), with_body);
+                co_return then;
+            }
             const Then then = co_await answer(std::move(exchange->response), with_body, keep_alive);
             co_return then;
         }
@@ -513,6 +537,61 @@ private:
         co_return keep_alive ? Then::next_request : Then::close_in_peace;
     }
 
+    // Sends what the feed publishes until the browser leaves or the time is up.
+    awaitable<Then> stream(Response response, bool with_body) {
+        const StreamPlace place(shared_);
+        auto head = place.granted() ? answer_head(response, false, base::SystemClock{}.now()) : std::nullopt;
+        if (!head) {
+            const Then then = co_await refuse(place.granted() ? 500 : 503);
+            co_return then;
+        }
+        set_deadline(shared_.options.stream_write);
+        const std::string_view start = with_body ? kStreamStart : std::string_view{};
+        bool open = co_await write_all(std::move(*head), start);
+        if (!open || !with_body) co_return open ? Then::close_in_peace : Then::close;
+        const auto end = SteadyClock::now() + shared_.options.stream_life;
+        const auto feed = std::move(response.feed);
+        const Feed::Listener listener(*feed, waker());
+        notice_leaving();
+        std::uint64_t seen = 0;
+        while (open && !left_ && !shared_.stopping && SteadyClock::now() < end) {
+            const auto news = feed->newer_than(seen);
+            if (news) seen = news->number;
+            std::string bytes = news ? event_bytes(news->data) : std::string(kHeartbeat);
+            set_deadline(shared_.options.stream_write);
+            open = co_await write_all(std::move(bytes), std::string_view{});
+            deadline_ = SteadyClock::time_point::max();
+            if (open) co_await news_or_heartbeat(*feed, seen, end);
+        }
+        if (timed_out_) ++shared_.timeouts;
+        co_return open && !left_ ? Then::close_in_peace : Then::close;
+    }
+
+    awaitable<void> news_or_heartbeat(const Feed& feed, std::uint64_t seen, SteadyClock::time_point end) {
+        handler_timer_.expires_at(std::min(end, SteadyClock::now() + shared_.options.stream_heartbeat));
+        // News of another thread from here on wakes the wait below: its post runs on this thread, after the wait
+        // has begun.
+        if (left_ || shared_.stopping || feed.newer_than(seen)) co_return;
+        error_code woken;
+        waiting_ = true;
+        co_await handler_timer_.async_wait(redirect_error(use_awaitable, woken));
+        waiting_ = false;
+    }
+
+    Feed::Wake waker() {
+        return [self = shared_from_this()] {
+            asio::post(self->io_.context, [self] { self->handler_timer_.cancel(); });
+        };
+    }
+
+    // A browser that waits for events says nothing; bytes or the end of its side mean that it is gone.
+    void notice_leaving() {
+        socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code) {
+            self->left_ = true;
+            self->handler_timer_.cancel();
+        });
+    }
+
     // Closing a socket with unread bytes resets the connection and can take the answer with it: read on for a
     // moment, and throw away what comes.
     awaitable<void> linger() {
@@ -537,7 +616,8 @@ private:
     std::optional<TlsSession> tls_;  // after socket_: freed before it closes
     std::string buffer_;             // received and not yet used
     SteadyClock::time_point deadline_;
-    bool watching_ = false, timed_out_ = false, waiting_ = false, first_request_ = true;
+    bool watching_ = false, timed_out_ = false, waiting_ = false, left_ = false,
+         first_request_ = true;
 };
 
 // Enters the connection on its thread's list for as long as it is served.
@@ -728,7 +808,7 @@ void Server::stop(milliseconds grace) {
 Server::Counters Server::counters() const {
     const auto& shared = impl_->shared;
     return {shared.accepted,     shared.served,   shared.refused_busy,
-            shared.bad_requests, shared.timeouts, shared.census.open()};
+            shared.bad_requests, shared.timeouts, shared.census.open(), shared.streams};
 }
 
 }  // namespace rowan::http

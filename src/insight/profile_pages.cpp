@@ -4,6 +4,7 @@
 #include "formats/csv.h"
 #include "html/casework.h"
 #include "html/charts.h"
+#include "insight/missing_pages.h"
 #include "insight/problem_profile.h"
 #include "insight/suppression.h"
 #include "insight/table1_view.h"
@@ -104,7 +105,8 @@ http::Response table1_page(Visit& visit, const people::PeopleDesk& desk) {
     std::vector<Html> parts{html::page_heading("Problem profile: who knows which child", "Financial year " + table.period.title),
                             html::sub_navigation({.items = {{.text = "Who knows which child (Table 1)", .href = "/profile", .current = true},
                                                             {.text = "Exclusions (Table 2)", .href = "/profile/exclusions"},
-                                                            {.text = "Missing out on education (Table 3)", .href = "/profile/education-missing"}}}),
+                                                            {.text = "Missing out on education (Table 3)", .href = "/profile/education-missing"},
+                                                            {.text = "Missing (Tables 4 to 9)", .href = "/profile/missing"}}}),
                             year_choice(year, newest)};
     if (table.children == 0) {
         parts.push_back(html::empty_note("No agency has set a flag for exploitation that was in force in this year. Bring in the agencies' extracts first."));
@@ -295,7 +297,8 @@ http::Response exclusions_page(Visit& visit) {
     std::vector<Html> parts{html::page_heading(body.title),
                             html::sub_navigation({.items = {{.text = "Who knows which child (Table 1)", .href = "/profile"},
                                                             {.text = "Exclusions (Table 2)", .href = "/profile/exclusions", .current = true},
-                                                            {.text = "Missing out on education (Table 3)", .href = "/profile/education-missing"}}})};
+                                                            {.text = "Missing out on education (Table 3)", .href = "/profile/education-missing"},
+                                                            {.text = "Missing (Tables 4 to 9)", .href = "/profile/missing"}}})};
     if (!table || table->rows.empty()) {
         parts.push_back(html::empty_note("No exclusions have been brought in yet. A data officer of an education agency can bring in the counts on the Extracts page."));
     } else {
@@ -344,7 +347,8 @@ http::Response education_page(Visit& visit, const people::PeopleDesk& desk) {
     std::vector<Html> parts{html::page_heading(body.title, "As at " + base::display(day)),
                             html::sub_navigation({.items = {{.text = "Who knows which child (Table 1)", .href = "/profile"},
                                                             {.text = "Exclusions (Table 2)", .href = "/profile/exclusions"},
-                                                            {.text = "Missing out on education (Table 3)", .href = "/profile/education-missing", .current = true}}})};
+                                                            {.text = "Missing out on education (Table 3)", .href = "/profile/education-missing", .current = true},
+                                                            {.text = "Missing (Tables 4 to 9)", .href = "/profile/missing"}}})};
     const std::string base_href = "/profile/education-missing/list?as-at=" + base::to_iso(day);
     std::vector<int> cells;
     for (const auto& area : table.areas) cells.push_back(area.children);
@@ -387,6 +391,7 @@ http::Response education_list(Visit& visit, const people::PeopleDesk& desk, bool
 }  // namespace
 
 void add_insight_routes(partnership::Routes& routes, const people::PeopleDesk& desk) {
+    add_missing_table_routes(routes, desk);
     using partnership::Access, partnership::AuditClass, partnership::Limits;
     const auto figures = Access::needs(Permission::see_profile), lists = Access::needs(Permission::see_profile_lists);
     routes.get("/profile", figures, AuditClass::aggregate(), Limits::page(), [&desk](Visit& v) { return table1_page(v, desk); }, "performance");

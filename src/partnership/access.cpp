@@ -7,15 +7,15 @@ namespace rowan::partnership {
 const std::vector<RoleFacts>& roles() {
     using P = Permission;
     static const std::vector<RoleFacts> all = {
-        {"practitioner", "Practitioner", {P::search_people, P::refer, P::screen}},
-        {"safeguarding_lead", "Safeguarding lead", {P::search_people, P::refer, P::screen}},
-        {"team_manager", "Team manager", {P::search_people, P::refer, P::screen, P::decide, P::see_all_referrals,
+        {"practitioner", "Practitioner", {P::search_people, P::refer, P::screen, P::report_missing}},
+        {"safeguarding_lead", "Safeguarding lead", {P::search_people, P::refer, P::screen, P::report_missing}},
+        {"team_manager", "Team manager", {P::search_people, P::refer, P::screen, P::report_missing, P::hold_return_interviews, P::decide, P::see_all_referrals,
                                           P::protect_people}, true},
-        {"front_door", "Front door", {P::search_people, P::refer, P::screen, P::decide, P::see_all_referrals,
+        {"front_door", "Front door", {P::search_people, P::refer, P::screen, P::report_missing, P::decide, P::see_all_referrals,
                                       P::review_matches, P::see_profile, P::see_profile_lists, P::protect_people}, true},
-        {"coordinator", "Exploitation coordinator", {P::search_people, P::refer, P::screen, P::decide, P::see_all_referrals,
+        {"coordinator", "Exploitation coordinator", {P::search_people, P::refer, P::screen, P::report_missing, P::hold_return_interviews, P::decide, P::see_all_referrals,
                                                      P::review_matches, P::see_profile, P::see_profile_lists, P::protect_people}, true},
-        {"return_interviewer", "Return interviewer", {P::search_people, P::refer}},
+        {"return_interviewer", "Return interviewer", {P::search_people, P::refer, P::report_missing, P::hold_return_interviews}},
         {"panel_chair", "Panel chair", {P::search_people, P::refer, P::see_all_referrals, P::see_profile}, true},
         {"panel_administrator", "Panel administrator", {P::refer, P::see_profile}},
         {"data_officer", "Data officer", {P::bring_extract}},

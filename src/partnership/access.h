@@ -25,6 +25,8 @@ enum class Permission {
     review_matches,       // same person / different people
     see_profile,          // aggregates of the problem profile
     see_profile_lists,    // the people behind a number
+    report_missing,       // report, update and follow missing episodes
+    hold_return_interviews,  // S-070: offer and hold them
     protect_people,       // say what protects a person's record, and who is named on it
     oversee_protection,   // see which records are protected and name people on them, without opening one
     see_audit,            // who has looked

@@ -28,6 +28,7 @@ constexpr NavigationEntry kNavigation[] = {
     {"work", "My work", "/", std::nullopt},
     {"people", "People", "/people", Permission::search_people},
     {"referrals", "Referrals", "/referrals", Permission::refer},
+    {"missing", "Missing", "/missing", Permission::report_missing},
     {"matches", "Same person?", "/matches", Permission::review_matches},
     {"extracts", "Extracts", "/extracts", Permission::bring_extract},
     {"performance", "Performance", "/profile", Permission::see_profile},

@@ -244,6 +244,18 @@ Area read_area(Table& t) {
     return a;
 }
 
+Home read_home(Table& t) {
+    Home h;
+    h.code = t.text("code");
+    h.name = t.text("name");
+    h.postcode = t.text("postcode");
+    h.exploitation_placements = t.flag("exploitation_placements", false);
+    t.table("contact", [&](Table& c) { h.contact = read_contact(c); });
+    return h;
+}
+
+Place read_place(Table& t) { return {t.text("code"), t.text("name"), t.text("postcode")}; }
+
 LearningPartnership read_learning_partnership(Table& t) {
     LearningPartnership p;
     p.code = t.text("code");
@@ -351,6 +363,8 @@ void read_people_and_places(Table& t, Scheme& s) {
     s.contacts = t.tables("contacts", read_contact);
     s.agencies = t.tables("agencies", read_agency);
     s.areas = t.tables("areas", read_area);
+    s.homes = t.tables("homes", read_home);
+    s.places = t.tables("places", read_place);
     s.learning_partnerships = t.tables("learning_partnerships", read_learning_partnership);
     s.bodies = t.tables("bodies", read_body);
 }

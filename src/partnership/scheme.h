@@ -88,6 +88,17 @@ struct Area {
     std::string_view name_on(Date) const;
 };
 
+// S-067, S-076: a residential children's home, so that episodes can be linked to it.
+struct Home {
+    std::string code, name, postcode;
+    bool exploitation_placements = false;  // provides placements for children who were exploited
+    Contact contact;                       // S-068: whom the police and the front door ring there
+};
+// S-074: where young people are found again and again: a station, a park, a shopping centre.
+struct Place {
+    std::string code, name, postcode;
+};
+
 // Community Learning Partnership: the second geography of Somerset's Table 2 (S-061).
 struct Roll {
     int census_year = 0;  // January of
@@ -278,6 +289,8 @@ struct Scheme {
     std::map<std::string, std::string, std::less<>> labels;
     std::vector<Agency> agencies;
     std::vector<Area> areas;
+    std::vector<Home> homes;
+    std::vector<Place> places;
     std::vector<LearningPartnership> learning_partnerships;
     std::map<std::string, std::vector<Code>, std::less<>> lists;
     std::vector<Definition> definitions;
@@ -306,6 +319,8 @@ struct Scheme {
     // DOMAIN.md 5.3: valid and in the county -> its area; valid elsewhere -> Outside; pseudo, missing, invalid ->
     // Blank.
     const Area& area_of(const base::Postcode&) const;
+    const Home* find_home(std::string_view code) const;
+    const Place* find_place(std::string_view code) const;
     const LearningPartnership* find_learning_partnership(std::string_view code) const;
     const Flag* find_flag(std::string_view code) const;
     // The tool for a child of this age on the date of the screening; nullptr if there is none.

@@ -57,6 +57,7 @@ public:
         labels();
         agencies();
         areas();
+        homes_and_places();
         learning_partnerships();
         lists();
         texts();
@@ -170,6 +171,20 @@ private:
             if (area.names[i].from <= area.names[i - 1].from)
                 say(where,
                     "the names of area " + in_quotes(area.code) + " must stand in the order of their dates");
+    }
+
+    void homes_and_places() {
+        codes("homes", s_.homes);
+        codes("places", s_.places);
+        for (std::size_t i = 0; i < s_.homes.size(); ++i) {
+            whole_postcode(s_.homes[i].postcode, at("homes", i));
+            contact(s_.homes[i].contact, at("homes", i));
+        }
+        for (std::size_t i = 0; i < s_.places.size(); ++i) whole_postcode(s_.places[i].postcode, at("places", i));
+    }
+    void whole_postcode(const std::string& postcode, const std::string& where) {
+        if (base::parse_postcode(postcode).status != base::PostcodeStatus::valid)
+            say(where, in_quotes(postcode) + " is not a whole postcode; write one such as \"TA1 1AA\"");
     }
 
     // A prefix is right when a whole postcode made from it is.

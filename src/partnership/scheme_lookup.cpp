@@ -153,6 +153,9 @@ const Area& Scheme::area_of(const base::Postcode& postcode) const {
     return *rest;
 }
 
+const Home* Scheme::find_home(std::string_view c) const { return by_code(homes, c); }
+const Place* Scheme::find_place(std::string_view c) const { return by_code(places, c); }
+
 const LearningPartnership* Scheme::find_learning_partnership(std::string_view c) const {
     return by_code(learning_partnerships, c);
 }

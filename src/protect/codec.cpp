@@ -39,6 +39,11 @@ Json to_json(const T& record) {
 }
 
 void from_json(const Json& json, std::string& out) { out = json.text(); }
+void from_json(const Json& json, Instant& out) {
+    const auto at = base::parse_instant(json.text());
+    if (!at) throw std::runtime_error("a stored record has a time that cannot be read");
+    out = *at;
+}
 template <base::Described T>
 void from_json(const Json&, T&);
 template <class T>
@@ -69,10 +74,18 @@ std::string write(const DecisionWords& w) { return to_json(w).write(); }
 std::string write(const Screening& c) { return to_json(c).write(); }
 std::string write(const ScreeningWords& w) { return to_json(w).write(); }
 std::string write(const DraftContent& c) { return to_json(c).write(); }
+std::string write(const missing::Episode& e) { return to_json(e).write(); }
+std::string write(const missing::EpisodeWords& w) { return to_json(w).write(); }
+std::string write(const missing::ReturnInterview& i) { return to_json(i).write(); }
+std::string write(const missing::InterviewWords& w) { return to_json(w).write(); }
+std::string write(const missing::Mention& m) { return to_json(m).write(); }
 
 void read(std::string_view json, ReferralWords& out) { read_record(json, out); }
 void read(std::string_view json, DecisionWords& out) { read_record(json, out); }
 void read(std::string_view json, ScreeningWords& out) { read_record(json, out); }
 void read(std::string_view json, DraftContent& out) { read_record(json, out); }
+void read(std::string_view json, missing::EpisodeWords& out) { read_record(json, out); }
+void read(std::string_view json, missing::InterviewWords& out) { read_record(json, out); }
+void read(std::string_view json, missing::Mention& out) { read_record(json, out); }
 
 }  // namespace rowan::protect::codec

@@ -76,6 +76,9 @@ struct WorkItem {
     bool danger = false;
 };
 
+// Several desks' work as one list.
+std::vector<WorkItem> worst_first(std::vector<std::vector<WorkItem>>);
+
 struct SubjectFacts {  // what is known of an existing person
     std::string root, name, ref, area;
     std::optional<Date> born;

@@ -98,6 +98,7 @@ void ProtectDesk::add_own_work(const Viewer& viewer, Session& s, std::vector<Wor
         out.push_back(std::move(item));
     }
     for (const auto& draft : store::drafts_of(office(), s, viewer.user_id)) {
+        if (draft.kind != kReferralDraft && draft.kind != kScreeningDraft) continue;  // their own desk tells of them
         if (!(draft.kind == kReferralDraft ? refers : screens)) continue;
         const auto known = draft.subject.empty() ? std::nullopt : subject(viewer, draft.subject);
         const auto typed = draft.answers.get("given_names") + " " + draft.answers.get("family_name");
@@ -113,6 +114,12 @@ std::vector<WorkItem> ProtectDesk::work_for(const Viewer& viewer) const {
         if (may(viewer, Permission::decide).allowed) add_front_door_work(viewer, s, out);
         add_own_work(viewer, s, out);
     });
+    return worst_first({std::move(out)});
+}
+
+std::vector<WorkItem> worst_first(std::vector<std::vector<WorkItem>> lists) {
+    std::vector<WorkItem> out;
+    for (auto& list : lists) std::move(list.begin(), list.end(), std::back_inserter(out));
     std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return rank(a) < rank(b); });
     return out;
 }

@@ -7,7 +7,7 @@ import sqlite3
 
 import rowan
 
-COMMANDS = ("serve", "init", "demo", "user", "import", "link", "profile", "audit", "backup", "restore", "fsck")
+COMMANDS = ("serve", "init", "demo", "user", "import", "link", "profile", "export", "postcodes", "audit", "backup", "restore", "fsck")
 LEFT = "id,source,first_name,surname,dob,postcode\n" \
        "a1,health,Marta,Kowalczyk,2009-03-14,B91 3AA\na2,health,Idris,Okafor,2008-11-02,B37 7TT\n"
 RIGHT = "id,source,first_name,surname,dob,postcode\n" \

@@ -81,6 +81,12 @@ public:
             case Canary::Of::answer: return own || (all && !restricted);
             case Canary::Of::screening: return !restricted && (own || (full(user, c.person) && (all || c.agency == agency_.at(user) || agency_.at(user) == "SCC")));
             case Canary::Of::draft: return own;
+            // S-070: the police look for everybody and every return is offered an interview; others see their own agency's.
+            case Canary::Of::episode:
+                if (c.person == Town::safe_person() && c.field == "placement" && user != "dev") return false;
+                return !restricted && (all || user == "safiya" || user == "bea" || c.agency == agency_.at(user) || full(user, c.person));
+            // The demonstration shares each interview that was held with the council.
+            case Canary::Of::interview: return !restricted && (all || user == "bea");
             // Who may protect a record reads why it is protected, if they see the person.
             case Canary::Of::protection: return kProtect.contains(user) && full(user, c.person);
             case Canary::Of::oversight: return false;

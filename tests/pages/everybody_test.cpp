@@ -22,6 +22,8 @@ constexpr std::string_view kSeeAll = "imogen dev martha owen";
 constexpr std::string_view kDecide = "imogen dev martha";
 constexpr std::string_view kReview = "imogen dev";
 constexpr std::string_view kFigures = "imogen dev owen noor hugh";
+constexpr std::string_view kInterviewers = "dev martha bea";   // offer and hold return interviews
+constexpr std::string_view kHolders = "imogen dev martha owen safiya";   // what is held for intelligence: the front door and the police
 constexpr std::string_view kLists = "imogen dev noor";
 constexpr std::string_view kData = "gwen", kGovernance = "petra piers", kAccounts = "alan";
 constexpr std::string_view kAnyone = "anyone", kSignedIn = "signed in";
@@ -77,6 +79,38 @@ std::string screening_for(Town& town, const std::string& user) {
     return first(all);
 }
 std::string last_part(const std::string& address) { return address.substr(address.rfind('/') + 1); }
+std::string episode_for(Town& town, const std::string& user, bool waiting = false) {
+    const bool all = among(kSeeAll, user) || user == "safiya" || user == "bea";   // the front door, the police, the interviewer
+    const auto& restricted = Town::restricted_person();
+    const auto& named = Town::named_person();
+    if (waiting)
+        return first(town.ids("SELECT e.id FROM missing_episode e JOIN person p ON p.id = e.person WHERE e.returned_at IS NOT NULL AND e.withdrawn_at IS NULL AND p.root NOT IN ($1, $2) AND NOT EXISTS "
+                              "(SELECT 1 FROM interview_episode l WHERE l.episode = e.id) ORDER BY e.missing_from DESC, e.id", restricted, named));
+    if (all)
+        return first(town.ids("SELECT e.id FROM missing_episode e JOIN person p ON p.id = e.person WHERE e.found_at IS NULL AND p.root NOT IN ($1, $2) ORDER BY e.missing_from, e.id", restricted, named));
+    return first(town.ids("SELECT e.id FROM missing_episode e JOIN person p ON p.id = e.person JOIN person q ON q.root = p.root JOIN agency_record r ON r.person = q.id WHERE r.agency = $1 "
+                          "AND p.root NOT IN ($2, $3) ORDER BY e.missing_from, e.id", agency_of(town, user), restricted, named));
+}
+std::string episode_of(Town& town, const std::string& user) { return episode_for(town, user); }
+std::string returned_episode(Town& town, const std::string& user) { return episode_for(town, user, true); }
+std::string missing_child(Town& town, const std::string& user) {
+    const auto episode = episode_for(town, user);
+    return episode.empty() ? "" : first(town.ids("SELECT p.root FROM missing_episode e JOIN person p ON p.id = e.person WHERE e.id = $1", episode));
+}
+// The front door and the interviewer see every interview; nothing was shared with the others' agencies.
+std::string interview_for(Town& town, const std::string& user) {
+    if (!among(kInterviewers, user) && !among(kSeeAll, user)) return "";
+    return first(town.ids("SELECT i.id FROM return_interview i JOIN person p ON p.id = i.person WHERE i.response = 'accepted' AND i.completed_at IS NULL AND p.root NOT IN ($1, $2) ORDER BY i.id",
+                          Town::restricted_person(), Town::named_person()));
+}
+std::string notes_of(Town& town, const std::string& user, CheckedClient& client) {
+    const auto interview = interview_for(town, user);
+    return interview.empty() ? "" : last_part(client.post("/missing/interviews/" + interview + "/notes").location());
+}
+
+std::string mention_for(Town& town, const std::string&) {
+    return first(town.ids("SELECT m.id FROM mention m JOIN person p ON p.id = m.person WHERE p.root NOT IN ($1, $2) ORDER BY m.id", Town::restricted_person(), Town::named_person()));
+}
 
 std::string referral_draft(Town& town, const std::string& user, CheckedClient& client) {
     if (const auto have = first(town.ids("SELECT id FROM draft WHERE kind = 'referral' AND user_id = $1 ORDER BY id", town.id_of(user))); !have.empty()) return have;
@@ -225,10 +259,41 @@ const std::vector<Row>& table() {
         {Method::post, "/screenings/{id}/amend", kWorkers, at("/screenings/", screening_for, "/amend")},
         {Method::post, "/screenings/{id}/review", kWorkers, at("/screenings/", screening_for, "/review", stale)},
 
+        {Method::get, "/missing", kWorkers, {}},
+        {Method::get, "/missing/stamp", kWorkers, {}},
+        {Method::get, "/missing/events", kWorkers, {}},
+        {Method::get, "/missing/intelligence", kHolders, {}},
+        {Method::get, "/missing/intelligence/{id}", kHolders, at("/missing/intelligence/", mention_for)},
+        {Method::post, "/missing/intelligence/{id}", kHolders, at("/missing/intelligence/", mention_for, "", {{"state", "perhaps"}})},
+        {Method::get, "/missing/report", kWorkers, {}},
+        {Method::post, "/missing/report", kWorkers, {}},
+        {Method::get, "/missing/interviews", kInterviewers, {}},
+        {Method::get, "/missing/interviews/{id}", kWorkers, at("/missing/interviews/", interview_for)},
+        {Method::post, "/missing/interviews/{id}/attempt", kInterviewers, at("/missing/interviews/", interview_for, "/attempt")},
+        {Method::post, "/missing/interviews/{id}/notes", kInterviewers, at("/missing/interviews/", interview_for, "/notes")},
+        {Method::post, "/missing/interviews/{id}/share", kInterviewers, at("/missing/interviews/", interview_for, "/share", {{"version", "0"}, {"agency", "SCC"}})},
+        {Method::get, "/missing/notes/{draft}", kInterviewers, in_draft("/missing/notes/", notes_of)},
+        {Method::post, "/missing/notes/{draft}", kInterviewers, in_draft("/missing/notes/", notes_of, "", {{"do", "later"}})},
+        {Method::post, "/missing/notes/{draft}/save", kInterviewers, in_draft("/missing/notes/", notes_of, "/save")},
+        {Method::get, "/missing/{id}/offer", kInterviewers, at("/missing/", returned_episode, "/offer")},
+        {Method::post, "/missing/{id}/offer", kInterviewers, at("/missing/", returned_episode, "/offer")},
+        {Method::post, "/missing/{id}/not-offered", kInterviewers, at("/missing/", returned_episode, "/not-offered")},
+        {Method::get, "/missing/children/{person}", kWorkers, at("/missing/children/", missing_child)},
+        {Method::post, "/missing/children/{person}/strategy", kDecide, at("/missing/children/", missing_child, "/strategy", {{"hold", "no"}, {"reason", ""}})},
+        {Method::get, "/missing/{id}", kWorkers, at("/missing/", episode_of)},
+        {Method::get, "/missing/{id}/{change}", kWorkers, at("/missing/", episode_of, "/correct")},
+        {Method::post, "/missing/{id}/{change}", kWorkers, at("/missing/", episode_of, "/found")},
+
         {Method::get, "/profile", kFigures, {}},
         {Method::get, "/profile/known-to-agencies.csv", kFigures, {}},
         {Method::get, "/profile/exclusions", kFigures, {}},
         {Method::get, "/profile/education-missing", kFigures, {}},
+        {Method::get, "/profile/missing", kFigures, {}},
+        {Method::get, "/profile/missing/places", kFigures, {}},
+        {Method::get, "/profile/missing/gaps", kFigures, {}},
+        {Method::get, "/profile/missing/questions", kFigures, {}},
+        {Method::get, "/profile/missing/questions.csv", kFigures, {}},
+        {Method::get, "/profile/missing/list", kLists, {}},
         {Method::get, "/profile/known-to-agencies/list", kLists, {}},
         {Method::get, "/profile/known-to-agencies/list.csv", kLists, {}},
         {Method::get, "/profile/education-missing/list", kLists, {}},
@@ -375,7 +440,7 @@ TEST(EveryPage, Each_look_is_an_entry_of_the_log_and_so_is_each_refusal) {
             continue;
         }
         if (w.row->method != Method::get || w.answer.status() != 200 || !w.has_record) continue;
-        static const std::set<std::string> kNothingPersonal = {"/help", "/privacy", "/accessibility", "/sign-in", "/account", "/saved/{key}", "/account/interests", "/emergency", "/protocol", "/accounts", "/roles", "/extracts"};
+        static const std::set<std::string> kNothingPersonal = {"/help", "/privacy", "/accessibility", "/sign-in", "/account", "/saved/{key}", "/account/interests", "/emergency", "/protocol", "/accounts", "/roles", "/extracts", "/missing/stamp", "/missing/events"};
         if (kNothingPersonal.contains(w.row->pattern)) continue;
         ASSERT_FALSE(w.entries.empty()) << where << ": seen and not recorded";
         for (const auto& entry : w.entries) EXPECT_EQ(entry.outcome, "allowed") << where;

@@ -7,11 +7,13 @@
 #include "people/conflict_store.h"
 #include "people/person_store.h"
 #include "people/protection_store.h"
+#include "protect/missing/missing_store.h"
 #include "protect/screening.h"
 #include "protect/store.h"
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace rowan::pages {
@@ -124,6 +126,43 @@ std::string add_somebody(const partnership::Office& office, Session& s, const ch
     return people::store::insert_record(office, s, "EDU", who, "", "demonstration").person;
 }
 
+// Each of these was missing two nights ago and is back; every other one has accepted an interview that is still to be held.
+void add_missing(const partnership::Office& office, Session& s, const std::vector<std::string>& people) {
+    namespace missing = protect::missing;
+    const auto now = office.clock.now();
+    const auto bea = s.one("SELECT id, agency FROM user_account WHERE user_name = 'bea'").value();
+    for (std::size_t n = 0; n < people.size(); ++n) {
+        missing::Episode e;
+        e.person = people[n];
+        e.context = "care";
+        e.kind = "missing";
+        e.looked_after = true;
+        e.responsible_la = office.scheme.la_code;
+        e.missing_from = e.reported_at = now - std::chrono::hours{52};
+        e.found_at = e.returned_at = e.confirmed_at = now - std::chrono::hours{40};
+        e.reported_by = bea.text(0);
+        e.reporting_agency = e.lead_agency = "ASP";
+        e.home_area = e.placement_area = office.scheme.area_of(base::Postcode{}).code;
+        e.words.placement_postcode = "TA1 1AA";
+        missing::regrade(e, {e.reported_at, "high", "Duty sergeant", ""});
+        e.words.mentions = {{"vehicle", "", "Duty sergeant", e.reported_at}};
+        missing::store::insert_episode(office, s, e, now, e.reported_by);
+        auto open = e;
+        open.id.clear();
+        open.ref.clear();
+        open.missing_from = open.reported_at = now - std::chrono::hours{2};
+        open.found_at = open.returned_at = open.confirmed_at = std::nullopt;
+        if (n % 3 == 0) missing::store::insert_episode(office, s, open, now, open.reported_by);
+        if (n % 2 == 0) continue;
+        missing::ReturnInterview i;
+        i.person = e.person;
+        i.interviewer = bea.text(0);
+        i.agency = bea.text(1);
+        i.words.attempts = {{now - std::chrono::hours{30}, "child", "phone", "accepted", "", "Bea"}};
+        missing::store::insert_interview(office, s, i, {e}, now, i.interviewer);
+    }
+}
+
 // Replaces all that people wrote by canaries and remembers them.
 class Planting {
 public:
@@ -133,6 +172,8 @@ public:
         records(s);
         referrals(s);
         screenings(s);
+        episodes(s);
+        interviews(s);
         drafts(s);
     }
 
@@ -267,6 +308,45 @@ private:
         }
     }
 
+    void episodes(Session& s) {
+        for (const auto& row : s.query("SELECT id FROM missing_episode ORDER BY id")) {
+            auto e = *protect::missing::store::find_episode(office_, s, row.text(0));
+            Canary c;
+            c.of = Canary::Of::episode;
+            c.id = e.id;
+            c.person = s.one("SELECT root FROM person WHERE id = $1", e.person)->text(0);
+            c.agency = e.reporting_agency;
+            c.user = e.reported_by;
+            auto& w = e.words;
+            for (auto* words : {&w.child_name, &w.police_ref, &w.last_seen, &w.wearing, &w.circumstances, &w.found_where, &w.found_with, &w.harm_note, &w.safe_and_well})
+                *words = word(c, "episode");
+            w.placement = word(c, "placement");
+            for (auto& grade : w.grades) grade.reason = word(c, "grade");
+            for (auto& mention : w.mentions) mention.text = word(c, "mention");
+            if (!protect::missing::store::update_episode(office_, s, e, office_.clock.now(), e.reported_by)) throw std::runtime_error("an episode changed");
+        }
+    }
+
+    void interviews(Session& s) {
+        for (const auto& row : s.query("SELECT id FROM return_interview ORDER BY id")) {
+            auto i = *protect::missing::store::find_interview(office_, s, row.text(0));
+            Canary c;
+            c.of = Canary::Of::interview;
+            c.id = i.id;
+            c.person = s.one("SELECT root FROM person WHERE id = $1", i.person)->text(0);
+            c.agency = i.agency;
+            c.user = i.interviewer;
+            auto& w = i.words;
+            for (auto* words : {&w.child_name, &w.own_words, &w.before, &w.during, &w.after, &w.parent_view}) *words = word(c, "interview");
+            if (!w.declined_reason.empty()) w.declined_reason = word(c, "declined_reason");
+            for (auto& attempt : w.attempts) attempt.note = word(c, "note");
+            for (auto& action : w.actions) (action.action.empty() ? action.no_action_reason : action.action) = word(c, "action");
+            std::vector<protect::missing::Episode> covered;
+            for (const auto& id : i.episodes) covered.push_back(*protect::missing::store::find_episode(office_, s, id));
+            if (!protect::missing::store::update_interview(office_, s, i, covered, office_.clock.now(), i.interviewer)) throw std::runtime_error("an interview changed");
+        }
+    }
+
     void drafts(Session& s) {
         for (const auto& row : s.query("SELECT id, user_id FROM draft")) {
             auto draft = *protect::store::find_draft(office_, s, row.text(0), row.text(1));
@@ -324,6 +404,11 @@ public:
             about_sealed.definition_version = "2017";
             about_sealed.state = "RECEIVED";
             protect::store::insert_referral(office, s, about_sealed, about_sealed.referrer_user);
+            std::vector<std::string> missing{restricted_, named_, safe_};
+            for (const auto& row : s.query("SELECT MIN(p.root) FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root NOT IN ($1, $2, $3, $4) GROUP BY r.agency ORDER BY r.agency",
+                                           restricted_, named_, safe_, sealed_))
+                if (std::find(missing.begin(), missing.end(), row.text(0)) == missing.end()) missing.push_back(row.text(0));
+            add_missing(office, s, missing);
             Planting planting(office, canaries_);
             planting.plant(s);
             planting.protect(s, named_, partnership::Sensitivity::restricted, {"imogen", "martha", "tomasz"});
@@ -448,6 +533,14 @@ std::map<std::string, std::int64_t> Town::rows_of_all_tables() const {
         {"referral", "SELECT COUNT(*) FROM referral"},
         {"draft", "SELECT COUNT(*) FROM draft"},
         {"screening", "SELECT COUNT(*) FROM screening"},
+        {"missing_episode", "SELECT COUNT(*) FROM missing_episode"},
+        {"mention", "SELECT COUNT(*) FROM mention"},
+        {"strategy_decision", "SELECT COUNT(*) FROM strategy_decision"},
+        {"mentions that wait", "SELECT COUNT(*) FROM mention WHERE state = 'held'"},
+        {"return_interview", "SELECT COUNT(*) FROM return_interview"},
+        {"interview_episode", "SELECT COUNT(*) FROM interview_episode"},
+        {"versions of episodes", "SELECT COALESCE(SUM(version), 0) FROM missing_episode"},
+        {"versions of interviews", "SELECT COALESCE(SUM(version), 0) FROM return_interview"},
         {"front_door_decision", "SELECT COUNT(*) FROM front_door_decision"},
         {"declared_interest", "SELECT COUNT(*) FROM declared_interest"},
         {"conflict_read", "SELECT COUNT(*) FROM conflict_read"},

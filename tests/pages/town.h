@@ -25,7 +25,7 @@ struct Canary {
     std::string field;   // "given_names", "narrative"…
     // What it belongs to: an agency's record of a person, a referral, its decision, a screening or a draft; why a record is
     // protected; why two are different people; why a record was opened in an emergency or a seal should be lifted.
-    enum class Of { record, referral, decision, answer, screening, draft, protection, apart, oversight } of = Of::record;
+    enum class Of { record, referral, decision, answer, screening, draft, protection, apart, episode, interview, oversight } of = Of::record;
     std::string id, person, agency, user;   // person: the root; user: the author or the referrer
     bool clear_dates = false;               // a date, which other dates in clear may equal
 };

@@ -13,8 +13,8 @@ using std::chrono::hours;
 
 constexpr int kLongestYears = 3;  // a time further back is a slip of the pen
 
-// A time of the return, measured against what came before it.
-void check_after(Problems& out, const std::optional<Instant>& at, const char* field, const char* what, Instant now) {
+void check_not_future(Problems& out, const std::optional<Instant>& at, const char* field, const char* what,
+                      Instant now) {
     if (at) out.need(*at <= now, field, std::string(what) + " cannot be in the future");
 }
 
@@ -66,10 +66,10 @@ std::vector<FieldProblem> check(const Episode& e, const partnership::Parameters&
     out.need(!e.age_at || *e.age_at < rules.child_age, "missing_from",
              "They were already 18 when they went missing. Report an adult to the police on 101, and tell the "
              "personal adviser of a care leaver");
-    check_after(out, e.found_at, "found_at", "The time when they were found", now);
-    check_after(out, e.returned_at, "returned_at", "The time when they came back", now);
-    check_after(out, e.confirmed_at, "confirmed_at", "The time of the police’s confirmation", now);
-    check_after(out, e.safe_and_well_at, "safe_and_well_at", "The time of the safe and well check", now);
+    check_not_future(out, e.found_at, "found_at", "The time when they were found", now);
+    check_not_future(out, e.returned_at, "returned_at", "The time when they came back", now);
+    check_not_future(out, e.confirmed_at, "confirmed_at", "The time of the police’s confirmation", now);
+    check_not_future(out, e.safe_and_well_at, "safe_and_well_at", "The time of the safe and well check", now);
     out.need(!e.found_at || *e.found_at > e.missing_from, "found_at",
              "They were found before they went missing. Check both times");
     out.need(!e.returned_at || *e.returned_at > e.missing_from, "returned_at",

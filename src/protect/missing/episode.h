@@ -57,11 +57,15 @@ struct Episode {
     std::optional<Instant> confirmed_at;      // the police confirm that they are safely back (S-070)
     std::optional<Instant> safe_and_well_at;  // H-218: the police's check; not the return interview
     std::optional<Instant> withdrawn_at;      // reported in error: counted nowhere
+    std::optional<Instant> taken_at;          // somebody deals with it; until then it is marked as new on the board
+    std::string taken_by;                     // a user's id
     std::string reported_by, reporting_agency, lead_agency;
     std::string harm;                         // empty until somebody answers
     bool looked_after = false;                // snapshots: as it was when they went missing
     std::string responsible_la;               // DfE code, three digits
     std::string home_area, placement_area;    // area codes of the scheme; placement: empty unless looked after
+    std::string placement_home;               // S-076: code of the scheme's children's home; empty: another placement
+    std::string found_place;                  // S-074: code of the scheme's place; empty: elsewhere, or not said
     std::optional<int> age_at;
     std::int64_t version = 0;
     EpisodeWords words;
@@ -167,6 +171,8 @@ struct rowan::base::Describe<rowan::protect::missing::Episode> {
                                               field("confirmed_at", &E::confirmed_at, Kind::clear),
                                               field("safe_and_well_at", &E::safe_and_well_at, Kind::clear),
                                               field("withdrawn_at", &E::withdrawn_at, Kind::clear),
+                                              field("taken_at", &E::taken_at, Kind::clear),
+                                              field("taken_by", &E::taken_by, Kind::clear),
                                               field("reported_by", &E::reported_by, Kind::clear),
                                               field("reporting_agency", &E::reporting_agency, Kind::clear),
                                               field("lead_agency", &E::lead_agency, Kind::clear),
@@ -175,6 +181,8 @@ struct rowan::base::Describe<rowan::protect::missing::Episode> {
                                               field("responsible_la", &E::responsible_la, Kind::clear),
                                               field("home_area", &E::home_area, Kind::clear),
                                               field("placement_area", &E::placement_area, Kind::clear),
+                                              field("placement_home", &E::placement_home, Kind::clear),
+                                              field("found_place", &E::found_place, Kind::clear),
                                               field("age_at", &E::age_at, Kind::clear),
                                               field("version", &E::version, Kind::clear),
                                               field("words", &E::words, Kind::sealed)};

@@ -1,0 +1,116 @@
+#include "protect/missing/mention_store.h"
+
+#include "base/id.h"
+#include "base/identifiers.h"
+#include "base/text.h"
+#include "protect/sealed.h"
+
+namespace rowan::protect::missing::store {
+
+namespace {
+
+using database::Row;
+using database::Statement;
+using protect::store::key_of;
+using protect::store::open_words;
+using protect::store::sealed;
+
+constexpr database::Sql kMentions =
+    "SELECT m.id, m.source, m.episode, p.root, m.kind, m.likeness, m.state, m.said_at, m.decided_at, "
+    "m.decided_by, m.content FROM mention m JOIN person p ON p.id = m.person";
+
+std::vector<StoredMention> mentions(const Office& office, Session& s, const Statement& statement) {
+    std::vector<StoredMention> out;
+    for (const auto& row : s.query(statement)) {
+        StoredMention m;
+        m.id = row.text(0);
+        m.source = row.text(1);
+        m.episode = row.text(2);
+        m.person = row.text(3);
+        m.kind = row.text(4);
+        m.likeness = row.text(5);
+        m.state = row.text(6);
+        m.said_at = row.instant(7);
+        m.decided_at = row.maybe_instant(8);
+        m.decided_by = row.text(9);
+        open_words(key_of(office, s, m.source), "mention", m.id, row.blob(10), m.words);
+        out.push_back(std::move(m));
+    }
+    return out;
+}
+
+// A registration somewhere in the words: two neighbouring words may be its halves.
+std::string registration_in(const std::string& text) {
+    std::string before;
+    std::string letters;
+    for (const char c : text + " ") {
+        if (std::isalnum(static_cast<unsigned char>(c))) {
+            letters += c;
+            continue;
+        }
+        if (letters.empty()) continue;
+        for (const auto& candidate : {before + letters, letters}) {
+            const auto vrm = base::parse_vrm(candidate);
+            const bool has_digit = candidate.find_first_of("0123456789") != std::string::npos;
+            if (vrm.well_formed && has_digit && candidate.size() >= 5) return vrm.pattern;
+        }
+        before = std::exchange(letters, "");
+    }
+    return "";
+}
+
+}  // namespace
+
+std::string like_words(const std::string& kind, const std::string& text) {
+    if (kind == "vehicle")
+        if (auto registration = registration_in(text); !registration.empty()) return registration;
+    return base::fold(base::tidy_line(text));
+}
+
+void hold_mentions(const Office& office, Session& s, const std::string& source, const std::string& episode,
+                   const std::string& person, const std::vector<Mention>& all) {
+    std::vector<std::string> kept;
+    for (const auto& mention : all) {
+        const auto id = base::new_id();
+        const auto likeness = office.audit.digest("mention:" + mention.kind + ":" + like_words(mention.kind, mention.text));
+        s.execute(
+            "INSERT INTO mention (id, source, episode, person, kind, likeness, said_at, state, decided_by, content) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, 'held', '', $8) ON CONFLICT (source, kind, likeness) DO NOTHING",
+            id, source, episode, person, mention.kind, likeness, mention.at,
+            sealed(key_of(office, s, source), "mention", id, mention));
+        kept.push_back(likeness);
+    }
+    // What was corrected away and nobody has dealt with is no longer held.
+    Statement gone("DELETE FROM mention WHERE source = ? AND state = 'held'", source);
+    if (!kept.empty()) gone.add(" AND likeness NOT IN (").list(kept).add(")");
+    s.execute(gone);
+}
+
+std::vector<StoredMention> mentions_in(const Office& office, Session& s, std::string_view state, std::string_view kind,
+                                       std::size_t limit) {
+    Statement statement(kMentions);
+    statement.add(" WHERE m.state = ?", state);
+    if (!kind.empty()) statement.add(" AND m.kind = ?", kind);
+    statement.add(" ORDER BY m.said_at DESC, m.id LIMIT ?", limit);
+    return mentions(office, s, statement);
+}
+
+std::optional<StoredMention> find_mention(const Office& office, Session& s, const std::string& id) {
+    Statement statement(kMentions);
+    statement.add(" WHERE m.id = ?", id);
+    auto found = mentions(office, s, statement);
+    return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
+}
+
+std::vector<StoredMention> mentions_like(const Office& office, Session& s, const StoredMention& like) {
+    Statement statement(kMentions);
+    statement.add(" WHERE m.kind = ? AND m.likeness = ? ORDER BY m.said_at DESC, m.id", like.kind, like.likeness);
+    return mentions(office, s, statement);
+}
+
+void decide_mentions(Session& s, const StoredMention& like, std::string_view state, Instant at, const std::string& by) {
+    s.execute("UPDATE mention SET state = $1, decided_at = $2, decided_by = $3 WHERE kind = $4 AND likeness = $5", state,
+              at, by, like.kind, like.likeness);
+}
+
+}  // namespace rowan::protect::missing::store

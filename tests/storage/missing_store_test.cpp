@@ -1,0 +1,167 @@
+// The stores of missing episodes and return interviews: the same on SQLite and on PostgreSQL.
+#include "protect/missing/missing_store.h"
+#include "storage/fixture.h"
+#include "unit/protect/house.h"
+
+#include <gmock/gmock.h>
+
+namespace rowan::storage {
+namespace {
+
+using namespace protect::missing;
+using protect::sample::at;
+using protect::sample::House;
+using std::chrono::hours;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class MissingStore : public SchemaTest {
+protected:
+    void SetUp() override {
+        SchemaTest::SetUp();
+        house = std::make_unique<House>(db());
+        write([&](auto& s) {
+            for (const char* id : {"p1", "p2"})
+                s.execute("INSERT INTO person (id, ref, root, sensitivity, created_at, version) VALUES ($1, $1, $1, "
+                          "'ordinary', 0, 1)",
+                          id);
+        });
+    }
+    void TearDown() override {
+        house.reset();
+        SchemaTest::TearDown();
+    }
+    template <class F>
+    void write(F&& f) {
+        House::must(db().write([&](database::Session& s) -> base::Result<> {
+            f(s);
+            return base::done();
+        }));
+    }
+    template <class F>
+    auto read(F&& f) {
+        return db().read([&](database::Session& s) { return f(s); });
+    }
+    Episode episode(const char* from = "2018-03-20T21:00:00.000Z", const char* person = "p1") {
+        Episode e;
+        e.person = person;
+        e.context = "care";
+        e.kind = "missing";
+        e.looked_after = true;
+        e.missing_from = e.reported_at = at(from);
+        e.reported_by = "teacher";
+        e.reporting_agency = e.lead_agency = house->teacher.agency;
+        e.home_area = "north";
+        e.age_at = 14;
+        e.words.child_name = "Amina Rahman";
+        e.words.last_seen = "By the station";
+        regrade(e, {e.missing_from, "high", "Sergeant", "cold"});
+        write([&](auto& s) { store::insert_episode(house->office(), s, e, e.reported_at, "teacher"); });
+        return e;
+    }
+    std::unique_ptr<House> house;
+};
+
+TEST_P(MissingStore, an_episode_comes_back_as_it_was_and_its_words_are_sealed) {
+    const auto e = episode();
+    EXPECT_EQ(e.ref, "M-2018-0001");
+    const auto found = *read([&](auto& s) { return store::find_episode(house->office(), s, e.id); });
+    EXPECT_EQ(found.words.child_name, "Amina Rahman");
+    ASSERT_THAT(found.words.grades, SizeIs(1));
+    EXPECT_EQ(found.words.grades[0].at, e.missing_from);
+    EXPECT_EQ(found.risk, "high");
+    EXPECT_EQ(found.age_at, 14);
+    EXPECT_TRUE(found.looked_after);
+    EXPECT_FALSE(found.found_at);
+    const auto bytes = read([&](auto& s) { return s.one("SELECT content FROM missing_episode")->blob(0); });
+    EXPECT_EQ(bytes.find("Amina"), std::string::npos);
+}
+
+TEST_P(MissingStore, an_update_names_its_version_and_leaves_history) {
+    auto e = episode();
+    auto stale = e;
+    e.found_at = e.missing_from + hours{2};
+    write([&](auto& s) { EXPECT_TRUE(store::update_episode(house->office(), s, e, *e.found_at, "teacher")); });
+    EXPECT_EQ(e.version, 2);
+    stale.words.last_seen = "Elsewhere";
+    write([&](auto& s) { EXPECT_FALSE(store::update_episode(house->office(), s, stale, *e.found_at, "teacher")); });
+    EXPECT_EQ(read([&](auto& s) { return protect::store::versions_of(s, "missing_episode", e.id); }).size(), 2u);
+    EXPECT_EQ(read([&](auto& s) { return store::changes(s); }), 2);
+}
+
+TEST_P(MissingStore, the_board_has_whoever_is_not_confirmed_safe) {
+    auto a = episode("2018-03-20T21:00:00.000Z"), b = episode("2018-03-21T21:00:00.000Z", "p2");
+    a.returned_at = a.missing_from + hours{1};
+    write([&](auto& s) { store::update_episode(house->office(), s, a, a.missing_from, "teacher"); });
+    EXPECT_THAT(read([&](auto& s) { return store::not_yet_safe(house->office(), s); }), SizeIs(2));
+    a.confirmed_at = a.returned_at;
+    b.withdrawn_at = b.missing_from;
+    b.words.withdrawn_reason = "In error";
+    write([&](auto& s) {
+        store::update_episode(house->office(), s, a, a.missing_from, "teacher");
+        store::update_episode(house->office(), s, b, b.missing_from, "teacher");
+    });
+    EXPECT_THAT(read([&](auto& s) { return store::not_yet_safe(house->office(), s); }), IsEmpty());
+}
+
+TEST_P(MissingStore, an_interview_about_two_episodes_keeps_each_ones_times) {
+    auto a = episode("2018-03-20T21:00:00.000Z"), b = episode("2018-03-22T21:00:00.000Z");
+    a.returned_at = a.missing_from + hours{5};
+    b.returned_at = b.missing_from + hours{5};
+    ReturnInterview i;
+    i.person = "p1";
+    i.interviewer = "teacher";
+    i.agency = house->teacher.agency;
+    i.words.attempts = {{*a.returned_at + hours{1}, "child", "phone", "accepted", "", "Bea"}};
+    write([&](auto& s) {
+        store::update_episode(house->office(), s, a, *a.returned_at, "teacher");
+        store::update_episode(house->office(), s, b, *b.returned_at, "teacher");
+        EXPECT_THAT(store::waiting_for_interview(s, 9), SizeIs(2));
+        store::insert_interview(house->office(), s, i, {a}, *a.returned_at, "teacher");
+        EXPECT_THAT(store::waiting_for_interview(s, 9), SizeIs(2)) << "offered is not held";
+        i.words.attempts.push_back({*b.returned_at + hours{2}, "child", "phone", "accepted", "", "Bea"});
+        i.completed_at = *b.returned_at + hours{3};
+        i.themes = {"school", "drugs"};
+        EXPECT_TRUE(store::update_interview(house->office(), s, i, {a, b}, *i.completed_at, "teacher"));
+        EXPECT_THAT(store::waiting_for_interview(s, 9), IsEmpty());
+    });
+    const auto found = *read([&](auto& s) { return store::find_interview(house->office(), s, i.id); });
+    EXPECT_THAT(found.episodes, ElementsAre(a.id, b.id));
+    EXPECT_THAT(found.themes, ElementsAre("school", "drugs"));
+    EXPECT_EQ(found.words.attempts.size(), 2u);
+    const auto offered = [&](const std::string& id) {
+        return read([&](auto& s) {
+            return s.one("SELECT offered_at FROM interview_episode WHERE episode = $1", id)->maybe_instant(0);
+        });
+    };
+    EXPECT_EQ(offered(a.id), *a.returned_at + hours{1});
+    EXPECT_EQ(offered(b.id), *b.returned_at + hours{2});
+    // A corrected return moves what counts as its offer.
+    b.returned_at = *b.returned_at + hours{3};
+    write([&](auto& s) { EXPECT_TRUE(store::update_episode(house->office(), s, b, *b.returned_at, "teacher")); });
+    EXPECT_EQ(offered(b.id), std::nullopt);
+}
+
+TEST_P(MissingStore, a_no_waits_until_the_parents_were_asked) {
+    auto a = episode();
+    a.returned_at = a.missing_from + hours{5};
+    ReturnInterview i;
+    i.person = "p1";
+    i.interviewer = "teacher";
+    i.agency = house->teacher.agency;
+    i.words.attempts = {{*a.returned_at, "child", "phone", "declined", "", "Bea"}};
+    write([&](auto& s) {
+        store::update_episode(house->office(), s, a, *a.returned_at, "teacher");
+        store::insert_interview(house->office(), s, i, {a}, *a.returned_at, "teacher");
+        EXPECT_THAT(store::waiting_for_interview(s, 9), SizeIs(1));
+        i.words.attempts.push_back({*a.returned_at + hours{1}, "parent", "phone", "declined", "", "Bea"});
+        store::update_interview(house->office(), s, i, {a}, *a.returned_at, "teacher");
+        EXPECT_THAT(store::waiting_for_interview(s, 9), IsEmpty());
+    });
+}
+
+ROWAN_ON_BOTH(MissingStore);
+
+}  // namespace
+}  // namespace rowan::storage
