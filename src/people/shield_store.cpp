@@ -23,15 +23,16 @@ void strengthen(Shield& shield, const database::Row& row) {
 
 }  // namespace
 
+// The pluses keep the index of all pairs that wait out of these questions about one person: every page asks them.
 Shield shield_of(Session& s, const std::string& root) {
     Shield out;
     for (const auto& row : s.query("SELECT DISTINCT q.root, q.sensitivity FROM person p JOIN agency_record a ON a.person = p.id JOIN link_proposal l ON l.record_a = a.id "
                                    "JOIN agency_record b ON b.id = l.record_b JOIN person q ON q.id = b.person "
-                                   "WHERE p.root = $1 AND q.root <> $1 AND l.decided_at IS NULL AND l.weight_thousandths >= $2 AND q.sensitivity <> 'ordinary'", root, kShieldingWeight))
+                                   "WHERE p.root = $1 AND q.root <> $1 AND +l.decided_at IS NULL AND +l.weight_thousandths >= $2 AND q.sensitivity <> 'ordinary'", root, kShieldingWeight))
         strengthen(out, row);
     for (const auto& row : s.query("SELECT DISTINCT q.root, q.sensitivity FROM person p JOIN agency_record b ON b.person = p.id JOIN link_proposal l ON l.record_b = b.id "
                                    "JOIN agency_record a ON a.id = l.record_a JOIN person q ON q.id = a.person "
-                                   "WHERE p.root = $1 AND q.root <> $1 AND l.decided_at IS NULL AND l.weight_thousandths >= $2 AND q.sensitivity <> 'ordinary'", root, kShieldingWeight))
+                                   "WHERE p.root = $1 AND q.root <> $1 AND +l.decided_at IS NULL AND +l.weight_thousandths >= $2 AND q.sensitivity <> 'ordinary'", root, kShieldingWeight))
         strengthen(out, row);
     std::sort(out.from.begin(), out.from.end());
     out.from.erase(std::unique(out.from.begin(), out.from.end()), out.from.end());
@@ -64,10 +65,10 @@ bool named_for(Session& s, const std::string& root, const std::string& user) {
 std::vector<std::string> records_alike(Session& s, const std::string& root) {
     std::vector<std::string> out;
     for (const auto& row : s.query("SELECT l.record_b FROM person p JOIN agency_record a ON a.person = p.id JOIN link_proposal l ON l.record_a = a.id "
-                                   "WHERE p.root = $1 AND l.decided_at IS NULL AND l.weight_thousandths >= $2", root, kShieldingWeight))
+                                   "WHERE p.root = $1 AND +l.decided_at IS NULL AND +l.weight_thousandths >= $2", root, kShieldingWeight))
         out.push_back(row.text(0));
     for (const auto& row : s.query("SELECT l.record_a FROM person p JOIN agency_record b ON b.person = p.id JOIN link_proposal l ON l.record_b = b.id "
-                                   "WHERE p.root = $1 AND l.decided_at IS NULL AND l.weight_thousandths >= $2", root, kShieldingWeight))
+                                   "WHERE p.root = $1 AND +l.decided_at IS NULL AND +l.weight_thousandths >= $2", root, kShieldingWeight))
         out.push_back(row.text(0));
     return out;
 }
