@@ -1,6 +1,7 @@
 // How fast is a child's page, with the access decision, the audit entry durable, the record decrypted and the page
-// rendered? Fifty clients on kept connections, signed in as the front door, each looking at another child every time;
-// beside it the server's own static file of about the same size. Goal: p99 under 20 ms with 50 concurrent users.
+// rendered? Fifty clients on kept connections, signed in as the front door, each looking at another child every
+// time; beside it the server's own static file of about the same size. Goal: p99 under 20 ms with 50 concurrent
+// users.
 #include "measuring/program.h"
 
 #include <cstdlib>
@@ -12,9 +13,11 @@ namespace {
 
 std::vector<std::string> some_children(const Server& server, const std::string& cookie) {
     std::set<std::string> out;
-    for (const char* words : {"Oliver", "Amelia", "Jack", "Olivia", "Harry", "Isla", "George", "Emily", "Noah", "Ava", "Mohammed", "Sophie", "Smith", "Jones", "Aleksandra"})
+    for (const char* words : {"Oliver", "Amelia", "Jack", "Olivia", "Harry", "Isla", "George", "Emily", "Noah",
+                              "Ava", "Mohammed", "Sophie", "Smith", "Jones", "Aleksandra"})
         for (const auto& person : people_found(server.port(), cookie, words)) out.insert(person);
-    if (out.size() < 20) throw std::runtime_error("the demonstration shows fewer than 20 people to its front door");
+    if (out.size() < 20)
+        throw std::runtime_error("the demonstration shows fewer than 20 people to its front door");
     return {out.begin(), out.end()};
 }
 
@@ -27,7 +30,8 @@ std::string static_file(const Server& server, const std::string& page) {
         Client client(server.port());
         const auto answer = client.get(path);
         if (answer.status != 200) continue;
-        const auto gap = answer.body.size() > page.size() ? answer.body.size() - page.size() : page.size() - answer.body.size();
+        const auto gap =
+            answer.body.size() > page.size() ? answer.body.size() - page.size() : page.size() - answer.body.size();
         if (gap < best_gap) best = path, best_gap = gap;
     }
     return best;
@@ -52,10 +56,13 @@ int main(int argc, char** argv) {
         auto measure = [&](const std::string& what, unsigned clients, double pause, auto path, double goal) {
             closed_loop(server, {clients, 0.5, 0, cookie, path});
             const auto done = closed_loop(server, {clients, seconds, pause, cookie, path});
-            if (done.failures > 0) throw std::runtime_error(std::to_string(done.failures) + " answers were not 200");
-            table.row({what, std::to_string(clients), number(done.per_second()), millis(done.latency.percentile(50)), millis(done.latency.percentile(99)),
-                       number(done.server_processor_seconds * 1e6 / static_cast<double>(done.latency.count())) + " us",
-                       goal > 0 ? against(done.latency.percentile(99), goal, "ms") : "", load()});
+            if (done.failures > 0)
+                throw std::runtime_error(std::to_string(done.failures) + " answers were not 200");
+            table.row(
+                {what, std::to_string(clients), number(done.per_second()), millis(done.latency.percentile(50)),
+                 millis(done.latency.percentile(99)),
+                 number(done.server_processor_seconds * 1e6 / static_cast<double>(done.latency.count())) + " us",
+                 goal > 0 ? against(done.latency.percentile(99), goal, "ms") : "", load()});
             return done.per_second();
         };
         measure("a child's page", 1, 0, child, 20);
@@ -63,7 +70,8 @@ int main(int argc, char** argv) {
         const double pages = measure("a child's page, asked again at once", 50, 0, child, 20);
         const double files = measure("static file", 50, 0, [&](std::size_t) { return file; }, 0);
         table.print();
-        std::printf("\nA child's page (%s bytes) runs at %s the rate of a static file (%s bytes).\n", number(static_cast<double>(page.size())).c_str(),
-                    times(pages / files).c_str(), number(static_cast<double>(file_bytes)).c_str());
+        std::printf("\nA child's page (%s bytes) runs at %s the rate of a static file (%s bytes).\n",
+                    number(static_cast<double>(page.size())).c_str(), times(pages / files).c_str(),
+                    number(static_cast<double>(file_bytes)).c_str());
     });
 }

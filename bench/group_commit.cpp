@@ -1,6 +1,6 @@
-// What does "durable before the answer" cost? Audit entries a second with 1, 16 and 64 writers, each waiting until its
-// own entry is on the disk; beside it one bare SQLite connection that commits one small row at a time with the same
-// settings, which is what a program without a common writer can do at best.
+// What does "durable before the answer" cost? Audit entries a second with 1, 16 and 64 writers, each waiting until
+// its own entry is on the disk; beside it one bare SQLite connection that commits one small row at a time with the
+// same settings, which is what a program without a common writer can do at best.
 #include "app/house.h"
 #include "measuring/program.h"
 
@@ -23,14 +23,19 @@ struct Rate {
 };
 
 void must(int code, sqlite3* db) {
-    if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW) throw std::runtime_error(sqlite3_errmsg(db));
+    if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW)
+        throw std::runtime_error(sqlite3_errmsg(db));
 }
 
 Rate bare_commits(const std::filesystem::path& file, double seconds) {
     sqlite3* db = nullptr;
     must(sqlite3_open(file.c_str(), &db), db);
-    must(sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000;"
-                          "CREATE TABLE t (id INTEGER PRIMARY KEY, words TEXT NOT NULL)", nullptr, nullptr, nullptr), db);
+    must(sqlite3_exec(db,
+                      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA "
+                      "wal_autocheckpoint=4000;"
+                      "CREATE TABLE t (id INTEGER PRIMARY KEY, words TEXT NOT NULL)",
+                      nullptr, nullptr, nullptr),
+         db);
     sqlite3_stmt* insert = nullptr;
     must(sqlite3_prepare_v2(db, "INSERT INTO t (words) VALUES (?)", -1, &insert, nullptr), db);
     const std::string words(200, 'x');
@@ -100,14 +105,19 @@ int main(int argc, char** argv) {
         options.data = folder.path() / "data";
         auto house = app::House::create(options, "somerset", true);
         if (!house.ok()) throw std::runtime_error(house.error().message);
-        Table table({"What", "Writers", "Durable writes/s", "p50", "p99", "Processor time a write", "Against bare commits", "Load"});
+        Table table({"What", "Writers", "Durable writes/s", "p50", "p99", "Processor time a write",
+                     "Against bare commits", "Load"});
         const auto bare = bare_commits(folder.path() / "bare.db", seconds);
         auto tell = [&](const std::string& what, unsigned writers, const Rate& rate) {
-            table.row({what, std::to_string(writers), number(rate.per_second()), millis(rate.latency.percentile(50)), millis(rate.latency.percentile(99)),
-                       number(rate.processor * 1e6 / static_cast<double>(rate.latency.count())) + " us", times(rate.per_second() / bare.per_second()), load()});
+            table.row({what, std::to_string(writers), number(rate.per_second()),
+                       millis(rate.latency.percentile(50)), millis(rate.latency.percentile(99)),
+                       number(rate.processor * 1e6 / static_cast<double>(rate.latency.count())) + " us",
+                       times(rate.per_second() / bare.per_second()), load()});
         };
         tell("bare SQLite commits of one row", 1, bare);
-        for (const unsigned writers : {1u, 16u, 64u}) tell("audit entries through the common writer", writers, audited((*house)->office(), writers, seconds));
+        for (const unsigned writers : {1u, 16u, 64u})
+            tell("audit entries through the common writer", writers,
+                 audited((*house)->office(), writers, seconds));
         table.print();
     });
 }

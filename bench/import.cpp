@@ -1,7 +1,7 @@
-// How long does an agency's extract of 100,000 lines take, with matching into an index of 100,000 people? Half of the
-// lines are of people whom other agencies know, written a little differently; the other half is new. Beside it the bare
-// minimum: the same sealed rows into the same tables of an empty database, without reading or matching anything.
-// Goal: under 60 s.
+// How long does an agency's extract of 100,000 lines take, with matching into an index of 100,000 people? Half of
+// the lines are of people whom other agencies know, written a little differently; the other half is new. Beside it
+// the bare minimum: the same sealed rows into the same tables of an empty database, without reading or matching
+// anything. Goal: under 60 s.
 #include "app/house.h"
 #include "base/identifiers.h"
 #include "formats/csv.h"
@@ -32,13 +32,15 @@ std::unique_ptr<app::House> open_house(const std::filesystem::path& data) {
 std::string slip(std::string word, std::mt19937_64& dice) {
     if (word.size() <= 3 || dice() % 8 != 0) return word;
     const auto at = 1 + dice() % (word.size() - 2);
-    if (static_cast<unsigned char>(word[at]) < 0x80) word.erase(at, 1);   // never half a letter
+    if (static_cast<unsigned char>(word[at]) < 0x80) word.erase(at, 1);  // never half a letter
     return word;
 }
 
 // `known` lines from the data's own people, so many new ones from another county.
-void write_extract(const std::filesystem::path& file, const std::filesystem::path& data, std::size_t known, std::size_t fresh) {
-    std::vector<formats::CsvRow> rows{{"record_id", "first_name", "family_name", "date_of_birth", "sex", "postcode", "nhs_number"}};
+void write_extract(const std::filesystem::path& file, const std::filesystem::path& data, std::size_t known,
+                   std::size_t fresh) {
+    std::vector<formats::CsvRow> rows{
+        {"record_id", "first_name", "family_name", "date_of_birth", "sex", "postcode", "nhs_number"}};
     auto reference = [&] { return "X" + std::to_string(rows.size()); };
     std::mt19937_64 dice(7);
     const auto house = open_house(data);
@@ -49,8 +51,9 @@ void write_extract(const std::filesystem::path& file, const std::filesystem::pat
             if (rows.size() > known || dice() % records >= known * 6 / 5) return;
             const auto& who = row.record.identity;
             if (who.given_names.empty() || who.family_name.empty()) return;
-            rows.push_back({reference(), slip(who.given_names, dice), slip(who.family_name, dice), who.born ? base::to_iso(*who.born) : "", who.sex,
-                            dice() % 4 ? who.postcode : "", dice() % 2 && base::parse_nhs_number(who.nhs_number).ok() ? who.nhs_number : ""});
+            rows.push_back({reference(), slip(who.given_names, dice), slip(who.family_name, dice),
+                            who.born ? base::to_iso(*who.born) : "", who.sex, dice() % 4 ? who.postcode : "",
+                            dice() % 2 && base::parse_nhs_number(who.nhs_number).ok() ? who.nhs_number : ""});
         });
     });
     const auto other = file.string() + ".other";
@@ -61,7 +64,8 @@ void write_extract(const std::filesystem::path& file, const std::filesystem::pat
         const auto& head = reader->header();
         return static_cast<std::size_t>(std::find(head.begin(), head.end(), name) - head.begin());
     };
-    const auto given = column("first_name"), family = column("family_name"), born = column("date_of_birth"), sex = column("sex"), postcode = column("postcode");
+    const auto given = column("first_name"), family = column("family_name"), born = column("date_of_birth"),
+               sex = column("sex"), postcode = column("postcode");
     formats::CsvRow row;
     while (rows.size() <= known + fresh) {
         const auto more = reader->next(row);
@@ -114,10 +118,13 @@ int main(int argc, char** argv) {
         const auto said = run_rowan({"import", "--data", data.string(), "--agency", agency, file.string()});
         const double taken = watch.seconds();
         const auto n = static_cast<double>(lines);
-        table.row({"rowan import, from start to end", number(n), number(taken, 1) + " s", number(n / taken), against(taken, 60, "s"), load()});
+        table.row({"rowan import, from start to end", number(n), number(taken, 1) + " s", number(n / taken),
+                   against(taken, 60, "s"), load()});
         const double bare = bare_rows(folder.path() / "bare", lines);
-        table.row({"bare rows into an empty database", number(n), number(bare, 1) + " s", number(n / bare), "", load()});
+        table.row(
+            {"bare rows into an empty database", number(n), number(bare, 1) + " s", number(n / bare), "", load()});
         table.print();
-        std::printf("\nReading, matching and linking cost %s the bare rows. The import said: %s", times(taken / bare).c_str(), said.c_str());
+        std::printf("\nReading, matching and linking cost %s the bare rows. The import said: %s",
+                    times(taken / bare).c_str(), said.c_str());
     });
 }

@@ -1,5 +1,5 @@
-// How much memory does an idle server hold? 2,000 children, at rest after start and after work; beside it a partnership
-// without anybody in it. Goal: under 100 MB.
+// How much memory does an idle server hold? 2,000 children, at rest after start and after work; beside it a
+// partnership without anybody in it. Goal: under 100 MB.
 #include "measuring/program.h"
 
 #include <chrono>
@@ -30,12 +30,16 @@ int main() {
         }
         const Server server({"--data", copy_of(demonstration(2000), folder).string()});
         idle = megabytes(server);
-        table.row({"2,000 children, idle after its start", number(idle, 1) + " MB", against(idle, 100, "MB"), load()});
+        table.row(
+            {"2,000 children, idle after its start", number(idle, 1) + " MB", against(idle, 100, "MB"), load()});
         const auto cookie = sign_in(server.port(), "Imogen Achterberg");
-        closed_loop(server, {50, 3, 0, cookie, [](std::size_t n) { return n % 2 ? "/search?q=smith" : "/profile"; }});
+        closed_loop(server,
+                    {50, 3, 0, cookie, [](std::size_t n) { return n % 2 ? "/search?q=smith" : "/profile"; }});
         const double after = megabytes(server);
-        table.row({"idle again after three seconds of 50 users", number(after, 1) + " MB", against(after, 100, "MB"), load()});
+        table.row({"idle again after three seconds of 50 users", number(after, 1) + " MB",
+                   against(after, 100, "MB"), load()});
         table.print();
-        std::printf("\nWith 2,000 children the server holds %s of what it holds with nobody.\n", times(idle / nobody).c_str());
+        std::printf("\nWith 2,000 children the server holds %s of what it holds with nobody.\n",
+                    times(idle / nobody).c_str());
     });
 }

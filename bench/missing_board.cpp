@@ -1,6 +1,7 @@
-// How soon does everybody know that a child is missing? Two hundred browsers have the board open and listen for news;
-// one officer reports a child. From the moment the report is sent: until each browser has heard that something changed,
-// and until each has the whole board with the new name on it, every look recorded. Goal: under 1 s for the last of them.
+// How soon does everybody know that a child is missing? Two hundred browsers have the board open and listen for
+// news; one officer reports a child. From the moment the report is sent: until each browser has heard that
+// something changed, and until each has the whole board with the new name on it, every look recorded. Goal: under
+// 1 s for the last of them.
 #include "base/time.h"
 #include "measuring/program.h"
 
@@ -26,7 +27,8 @@ int connected(int port) {
     to.sin_family = AF_INET;
     to.sin_port = htons(static_cast<std::uint16_t>(port));
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (connect(socket, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) throw std::runtime_error("cannot connect");
+    if (connect(socket, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0)
+        throw std::runtime_error("cannot connect");
     return socket;
 }
 void say(int socket, const std::string& bytes) {
@@ -67,7 +69,10 @@ public:
             }
         }
         // Each has been told how things stand.
-        run([&] { return std::all_of(all_.begin(), all_.end(), [](const Browser& b) { return b.heard.find("data: ") != std::string::npos; }); });
+        run([&] {
+            return std::all_of(all_.begin(), all_.end(),
+                               [](const Browser& b) { return b.heard.find("data: ") != std::string::npos; });
+        });
     }
     ~Room() {
         for (const auto& b : all_) close(b.events), close(b.pages);
@@ -112,7 +117,8 @@ private:
             say(b.pages, request("/missing", b.cookie));
         }
         if (page && b.shown_at == 0 && into.ends_with("</html>\n")) {
-            if (into.find(name_) == std::string::npos) throw std::runtime_error("a board without the new name: " + into.substr(0, 40));
+            if (into.find(name_) == std::string::npos)
+                throw std::runtime_error("a board without the new name: " + into.substr(0, 40));
             b.shown_at = clock_.millis();
             ++shown_;
         }
@@ -130,14 +136,18 @@ void report(int port, const std::string& cookie, const std::string& name) {
     Client client(port);
     const auto form = client.get("/missing/report?new=yes", cookie).body;
     const auto seen = base::london(base::SystemClock{}.now() - std::chrono::hours{1});
-    const auto answer = client.post("/missing/report",
-                                    "csrf_token=" + url_encoded(field(form, "csrf_token")) + "&once=" + field(form, "once") +
-                                        "&given_names=" + name + "&family_name=Quillby&sex=U&context=home&kind=missing"
-                                        "&missing_from-day=" + std::to_string(static_cast<unsigned>(seen.date.day())) +
-                                        "&missing_from-month=" + std::to_string(static_cast<unsigned>(seen.date.month())) +
-                                        "&missing_from-year=" + std::to_string(static_cast<int>(seen.date.year())) +
-                                        "&missing_from-time=" + std::to_string(seen.hour) + ":" + (seen.minute < 10 ? "0" : "") + std::to_string(seen.minute) + "&risk=high",
-                                    cookie);
+    const auto answer =
+        client.post("/missing/report",
+                    "csrf_token=" + url_encoded(field(form, "csrf_token")) + "&once=" + field(form, "once") +
+                        "&given_names=" + name +
+                        "&family_name=Quillby&sex=U&context=home&kind=missing"
+                        "&missing_from-day=" +
+                        std::to_string(static_cast<unsigned>(seen.date.day())) +
+                        "&missing_from-month=" + std::to_string(static_cast<unsigned>(seen.date.month())) +
+                        "&missing_from-year=" + std::to_string(static_cast<int>(seen.date.year())) +
+                        "&missing_from-time=" + std::to_string(seen.hour) + ":" + (seen.minute < 10 ? "0" : "") +
+                        std::to_string(seen.minute) + "&risk=high",
+                    cookie);
     if (answer.status != 303) throw std::runtime_error("the report was answered " + std::to_string(answer.status));
 }
 
@@ -147,18 +157,24 @@ int main() {
     return benchmark([] {
         const Folder folder;
         const Server server({"--data", copy_of(demonstration(2000), folder).string()});
-        Table table({"Browsers", "Report", "Heard p50", "Heard, last", "Board shown p50", "Board shown, last", "Server processor time", "Goal", "Load"});
+        Table table({"Browsers", "Report", "Heard p50", "Heard, last", "Board shown p50", "Board shown, last",
+                     "Server processor time", "Goal", "Load"});
         int n = 0;
         for (const std::size_t browsers : {10, 50, 200}) {
             Room room(server.port(), browsers);
             const auto officer = sign_in(server.port(), "June");
             for (int run = 0; run < 3; ++run) {
                 const double processor = processor_seconds(server.pid());
-                room.watch_for("Benchward" + std::string(1, static_cast<char>('a' + n)), [&] { report(server.port(), officer, "Benchward" + std::string(1, static_cast<char>('a' + n))); });
+                room.watch_for("Benchward" + std::string(1, static_cast<char>('a' + n)), [&] {
+                    report(server.port(), officer, "Benchward" + std::string(1, static_cast<char>('a' + n)));
+                });
                 ++n;
                 const auto heard = room.heard(), shown = room.shown();
-                table.row({std::to_string(browsers), std::to_string(run + 1), millis(heard.percentile(50)), millis(heard.percentile(100)), millis(shown.percentile(50)),
-                           millis(shown.percentile(100)), number((processor_seconds(server.pid()) - processor) * 1000) + " ms", against(shown.percentile(100), 1000, "ms"), load()});
+                table.row({std::to_string(browsers), std::to_string(run + 1), millis(heard.percentile(50)),
+                           millis(heard.percentile(100)), millis(shown.percentile(50)),
+                           millis(shown.percentile(100)),
+                           number((processor_seconds(server.pid()) - processor) * 1000) + " ms",
+                           against(shown.percentile(100), 1000, "ms"), load()});
             }
         }
         table.print();

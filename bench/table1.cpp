@@ -1,5 +1,5 @@
-// How long does Table 1 take over 100,000 people? On SQLite and on PostgreSQL; beside each the plain reading of the same
-// flags, which no answer can do without. Goal: under 100 ms.
+// How long does Table 1 take over 100,000 people? On SQLite and on PostgreSQL; beside each the plain reading of
+// the same flags, which no answer can do without. Goal: under 100 ms.
 #include "app/house.h"
 #include "database/migrations.h"
 #include "insight/problem_profile.h"
@@ -36,15 +36,23 @@ std::unique_ptr<database::Database> copy_to_postgres(database::Database& from) {
     auto opened = database::Database::open(cluster.url("table1"));
     if (!opened.ok()) throw std::runtime_error(opened.error().message);
     auto& to = **opened;
-    if (const auto done = database::migrate(to, partnership::migrations()); !done.ok()) throw std::runtime_error(done.error().message);
-    copy_rows(from, to, "SELECT code, name, kind FROM agency", "INSERT INTO agency (code, name, kind) VALUES ($1, $2, $3)");
-    copy_rows(from, to, "SELECT id, ref, root, sensitivity, created_at, version FROM person",
-              "INSERT INTO person (id, ref, root, sensitivity, created_at, version) VALUES ($1, $2, $3, $4, $5, $6)");
-    copy_rows(from, to, "SELECT id, person, agency, local_ref_index, sex, area, postcode_status, identity, import_id, updated_at, version FROM agency_record",
-              "INSERT INTO agency_record (id, person, agency, local_ref_index, sex, area, postcode_status, identity, import_id, updated_at, version) "
+    if (const auto done = database::migrate(to, partnership::migrations()); !done.ok())
+        throw std::runtime_error(done.error().message);
+    copy_rows(from, to, "SELECT code, name, kind FROM agency",
+              "INSERT INTO agency (code, name, kind) VALUES ($1, $2, $3)");
+    copy_rows(
+        from, to, "SELECT id, ref, root, sensitivity, created_at, version FROM person",
+        "INSERT INTO person (id, ref, root, sensitivity, created_at, version) VALUES ($1, $2, $3, $4, $5, $6)");
+    copy_rows(from, to,
+              "SELECT id, person, agency, local_ref_index, sex, area, postcode_status, identity, import_id, "
+              "updated_at, version FROM agency_record",
+              "INSERT INTO agency_record (id, person, agency, local_ref_index, sex, area, postcode_status, "
+              "identity, import_id, updated_at, version) "
               "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
-    copy_rows(from, to, "SELECT id, record, root, agency, flag, set_on, cleared_on, age_at, sex, area FROM agency_flag",
-              "INSERT INTO agency_flag (id, record, root, agency, flag, set_on, cleared_on, age_at, sex, area) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+    copy_rows(from, to,
+              "SELECT id, record, root, agency, flag, set_on, cleared_on, age_at, sex, area FROM agency_flag",
+              "INSERT INTO agency_flag (id, record, root, agency, flag, set_on, cleared_on, age_at, sex, area) "
+              "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
     cluster.run("ANALYZE", "table1");
     return std::move(*opened);
 }
@@ -85,18 +93,22 @@ int main(int argc, char** argv) {
         auto house = app::House::open(options);
         if (!house.ok()) throw std::runtime_error(house.error().message);
         const auto& office = (*house)->office();
-        const auto period = insight::financial_year(insight::financial_year_of(base::london_date(office.clock.now())));
+        const auto period =
+            insight::financial_year(insight::financial_year_of(base::london_date(office.clock.now())));
         const auto count = [&](database::Database& database) {
             return database.read([](Session& s) {
-                return std::pair{s.one("SELECT COUNT(DISTINCT root) FROM person")->integer(0), s.one("SELECT COUNT(*) FROM agency_flag")->integer(0)};
+                return std::pair{s.one("SELECT COUNT(DISTINCT root) FROM person")->integer(0),
+                                 s.one("SELECT COUNT(*) FROM agency_flag")->integer(0)};
             });
         };
-        Table table({"Engine", "People", "Flags", "Children counted", "Table 1 (median)", "Goal", "Reading the flags", "Ratio", "Load"});
+        Table table({"Engine", "People", "Flags", "Children counted", "Table 1 (median)", "Goal",
+                     "Reading the flags", "Ratio", "Load"});
         auto tell = [&](const std::string& engine, database::Database& database) {
             const auto [people, flags] = count(database);
             const auto done = measure(database, office.scheme, period);
-            table.row({engine, number(static_cast<double>(people)), number(static_cast<double>(flags)), number(done.counted.children), millis(done.table),
-                       against(done.table, 100, "ms"), millis(done.reading), times(done.table / done.reading), load()});
+            table.row({engine, number(static_cast<double>(people)), number(static_cast<double>(flags)),
+                       number(done.counted.children), millis(done.table), against(done.table, 100, "ms"),
+                       millis(done.reading), times(done.table / done.reading), load()});
             return done.counted.children;
         };
         const int in_sqlite = tell("SQLite", office.database);

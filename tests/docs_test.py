@@ -82,7 +82,7 @@ def fault_of(words, known=help_of):
 
 def roles_of(source):
     """Role -> (permissions, works at the front door), from src/partnership/access.cpp."""
-    found = re.findall(r'\{"(\w+)", "[^"]*",\s*\{([^}]*)\}(, true)?\}', source)
+    found = re.findall(r'\{"(\w+)",\s+"[^"]*",\s+\{([^}]*)\}(,\s+true)?\}', source)
     return {role: (set(re.findall(r"P::(\w+)", permissions)), bool(door)) for role, permissions, door in found}
 
 

@@ -1,7 +1,8 @@
-// county FILE.csv [records] [seed]: a synthetic county for the benchmarks. Four agencies know some of its children;
-// families have siblings, one birth in seventy is of twins, people move, change surname, are written down wrongly, and
-// now and then an agency holds a child twice. Columns: record_id, agency, given_name, surname, date_of_birth, sex,
-// postcode, person. The names are made of syllables, with the skew that real names have (Zipf), and belong to nobody.
+// county FILE.csv [records] [seed]: a synthetic county for the benchmarks. Four agencies know some of its
+// children; families have siblings, one birth in seventy is of twins, people move, change surname, are written
+// down wrongly, and now and then an agency holds a child twice. Columns: record_id, agency, given_name, surname,
+// date_of_birth, sex, postcode, person. The names are made of syllables, with the skew that real names have
+// (Zipf), and belong to nobody.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -20,7 +21,8 @@ std::size_t below(std::size_t n) { return static_cast<std::size_t>(chance() * st
 class Names {
 public:
     Names(std::size_t count, double skew, bool surnames) {
-        static const char* kOn[] = {"b", "br", "c", "ch", "d", "f", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "r", "s", "sh", "st", "t", "th", "w", "y", "z", ""};
+        static const char* kOn[] = {"b", "br", "c", "ch", "d",  "f",  "g", "gr", "h", "j", "k", "l", "m",
+                                    "n", "p",  "r", "s",  "sh", "st", "t", "th", "w", "y", "z", ""};
         static const char* kVowel[] = {"a", "e", "i", "o", "u", "ai", "ee", "ie", "ea"};
         static const char* kEnd[] = {"n", "r", "l", "s", "m", "th", "ck", "nd", "", "", "ley", "son", "ton"};
         double sum = 0;
@@ -49,23 +51,39 @@ std::string slip(std::string s) {
     if (s.size() < 3) return s;
     const std::size_t at = 1 + below(s.size() - 2);
     switch (below(4)) {
-        case 0: s[at] = static_cast<char>('a' + below(26)); break;
-        case 1: s.erase(at, 1); break;
-        case 2: s.insert(at, 1, static_cast<char>('a' + below(26))); break;
-        default: std::swap(s[at], s[at + 1]);
+        case 0:
+            s[at] = static_cast<char>('a' + below(26));
+            break;
+        case 1:
+            s.erase(at, 1);
+            break;
+        case 2:
+            s.insert(at, 1, static_cast<char>('a' + below(26)));
+            break;
+        default:
+            std::swap(s[at], s[at + 1]);
     }
     return s;
 }
 
-struct Child { std::string given, surname, postcode; int year, month, day; char sex; };
+struct Child {
+    std::string given, surname, postcode;
+    int year, month, day;
+    char sex;
+};
 
 std::string date_of(Child c) {
     const double x = chance();
-    if (x < 0.010) c.day = 1 + static_cast<int>(below(28));
-    else if (x < 0.016) c.year += chance() < 0.5 ? 1 : -1;
-    else if (x < 0.022 && c.day <= 12) std::swap(c.day, c.month);
-    else if (x < 0.028) c.month = c.day = 1;
-    else if (x < 0.045) return "";
+    if (x < 0.010)
+        c.day = 1 + static_cast<int>(below(28));
+    else if (x < 0.016)
+        c.year += chance() < 0.5 ? 1 : -1;
+    else if (x < 0.022 && c.day <= 12)
+        std::swap(c.day, c.month);
+    else if (x < 0.028)
+        c.month = c.day = 1;
+    else if (x < 0.045)
+        return "";
     char text[32];
     std::snprintf(text, sizeof text, "%04d-%02d-%02d", c.year, c.month, c.day);
     return text;
@@ -100,17 +118,25 @@ int main(int argc, char** argv) {
             return name;
         };
         for (std::size_t b = 0; b < births && id < wanted; ++b) {
-            Child c{fresh(), surname, home, 2006 + static_cast<int>(below(18)), 1 + static_cast<int>(below(12)), 1 + static_cast<int>(below(28)), chance() < 0.5 ? 'F' : 'M'};
+            Child c{fresh(),
+                    surname,
+                    home,
+                    2006 + static_cast<int>(below(18)),
+                    1 + static_cast<int>(below(12)),
+                    1 + static_cast<int>(below(28)),
+                    chance() < 0.5 ? 'F' : 'M'};
             const std::size_t together = chance() < 1.0 / 70 ? 2 : 1;
             for (std::size_t t = 0; t < together && id < wanted; ++t, ++person) {
                 if (t > 0) c.given = fresh(), c.sex = chance() < 0.5 ? 'F' : 'M';
                 const bool moved = chance() < 0.18, renamed = chance() < 0.04;
-                const std::string new_home = postcode(), new_name = chance() < 0.5 ? family.pick() : surname + "-" + family.pick();
+                const std::string new_home = postcode(),
+                                  new_name = chance() < 0.5 ? family.pick() : surname + "-" + family.pick();
                 for (int a = 0; a < 4; ++a) {
                     if (chance() >= kKnown[a]) continue;
                     const int copies = chance() < 0.015 ? 2 : 1;
                     for (int k = 0; k < copies && id < wanted; ++k) {
-                        std::string g = c.given, s = renamed && chance() < 0.5 ? new_name : surname, p = moved && chance() < 0.5 ? new_home : home;
+                        std::string g = c.given, s = renamed && chance() < 0.5 ? new_name : surname,
+                                    p = moved && chance() < 0.5 ? new_home : home;
                         if (chance() < 0.035) g = slip(g);
                         if (chance() < 0.035) s = slip(s);
                         if (chance() < 0.010) std::swap(g, s);
@@ -118,8 +144,9 @@ int main(int argc, char** argv) {
                         if (chance() < 0.030) p = p.substr(0, p.size() - 1) + "ABDEFGHJLNPQRSTUWXYZ"[below(20)];
                         if (chance() < 0.06) p.clear();
                         const char sex = chance() < 0.004 ? (c.sex == 'F' ? 'M' : 'F') : c.sex;
-                        std::fprintf(out, "r%zu,%s,%s,%s,%s,%s,%s,%zu\n", id++, kAgency[a], g.c_str(), s.c_str(), date_of(c).c_str(),
-                                     chance() < 0.03 ? "" : std::string(1, sex).c_str(), p.c_str(), person);
+                        std::fprintf(out, "r%zu,%s,%s,%s,%s,%s,%s,%zu\n", id++, kAgency[a], g.c_str(), s.c_str(),
+                                     date_of(c).c_str(), chance() < 0.03 ? "" : std::string(1, sex).c_str(),
+                                     p.c_str(), person);
                     }
                 }
             }

@@ -1,5 +1,6 @@
-// lookup FILE.csv [lookups]: "is this child known?" against an index of every record of the file. Prints memory, the
-// time of building, of an insert, and the p50 and p99 of a lookup, and checks that what was inserted is found at once.
+// lookup FILE.csv [lookups]: "is this child known?" against an index of every record of the file. Prints memory,
+// the time of building, of an insert, and the p50 and p99 of a lookup, and checks that what was inserted is found
+// at once.
 #include "linkage/index.h"
 
 #include <algorithm>
@@ -41,8 +42,10 @@ int main(int argc, char** argv) {
     index.reserve(records.size());
     const auto start = Clock::now();
     for (const Record& r : records) index.insert(r);
-    std::printf("%zu records, built in %.2f s, %.1f us an insert, %.0f MiB\n", index.size(), micros(Clock::now() - start) / 1e6,
-                micros(Clock::now() - start) / static_cast<double>(records.size()), static_cast<double>(index.bytes()) / 1048576);
+    std::printf("%zu records, built in %.2f s, %.1f us an insert, %.0f MiB\n", index.size(),
+                micros(Clock::now() - start) / 1e6,
+                micros(Clock::now() - start) / static_cast<double>(records.size()),
+                static_cast<double>(index.bytes()) / 1048576);
     std::vector<double> took, cpu;
     std::size_t found = 0;
     for (std::size_t i = 0; i < lookups; ++i) {
@@ -56,16 +59,18 @@ int main(int argc, char** argv) {
         found += !best.empty();
     }
     std::sort(took.begin(), took.end());
-    std::printf("lookup: p50 %.1f us, p99 %.1f us, worst %.1f us; found %zu of %zu\n", took[took.size() / 2], took[took.size() * 99 / 100], took.back(), found, lookups);
+    std::printf("lookup: p50 %.1f us, p99 %.1f us, worst %.1f us; found %zu of %zu\n", took[took.size() / 2],
+                took[took.size() * 99 / 100], took.back(), found, lookups);
     std::sort(cpu.begin(), cpu.end());
     double sum = 0;
     for (const double c : cpu) sum += c;
-    std::printf("lookup, processor time: p50 %.1f us, p99 %.1f us; %.0f lookups a second and core\n", cpu[cpu.size() / 2], cpu[cpu.size() * 99 / 100],
-                1e6 * static_cast<double>(cpu.size()) / sum);
+    std::printf("lookup, processor time: p50 %.1f us, p99 %.1f us; %.0f lookups a second and core\n",
+                cpu[cpu.size() / 2], cpu[cpu.size() * 99 / 100], 1e6 * static_cast<double>(cpu.size()) / sum);
     took.clear();
     for (int i = 0; i < 1000; ++i) {
         Record r = records[static_cast<std::size_t>(i) * 31 % records.size()];
-        r.id = "new" + std::to_string(i), r.given_names = "Zzyzx" + std::string(1, static_cast<char>('a' + i % 26));
+        r.id = "new" + std::to_string(i),
+        r.given_names = "Zzyzx" + std::string(1, static_cast<char>('a' + i % 26));
         const auto from = Clock::now();
         index.insert(r);
         took.push_back(micros(Clock::now() - from));
@@ -75,6 +80,10 @@ int main(int argc, char** argv) {
     std::printf("insert: p50 %.1f us, p99 %.1f us\n", took[500], took[990]);
     const double from = spent();
     std::size_t steps = 0;
-    for (int i = 0; i < 1000; ++i) steps += index.explain(records[static_cast<std::size_t>(i)].id, records[static_cast<std::size_t>(i) + 1].id)->steps.size();
-    std::printf("score and explain a pair: %.1f us of processor time (%zu steps)\n", (spent() - from) / 1000, steps);
+    for (int i = 0; i < 1000; ++i)
+        steps +=
+            index.explain(records[static_cast<std::size_t>(i)].id, records[static_cast<std::size_t>(i) + 1].id)
+                ->steps.size();
+    std::printf("score and explain a pair: %.1f us of processor time (%zu steps)\n", (spent() - from) / 1000,
+                steps);
 }

@@ -1,6 +1,7 @@
-// stages FILE.csv [[train:]model.toml] [weights.bin]: the stages of `rowan link`, each in wall and processor seconds, one line
-// of JSON. With a model nothing is learned, unless "train:" stands before its name. weights.bin gets every compared pair as two record
-// ids ("r17" as 17) and a weight (three doubles), for a check against another engine.
+// stages FILE.csv [[train:]model.toml] [weights.bin]: the stages of `rowan link`, each in wall and processor
+// seconds, one line of JSON. With a model nothing is learned, unless "train:" stands before its name. weights.bin
+// gets every compared pair as two record ids ("r17" as 17) and a weight (three doubles), for a check against
+// another engine.
 #include "linkage/cluster.h"
 
 #include <chrono>
@@ -16,19 +17,24 @@ using namespace rowan::linkage;
 
 namespace {
 
-struct Took { double wall, cpu; };
+struct Took {
+    double wall, cpu;
+};
 template <class F>
 Took timed(F f) {
     const auto from = std::chrono::steady_clock::now();
     const std::clock_t cpu = std::clock();
     f();
-    return {std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count(), static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC};
+    return {std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count(),
+            static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC};
 }
 void say(const char* name, Took t) { std::printf("\"%s\": [%.3f, %.3f], ", name, t.wall, t.cpu); }
 
 void write_weights(const char* path, const Dataset& data, const std::vector<Pair>& pairs) {
     std::ofstream out(path, std::ios::binary);
-    const auto number = [&](std::uint32_t record) { return std::strtod(std::string(data.id(record).substr(1)).c_str(), nullptr); };
+    const auto number = [&](std::uint32_t record) {
+        return std::strtod(std::string(data.id(record).substr(1)).c_str(), nullptr);
+    };
     for (const Pair& p : pairs) {
         const double row[3] = {number(p.left), number(p.right), p.weight};
         out.write(reinterpret_cast<const char*>(row), sizeof row);
@@ -69,6 +75,7 @@ int main(int argc, char** argv) {
     say("cluster", timed([&] { persons = cluster(*data, scorer, pairs).count(); }));
     rusage use;
     getrusage(RUSAGE_SELF, &use);
-    std::printf("\"records\": %zu, \"compared\": %llu, \"kept\": %zu, \"persons\": %zu, \"peak_mib\": %.0f}\n", data->size(),
-                static_cast<unsigned long long>(compared), pairs.size(), persons, static_cast<double>(use.ru_maxrss) / 1024);
+    std::printf("\"records\": %zu, \"compared\": %llu, \"kept\": %zu, \"persons\": %zu, \"peak_mib\": %.0f}\n",
+                data->size(), static_cast<unsigned long long>(compared), pairs.size(), persons,
+                static_cast<double>(use.ru_maxrss) / 1024);
 }

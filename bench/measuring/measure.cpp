@@ -19,7 +19,8 @@ double Times::percentile(double p) const {
     if (all_.empty()) return 0;
     auto sorted = all_;
     const auto rank = static_cast<std::size_t>(std::ceil(p / 100 * static_cast<double>(sorted.size())));
-    const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(std::clamp<std::size_t>(rank, 1, sorted.size()) - 1);
+    const auto at =
+        sorted.begin() + static_cast<std::ptrdiff_t>(std::clamp<std::size_t>(rank, 1, sorted.size()) - 1);
     std::nth_element(sorted.begin(), at, sorted.end());
     return *at;
 }
@@ -64,7 +65,8 @@ std::string millis(double value) { return number(value, value < 10 ? 2 : value <
 std::string times(double ratio) { return number(ratio, ratio < 10 ? 2 : 1) + " x"; }
 
 std::string against(double measured, double goal, const std::string& unit) {
-    return "< " + number(goal, goal < 10 && goal != std::floor(goal) ? 1 : 0) + " " + unit + ": " + (measured < goal ? "yes" : "no") + ", " + times(measured / goal);
+    return "< " + number(goal, goal < 10 && goal != std::floor(goal) ? 1 : 0) + " " + unit + ": " +
+           (measured < goal ? "yes" : "no") + ", " + times(measured / goal);
 }
 
 std::string load() {
@@ -77,12 +79,14 @@ void print_machine() {
     const std::time_t now = std::time(nullptr);
     char day[32];
     std::strftime(day, sizeof day, "%Y-%m-%d %H:%M", std::localtime(&now));
-    const double memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 30);
+    const double memory =
+        static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 30);
     std::string system = "unknown system";
     std::ifstream release("/etc/os-release");
     for (std::string line; std::getline(release, line);)
         if (line.starts_with("PRETTY_NAME=\"")) system = line.substr(13, line.size() - 14);
-    std::printf("%s; %u cores, %s GiB, %s; %s before it began\n\n", day, std::thread::hardware_concurrency(), number(memory).c_str(), system.c_str(), load().c_str());
+    std::printf("%s; %u cores, %s GiB, %s; %s before it began\n\n", day, std::thread::hardware_concurrency(),
+                number(memory).c_str(), system.c_str(), load().c_str());
     std::fflush(stdout);
 }
 

@@ -10,7 +10,9 @@ namespace rowan::bench {
 
 class Stopwatch {
 public:
-    double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+    double seconds() const {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    }
     double millis() const { return seconds() * 1000; }
 
 private:
@@ -22,7 +24,7 @@ class Times {
 public:
     void add(double millis) { all_.push_back(millis); }
     void add(const Times& more) { all_.insert(all_.end(), more.all_.begin(), more.all_.end()); }
-    double percentile(double p) const;   // 0 to 100, by the nearest rank; 0 when there is none
+    double percentile(double p) const;  // 0 to 100, by the nearest rank; 0 when there is none
     double mean() const;
     std::size_t count() const { return all_.size(); }
 
@@ -41,15 +43,15 @@ private:
     std::vector<std::vector<std::string>> rows_;
 };
 
-std::string number(double, int decimals = 0);   // "12,345.6"
-std::string millis(double);                     // "3.21 ms"
-std::string times(double ratio);                // "0.42 x"
+std::string number(double, int decimals = 0);  // "12,345.6"
+std::string millis(double);                    // "3.21 ms"
+std::string times(double ratio);               // "0.42 x"
 // "yes" or "no", and by how much: a goal is printed, never enforced.
 std::string against(double measured, double goal, const std::string& unit);
 
 // Date, cores, memory, load average: one line over every table. What else ran decides what a figure is worth.
 void print_machine();
-std::string load();   // "load 3.1"
+std::string load();  // "load 3.1"
 
 // Processor milliseconds of the calling thread so far: what a step costs when nothing else runs.
 double thread_millis();

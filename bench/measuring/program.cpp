@@ -65,7 +65,8 @@ std::string whole_file(const fs::path& path) {
 // A demonstration made with another schema cannot be opened: its folder carries a digest of the schema's files.
 std::string schema_digest() {
     std::set<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(fs::path(ROWAN_SOURCE_DIR) / "src" / "schema")) files.insert(entry.path());
+    for (const auto& entry : fs::directory_iterator(fs::path(ROWAN_SOURCE_DIR) / "src" / "schema"))
+        files.insert(entry.path());
     std::uint64_t digest = 0xcbf29ce484222325;
     for (const auto& file : files)
         for (const unsigned char c : whole_file(file)) digest = (digest ^ c) * 0x100000001b3;
@@ -77,7 +78,8 @@ std::string schema_digest() {
 std::string read_all(int descriptor) {
     std::string out;
     char buffer[4096];
-    for (ssize_t n; (n = read(descriptor, buffer, sizeof buffer)) > 0;) out.append(buffer, static_cast<std::size_t>(n));
+    for (ssize_t n; (n = read(descriptor, buffer, sizeof buffer)) > 0;)
+        out.append(buffer, static_cast<std::size_t>(n));
     return out;
 }
 
@@ -96,10 +98,14 @@ int connect_to(int port) {
     return s;
 }
 
-std::string request_text(const std::string& method, const std::string& path, const std::string& cookie, const std::string& body = "") {
+std::string request_text(const std::string& method, const std::string& path, const std::string& cookie,
+                         const std::string& body = "") {
     std::string out = method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n";
     if (!cookie.empty()) out += "Cookie: " + cookie + "\r\n";
-    if (method == "POST") out += "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+    if (method == "POST")
+        out +=
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + std::to_string(body.size()) +
+            "\r\n";
     return out + "\r\n" + body;
 }
 
@@ -107,7 +113,8 @@ std::string header_of(std::string_view head, std::string name) {
     std::size_t at = 0;
     while ((at = head.find("\r\n", at)) != std::string_view::npos) {
         at += 2;
-        if (head.size() - at > name.size() && strncasecmp(head.data() + at, name.c_str(), name.size()) == 0 && head[at + name.size()] == ':') {
+        if (head.size() - at > name.size() && strncasecmp(head.data() + at, name.c_str(), name.size()) == 0 &&
+            head[at + name.size()] == ':') {
             const auto from = head.find_first_not_of(' ', at + name.size() + 1);
             return std::string(head.substr(from, head.find("\r\n", from) - from));
         }
@@ -123,7 +130,9 @@ std::size_t answer_size(std::string_view bytes) {
     return bytes.size() >= end + 4 + length ? end + 4 + length : 0;
 }
 
-int status_of(std::string_view answer) { return answer.size() > 12 ? std::atoi(std::string(answer.substr(9, 3)).c_str()) : 0; }
+int status_of(std::string_view answer) {
+    return answer.size() > 12 ? std::atoi(std::string(answer.substr(9, 3)).c_str()) : 0;
+}
 
 }  // namespace
 
@@ -184,7 +193,8 @@ Server::Server(const std::vector<std::string>& arguments) {
     char c = 0;
     while (read(out_, &c, 1) == 1 && c != '\n') said += c;
     const auto colon = said.rfind(':');
-    if (said.find("open at") == std::string::npos || colon == std::string::npos) throw std::runtime_error("rowan serve did not open");
+    if (said.find("open at") == std::string::npos || colon == std::string::npos)
+        throw std::runtime_error("rowan serve did not open");
     port_ = std::atoi(said.c_str() + colon + 1);
 }
 
@@ -204,7 +214,8 @@ Client::~Client() {
 
 Answer Client::exchange(const std::string& request) {
     if (socket_ < 0) socket_ = connect_to(port_);
-    if (send(socket_, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) throw std::runtime_error("the server hung up");
+    if (send(socket_, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size()))
+        throw std::runtime_error("the server hung up");
     std::string bytes;
     char buffer[65536];
     std::size_t size = 0;
@@ -222,7 +233,9 @@ Answer Client::exchange(const std::string& request) {
     return out;
 }
 
-Answer Client::get(const std::string& path, const std::string& cookie) { return exchange(request_text("GET", path, cookie)); }
+Answer Client::get(const std::string& path, const std::string& cookie) {
+    return exchange(request_text("GET", path, cookie));
+}
 Answer Client::post(const std::string& path, const std::string& body, const std::string& cookie) {
     return exchange(request_text("POST", path, cookie, body));
 }
@@ -274,7 +287,7 @@ LoadResult closed_loop(const Server& server, const Load& load) {
         int socket = -1;
         std::string in;
         Stopwatch asked;
-        double due = -1;   // seconds of `watch` at which it asks again; below 0 while it waits for an answer
+        double due = -1;  // seconds of `watch` at which it asks again; below 0 while it waits for an answer
     };
     LoadResult out;
     std::vector<Connection> all(load.clients);
@@ -284,7 +297,8 @@ LoadResult closed_loop(const Server& server, const Load& load) {
         const auto request = request_text("GET", load.path(asked++), load.cookie);
         c.in.clear();
         c.due = -1;
-        if (send(c.socket, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) throw std::runtime_error("the server hung up");
+        if (send(c.socket, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size()))
+            throw std::runtime_error("the server hung up");
         c.asked = Stopwatch();
     };
     const double processor = processor_seconds(server.pid());
@@ -310,8 +324,10 @@ LoadResult closed_loop(const Server& server, const Load& load) {
             if (answer_size(c.in) == 0) continue;
             out.latency.add(c.asked.millis());
             if (status_of(c.in) != 200) ++out.failures;
-            if (load.pause > 0) c.due = watch.seconds() + load.pause;
-            else ask(c);
+            if (load.pause > 0)
+                c.due = watch.seconds() + load.pause;
+            else
+                ask(c);
         }
     }
     out.seconds = watch.seconds();

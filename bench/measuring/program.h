@@ -28,9 +28,9 @@ private:
     std::filesystem::path path_;
 };
 
-// A demonstration of so many children. Large ones take a minute to make, so they are kept in ROWAN_BENCH_DATA (default:
-// rowan-bench in the system's temporary folder) and used again. Servers may write into it; a benchmark that imports
-// takes a copy.
+// A demonstration of so many children. Large ones take a minute to make, so they are kept in ROWAN_BENCH_DATA
+// (default: rowan-bench in the system's temporary folder) and used again. Servers may write into it; a benchmark
+// that imports takes a copy.
 std::filesystem::path demonstration(std::uint64_t children);
 // A copy of a demonstration, with its keys, in `folder`.
 std::filesystem::path copy_of(const std::filesystem::path& demonstration, const Folder& folder);
@@ -52,7 +52,7 @@ private:
 struct Answer {
     int status = 0;
     std::string head, body;
-    std::string header(const std::string& name) const;   // the first, or ""
+    std::string header(const std::string& name) const;  // the first, or ""
 };
 
 // One connection, one request at a time.
@@ -79,7 +79,7 @@ std::string url_encoded(const std::string&);
 struct LoadResult {
     Times latency;
     double seconds = 0, server_processor_seconds = 0;
-    std::size_t failures = 0;        // answers that were not 200
+    std::size_t failures = 0;  // answers that were not 200
     double per_second() const { return static_cast<double>(latency.count()) / seconds; }
 };
 // So many clients, each asking again `pause` seconds after it was answered (0: at once), from one thread of this
@@ -88,7 +88,7 @@ struct Load {
     unsigned clients = 50;
     double seconds = 5, pause = 0;
     std::string cookie;
-    std::function<std::string(std::size_t)> path;   // of the n-th request
+    std::function<std::string(std::size_t)> path;  // of the n-th request
 };
 LoadResult closed_loop(const Server&, const Load&);
 

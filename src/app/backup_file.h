@@ -16,17 +16,19 @@ namespace rowan::app {
 
 struct BackupHeader {
     base::Instant made_at;
-    std::string program;             // the version of Rowan that made it
+    std::string program;  // the version of Rowan that made it
     std::int64_t schema_version = 0;
-    crypto::SignedHead head;         // of the whole audit log in the snapshot; head.log_id names the partnership
-    std::int64_t bytes = 0;          // of the plain snapshot
-    std::string sha256;              // of the plain snapshot, in hex
+    crypto::SignedHead head;  // of the whole audit log in the snapshot; head.log_id names the partnership
+    std::int64_t bytes = 0;   // of the plain snapshot
+    std::string sha256;       // of the plain snapshot, in hex
 };
 
 // Encrypts `snapshot` into the new file `out`; fills in bytes and sha256. conflict when `out` exists.
-base::Result<> write_backup(const crypto::Keyring&, BackupHeader, const std::filesystem::path& snapshot, const std::filesystem::path& out);
+base::Result<> write_backup(const crypto::Keyring&, BackupHeader, const std::filesystem::path& snapshot,
+                            const std::filesystem::path& out);
 
 // Decrypts `backup` into the new file `plain` and checks every chunk and the hash of the whole.
-base::Result<BackupHeader> read_backup(const crypto::Keyring&, const std::filesystem::path& backup, const std::filesystem::path& plain);
+base::Result<BackupHeader> read_backup(const crypto::Keyring&, const std::filesystem::path& backup,
+                                       const std::filesystem::path& plain);
 
 }  // namespace rowan::app

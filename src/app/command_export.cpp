@@ -11,13 +11,16 @@ namespace rowan::app {
 using database::Session;
 
 int export_command(const Arguments& arguments) {
-    Options options("export", "Writes a return: the Missing file of the SSDA903, or what Ofsted's Annex A asks about missing children.");
+    Options options(
+        "export",
+        "Writes a return: the Missing file of the SSDA903, or what Ofsted's Annex A asks about missing children.");
     HouseOptions house;
     std::string what = "ssda903-missing", out_file, as_at;
     std::int64_t year = 0;
     options.house(house);
     options.one_of("return", what, {"ssda903-missing", "annex-a-missing"}, "Which return", true);
-    options.number("--year", year, "First year of the reporting year: 2017 for 1 April 2017 to 31 March 2018", 1990, 2200);
+    options.number("--year", year, "First year of the reporting year: 2017 for 1 April 2017 to 31 March 2018",
+                   1990, 2200);
     options.text("--as-at", as_at, "Annex A: the last of the twelve months, as 2018-03-31 (default: today)");
     options.text("--out", out_file, "File to write (default: standard output)");
     if (const auto code = options.parse(arguments)) return *code;
@@ -50,14 +53,18 @@ int export_command(const Arguments& arguments) {
             lines = file.lines.size();
         }
         const auto of = what == "annex-a-missing" ? " day=" + base::to_iso(day) : " year=" + std::to_string(year);
-        office.audit.append(s, {.user_id = "system", .act = "export", .subject_kind = "return", .rule = "command-line",
+        office.audit.append(s, {.user_id = "system",
+                                .act = "export",
+                                .subject_kind = "return",
+                                .rule = "command-line",
                                 .detail = what + of + " lines=" + std::to_string(lines)});
         return base::done();
     });
     if (!written.ok()) return fail(written.error());
     if (!file.left_out.empty())
-        std::cerr << "rowan: " << file.left_out.size() << " episodes are left out, because the child's date of birth is not known: " << file.left_out.front()
-                  << (file.left_out.size() > 1 ? " and others" : "") << ".\n";
+        std::cerr << "rowan: " << file.left_out.size()
+                  << " episodes are left out, because the child's date of birth is not known: "
+                  << file.left_out.front() << (file.left_out.size() > 1 ? " and others" : "") << ".\n";
     if (out_file.empty()) {
         std::cout << text;
         return 0;

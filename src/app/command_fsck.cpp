@@ -38,7 +38,8 @@ struct Check {
 Check engine(database::Database& database) {
     Check out{"database engine"};
     out.looked_at = 1;
-    for (const auto& problem : database.integrity_problems()) out.complain("The database is damaged: " + problem + ".");
+    for (const auto& problem : database.integrity_problems())
+        out.complain("The database is damaged: " + problem + ".");
     return out;
 }
 
@@ -52,7 +53,8 @@ Check audit_log(const Office& office, Session& s) {
 
 // Columns of each row: id, owner of the key, sealed bytes, wrapped key.
 using Parse = std::function<bool(const std::string& json)>;
-Check sealed(const Office& office, Session& s, std::string name, std::string_view table, std::string_view column, database::Sql rows, const Parse& parse) {
+Check sealed(const Office& office, Session& s, std::string name, std::string_view table, std::string_view column,
+             database::Sql rows, const Parse& parse) {
     Check out{std::move(name)};
     s.stream(rows, [&](const Row& row) {
         ++out.looked_at;
@@ -62,7 +64,8 @@ Check sealed(const Office& office, Session& s, std::string name, std::string_vie
         const auto key = people::unwrap_owner_key(office, row.text(1), row.blob(3));
         if (!key.ok()) return out.complain("The key of " + what + " does not open with this keyring.");
         const auto plain = key->open({table, id, column}, row.blob(2));
-        if (!plain.ok()) return out.complain("What is sealed in " + what + " does not open: it was altered or moved.");
+        if (!plain.ok())
+            return out.complain("What is sealed in " + what + " does not open: it was altered or moved.");
         bool whole = false;
         try {
             whole = parse(*plain);
@@ -82,7 +85,7 @@ bool parses(const std::string& json) {
 }
 
 struct People {
-    std::map<std::string, std::string> above, root;   // merged_into, root
+    std::map<std::string, std::string> above, root;  // merged_into, root
 };
 People load_people(Session& s) {
     People out;
@@ -99,9 +102,13 @@ Check forest(const People& people) {
         ++out.looked_at;
         auto at = id;
         std::size_t steps = 0;
-        for (auto up = people.above.find(at); up != people.above.end() && steps <= people.root.size(); up = people.above.find(at), ++steps) at = up->second;
-        if (steps > people.root.size()) out.complain("The links of person " + id + " run in a circle.");
-        else if (at != root) out.complain("Person " + id + " is shown under " + root + ", but the links lead to " + at + ".");
+        for (auto up = people.above.find(at); up != people.above.end() && steps <= people.root.size();
+             up = people.above.find(at), ++steps)
+            at = up->second;
+        if (steps > people.root.size())
+            out.complain("The links of person " + id + " run in a circle.");
+        else if (at != root)
+            out.complain("Person " + id + " is shown under " + root + ", but the links lead to " + at + ".");
     }
     return out;
 }
@@ -110,8 +117,10 @@ Check keys_of_people(const Office& office, Session& s) {
     Check out{"keys of people"};
     s.stream("SELECT p.id, k.wrapped FROM person p LEFT JOIN record_key k ON k.owner = p.id", [&](const Row& row) {
         ++out.looked_at;
-        if (row.null(1)) out.complain("Person " + row.text(0) + " has no key.");
-        else if (!people::unwrap_owner_key(office, row.text(0), row.blob(1)).ok()) out.complain("The key of person " + row.text(0) + " does not open with this keyring.");
+        if (row.null(1))
+            out.complain("Person " + row.text(0) + " has no key.");
+        else if (!people::unwrap_owner_key(office, row.text(0), row.blob(1)).ok())
+            out.complain("The key of person " + row.text(0) + " does not open with this keyring.");
     });
     return out;
 }
@@ -119,57 +128,82 @@ Check keys_of_people(const Office& office, Session& s) {
 Check merges(Session& s, const People& people) {
     Check out{"reasons of links"};
     std::set<std::string> reasons;
-    s.stream("SELECT absorbed, kept FROM link_decision WHERE verdict = 'same' AND undone_at IS NULL AND absorbed IS NOT NULL",
-             [&](const Row& row) { reasons.insert(row.text(0) + " " + row.text(1)); });
+    s.stream(
+        "SELECT absorbed, kept FROM link_decision WHERE verdict = 'same' AND undone_at IS NULL AND absorbed IS "
+        "NOT NULL",
+        [&](const Row& row) { reasons.insert(row.text(0) + " " + row.text(1)); });
     for (const auto& [id, above] : people.above) {
         ++out.looked_at;
-        if (!reasons.contains(id + " " + above)) out.complain("Person " + id + " is linked to " + above + ", but no decision in force says so.");
+        if (!reasons.contains(id + " " + above))
+            out.complain("Person " + id + " is linked to " + above + ", but no decision in force says so.");
     }
     out.looked_at += static_cast<std::int64_t>(reasons.size());
     for (const auto& reason : reasons) {
         const auto id = reason.substr(0, reason.find(' '));
         const auto above = people.above.find(id);
-        if (above == people.above.end() || id + " " + above->second != reason) out.complain("A decision links person " + id + " to somebody, but they are not linked.");
+        if (above == people.above.end() || id + " " + above->second != reason)
+            out.complain("A decision links person " + id + " to somebody, but they are not linked.");
     }
     return out;
 }
 
 Check proposals(Session& s) {
     Check out{"proposed links"};
-    s.stream("SELECT l.record_a, l.record_b, pa.root, pb.root FROM link_proposal l JOIN agency_record a ON a.id = l.record_a JOIN person pa ON pa.id = a.person "
-             "JOIN agency_record b ON b.id = l.record_b JOIN person pb ON pb.id = b.person WHERE l.decided_at IS NULL", [&](const Row& row) {
-        ++out.looked_at;
-        if (row.text(2) == row.text(3)) out.complain("Records " + row.text(0) + " and " + row.text(1) + " are one person already, but still wait to be compared.");
-    });
-    s.stream("SELECT l.record_a, l.record_b FROM link_proposal l JOIN link_decision d ON d.record_a = l.record_a AND d.record_b = l.record_b "
-             "WHERE l.decided_at IS NULL AND d.verdict = 'different' AND d.undone_at IS NULL", [&](const Row& row) {
-        out.complain("Records " + row.text(0) + " and " + row.text(1) + " were found to be different people, but still wait to be compared.");
-    });
+    s.stream(
+        "SELECT l.record_a, l.record_b, pa.root, pb.root FROM link_proposal l JOIN agency_record a ON a.id = "
+        "l.record_a JOIN person pa ON pa.id = a.person "
+        "JOIN agency_record b ON b.id = l.record_b JOIN person pb ON pb.id = b.person WHERE l.decided_at IS NULL",
+        [&](const Row& row) {
+            ++out.looked_at;
+            if (row.text(2) == row.text(3))
+                out.complain("Records " + row.text(0) + " and " + row.text(1) +
+                             " are one person already, but still wait to be compared.");
+        });
+    s.stream(
+        "SELECT l.record_a, l.record_b FROM link_proposal l JOIN link_decision d ON d.record_a = l.record_a AND "
+        "d.record_b = l.record_b "
+        "WHERE l.decided_at IS NULL AND d.verdict = 'different' AND d.undone_at IS NULL",
+        [&](const Row& row) {
+            out.complain("Records " + row.text(0) + " and " + row.text(1) +
+                         " were found to be different people, but still wait to be compared.");
+        });
     return out;
 }
 
 Check kept_apart(Session& s) {
     Check out{"people kept apart"};
-    s.stream("SELECT d.record_a, d.record_b, pa.root, pb.root FROM link_decision d JOIN agency_record a ON a.id = d.record_a JOIN person pa ON pa.id = a.person "
-             "JOIN agency_record b ON b.id = d.record_b JOIN person pb ON pb.id = b.person WHERE d.verdict = 'different' AND d.undone_at IS NULL", [&](const Row& row) {
-        ++out.looked_at;
-        if (row.text(2) == row.text(3)) out.complain("Records " + row.text(0) + " and " + row.text(1) + " were found to be different people, but are linked as one.");
-    });
+    s.stream(
+        "SELECT d.record_a, d.record_b, pa.root, pb.root FROM link_decision d JOIN agency_record a ON a.id = "
+        "d.record_a JOIN person pa ON pa.id = a.person "
+        "JOIN agency_record b ON b.id = d.record_b JOIN person pb ON pb.id = b.person WHERE d.verdict = "
+        "'different' AND d.undone_at IS NULL",
+        [&](const Row& row) {
+            ++out.looked_at;
+            if (row.text(2) == row.text(3))
+                out.complain("Records " + row.text(0) + " and " + row.text(1) +
+                             " were found to be different people, but are linked as one.");
+        });
     return out;
 }
 
 Check flags(const Office& office, Session& s) {
     Check out{"flags"};
-    s.stream("SELECT f.id, f.flag, f.agency, f.set_on, f.cleared_on, f.root, p.root, r.agency FROM agency_flag f "
-             "JOIN agency_record r ON r.id = f.record JOIN person p ON p.id = r.person", [&](const Row& row) {
-        ++out.looked_at;
-        const auto what = "Flag " + row.text(0);
-        if (!office.scheme.find_flag(row.text(1))) out.complain(what + " has the code \"" + row.text(1) + "\", which the scheme does not have.");
-        if (!office.scheme.find_agency(row.text(2))) out.complain(what + " is of the agency \"" + row.text(2) + "\", which the scheme does not have.");
-        if (row.text(5) != row.text(6) || row.text(2) != row.text(7)) out.complain(what + " does not fit the record that it belongs to.");
-        if (!base::parse_iso_date(row.text(3)) || (!row.null(4) && (!base::parse_iso_date(row.text(4)) || row.text(4) < row.text(3))))
-            out.complain(what + " has dates that cannot be.");
-    });
+    s.stream(
+        "SELECT f.id, f.flag, f.agency, f.set_on, f.cleared_on, f.root, p.root, r.agency FROM agency_flag f "
+        "JOIN agency_record r ON r.id = f.record JOIN person p ON p.id = r.person",
+        [&](const Row& row) {
+            ++out.looked_at;
+            const auto what = "Flag " + row.text(0);
+            if (!office.scheme.find_flag(row.text(1)))
+                out.complain(what + " has the code \"" + row.text(1) + "\", which the scheme does not have.");
+            if (!office.scheme.find_agency(row.text(2)))
+                out.complain(what + " is of the agency \"" + row.text(2) + "\", which the scheme does not have.");
+            if (row.text(5) != row.text(6) || row.text(2) != row.text(7))
+                out.complain(what + " does not fit the record that it belongs to.");
+            if (!base::parse_iso_date(row.text(3)) ||
+                (!row.null(4) && (!base::parse_iso_date(row.text(4)) || row.text(4) < row.text(3))))
+                out.complain(what + " has dates that cannot be.");
+        });
     return out;
 }
 
@@ -177,10 +211,12 @@ Check agencies(const Office& office, Session& s) {
     Check out{"agencies"};
     for (const auto& row : s.query("SELECT code FROM agency")) {
         ++out.looked_at;
-        if (!office.scheme.find_agency(row.text(0))) out.complain("The agency \"" + row.text(0) + "\" is not in the scheme.");
+        if (!office.scheme.find_agency(row.text(0)))
+            out.complain("The agency \"" + row.text(0) + "\" is not in the scheme.");
     }
     for (const auto& agency : office.scheme.agencies)
-        if (!s.one("SELECT 1 FROM agency WHERE code = $1", agency.code)) out.complain("The agency \"" + agency.code + "\" of the scheme is not in the database.");
+        if (!s.one("SELECT 1 FROM agency WHERE code = $1", agency.code))
+            out.complain("The agency \"" + agency.code + "\" of the scheme is not in the database.");
     return out;
 }
 
@@ -188,19 +224,24 @@ Check agencies(const Office& office, Session& s) {
 Check counters(Session& s) {
     Check out{"references"};
     std::map<std::string, std::int64_t> last, highest;
-    for (const auto& row : s.query("SELECT series, last FROM reference_counter")) last[row.text(0)] = row.integer(1);
-    s.stream("SELECT ref FROM person UNION ALL SELECT ref FROM referral UNION ALL SELECT ref FROM missing_episode", [&](const Row& row) {
-        ++out.looked_at;
-        const auto& ref = row.text(0);
-        const auto dash = ref.rfind('-');
-        std::int64_t number = 0;
-        const auto* end = ref.data() + ref.size();
-        if (dash == std::string::npos || std::from_chars(ref.data() + dash + 1, end, number).ptr != end) return out.complain("The reference \"" + ref + "\" is not well formed.");
-        auto& high = highest[ref.substr(0, dash)];
-        high = std::max(high, number);
-    });
+    for (const auto& row : s.query("SELECT series, last FROM reference_counter"))
+        last[row.text(0)] = row.integer(1);
+    s.stream("SELECT ref FROM person UNION ALL SELECT ref FROM referral UNION ALL SELECT ref FROM missing_episode",
+             [&](const Row& row) {
+                 ++out.looked_at;
+                 const auto& ref = row.text(0);
+                 const auto dash = ref.rfind('-');
+                 std::int64_t number = 0;
+                 const auto* end = ref.data() + ref.size();
+                 if (dash == std::string::npos || std::from_chars(ref.data() + dash + 1, end, number).ptr != end)
+                     return out.complain("The reference \"" + ref + "\" is not well formed.");
+                 auto& high = highest[ref.substr(0, dash)];
+                 high = std::max(high, number);
+             });
     for (const auto& [series, number] : highest)
-        if (last[series] < number) out.complain("The counter of references " + series + " stands at " + std::to_string(last[series]) + ", below " + std::to_string(number) + ": a reference would be given twice.");
+        if (last[series] < number)
+            out.complain("The counter of references " + series + " stands at " + std::to_string(last[series]) +
+                         ", below " + std::to_string(number) + ": a reference would be given twice.");
     return out;
 }
 
@@ -209,30 +250,49 @@ std::vector<Check> all_checks(const Office& office) {
     office.database.read([&](Session& s) {
         out.push_back(audit_log(office, s));
         out.push_back(sealed(office, s, "agency records", "agency_record", "identity",
-            "SELECT r.id, r.person, r.identity, k.wrapped FROM agency_record r LEFT JOIN record_key k ON k.owner = r.person",
-            [](const std::string& json) { return people::identity_from_json(json).ok(); }));
+                             "SELECT r.id, r.person, r.identity, k.wrapped FROM agency_record r LEFT JOIN "
+                             "record_key k ON k.owner = r.person",
+                             [](const std::string& json) { return people::identity_from_json(json).ok(); }));
         out.push_back(sealed(office, s, "match decisions", "link_decision", "reason",
-            "SELECT d.id, r.person, d.reason, k.wrapped FROM link_decision d JOIN agency_record r ON r.id = d.record_a LEFT JOIN record_key k ON k.owner = r.person",
-            [](const std::string&) { return true; }));
-        out.push_back(sealed(office, s, "referrals", "referral", "content",
-            "SELECT r.id, r.id, r.content, k.wrapped FROM referral r LEFT JOIN record_key k ON k.owner = r.id", parses<protect::ReferralWords>));
+                             "SELECT d.id, r.person, d.reason, k.wrapped FROM link_decision d JOIN agency_record "
+                             "r ON r.id = d.record_a LEFT JOIN record_key k ON k.owner = r.person",
+                             [](const std::string&) { return true; }));
+        out.push_back(sealed(
+            office, s, "referrals", "referral", "content",
+            "SELECT r.id, r.id, r.content, k.wrapped FROM referral r LEFT JOIN record_key k ON k.owner = r.id",
+            parses<protect::ReferralWords>));
         out.push_back(sealed(office, s, "decisions", "front_door_decision", "content",
-            "SELECT d.id, d.referral, d.content, k.wrapped FROM front_door_decision d LEFT JOIN record_key k ON k.owner = d.referral", parses<protect::DecisionWords>));
-        out.push_back(sealed(office, s, "screenings", "screening", "content",
-            "SELECT c.id, c.id, c.content, k.wrapped FROM screening c LEFT JOIN record_key k ON k.owner = c.id", parses<protect::ScreeningWords>));
+                             "SELECT d.id, d.referral, d.content, k.wrapped FROM front_door_decision d LEFT JOIN "
+                             "record_key k ON k.owner = d.referral",
+                             parses<protect::DecisionWords>));
+        out.push_back(sealed(
+            office, s, "screenings", "screening", "content",
+            "SELECT c.id, c.id, c.content, k.wrapped FROM screening c LEFT JOIN record_key k ON k.owner = c.id",
+            parses<protect::ScreeningWords>));
         out.push_back(sealed(office, s, "missing episodes", "missing_episode", "content",
-            "SELECT e.id, e.id, e.content, k.wrapped FROM missing_episode e LEFT JOIN record_key k ON k.owner = e.id", parses<protect::missing::EpisodeWords>));
+                             "SELECT e.id, e.id, e.content, k.wrapped FROM missing_episode e LEFT JOIN record_key "
+                             "k ON k.owner = e.id",
+                             parses<protect::missing::EpisodeWords>));
         out.push_back(sealed(office, s, "return interviews", "return_interview", "content",
-            "SELECT i.id, i.id, i.content, k.wrapped FROM return_interview i LEFT JOIN record_key k ON k.owner = i.id", parses<protect::missing::InterviewWords>));
+                             "SELECT i.id, i.id, i.content, k.wrapped FROM return_interview i LEFT JOIN "
+                             "record_key k ON k.owner = i.id",
+                             parses<protect::missing::InterviewWords>));
         out.push_back(sealed(office, s, "held mentions", "mention", "content",
-            "SELECT m.id, m.source, m.content, k.wrapped FROM mention m LEFT JOIN record_key k ON k.owner = m.source", parses<protect::missing::Mention>));
+                             "SELECT m.id, m.source, m.content, k.wrapped FROM mention m LEFT JOIN record_key k "
+                             "ON k.owner = m.source",
+                             parses<protect::missing::Mention>));
         out.push_back(sealed(office, s, "strategy decisions", "strategy_decision", "content",
-            "SELECT d.id, d.id, d.content, k.wrapped FROM strategy_decision d LEFT JOIN record_key k ON k.owner = d.id", parses<protect::missing::Mention>));
-        out.push_back(sealed(office, s, "drafts", "draft", "content",
-            "SELECT d.id, d.id, d.content, k.wrapped FROM draft d LEFT JOIN record_key k ON k.owner = d.id", parses<protect::DraftContent>));
+                             "SELECT d.id, d.id, d.content, k.wrapped FROM strategy_decision d LEFT JOIN "
+                             "record_key k ON k.owner = d.id",
+                             parses<protect::missing::Mention>));
+        out.push_back(
+            sealed(office, s, "drafts", "draft", "content",
+                   "SELECT d.id, d.id, d.content, k.wrapped FROM draft d LEFT JOIN record_key k ON k.owner = d.id",
+                   parses<protect::DraftContent>));
         out.push_back(sealed(office, s, "waiting extracts", "import_batch", "content",
-            "SELECT b.id, b.id, b.content, k.wrapped FROM import_batch b LEFT JOIN record_key k ON k.owner = b.id WHERE b.state = 'preview'",
-            [](const std::string&) { return true; }));
+                             "SELECT b.id, b.id, b.content, k.wrapped FROM import_batch b LEFT JOIN record_key k "
+                             "ON k.owner = b.id WHERE b.state = 'preview'",
+                             [](const std::string&) { return true; }));
         const auto people = load_people(s);
         out.push_back(forest(people));
         out.push_back(keys_of_people(office, s));
@@ -263,17 +323,22 @@ int fsck_command(const Arguments& arguments) {
     if (format == "json") {
         Json list = Json::Array{};
         for (const auto& check : checks)
-            list.push(Json::object({{"check", check.name}, {"looked_at", check.looked_at}, {"wrong", check.wrong}, {"problems", Json::strings(check.problems)}}));
+            list.push(Json::object({{"check", check.name},
+                                    {"looked_at", check.looked_at},
+                                    {"wrong", check.wrong},
+                                    {"problems", Json::strings(check.problems)}}));
         std::cout << Json::object({{"sound", sound}, {"checks", list}}).write() << "\n";
     } else {
         for (const auto& check : checks)
-            std::cout << check.name << std::string(22 - check.name.size(), ' ') << check.looked_at << (check.wrong ? ", " + std::to_string(check.wrong) + " wrong" : "") << "\n";
+            std::cout << check.name << std::string(22 - check.name.size(), ' ') << check.looked_at
+                      << (check.wrong ? ", " + std::to_string(check.wrong) + " wrong" : "") << "\n";
         if (sound) std::cout << "The data is sound.\n";
     }
     for (const auto& check : checks) {
         for (const auto& problem : check.problems) std::cerr << "rowan: " << problem << "\n";
         if (check.wrong > static_cast<std::int64_t>(check.problems.size()))
-            std::cerr << "rowan: and " << check.wrong - static_cast<std::int64_t>(check.problems.size()) << " more of " << check.name << ".\n";
+            std::cerr << "rowan: and " << check.wrong - static_cast<std::int64_t>(check.problems.size())
+                      << " more of " << check.name << ".\n";
     }
     return sound ? 0 : 1;
 }

@@ -15,7 +15,8 @@ int init_command(const Arguments& arguments) {
     const auto made = House::create(house, scheme, false);
     if (!made.ok()) return fail(made.error());
     std::cout << "Made a partnership for " << (*made)->office().scheme.name << ".\n"
-              << "Its keys are in " << keyring_path(house).string() << ": keep a copy apart from the data; without them nobody can read it.\n"
+              << "Its keys are in " << keyring_path(house).string()
+              << ": keep a copy apart from the data; without them nobody can read it.\n"
               << "Next: rowan user add, then rowan serve.\n";
     return 0;
 }

@@ -24,12 +24,14 @@ using namespace linkage;
 
 struct LinkOptions {
     std::vector<std::string> files;
-    std::string model, save_model, id, source, truth, pairs, clusters, report, explain, decisions, previous, format = "text";
+    std::string model, save_model, id, source, truth, pairs, clusters, report, explain, decisions, previous,
+        format = "text";
     std::optional<double> threshold;
     bool as_given = false;
 };
 
-// Without --threshold: pairs are listed when they are all but sure, and persons are put together on the better guess.
+// Without --threshold: pairs are listed when they are all but sure, and persons are put together on the better
+// guess.
 constexpr double kListed = 0.95, kJoined = 0.5;
 
 // Says what is going on to a person who waits; silent in a pipe.
@@ -53,7 +55,8 @@ base::Result<> write_file(const std::string& path, std::string_view text) {
     out.close();
     if (!out || std::rename(beside.c_str(), path.c_str()) != 0) {
         std::remove(beside.c_str());
-        return base::unavailable("The file " + path + " cannot be written; is the folder there and the disk not full?");
+        return base::unavailable("The file " + path +
+                                 " cannot be written; is the folder there and the disk not full?");
     }
     return base::done();
 }
@@ -61,7 +64,10 @@ base::Result<> write_file(const std::string& path, std::string_view text) {
 std::string in_csv(std::string_view s) {
     if (s.find_first_of(",\"\n\r") == std::string_view::npos) return std::string(s);
     std::string out = "\"";
-    for (char c : s) { if (c == '"') out += '"'; out += c; }
+    for (char c : s) {
+        if (c == '"') out += '"';
+        out += c;
+    }
     return out + '"';
 }
 
@@ -105,7 +111,8 @@ base::Result<std::vector<Decision>> read_decisions(const std::string& path, cons
 
 // A cluster keeps the name it had: that of the earlier cluster most of its records were in; a new one is named by
 // the first of its records' labels in the order of the alphabet.
-base::Result<std::string> clusters_csv(const Dataset& data, const Clusters& clusters, const std::string& previous) {
+base::Result<std::string> clusters_csv(const Dataset& data, const Clusters& clusters,
+                                       const std::string& previous) {
     std::vector<std::string> before(data.size());
     if (!previous.empty()) {
         const auto text = read_file(previous);
@@ -157,7 +164,8 @@ base::Result<Waterfall> explain_pair(const Dataset& data, const Scorer& scorer, 
     const auto comma = wanted.find(',');
     const std::uint32_t left = data.find(wanted.substr(0, comma)), right = data.find(wanted.substr(comma + 1));
     if (left == data.size() || right == data.size())
-        return base::not_found("There is no record with the id " + (left == data.size() ? wanted.substr(0, comma) : wanted.substr(comma + 1)) + ".");
+        return base::not_found("There is no record with the id " +
+                               (left == data.size() ? wanted.substr(0, comma) : wanted.substr(comma + 1)) + ".");
     return scorer.explain(data.population.view(left), data.population.view(right));
 }
 
@@ -176,7 +184,9 @@ base::Result<> run(const LinkOptions& o) {
     if (!data) return data.error();
     model = fitting(model, data->population);
     if (model.fields.empty())
-        return base::invalid("No column holds anything to compare; name them given_name, surname, date_of_birth, postcode and so on.");
+        return base::invalid(
+            "No column holds anything to compare; name them given_name, surname, date_of_birth, postcode and so "
+            "on.");
     progress("finding pairs worth comparing");
     const Blocks blocks(data->population, rules_of(model));
     std::optional<Training> training;
@@ -205,8 +215,10 @@ base::Result<> run(const LinkOptions& o) {
     if (!decisions) return decisions.error();
     const auto clusters = cluster(*data, scorer, pairs, *decisions, {std::log2(joined / (1 - joined))});
     for (const Decision& d : clusters.unkept)
-        std::fprintf(stderr, "The decision that %s and %s are the same contradicts another decision and was not followed.\n",
-                     data->label(d.left).c_str(), data->label(d.right).c_str());
+        std::fprintf(
+            stderr,
+            "The decision that %s and %s are the same contradicts another decision and was not followed.\n",
+            data->label(d.left).c_str(), data->label(d.right).c_str());
     if (!o.pairs.empty())
         if (auto written = write_file(o.pairs, pairs_csv(*data, pairs, listed)); !written) return written;
     if (!o.clusters.empty()) {
@@ -222,7 +234,11 @@ base::Result<> run(const LinkOptions& o) {
     progress("");
     if (!o.report.empty())
         if (auto written = write_file(o.report, html_report(r)); !written) return written;
-    std::fputs((o.format == "json" ? json_report(r) : o.format == "html" ? html_report(r) : text_report(r)).c_str(), stdout);
+    std::fputs((o.format == "json"   ? json_report(r)
+                : o.format == "html" ? html_report(r)
+                                     : text_report(r))
+                   .c_str(),
+               stdout);
     return base::done();
 }
 
@@ -234,23 +250,31 @@ int link_command(const std::vector<std::string>& arguments) {
         return arguments[0] == "encode" ? link_encode_command(rest) : link_overlap_command(rest);
     }
     LinkOptions o;
-    CLI::App app("Compare records of people, weigh each pair, and put records of one person together.", "rowan link");
+    CLI::App app("Compare records of people, weigh each pair, and put records of one person together.",
+                 "rowan link");
     app.add_option("files", o.files, "CSV files with a row of headings")->required();
     app.add_option("--model", o.model, "start from this model (TOML) instead of the built-in one");
     app.add_flag("--as-given", o.as_given, "use the model as it is; learn nothing from these records");
     app.add_option("--save-model", o.save_model, "write the model that was used");
     app.add_option("--id", o.id, "the column with each record's id");
     app.add_option("--source", o.source, "the column that names the agency");
-    app.add_option("--truth", o.truth, "a column that names the true person: measures the result, never guides it");
+    app.add_option("--truth", o.truth,
+                   "a column that names the true person: measures the result, never guides it");
     app.add_option("--pairs", o.pairs, "write left_id,right_id,probability,weight");
     app.add_option("--clusters", o.clusters, "write record_id,cluster_id");
     app.add_option("--previous", o.previous, "clusters of an earlier run, whose names are kept");
     app.add_option("--decisions", o.decisions, "left_id,right_id,same|never: what people decided always wins");
-    app.add_option("--threshold", o.threshold, "least probability of a pair, for --pairs (otherwise 0.95) and --clusters (otherwise 0.5)")->check(CLI::Range(0.001, 0.999999));
+    app.add_option("--threshold", o.threshold,
+                   "least probability of a pair, for --pairs (otherwise 0.95) and --clusters (otherwise 0.5)")
+        ->check(CLI::Range(0.001, 0.999999));
     app.add_option("--explain", o.explain, "LEFT,RIGHT: why these two weigh what they weigh")
-        ->check([](const std::string& s) { return s.find(',') == std::string::npos ? std::string("write LEFT,RIGHT") : std::string{}; });
+        ->check([](const std::string& s) {
+            return s.find(',') == std::string::npos ? std::string("write LEFT,RIGHT") : std::string{};
+        });
     app.add_option("--report", o.report, "write a report as one HTML file");
-    app.add_option("--format", o.format, "of what is printed")->capture_default_str()->check(CLI::IsMember({"text", "json", "html"}));
+    app.add_option("--format", o.format, "of what is printed")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"text", "json", "html"}));
     app.footer("rowan link encode and rowan link overlap compare by keys, where names may not leave the agency.");
     try {
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them last first

@@ -68,7 +68,8 @@ base::Result<> encode(const EncodeOptions& o) {
         // A decoy is of nobody: its name, surname, birth and home are of four different records.
         if (siphash(project_key(*secret, o.file), data->id(i)) % 100 < static_cast<std::uint64_t>(o.decoys)) {
             const std::uint64_t seed = siphash(project_key(*secret, o.file + "/nobody"), data->id(i));
-            const Normal somebody = nobody(seed, static_cast<std::uint32_t>(data->size()), [&](std::uint32_t r) { return normal_of(data->population, r); });
+            const Normal somebody = nobody(seed, static_cast<std::uint32_t>(data->size()),
+                                           [&](std::uint32_t r) { return normal_of(data->population, r); });
             lines.push_back(encoder.token(o.file + "/nobody", data->id(i)) + "," + hex(maker.encode(somebody)));
         }
     }
@@ -78,8 +79,10 @@ base::Result<> encode(const EncodeOptions& o) {
     for (const std::string& l : lines) out << l << "\n";
     out.close();
     if (!out) return base::unavailable("The file " + o.out + " cannot be written.");
-    std::printf("%zu keys and %zu decoys written. Treat the file as personal data: docs/formats/linkage-keys.md says what it can leak.\n",
-                data->size(), lines.size() - data->size());
+    std::printf(
+        "%zu keys and %zu decoys written. Treat the file as personal data: docs/formats/linkage-keys.md says what "
+        "it can leak.\n",
+        data->size(), lines.size() - data->size());
     return base::done();
 }
 
@@ -99,11 +102,13 @@ base::Result<KeyFile> read_keys(const std::string& path) {
     if (!line.starts_with(kFirstLine)) return base::invalid(path + " is not a file of rowan link encode.");
     file.check = line.substr(kFirstLine.size());
     for (std::size_t n = 2; std::getline(in, line); ++n) {
-        if (line.size() != 16 + 1 + kKeyWords * 16 || line[16] != ',') return base::invalid("Line " + std::to_string(n) + " of " + path + " is not a token and a key.");
+        if (line.size() != 16 + 1 + kKeyWords * 16 || line[16] != ',')
+            return base::invalid("Line " + std::to_string(n) + " of " + path + " is not a token and a key.");
         Key key;
         for (std::size_t w = 0; w < kKeyWords; ++w) {
             const char* at = line.data() + 17 + 16 * w;
-            if (std::from_chars(at, at + 16, key[w], 16).ptr != at + 16) return base::invalid("Line " + std::to_string(n) + " of " + path + " is not a token and a key.");
+            if (std::from_chars(at, at + 16, key[w], 16).ptr != at + 16)
+                return base::invalid("Line " + std::to_string(n) + " of " + path + " is not a token and a key.");
         }
         file.tokens.push_back(line.substr(0, 16));
         file.keys.push_back(key);
@@ -111,12 +116,16 @@ base::Result<KeyFile> read_keys(const std::string& path) {
     return file;
 }
 
-base::Result<> overlap(const std::string& left_path, const std::string& right_path, double threshold, const std::string& pairs_path) {
+base::Result<> overlap(const std::string& left_path, const std::string& right_path, double threshold,
+                       const std::string& pairs_path) {
     const auto left = read_keys(left_path);
     if (!left) return left.error();
     const auto right = read_keys(right_path);
     if (!right) return right.error();
-    if (left->check != right->check) return base::refused("The two files were made with different secrets or for different projects, so their keys cannot meet.");
+    if (left->check != right->check)
+        return base::refused(
+            "The two files were made with different secrets or for different projects, so their keys cannot "
+            "meet.");
     const auto pairs = match_keys(left->keys, right->keys, threshold);
     if (!pairs_path.empty()) {
         std::ofstream out(pairs_path, std::ios::binary | std::ios::trunc);
@@ -125,7 +134,8 @@ base::Result<> overlap(const std::string& left_path, const std::string& right_pa
         out.close();
         if (!out) return base::unavailable("The file " + pairs_path + " cannot be written.");
     }
-    std::printf("%zu keys and %zu keys; %zu are likely to be of one person.\n", left->keys.size(), right->keys.size(), pairs.size());
+    std::printf("%zu keys and %zu keys; %zu are likely to be of one person.\n", left->keys.size(),
+                right->keys.size(), pairs.size());
     return base::done();
 }
 
@@ -139,13 +149,18 @@ int finish(const base::Result<>& done) {
 
 int link_encode_command(const std::vector<std::string>& arguments) {
     EncodeOptions o;
-    CLI::App app("Turn records into keys that can be compared with another agency’s, without names.", "rowan link encode");
+    CLI::App app("Turn records into keys that can be compared with another agency’s, without names.",
+                 "rowan link encode");
     app.add_option("file", o.file, "a CSV file with a row of headings")->required();
-    app.add_option("--secret", o.secret, "a file with 32 hexadecimal digits, shared by the two agencies alone")->required();
-    app.add_option("--project", o.project, "what the comparison is for; keys of different projects do not meet")->required();
+    app.add_option("--secret", o.secret, "a file with 32 hexadecimal digits, shared by the two agencies alone")
+        ->required();
+    app.add_option("--project", o.project, "what the comparison is for; keys of different projects do not meet")
+        ->required();
     app.add_option("--out", o.out, "the file of keys to write")->required();
     app.add_option("--id", o.id, "the column with each record's id");
-    app.add_option("--decoys", o.decoys, "keys of nobody for each hundred records")->capture_default_str()->check(CLI::Range(0, 100));
+    app.add_option("--decoys", o.decoys, "keys of nobody for each hundred records")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 100));
     try {
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::ParseError& error) {
@@ -160,7 +175,9 @@ int link_overlap_command(const std::vector<std::string>& arguments) {
     CLI::App app("Count, from keys alone, how many people two agencies both know.", "rowan link overlap");
     app.add_option("left", left, "a file of rowan link encode")->required();
     app.add_option("right", right, "the other agency's")->required();
-    app.add_option("--threshold", threshold, "least likeness (Dice)")->capture_default_str()->check(CLI::Range(0.3, 1.0));
+    app.add_option("--threshold", threshold, "least likeness (Dice)")
+        ->capture_default_str()
+        ->check(CLI::Range(0.3, 1.0));
     app.add_option("--pairs", pairs, "write left_token,right_token");
     try {
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));

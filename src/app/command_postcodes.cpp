@@ -7,7 +7,9 @@
 namespace rowan::app {
 
 int postcodes_command(const Arguments& arguments) {
-    Options options("postcodes", "Loads where postcodes are, so that maps can be drawn: a CSV with the columns of the ONS Postcode Directory.");
+    Options options("postcodes",
+                    "Loads where postcodes are, so that maps can be drawn: a CSV with the columns of the ONS "
+                    "Postcode Directory.");
     HouseOptions house;
     std::string file;
     options.house(house);
@@ -34,8 +36,9 @@ int postcodes_command(const Arguments& arguments) {
         return base::done();
     });
     if (!written.ok()) return fail(written.error());
-    std::cout << read->places.size() << " postcodes loaded; " << read->outside << " are outside the areas of the scheme, " << read->without_place
-              << " have no place, " << read->unreadable << " cannot be read.\n";
+    std::cout << read->places.size() << " postcodes loaded; " << read->outside
+              << " are outside the areas of the scheme, " << read->without_place << " have no place, "
+              << read->unreadable << " cannot be read.\n";
     return 0;
 }
 

@@ -28,13 +28,15 @@ struct Printed {
 std::string as_text(const Printed& table) {
     std::vector<std::size_t> width(table.head.size());
     auto measure = [&](const CsvRow& row) {
-        for (std::size_t i = 0; i < row.size() && i < width.size(); ++i) width[i] = std::max(width[i], base::length(row[i]));
+        for (std::size_t i = 0; i < row.size() && i < width.size(); ++i)
+            width[i] = std::max(width[i], base::length(row[i]));
     };
     measure(table.head);
     for (const auto& row : table.rows) measure(row);
     std::string out = table.title + "\n";
     auto line = [&](const CsvRow& row) {
-        for (std::size_t i = 0; i < row.size(); ++i) out += row[i] + std::string(width[i] - base::length(row[i]) + (i + 1 < row.size() ? 2 : 0), ' ');
+        for (std::size_t i = 0; i < row.size(); ++i)
+            out += row[i] + std::string(width[i] - base::length(row[i]) + (i + 1 < row.size() ? 2 : 0), ' ');
         while (!out.empty() && out.back() == ' ') out.pop_back();
         out += "\n";
     };
@@ -50,38 +52,59 @@ Printed known_to_agencies(Session& s, const partnership::Scheme& scheme, int yea
     out.head = {"known to exactly", "children", "share"};
     Json combinations = Json::Array{}, areas = Json::Array{};
     for (const auto& c : t.combinations) {
-        out.rows.push_back({base::join(c.groups, " and "), std::to_string(c.children), insight::percent(c.children, t.children)});
+        out.rows.push_back(
+            {base::join(c.groups, " and "), std::to_string(c.children), insight::percent(c.children, t.children)});
         combinations.push(Json::object({{"agencies", Json::strings(c.groups)}, {"children", c.children}}));
     }
     out.rows.push_back({"all children", std::to_string(t.children), ""});
-    out.rows.push_back({"one agency only", std::to_string(t.one_agency), insight::percent(t.one_agency, t.children)});
+    out.rows.push_back(
+        {"one agency only", std::to_string(t.one_agency), insight::percent(t.one_agency, t.children)});
     for (const auto& a : t.areas) {
-        out.rows.push_back({"area: " + a.name, std::to_string(a.children), insight::percent(a.one_agency, a.children) + " one agency"});
+        out.rows.push_back({"area: " + a.name, std::to_string(a.children),
+                            insight::percent(a.one_agency, a.children) + " one agency"});
         areas.push(Json::object({{"area", a.code}, {"children", a.children}, {"one_agency", a.one_agency}}));
     }
-    out.rows.push_back({"offenders: male and under 25, of " + std::to_string(t.offenders.known) + " known", std::to_string(t.offenders.male_under_25),
+    out.rows.push_back({"offenders: male and under 25, of " + std::to_string(t.offenders.known) + " known",
+                        std::to_string(t.offenders.male_under_25),
                         insight::percent(t.offenders.male_under_25, t.offenders.known)});
     out.rows.push_back({"offenders: all, with unknown sex or age", std::to_string(t.offenders.people), ""});
-    out.json = Json::object({{"measure", "R-S01"}, {"period", t.period.title}, {"children", t.children}, {"one_agency", t.one_agency},
-                             {"one_agency_percent", insight::percent(t.one_agency, t.children)}, {"combinations", combinations}, {"areas", areas},
-                             {"offenders", Json::object({{"people", t.offenders.people}, {"known", t.offenders.known}, {"male_under_25", t.offenders.male_under_25},
-                                                         {"sex_unknown", t.offenders.sex_unknown}, {"age_unknown", t.offenders.age_unknown}})},
-                             {"age_unknown", t.age_unknown}, {"blank_area", t.blank_area}});
+    out.json = Json::object({{"measure", "R-S01"},
+                             {"period", t.period.title},
+                             {"children", t.children},
+                             {"one_agency", t.one_agency},
+                             {"one_agency_percent", insight::percent(t.one_agency, t.children)},
+                             {"combinations", combinations},
+                             {"areas", areas},
+                             {"offenders", Json::object({{"people", t.offenders.people},
+                                                         {"known", t.offenders.known},
+                                                         {"male_under_25", t.offenders.male_under_25},
+                                                         {"sex_unknown", t.offenders.sex_unknown},
+                                                         {"age_unknown", t.offenders.age_unknown}})},
+                             {"age_unknown", t.age_unknown},
+                             {"blank_area", t.blank_area}});
     return out;
 }
 
 Printed exclusions(Session& s, const partnership::Scheme& scheme, const std::string& year) {
     Printed out;
     out.title = "Table 2: exclusions by learning partnership";
-    out.head = {"learning partnership", "fixed-term", "permanent", "on roll", "fixed-term per 100", "permanent per 100", "next year fixed-term", "next year permanent"};
+    out.head = {
+        "learning partnership", "fixed-term",           "permanent",          "on roll", "fixed-term per 100",
+        "permanent per 100",    "next year fixed-term", "next year permanent"};
     Json rows = Json::Array{};
     const auto table = insight::exclusions(s, scheme, year);
     if (table) {
         auto add = [&](const insight::ExclusionRow& r) {
-            out.rows.push_back({r.partnership, std::to_string(r.fixed_term), std::to_string(r.permanent), std::to_string(r.on_roll), insight::rate_per_100(r.fixed_term, r.on_roll),
-                                insight::rate_per_100(r.permanent, r.on_roll), std::to_string(r.next_fixed_term), std::to_string(r.next_permanent)});
-            rows.push(Json::object({{"partnership", r.partnership}, {"fixed_term", std::int64_t{r.fixed_term}}, {"permanent", std::int64_t{r.permanent}}, {"on_roll", std::int64_t{r.on_roll}},
-                                    {"fixed_term_per_100", insight::rate_per_100(r.fixed_term, r.on_roll)}, {"permanent_per_100", insight::rate_per_100(r.permanent, r.on_roll)}}));
+            out.rows.push_back({r.partnership, std::to_string(r.fixed_term), std::to_string(r.permanent),
+                                std::to_string(r.on_roll), insight::rate_per_100(r.fixed_term, r.on_roll),
+                                insight::rate_per_100(r.permanent, r.on_roll), std::to_string(r.next_fixed_term),
+                                std::to_string(r.next_permanent)});
+            rows.push(Json::object({{"partnership", r.partnership},
+                                    {"fixed_term", std::int64_t{r.fixed_term}},
+                                    {"permanent", std::int64_t{r.permanent}},
+                                    {"on_roll", std::int64_t{r.on_roll}},
+                                    {"fixed_term_per_100", insight::rate_per_100(r.fixed_term, r.on_roll)},
+                                    {"permanent_per_100", insight::rate_per_100(r.permanent, r.on_roll)}}));
         };
         for (const auto& row : table->rows) add(row);
         add(table->total);
@@ -103,10 +126,16 @@ Printed education(Session& s, const partnership::Scheme& scheme, base::Date day)
         areas.push(Json::object({{"area", a.code}, {"children", a.children}}));
     }
     for (const auto& [code, children] : t.points) {
-        out.rows.push_back({"point (overlapping): " + scheme.text_of("points_of_interest", code), std::to_string(children)});
+        out.rows.push_back(
+            {"point (overlapping): " + scheme.text_of("points_of_interest", code), std::to_string(children)});
         points.push(Json::object({{"point", code}, {"children", children}}));
     }
-    out.json = Json::object({{"measure", "R-S03"}, {"as_at", base::to_iso(day)}, {"children", t.children}, {"areas", areas}, {"points", points}, {"also_at_risk", t.also_at_risk}});
+    out.json = Json::object({{"measure", "R-S03"},
+                             {"as_at", base::to_iso(day)},
+                             {"children", t.children},
+                             {"areas", areas},
+                             {"points", points},
+                             {"also_at_risk", t.also_at_risk}});
     return out;
 }
 
@@ -116,21 +145,30 @@ Printed missing(Session& s, const partnership::Scheme& scheme, const insight::Pe
     Printed out;
     out.title = "Tables 4 to 9: missing children and return interviews, " + period.title;
     out.head = {"", "episodes", "children", "share"};
-    const auto tally = [](const insight::Tally& n) { return Json::object({{"episodes", n.episodes}, {"children", n.children}}); };
+    const auto tally = [](const insight::Tally& n) {
+        return Json::object({{"episodes", n.episodes}, {"children", n.children}});
+    };
     const auto line = [&](const std::string& name, const insight::Tally& n) {
-        out.rows.push_back({name, std::to_string(n.episodes), std::to_string(n.children), insight::percent(n.episodes, t.all.episodes)});
+        out.rows.push_back({name, std::to_string(n.episodes), std::to_string(n.children),
+                            insight::percent(n.episodes, t.all.episodes)});
     };
     const auto lines = [&](const std::string& group, const std::vector<insight::TallyLine>& all) {
         Json json = Json::Array{};
         for (const auto& each : all) {
             line(group + each.name, each.tally);
-            json.push(Json::object({{"code", each.code}, {"name", each.name}, {"episodes", each.tally.episodes}, {"children", each.tally.children}}));
+            json.push(Json::object({{"code", each.code},
+                                    {"name", each.name},
+                                    {"episodes", each.tally.episodes},
+                                    {"children", each.tally.children}}));
         }
         return json;
     };
     const auto returns = [&](const std::string& group, const insight::ReturnTally& r) {
-        const auto add = [&](const char* name, int n) { out.rows.push_back({group + name, std::to_string(n), "", insight::percent(n, r.ended)}); };
-        out.rows.push_back({group + "ended in the period", std::to_string(r.ended), std::to_string(r.children), ""});
+        const auto add = [&](const char* name, int n) {
+            out.rows.push_back({group + name, std::to_string(n), "", insight::percent(n, r.ended)});
+        };
+        out.rows.push_back(
+            {group + "ended in the period", std::to_string(r.ended), std::to_string(r.children), ""});
         add("offered an interview", r.offered);
         add("offered in time", r.offered_in_time);
         add("accepted", r.accepted);
@@ -138,8 +176,15 @@ Printed missing(Session& s, const partnership::Scheme& scheme, const insight::Pe
         add("could not be reached", r.no_response);
         add("interview completed", r.completed);
         add("interview completed in time", r.completed_in_time);
-        return Json::object({{"ended", r.ended}, {"children", r.children}, {"offered", r.offered}, {"offered_in_time", r.offered_in_time}, {"accepted", r.accepted},
-                             {"declined", r.declined}, {"no_response", r.no_response}, {"completed", r.completed}, {"completed_in_time", r.completed_in_time},
+        return Json::object({{"ended", r.ended},
+                             {"children", r.children},
+                             {"offered", r.offered},
+                             {"offered_in_time", r.offered_in_time},
+                             {"accepted", r.accepted},
+                             {"declined", r.declined},
+                             {"no_response", r.no_response},
+                             {"completed", r.completed},
+                             {"completed_in_time", r.completed_in_time},
                              {"children_completed", r.children_completed}});
     };
     line("missing", t.all);
@@ -154,16 +199,36 @@ Printed missing(Session& s, const partnership::Scheme& scheme, const insight::Pe
     Json interviews = Json::Array{};
     for (const auto& each : t.interviews) {
         out.rows.push_back({"interviews, home area: " + each.name, std::to_string(each.completed), "", ""});
-        interviews.push(Json::object({{"code", each.code}, {"name", each.name}, {"offered", each.offered}, {"completed", each.completed}, {"episodes", each.episodes}}));
+        interviews.push(Json::object({{"code", each.code},
+                                      {"name", each.name},
+                                      {"offered", each.offered},
+                                      {"completed", each.completed},
+                                      {"episodes", each.episodes}}));
     }
     line("from home", t.home);
     line("from care", t.care);
-    auto all = returns("all: ", t.returns), home = returns("from home: ", t.home_returns), care = returns("from care: ", t.care_returns);
-    out.json = Json::object({{"measure", "R-S04 to R-S09, K-PROT-3"}, {"from", base::to_iso(period.from)}, {"to", base::to_iso(period.to)}, {"missing", tally(t.all)},
-                             {"away", tally(t.away)}, {"absent", tally(t.absent)}, {"months", months}, {"times", times}, {"looked_after", tally(t.looked_after)},
-                             {"others", tally(t.others)}, {"repeat_looked_after", t.repeat_looked_after}, {"repeat_others", t.repeat_others}, {"areas", areas},
-                             {"placements", placements}, {"interviews", interviews}, {"home", tally(t.home)}, {"care", tally(t.care)}, {"returns", all},
-                             {"home_returns", home}, {"care_returns", care}});
+    auto all = returns("all: ", t.returns), home = returns("from home: ", t.home_returns),
+         care = returns("from care: ", t.care_returns);
+    out.json = Json::object({{"measure", "R-S04 to R-S09, K-PROT-3"},
+                             {"from", base::to_iso(period.from)},
+                             {"to", base::to_iso(period.to)},
+                             {"missing", tally(t.all)},
+                             {"away", tally(t.away)},
+                             {"absent", tally(t.absent)},
+                             {"months", months},
+                             {"times", times},
+                             {"looked_after", tally(t.looked_after)},
+                             {"others", tally(t.others)},
+                             {"repeat_looked_after", t.repeat_looked_after},
+                             {"repeat_others", t.repeat_others},
+                             {"areas", areas},
+                             {"placements", placements},
+                             {"interviews", interviews},
+                             {"home", tally(t.home)},
+                             {"care", tally(t.care)},
+                             {"returns", all},
+                             {"home_returns", home},
+                             {"care_returns", care}});
     return out;
 }
 
@@ -174,8 +239,10 @@ int profile_command(const Arguments& arguments) {
     HouseOptions house;
     std::string table = "known-to-agencies", format = "text", out_file, year, from, to;
     options.house(house);
-    options.one_of("table", table, {"known-to-agencies", "exclusions", "education-missing", "missing"}, "Which table");
-    options.text("--year", year, "First year of the financial year (2017), academic year (2016/17), or a day (2017-12-06)");
+    options.one_of("table", table, {"known-to-agencies", "exclusions", "education-missing", "missing"},
+                   "Which table");
+    options.text("--year", year,
+                 "First year of the financial year (2017), academic year (2016/17), or a day (2017-12-06)");
     options.text("--from", from, "First day of the period, for missing (2016-04-01)");
     options.text("--to", to, "Last day of the period, for missing (2017-12-31)");
     options.one_of("--format", format, {"text", "json", "csv"}, "How to print");
@@ -190,7 +257,8 @@ int profile_command(const Arguments& arguments) {
     base::Date day = today;
     if (!year.empty() && (table == "known-to-agencies" || table == "missing")) {
         first_year = std::atoi(year.c_str());
-        if (first_year < 1990 || first_year > 2200) return fail(base::invalid("Give the first year of the financial year, such as --year 2017."));
+        if (first_year < 1990 || first_year > 2200)
+            return fail(base::invalid("Give the first year of the financial year, such as --year 2017."));
     }
     if (!year.empty() && table == "education-missing") {
         const auto asked = base::parse_iso_date(year);

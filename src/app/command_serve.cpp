@@ -57,8 +57,8 @@ void sign_head(partnership::Office& office) {
     }
 }
 
-// Until it is told to stop: true. False when the disk has failed: what was written since is in doubt, and only a start
-// that reads it afresh may go on (SECURITY.md 6.10).
+// Until it is told to stop: true. False when the disk has failed: what was written since is in doubt, and only a
+// start that reads it afresh may go on (SECURITY.md 6.10).
 bool watch(const sigset_t& signals, partnership::Office& office) {
     for (int second = 1;; ++second) {
         timespec wait{1, 0};
@@ -78,11 +78,13 @@ int serve_command(const Arguments& arguments) {
     bool demo = false;
     options.house(house_options, false);
     options.text("--listen", listen, "Address and port (default 127.0.0.1:8080; port 0: any free one)");
-    options.flag("--demo", demo, "The demonstration: made first if it is not there; its sign-in page offers invented people");
+    options.flag("--demo", demo,
+                 "The demonstration: made first if it is not there; its sign-in page offers invented people");
     options.text("--certificate", certificate, "PEM file: serve HTTPS");
     options.text("--key", key, "PEM file of the certificate's key");
     options.many("--trusted-proxy", proxies, "Address whose X-Forwarded-For and -Proto are believed");
-    options.text("--operations", operations_listen, "Address and port on this machine for /health, /ready and /metrics (default: none)");
+    options.text("--operations", operations_listen,
+                 "Address and port on this machine for /health, /ready and /metrics (default: none)");
     if (const auto code = options.parse(arguments)) return *code;
     if (house_options.data.empty() && house_options.database.empty()) {
         if (!demo) {
@@ -115,8 +117,8 @@ int serve_command(const Arguments& arguments) {
     server_options.certificate_file = certificate;
     server_options.key_file = key;
     server_options.trusted_proxies = proxies;
-    // A worker waits until its page's audit entry is on the disk. The more of them wait, the more entries share one
-    // commit: with as few workers as cores the disk would set the pace (docs/performance.md).
+    // A worker waits until its page's audit entry is on the disk. The more of them wait, the more entries share
+    // one commit: with as few workers as cores the disk would set the pace (docs/performance.md).
     server_options.workers = 32;
     auto server = http::Server::start(server_options, program.service());
     if (!server.ok()) {
@@ -139,15 +141,22 @@ int serve_command(const Arguments& arguments) {
         if (!started.ok()) return fail(started.error());
         aside = std::move(*started);
     }
-    std::cout << "Rowan is open at " << (certificate.empty() ? "http" : "https") << "://" << where->first << ":" << (*server)->port() << std::endl;
-    if (aside) std::cout << "Its state is told at http://" << operations_at->first << ":" << aside->port() << std::endl;
-    base::log(base::LogLevel::info, "server.started", {{"port", std::int64_t{(*server)->port()}}, {"records", static_cast<std::int64_t>(program.records())}});
+    std::cout << "Rowan is open at " << (certificate.empty() ? "http" : "https") << "://" << where->first << ":"
+              << (*server)->port() << std::endl;
+    if (aside)
+        std::cout << "Its state is told at http://" << operations_at->first << ":" << aside->port() << std::endl;
+    base::log(
+        base::LogLevel::info, "server.started",
+        {{"port", std::int64_t{(*server)->port()}}, {"records", static_cast<std::int64_t>(program.records())}});
 
     const bool sound = watch(signals, (*house)->office());
     operations.stopping();
     (*server)->stop();
     base::log(base::LogLevel::info, "server.stopped");
-    if (!sound) return fail(base::unavailable("The disk reported an error, so Rowan has stopped: nobody knows what it kept. Look at the disk, then start Rowan again."));
+    if (!sound)
+        return fail(
+            base::unavailable("The disk reported an error, so Rowan has stopped: nobody knows what it kept. Look "
+                              "at the disk, then start Rowan again."));
     return 0;
 }
 

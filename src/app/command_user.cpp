@@ -25,8 +25,8 @@ std::string read_password() {
 }
 
 void show_second_factor(const std::string& secret, const std::string& name) {
-    std::cout << "Second factor, shown this once. Put it into an authenticator app:\n  secret " << crypto::to_base32(secret) << "\n  "
-              << crypto::otpauth_uri(secret, "Rowan", name) << "\n";
+    std::cout << "Second factor, shown this once. Put it into an authenticator app:\n  secret "
+              << crypto::to_base32(secret) << "\n  " << crypto::otpauth_uri(secret, "Rowan", name) << "\n";
 }
 
 int add(const Arguments& arguments) {
@@ -46,10 +46,12 @@ int add(const Arguments& arguments) {
     auto opened = House::open(house);
     if (!opened.ok()) return fail(opened.error());
     wanted.password = read_password();
-    if (wanted.password.empty()) return fail(base::invalid("Give the password as the first line of standard input."));
+    if (wanted.password.empty())
+        return fail(base::invalid("Give the password as the first line of standard input."));
     wanted.totp_secret = crypto::new_totp_secret();
     auto& office = (*opened)->office();
-    const auto added = office.database.write([&](Session& s) { return accounts::add_account(office, s, wanted, "command line"); });
+    const auto added = office.database.write(
+        [&](Session& s) { return accounts::add_account(office, s, wanted, "command line"); });
     if (!added.ok()) return fail(added.error());
     std::cout << "Added " << wanted.user_name << ".\n";
     show_second_factor(wanted.totp_secret, wanted.user_name);
@@ -70,20 +72,26 @@ int list(const Arguments& arguments) {
     if (format == "json") {
         formats::Json out = formats::Json::Array{};
         for (const auto& a : all)
-            out.push(formats::Json::object({{"user_name", a.user_name}, {"name", a.display_name}, {"post", a.post}, {"agency", a.agency},
-                                            {"roles", formats::Json::strings(a.roles)}, {"status", a.status}}));
+            out.push(formats::Json::object({{"user_name", a.user_name},
+                                            {"name", a.display_name},
+                                            {"post", a.post},
+                                            {"agency", a.agency},
+                                            {"roles", formats::Json::strings(a.roles)},
+                                            {"status", a.status}}));
         std::cout << out.write() << "\n";
         return 0;
     }
     for (const auto& a : all)
-        std::cout << a.user_name << "\t" << a.display_name << "\t" << a.agency << "\t" << base::join(a.roles, ",") << "\t" << a.status << "\n";
+        std::cout << a.user_name << "\t" << a.display_name << "\t" << a.agency << "\t" << base::join(a.roles, ",")
+                  << "\t" << a.status << "\n";
     return 0;
 }
 
 int change(const Arguments& arguments, bool reset) {
     Options options(reset ? "user reset" : "user disable",
-                    reset ? "Gives an account a new password (first line of standard input) and a new second factor."
-                          : "Closes an account and ends its sessions at once.");
+                    reset
+                        ? "Gives an account a new password (first line of standard input) and a new second factor."
+                        : "Closes an account and ends its sessions at once.");
     HouseOptions house;
     std::string name;
     options.house(house);
@@ -93,7 +101,8 @@ int change(const Arguments& arguments, bool reset) {
     if (!opened.ok()) return fail(opened.error());
     auto& office = (*opened)->office();
     const auto account = office.database.read([&](Session& s) { return accounts::account_by_name(s, name); });
-    if (!account) return fail(base::not_found("There is no account called " + name + "; rowan user list shows them."));
+    if (!account)
+        return fail(base::not_found("There is no account called " + name + "; rowan user list shows them."));
     const auto secret = reset ? crypto::new_totp_secret() : "";
     const auto password = reset ? read_password() : "";
     const auto done = office.database.write([&](Session& s) {

@@ -1,7 +1,7 @@
 // The command line (DESIGN.md 4): one function a command, in command_<name>.cpp.
 //
-// Each takes its own arguments (without "rowan" and its own name) and returns the exit code: 0 done; 1 refused or not
-// found, the reason on stderr in one sentence that says what to do; 2 wrong usage.
+// Each takes its own arguments (without "rowan" and its own name) and returns the exit code: 0 done; 1 refused or
+// not found, the reason on stderr in one sentence that says what to do; 2 wrong usage.
 #pragma once
 #include "app/house.h"
 

@@ -37,20 +37,40 @@ const std::vector<Persona>& personas() {
         {"imogen", "Imogen Achterberg", "Social worker, front door", AgencyType::la_children, {"front_door"}},
         {"dev", "Dev Raithatha", "Exploitation coordinator", AgencyType::la_children, {"coordinator"}},
         {"martha", "Martha Quillfeather", "Team manager", AgencyType::la_children, {"team_manager"}},
-        {"owen", "Owen Tredinnick", "Detective sergeant, child exploitation", AgencyType::police, {"practitioner", "panel_chair"}},
+        {"owen",
+         "Owen Tredinnick",
+         "Detective sergeant, child exploitation",
+         AgencyType::police,
+         {"practitioner", "panel_chair"}},
         {"safiya", "Safiya Bramwell", "Police constable, response", AgencyType::police, {"practitioner"}},
-        {"june", "June Okonjo-Hale", "Named nurse, safeguarding children", AgencyType::health_trust, {"safeguarding_lead"}},
+        {"june",
+         "June Okonjo-Hale",
+         "Named nurse, safeguarding children",
+         AgencyType::health_trust,
+         {"safeguarding_lead"}},
         {"tomasz", "Tomasz Wrenfield", "Designated safeguarding lead", AgencyType::school, {"safeguarding_lead"}},
-        {"bea", "Bea Lanyon", "Return interviewer and project worker", AgencyType::voluntary, {"practitioner", "return_interviewer"}},
+        {"bea",
+         "Bea Lanyon",
+         "Return interviewer and project worker",
+         AgencyType::voluntary,
+         {"practitioner", "return_interviewer"}},
         {"ravi", "Ravi Castellow", "Housing officer", AgencyType::housing, {"practitioner"}},
         {"gwen", "Gwen Ashdown", "Data officer, education", AgencyType::education, {"data_officer"}},
         {"noor", "Noor Halloran", "Partnership analyst", AgencyType::la_children, {"analyst"}},
         {"hugh", "Hugh Merriweather", "Board member", AgencyType::la_adults, {"board_member"}},
-        {"petra", "Petra Songhurst", "Information governance officer", AgencyType::la_children, {"information_governance"}},
+        {"petra",
+         "Petra Songhurst",
+         "Information governance officer",
+         AgencyType::la_children,
+         {"information_governance"}},
         {"piers", "Piers Lovelock", "Caldicott Guardian", AgencyType::health_trust, {"information_governance"}},
         {"alan", "Alan Fenwright", "System administrator", AgencyType::la_children, {"administrator"}},
         // H-111 to be seen: an agency that has not signed gets nothing.
-        {"clara", "Clara Underhay", "Officer of an agency that has not signed", AgencyType::regional_network, {"practitioner"}},
+        {"clara",
+         "Clara Underhay",
+         "Officer of an agency that has not signed",
+         AgencyType::regional_network,
+         {"practitioner"}},
     };
     return all;
 }
@@ -63,15 +83,22 @@ const partnership::Agency* first_of(const partnership::Scheme& scheme, AgencyTyp
 
 std::optional<county::AgencyKind> county_kind(AgencyType type) {
     switch (type) {
-        case AgencyType::police: return county::AgencyKind::police;
-        case AgencyType::la_children: return county::AgencyKind::la_children;
+        case AgencyType::police:
+            return county::AgencyKind::police;
+        case AgencyType::la_children:
+            return county::AgencyKind::la_children;
         case AgencyType::health_icb:
-        case AgencyType::health_trust: return county::AgencyKind::health;
+        case AgencyType::health_trust:
+            return county::AgencyKind::health;
         case AgencyType::education:
-        case AgencyType::school: return county::AgencyKind::education;
-        case AgencyType::housing: return county::AgencyKind::housing;
-        case AgencyType::voluntary: return county::AgencyKind::voluntary;
-        default: return std::nullopt;
+        case AgencyType::school:
+            return county::AgencyKind::education;
+        case AgencyType::housing:
+            return county::AgencyKind::housing;
+        case AgencyType::voluntary:
+            return county::AgencyKind::voluntary;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -88,11 +115,12 @@ county::Options county_options(const Office& office, const DemonstrationOptions&
     out.seed = wanted.seed;
     out.as_of = base::london_date(office.clock.now());
     out.la_code = scheme.la_code;
-    out.flagged_share = 0.2;   // a problem profile needs a few hundred; S-052 has 339
+    out.flagged_share = 0.2;  // a problem profile needs a few hundred; S-052 has 339
     for (const auto& area : scheme.areas)
         if (area.kind == partnership::AreaKind::inside) out.areas.push_back({area.code, area.postcodes, 1});
     for (const auto& agency : scheme.agencies)
-        if (const auto kind = county_kind(agency.type)) out.agencies.push_back({agency.code, *kind, agency.table1_group});
+        if (const auto kind = county_kind(agency.type))
+            out.agencies.push_back({agency.code, *kind, agency.table1_group});
     for (const auto& each : scheme.learning_partnerships) out.learning_partnerships.push_back({each.code, ""});
     for (const auto& tool : scheme.tools) {
         auto& items = tool.family == "U12" ? out.items_under_12 : out.items_12_and_over;
@@ -113,7 +141,8 @@ int in_hundred(std::uint64_t seed, std::uint64_t n) {
 // Collects a few hundred households, then stores them in one transaction and matches them in another.
 class Storing final : public county::Visitor {
 public:
-    Storing(const Office& office, people::PeopleDesk& desk, const DemonstrationOptions& options, std::map<std::string, std::string> users)
+    Storing(const Office& office, people::PeopleDesk& desk, const DemonstrationOptions& options,
+            std::map<std::string, std::string> users)
         : office_(office), desk_(desk), options_(options), users_(std::move(users)) {}
 
     void household(const county::Household&) override {
@@ -165,7 +194,9 @@ private:
         return who;
     }
 
-    std::string area_of(const people::Identity& who) const { return office_.scheme.area_of(base::parse_postcode(who.postcode)).code; }
+    std::string area_of(const people::Identity& who) const {
+        return office_.scheme.area_of(base::parse_postcode(who.postcode)).code;
+    }
     std::string user_of(const std::string& agency) const {
         const auto found = users_.find(agency);
         return found == users_.end() ? users_.at("") : found->second;
@@ -205,14 +236,18 @@ private:
         }
         for (const auto& f : flags_) {
             const auto& who = identities_.at(f.record_id);
-            desk_.store_flag(s, stored_.at(f.record_id), f.agency, who, area_of(who), f.code, f.set_on, f.cleared_on);
+            desk_.store_flag(s, stored_.at(f.record_id), f.agency, who, area_of(who), f.code, f.set_on,
+                             f.cleared_on);
             ++counts.flags;
         }
         for (const auto& e : education_) {
             const auto& made = stored_.at(e.record_id);
-            s.execute("INSERT INTO education_missing (id, record, person, area, started_on, ended_on, points) VALUES ($1, $2, $3, $4, $5, $6, $7) "
-                      "ON CONFLICT (record, started_on) DO NOTHING",
-                      base::new_id(), made.record, made.person, area_of(identities_.at(e.record_id)), e.from, e.to, base::join(e.points, ","));
+            s.execute(
+                "INSERT INTO education_missing (id, record, person, area, started_on, ended_on, points) VALUES "
+                "($1, $2, $3, $4, $5, $6, $7) "
+                "ON CONFLICT (record, started_on) DO NOTHING",
+                base::new_id(), made.record, made.person, area_of(identities_.at(e.record_id)), e.from, e.to,
+                base::join(e.points, ","));
         }
         for (const auto& o : offenders_) store_offender(s, o, today);
         for (const auto& r : referrals_) store_referral(s, r);
@@ -225,7 +260,9 @@ private:
         people::Identity who;
         who.given_names = o.given;
         who.family_name = o.family;
-        if (!o.alias.empty()) (who.given_names.empty() && who.family_name.empty() ? who.known_as = o.alias : who.aliases.emplace_back(o.alias));
+        if (!o.alias.empty())
+            (who.given_names.empty() && who.family_name.empty() ? who.known_as = o.alias
+                                                                : who.aliases.emplace_back(o.alias));
         who.born = o.born;
         who.sex = std::string(1, county::letter(o.sex));
         who.local_ref = o.id;
@@ -291,7 +328,8 @@ private:
         if (!tool) return;
         protect::Screening out;
         out.person = made.person;
-        if (const auto found = referral_of_.find(c.referral_id); found != referral_of_.end()) out.referral = found->second;
+        if (const auto found = referral_of_.find(c.referral_id); found != referral_of_.end())
+            out.referral = found->second;
         out.tool = tool->code;
         out.completed_at = c.at;
         out.completed_by = user_of(c.agency);
@@ -300,12 +338,15 @@ private:
         out.age_estimated = !who.born;
         for (const auto& answer : c.answers)
             if (const auto* item = tool->find_item(answer.item)) {
-                const bool allowed = std::any_of(item->windows.begin(), item->windows.end(), [&](const auto& w) { return name_of(w.window) == answer.window; });
+                const bool allowed = std::any_of(item->windows.begin(), item->windows.end(), [&](const auto& w) {
+                    return name_of(w.window) == answer.window;
+                });
                 protect::ItemAnswer given;
                 given.item = answer.item;
                 given.present = answer.present == 'Y' ? "yes" : "possible";
                 given.windows = {allowed ? answer.window : std::string(name_of(item->windows.front().window))};
-                given.evidence = in_hundred(7, counts.screenings * 64 + out.words.answers.size()) < 60 ? "fact" : "report";
+                given.evidence =
+                    in_hundred(7, counts.screenings * 64 + out.words.answers.size()) < 60 ? "fact" : "report";
                 out.words.answers.push_back(std::move(given));
             }
         const auto scored = protect::score(*tool, out.words.answers);
@@ -313,7 +354,8 @@ private:
         // H-171: some people judge otherwise than the sum, and say why.
         if (in_hundred(11, counts.screenings) < 20 && out.professional_outcome == "1") {
             out.professional_outcome = "2";
-            out.words.override_reason = "The pattern of the last weeks worries me more than the sum says: the contacts are new and older.";
+            out.words.override_reason =
+                "The pattern of the last weeks worries me more than the sum says: the contacts are new and older.";
         }
         out.mash_referral = out.professional_outcome == "2" || out.professional_outcome == "3";
         out.words.action = "Shared with the front door; the trusted worker keeps in touch.";
@@ -334,34 +376,42 @@ private:
         protect::Decision out;
         out.referral = referral->second;
         out.decision = d.code;
-        out.risk_level = d.code == "strategy_s47" ? "3" : d.code == "assessment_s17" || d.code == "mase" || d.code == "cmog" ? "2"
-                         : d.code == "early_help" || d.code == "existing_worker" ? "1" : "none";
+        out.risk_level = d.code == "strategy_s47"                                             ? "3"
+                         : d.code == "assessment_s17" || d.code == "mase" || d.code == "cmog" ? "2"
+                         : d.code == "early_help" || d.code == "existing_worker"              ? "1"
+                                                                                              : "none";
         out.decided_at = std::max(d.decided_at, received_.at(d.referral_id));
         out.decided_by = users_.at("decider");
         out.acknowledged_at = d.acknowledged_at;
-        if (!out.acknowledged_at && office_.clock.now() - out.decided_at > std::chrono::hours{24 * 14}) out.acknowledged_at = out.decided_at + std::chrono::hours{3};
+        if (!out.acknowledged_at && office_.clock.now() - out.decided_at > std::chrono::hours{24 * 14})
+            out.acknowledged_at = out.decided_at + std::chrono::hours{3};
         if (out.acknowledged_at) out.acknowledged_by = out.decided_by;
         out.words.rationale = d.rationale;
         out.words.best_interests = d.best_interests;
         if (out.acknowledged_at) out.words.told = protect::plain_words(d.code, office_.scheme);
         // Answers older than a month have been read long since.
-        if (out.acknowledged_at && office_.clock.now() - *out.acknowledged_at > std::chrono::hours{24 * 30}) out.read_at = out.acknowledged_at;
+        if (out.acknowledged_at && office_.clock.now() - *out.acknowledged_at > std::chrono::hours{24 * 30})
+            out.read_at = out.acknowledged_at;
         protect::store::insert_decision(office_, s, out, out.decided_by);
         ++counts.decisions;
     }
 
-    // Most true pairs have been decided by the coordinator in the two years; some still wait, so that there is work.
+    // Most true pairs have been decided by the coordinator in the two years; some still wait, so that there is
+    // work.
     base::Result<> match(Session& s) {
         std::vector<partnership::AuditEntry> entries;
         for (const auto& id : fresh_) {
             const auto record = desk_.index().record(id);
             if (!record || !truth_.contains(id)) continue;
             std::vector<people::Match> waiting;
-            for (const auto& match : desk_.index().matches(record->identity, id, people::kLeastWeight, people::kMostProposals)) {
+            for (const auto& match :
+                 desk_.index().matches(record->identity, id, people::kLeastWeight, people::kMostProposals)) {
                 const auto other = truth_.find(match.record);
                 const bool same = other != truth_.end() && other->second == truth_.at(id);
-                if (same && in_hundred(options_.seed, ++decided_) < 60) link(s, id, match);
-                else if (match.weight > 4) waiting.push_back(match);
+                if (same && in_hundred(options_.seed, ++decided_) < 60)
+                    link(s, id, match);
+                else if (match.weight > 4)
+                    waiting.push_back(match);
             }
             desk_.propose_links(s, id, waiting, "demonstration", record->agency, entries);
         }
@@ -370,7 +420,8 @@ private:
     }
 
     void link(Session& s, const std::string& record, const people::Match& match) {
-        const auto a = people::store::find_record(office_, s, record), b = people::store::find_record(office_, s, match.record);
+        const auto a = people::store::find_record(office_, s, record),
+                   b = people::store::find_record(office_, s, match.record);
         if (!a || !b || a->root == b->root) return;
         people::store::DecisionRow decision;
         decision.id = base::new_id();
@@ -395,9 +446,11 @@ private:
         for (const auto& [key, count] : exclusions_) {
             const bool to_date = key.second == newest;
             const auto ended = base::Date{std::chrono::year{std::atoi(key.second.c_str()) + 1} / 8 / 31};
-            s.execute("INSERT INTO exclusion_count (partnership, academic_year, as_at, fixed_term, permanent, number_on_roll, import_id) VALUES ($1, $2, $3, $4, $5, $6, '')",
-                      key.first, key.second, to_date ? today : ended, count.first, count.second,
-                      to_date ? std::nullopt : std::optional<std::int64_t>{on_roll_[key.first]});
+            s.execute(
+                "INSERT INTO exclusion_count (partnership, academic_year, as_at, fixed_term, permanent, "
+                "number_on_roll, import_id) VALUES ($1, $2, $3, $4, $5, $6, '')",
+                key.first, key.second, to_date ? today : ended, count.first, count.second,
+                to_date ? std::nullopt : std::optional<std::int64_t>{on_roll_[key.first]});
         }
         return base::done();
     }
@@ -405,7 +458,7 @@ private:
     const Office& office_;
     people::PeopleDesk& desk_;
     const DemonstrationOptions& options_;
-    std::map<std::string, std::string> users_;   // agency -> user; "" anybody; "decider"; "coordinator"
+    std::map<std::string, std::string> users_;  // agency -> user; "" anybody; "decider"; "coordinator"
 
     std::uint64_t households_ = 0, decided_ = 0;
     std::vector<county::AgencyRecord> records_;
@@ -420,8 +473,8 @@ private:
 
     std::unordered_map<std::string, people::PeopleDesk::Stored> stored_;
     std::unordered_map<std::string, people::Identity> identities_;
-    std::unordered_map<std::string, std::string> truth_;         // stored record -> true child
-    std::unordered_map<std::string, std::string> referral_of_;   // the county's id -> ours
+    std::unordered_map<std::string, std::string> truth_;        // stored record -> true child
+    std::unordered_map<std::string, std::string> referral_of_;  // the county's id -> ours
     std::unordered_map<std::string, base::Instant> received_;
     std::vector<std::string> fresh_, linked_;
 };
@@ -432,15 +485,22 @@ base::Result<std::map<std::string, std::string>> make_people(const Office& offic
     auto done = office.database.write([&](Session& s) -> base::Result<> {
         for (const auto& agency : office.scheme.agencies)
             if (agency.type != AgencyType::regional_network)
-                if (auto signed_in = partnership::sign_protocol(office, s, agency.code, "Chief officer", "demonstration"); !signed_in.ok()) return signed_in;
+                if (auto signed_in =
+                        partnership::sign_protocol(office, s, agency.code, "Chief officer", "demonstration");
+                    !signed_in.ok())
+                    return signed_in;
         for (const auto& persona : personas()) {
             const auto* agency = first_of(office.scheme, persona.agency);
             if (!agency) agency = first_of(office.scheme, AgencyType::la_children);
-            const auto made = partnership::add_account(office, s, {persona.user_name, persona.name, persona.post, agency->code, "", persona.roles, "", ""}, "demonstration");
+            const auto made = partnership::add_account(
+                office, s,
+                {persona.user_name, persona.name, persona.post, agency->code, "", persona.roles, "", ""},
+                "demonstration");
             if (!made.ok()) return made.error();
             // Who refers and screens for an agency must be somebody whose role includes it.
             const auto* role = partnership::find_role(persona.roles.front());
-            if (std::find(role->permissions.begin(), role->permissions.end(), partnership::Permission::screen) != role->permissions.end()) {
+            if (std::find(role->permissions.begin(), role->permissions.end(), partnership::Permission::screen) !=
+                role->permissions.end()) {
                 users.try_emplace(agency->code, *made);
                 users.try_emplace("", *made);
             }
@@ -479,7 +539,8 @@ base::Result<DemonstrationCounts> fill_with_demonstration(House& house, const De
 
 namespace {
 
-base::Result<std::unique_ptr<House>> make_in_place(const HouseOptions& options, const std::string& scheme, const DemonstrationOptions& wanted,
+base::Result<std::unique_ptr<House>> make_in_place(const HouseOptions& options, const std::string& scheme,
+                                                   const DemonstrationOptions& wanted,
                                                    DemonstrationCounts* counts) {
     auto made = House::create(options, scheme, true);
     if (!made.ok()) return made.error();
@@ -513,14 +574,16 @@ base::Result<> remove_unfinished(const HouseOptions& unfinished) {
     std::error_code none;
     for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
         const auto name = entry.path().filename().string();
-        if (name.starts_with(keyring.filename().string() + ".") && name.ends_with(".new")) std::filesystem::remove(entry.path(), none);
+        if (name.starts_with(keyring.filename().string() + ".") && name.ends_with(".new"))
+            std::filesystem::remove(entry.path(), none);
     }
     return base::done();
 }
 
 }  // namespace
 
-base::Result<std::unique_ptr<House>> make_demonstration(const HouseOptions& options, const std::string& scheme, const DemonstrationOptions& wanted,
+base::Result<std::unique_ptr<House>> make_demonstration(const HouseOptions& options, const std::string& scheme,
+                                                        const DemonstrationOptions& wanted,
                                                         DemonstrationCounts* counts) {
     if (!options.database.empty()) return make_in_place(options, scheme, wanted, counts);
     if (auto free = House::check_free(options); !free.ok()) return free.error();

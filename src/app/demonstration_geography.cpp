@@ -24,9 +24,11 @@ std::vector<Town> towns(const partnership::Scheme& scheme) {
     double area_turn = 0;
     for (const auto& area : scheme.areas) {
         if (area.kind != partnership::AreaKind::inside) continue;
-        const double far = 13, x = kColumns / 2.0 + 1.5 * far * std::cos(area_turn), y = kRows / 2.0 + far * std::sin(area_turn);
+        const double far = 13, x = kColumns / 2.0 + 1.5 * far * std::cos(area_turn),
+                     y = kRows / 2.0 + far * std::sin(area_turn);
         for (std::size_t n = 0; n < area.postcodes.size(); ++n) {
-            const double turn = kGoldenAngle * static_cast<double>(n), away = 3.2 * std::sqrt(static_cast<double>(n));
+            const double turn = kGoldenAngle * static_cast<double>(n),
+                         away = 3.2 * std::sqrt(static_cast<double>(n));
             out.push_back({area.postcodes[n], area.code, x + away * std::cos(turn), y + away * std::sin(turn), 0});
         }
         area_turn += kGoldenAngle / 1.6;
@@ -60,19 +62,23 @@ std::vector<exchange::PostcodePlace> invented_geography(const partnership::Schem
     for (int column = 0; column < kColumns; ++column)
         for (int row = 0; row < kRows; ++row) {
             const double x = column + 0.5, y = row + 0.5;
-            const double edge = std::hypot((x - kColumns / 2.0) / (kColumns / 2.0), (y - kRows / 2.0) / (kRows / 2.0));
+            const double edge =
+                std::hypot((x - kColumns / 2.0) / (kColumns / 2.0), (y - kRows / 2.0) / (kRows / 2.0));
             // A coast that is not a circle.
             if (edge > 0.92 + 0.07 * std::sin(7 * std::atan2(y - kRows / 2.0, x - kColumns / 2.0))) continue;
             auto& town = nearest(all, x, y);
             const auto postcode = postcode_of(town, town.postcodes++);
-            if (!postcode.empty()) out[postcode] = {postcode, town.area, kWest + column * kCell + kCell / 2, kSouth + row * kCell + kCell / 2};
+            if (!postcode.empty())
+                out[postcode] = {postcode, town.area, kWest + column * kCell + kCell / 2,
+                                 kSouth + row * kCell + kCell / 2};
         }
     // Homes and places stand in their town, a little apart.
     const auto put = [&](const std::string& written, int n) {
         const auto postcode = base::parse_postcode(written);
         for (const auto& town : all)
             if (postcode.text.starts_with(town.prefix + (town.prefix.find(' ') == std::string::npos ? " " : "")))
-                out[postcode.text] = {postcode.text, town.area, kWest + static_cast<int>(1000 * town.x) + 1300 * (n % 5) - 2600,
+                out[postcode.text] = {postcode.text, town.area,
+                                      kWest + static_cast<int>(1000 * town.x) + 1300 * (n % 5) - 2600,
                                       kSouth + static_cast<int>(1000 * town.y) + 1700 * (n % 3) - 1700};
     };
     int n = 0;

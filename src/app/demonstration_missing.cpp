@@ -40,21 +40,22 @@ private:
     std::uint64_t state_;
 };
 
-constexpr const char* kLastSeen[] = {"At home, after an argument about the phone",
-                                     "Leaving school with an older friend",
-                                     "In the bedroom, at bedtime; the window was open",
-                                     "At the bus station with two others",
-                                     "At the placement, at the evening check"};
+constexpr const char* kLastSeen[] = {
+    "At home, after an argument about the phone", "Leaving school with an older friend",
+    "In the bedroom, at bedtime; the window was open", "At the bus station with two others",
+    "At the placement, at the evening check"};
 constexpr const char* kFoundWhere[] = {"At the railway station", "In the park behind the leisure centre",
-                                       "At a friend’s flat", "In the shopping centre car park", "At home, by themselves"};
-constexpr const char* kFoundWith[] = {"Alone", "With two friends of the same age", "With an older man who left at once",
-                                      "With a brother"};
-constexpr const char* kVehicles[] = {"A dark hatchback, AB12 CDE", "A white van", "Black scooter", "dark hatchback AB12CDE",
-                                     "A silver car with a dent"};
+                                       "At a friend’s flat", "In the shopping centre car park",
+                                       "At home, by themselves"};
+constexpr const char* kFoundWith[] = {"Alone", "With two friends of the same age",
+                                      "With an older man who left at once", "With a brother"};
+constexpr const char* kVehicles[] = {"A dark hatchback, AB12 CDE", "A white van", "Black scooter",
+                                     "dark hatchback AB12CDE", "A silver car with a dent"};
 constexpr const char* kNames[] = {"Somebody called Jay", "Kez", "A man they call Uncle", "somebody called jay"};
-constexpr const char* kOwnWords[] = {"I just wanted some quiet.", "They said I could stay with them and nobody would know.",
-                                     "I do not like it where I live now.", "I went to see my brother. I would go again.",
-                                     "I did not want to go to school on Monday."};
+constexpr const char* kOwnWords[] = {
+    "I just wanted some quiet.", "They said I could stay with them and nobody would know.",
+    "I do not like it where I live now.", "I went to see my brother. I would go again.",
+    "I did not want to go to school on Monday."};
 
 struct Child {
     std::string root, name, area, ref;  // ref: the least of the agencies' own, the same for the same seed
@@ -63,8 +64,8 @@ struct Child {
 
 class Filling {
 public:
-    Filling(const Office& office, const people::PeopleIndex& index, const std::map<std::string, std::string>& users,
-            std::uint64_t seed)
+    Filling(const Office& office, const people::PeopleIndex& index,
+            const std::map<std::string, std::string>& users, std::uint64_t seed)
         : office_(office), index_(index), users_(users), dice_(seed ^ 0x6d697373ULL), now_(office.clock.now()) {
         for (const auto& agency : office.scheme.agencies) {
             if (agency.type == AgencyType::police && police_.empty()) police_ = agency.code;
@@ -80,7 +81,8 @@ public:
         for (const auto& child : children) {
             const bool looked_after = dice_.in_hundred(35);
             // Most go once; a few go very often (S-073: looked-after children more).
-            const int times = dice_.in_hundred(looked_after ? 35 : 60) ? 1 : 2 + dice_.below(looked_after ? 12 : 5);
+            const int times =
+                dice_.in_hundred(looked_after ? 35 : 60) ? 1 : 2 + dice_.below(looked_after ? 12 : 5);
             history(s, child, looked_after, times, n++);
         }
         return stored_;
@@ -96,7 +98,8 @@ private:
                 if (!child.born) child.born = record.identity.born;
                 if (child.area.empty()) child.area = record.area;
                 if (child.name.empty()) child.name = record.identity.display_name();
-                if (child.ref.empty() || record.identity.local_ref < child.ref) child.ref = record.identity.local_ref;
+                if (child.ref.empty() || record.identity.local_ref < child.ref)
+                    child.ref = record.identity.local_ref;
             }
             if (!child.born || child.name.empty()) continue;
             const int age = base::age_on(*child.born, today);
@@ -106,7 +109,8 @@ private:
         std::vector<Child> out;
         const auto wanted = std::max<std::size_t>(8, all.size() / kOneChildIn);
         for (std::size_t i = 0; i < all.size() && out.size() < wanted; ++i)
-            if (all.size() - i <= wanted - out.size() || dice_.below(static_cast<int>(all.size())) < static_cast<int>(2 * wanted))
+            if (all.size() - i <= wanted - out.size() ||
+                dice_.below(static_cast<int>(all.size())) < static_cast<int>(2 * wanted))
                 out.push_back(std::move(all[i]));
         return out;
     }
@@ -120,7 +124,8 @@ private:
         Episode e;
         e.person = child.root;
         e.looked_after = looked_after;
-        e.context = looked_after ? (dice_.in_hundred(90) ? "care" : "education") : (dice_.in_hundred(92) ? "home" : "education");
+        e.context = looked_after ? (dice_.in_hundred(90) ? "care" : "education")
+                                 : (dice_.in_hundred(92) ? "home" : "education");
         e.kind = looked_after && dice_.in_hundred(15) ? "away" : "missing";
         e.missing_from = from;
         e.reported_at = from + minutes{20 + dice_.below(200)};
@@ -131,14 +136,19 @@ private:
         e.responsible_la = looked_after && dice_.in_hundred(12) ? "330" : office_.scheme.la_code;
         e.age_at = base::age_on(*child.born, base::london_date(from));
         // S-079: a tenth without a postcode.
-        e.home_area = dice_.in_hundred(10) || child.area.empty() ? office_.scheme.area_of(base::Postcode{}).code : child.area;
+        e.home_area = dice_.in_hundred(10) || child.area.empty() ? office_.scheme.area_of(base::Postcode{}).code
+                                                                 : child.area;
         if (looked_after) {
             e.words.placement = "With a foster carer";
-            e.words.placement_postcode = dice_.in_hundred(8) ? "" : dice_.in_hundred(15) ? "EX4 3AB" : inside_postcode();
-            // S-076: half of them live in the county's children's homes, most in those that take exploited children.
+            e.words.placement_postcode = dice_.in_hundred(8)    ? ""
+                                         : dice_.in_hundred(15) ? "EX4 3AB"
+                                                                : inside_postcode();
+            // S-076: half of them live in the county's children's homes, most in those that take exploited
+            // children.
             if (dice_.in_hundred(55) && !office_.scheme.homes.empty()) {
                 const auto& homes = office_.scheme.homes;
-                const auto& home = homes[std::min(homes.size() - 1, static_cast<std::size_t>(dice_.below(3) * dice_.below(3)))];
+                const auto& home =
+                    homes[std::min(homes.size() - 1, static_cast<std::size_t>(dice_.below(3) * dice_.below(3)))];
                 e.placement_home = home.code;
                 e.words.placement = home.name;
                 e.words.placement_postcode = home.postcode;
@@ -165,7 +175,8 @@ private:
     void history(Session& s, const Child& child, bool looked_after, int times, std::size_t n) {
         // Starts, newest first, at least three days apart so that no two overlap.
         std::vector<Instant> starts;
-        auto at = now_ - hours{n % 5 == 4 ? 30 + dice_.below(30) : 24 * (4 + dice_.below(60))} - minutes{dice_.below(600)};
+        auto at = now_ - hours{n % 5 == 4 ? 30 + dice_.below(30) : 24 * (4 + dice_.below(60))} -
+                  minutes{dice_.below(600)};
         // Of every seven, one went again and again lately, so that a strategy discussion is proposed.
         const bool lately = n % 7 == 2;
         if (lately) at = now_ - hours{24 * (4 + dice_.below(20))} - minutes{dice_.below(600)};
@@ -202,15 +213,18 @@ private:
         e.harm = dice_.in_hundred(8) ? "suspected" : "no";
         const auto& places = office_.scheme.places;
         if (dice_.in_hundred(60) && !places.empty()) {
-            const auto& place = places[std::min(places.size() - 1, static_cast<std::size_t>(dice_.below(3) * dice_.below(3)))];
+            const auto& place =
+                places[std::min(places.size() - 1, static_cast<std::size_t>(dice_.below(3) * dice_.below(3)))];
             e.found_place = place.code;
             e.words.found_where = place.name;
         } else {
             e.words.found_where = dice_.one_of(kFoundWhere);
         }
         e.words.found_with = dice_.one_of(kFoundWith);
-        if (dice_.in_hundred(20)) e.words.mentions.push_back({"vehicle", dice_.one_of(kVehicles), "Duty sergeant", *e.found_at});
-        if (dice_.in_hundred(15)) e.words.mentions.push_back({"name", dice_.one_of(kNames), "Duty sergeant", *e.found_at});
+        if (dice_.in_hundred(20))
+            e.words.mentions.push_back({"vehicle", dice_.one_of(kVehicles), "Duty sergeant", *e.found_at});
+        if (dice_.in_hundred(15))
+            e.words.mentions.push_back({"name", dice_.one_of(kNames), "Duty sergeant", *e.found_at});
         if (*e.found_at < now_ - hours{2}) {
             e.taken_at = e.reported_at + minutes{3};
             e.taken_by = e.reported_by;
@@ -237,17 +251,23 @@ private:
         i.interviewer = user(interviewers_);
         i.agency = interviewers_;
         i.words.child_name = e.words.child_name;
-        const auto asked = *e.confirmed_at + (dice_.in_hundred(85) ? hours{2 + dice_.below(60)} : hours{75 + dice_.below(120)});
+        const auto asked =
+            *e.confirmed_at + (dice_.in_hundred(85) ? hours{2 + dice_.below(60)} : hours{75 + dice_.below(120)});
         if (asked > now_) return;
         const int answer = dice_.below(100);
         const char* const result = answer < 70 ? "accepted" : answer < 90 ? "declined" : "no_answer";
         i.words.attempts.push_back({asked, "child", "phone", result, "", "Bea Lanyon"});
-        if (answer >= 90) i.words.attempts.push_back({std::min(asked + hours{5}, now_), "child", "through_carer", "no_answer", "", "Bea Lanyon"});
-        if (answer >= 70 && age > hours{72}) i.words.attempts.push_back({std::min(asked + hours{8}, now_), "parent", "phone", "accepted", "They worry too.", "Bea Lanyon"});
+        if (answer >= 90)
+            i.words.attempts.push_back(
+                {std::min(asked + hours{5}, now_), "child", "through_carer", "no_answer", "", "Bea Lanyon"});
+        if (answer >= 70 && age > hours{72})
+            i.words.attempts.push_back({std::min(asked + hours{8}, now_), "parent", "phone", "accepted",
+                                        "They worry too.", "Bea Lanyon"});
         if (answer >= 70 && answer < 90) i.words.declined_reason = "“I have said it all to the police.”";
         const auto held = asked + hours{1 + dice_.below(40)};
         if (answer < 70 && held <= now_) hold(i, held);
-        protect::missing::store::insert_interview(office_, s, i, {e}, i.completed_at.value_or(asked), i.interviewer);
+        protect::missing::store::insert_interview(office_, s, i, {e}, i.completed_at.value_or(asked),
+                                                  i.interviewer);
     }
 
     void hold(ReturnInterview& i, Instant at) {
@@ -267,8 +287,11 @@ private:
             const std::string code(theme.code);
             if (std::find(i.themes.begin(), i.themes.end(), code) != i.themes.end()) continue;
             i.themes.push_back(code);
-            if (dice_.in_hundred(80)) w.actions.push_back({code, "Talked through with the family; a worker visits this week", "Family worker", ""});
-            else w.actions.push_back({code, "", "", "It has been settled already"});
+            if (dice_.in_hundred(80))
+                w.actions.push_back(
+                    {code, "Talked through with the family; a worker visits this week", "Family worker", ""});
+            else
+                w.actions.push_back({code, "", "", "It has been settled already"});
         }
         w.shares.push_back({council_, "Bea Lanyon", at});
     }
@@ -285,8 +308,10 @@ private:
 }  // namespace
 
 base::Result<std::uint64_t> fill_with_missing(const Office& office, const people::PeopleIndex& index,
-                                              const std::map<std::string, std::string>& users, std::uint64_t seed) {
-    return office.database.write([&](Session& s) -> base::Result<std::uint64_t> { return Filling(office, index, users, seed).fill(s); });
+                                              const std::map<std::string, std::string>& users,
+                                              std::uint64_t seed) {
+    return office.database.write(
+        [&](Session& s) -> base::Result<std::uint64_t> { return Filling(office, index, users, seed).fill(s); });
 }
 
 }  // namespace rowan::app

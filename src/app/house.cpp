@@ -29,7 +29,8 @@ base::Result<std::string> scheme_text(const std::string& wanted) {
     if (!in) {
         std::string known;
         for (const auto& code : partnership::shipped_schemes()) known += (known.empty() ? "" : ", ") + code;
-        return base::not_found("There is no scheme \"" + wanted + "\". Use one of " + known + ", or the name of a scheme file.");
+        return base::not_found("There is no scheme \"" + wanted + "\". Use one of " + known +
+                               ", or the name of a scheme file.");
     }
     std::ostringstream text;
     text << in.rdbuf();
@@ -47,14 +48,16 @@ base::Result<> House::open_database(const HouseOptions& options, bool create) {
     database::OpenOptions open;
     open.create = create;
     open.lock = options.lock;
-    const auto url = options.database.empty() ? "sqlite:" + (options.data / "rowan.db").string() : options.database;
+    const auto url =
+        options.database.empty() ? "sqlite:" + (options.data / "rowan.db").string() : options.database;
     auto opened = database::Database::open(url, open);
     if (!opened.ok()) return opened.error();
     database_ = std::move(*opened);
     return database::migrate(*database_, partnership::migrations());
 }
 
-base::Result<std::unique_ptr<House>> House::create(const HouseOptions& options, const std::string& scheme, bool demonstration) {
+base::Result<std::unique_ptr<House>> House::create(const HouseOptions& options, const std::string& scheme,
+                                                   bool demonstration) {
     // Everything that can be refused is refused before anything is made.
     auto text = scheme_text(scheme);
     if (!text.ok()) return text.error();
@@ -65,7 +68,9 @@ base::Result<std::unique_ptr<House>> House::create(const HouseOptions& options, 
     if (options.database.empty()) {
         std::error_code error;
         fs::create_directories(options.data, error);
-        if (error) return base::refused("The folder " + options.data.string() + " cannot be made: " + error.message() + ".");
+        if (error)
+            return base::refused("The folder " + options.data.string() + " cannot be made: " + error.message() +
+                                 ".");
         fs::permissions(options.data, fs::perms::owner_all, error);
     }
     auto undo = [&](const base::Error& error) -> base::Result<std::unique_ptr<House>> {
@@ -75,15 +80,20 @@ base::Result<std::unique_ptr<House>> House::create(const HouseOptions& options, 
     std::unique_ptr<House> house(new House);
     house->clock_ = make_clock(options);
     house->keyring_ = std::make_unique<crypto::Keyring>(crypto::Keyring::create(house->clock_->now()));
-    if (auto saved = house->keyring_->save(keys, crypto::Keyring::Existing::keep); !saved.ok()) return undo(saved.error());
+    if (auto saved = house->keyring_->save(keys, crypto::Keyring::Existing::keep); !saved.ok())
+        return undo(saved.error());
     if (auto opened = house->open_database(options, true); !opened.ok()) {
         house->database_.reset();
         return undo(opened.error());
     }
     const auto stored = house->database_->write([&](Session& s) -> base::Result<> {
-        if (s.one("SELECT 1 FROM partnership")) return base::conflict("There is already a partnership in this database.");
-        s.execute("INSERT INTO partnership (id, scheme_name, scheme_text, demonstration, log_id, created_at) VALUES (1, $1, $2, $3, $4, $5)",
-                  fs::path(scheme).filename().string(), *text, demonstration, house->keyring_->log_id(), house->clock_->now());
+        if (s.one("SELECT 1 FROM partnership"))
+            return base::conflict("There is already a partnership in this database.");
+        s.execute(
+            "INSERT INTO partnership (id, scheme_name, scheme_text, demonstration, log_id, created_at) VALUES (1, "
+            "$1, $2, $3, $4, $5)",
+            fs::path(scheme).filename().string(), *text, demonstration, house->keyring_->log_id(),
+            house->clock_->now());
         for (const auto& agency : checked->agencies)
             s.execute("INSERT INTO agency (code, name, kind) VALUES ($1, $2, $3)", agency.code, agency.name,
                       std::string(partnership::name_of(agency.type)));
@@ -100,9 +110,12 @@ base::Result<std::unique_ptr<House>> House::create(const HouseOptions& options, 
 base::Result<> House::check_free(const HouseOptions& options) {
     const auto keys = keyring_path(options);
     if (fs::exists(keys))
-        return base::conflict("There are already keys at " + keys.string() + ". Keys that are overwritten are gone: choose another folder.");
-    if (options.database.empty() && fs::exists(options.data) && (!fs::is_directory(options.data) || !fs::is_empty(options.data)))
-        return base::conflict("There is already something at " + options.data.string() + ". Choose a folder that does not exist yet.");
+        return base::conflict("There are already keys at " + keys.string() +
+                              ". Keys that are overwritten are gone: choose another folder.");
+    if (options.database.empty() && fs::exists(options.data) &&
+        (!fs::is_directory(options.data) || !fs::is_empty(options.data)))
+        return base::conflict("There is already something at " + options.data.string() +
+                              ". Choose a folder that does not exist yet.");
     return base::done();
 }
 
@@ -114,7 +127,8 @@ void House::remove(const HouseOptions& options) {
 
 base::Result<std::unique_ptr<House>> House::open(const HouseOptions& options) {
     if (options.database.empty() && !fs::exists(options.data / "rowan.db"))
-        return base::not_found("There is no partnership at " + options.data.string() + ". Make one with: rowan init --data " + options.data.string() +
+        return base::not_found("There is no partnership at " + options.data.string() +
+                               ". Make one with: rowan init --data " + options.data.string() +
                                " --scheme solihull");
     std::unique_ptr<House> house(new House);
     house->clock_ = make_clock(options);
@@ -127,16 +141,20 @@ base::Result<std::unique_ptr<House>> House::open(const HouseOptions& options) {
 }
 
 base::Result<> House::load_partnership() {
-    const auto row = database_->read([](Session& s) { return s.one("SELECT scheme_name, scheme_text, demonstration, log_id FROM partnership WHERE id = 1"); });
+    const auto row = database_->read([](Session& s) {
+        return s.one("SELECT scheme_name, scheme_text, demonstration, log_id FROM partnership WHERE id = 1");
+    });
     if (!row) return base::not_found("This database holds no partnership. Make one with rowan init.");
     if (row->text(3) != keyring_->log_id())
-        return base::refused("This keyring belongs to another partnership. Give the one that was made with this data: --keyring FILE.");
+        return base::refused(
+            "This keyring belongs to another partnership. Give the one that was made with this data: --keyring "
+            "FILE.");
     auto scheme = partnership::read_scheme(row->text(1), row->text(0));
     if (!scheme.ok()) return scheme.error();
     scheme_ = std::make_unique<partnership::Scheme>(std::move(*scheme));
     audit_ = std::make_unique<partnership::AuditLog>(*keyring_, *clock_, row->text(3));
-    office_ = std::make_unique<partnership::Office>(
-        partnership::Office{*database_, *keyring_, *clock_, *scheme_, *audit_, base::WorkingDays{}, row->boolean(2)});
+    office_ = std::make_unique<partnership::Office>(partnership::Office{
+        *database_, *keyring_, *clock_, *scheme_, *audit_, base::WorkingDays{}, row->boolean(2)});
     database_->on_before_commit([audit = audit_.get()](Session& s) { audit->sign_head_if_due(s); });
     return base::done();
 }

@@ -1,7 +1,9 @@
-// One partnership, opened: its database, keys, clock, scheme and audit log, in the order in which they need each other.
+// One partnership, opened: its database, keys, clock, scheme and audit log, in the order in which they need each
+// other.
 //
-// A data folder holds rowan.db; the keyring stands beside it as FOLDER.keyring, never inside, so that a copy of the
-// data is not a copy of the keys. Thread-safety: opened and closed by one thread; the Office may be used by any.
+// A data folder holds rowan.db; the keyring stands beside it as FOLDER.keyring, never inside, so that a copy of
+// the data is not a copy of the keys. Thread-safety: opened and closed by one thread; the Office may be used by
+// any.
 #pragma once
 #include "partnership/office.h"
 
@@ -13,17 +15,18 @@
 namespace rowan::app {
 
 struct HouseOptions {
-    std::filesystem::path data;              // the data folder, or empty with `database`
-    std::string database;                    // postgres://…
-    std::filesystem::path keyring;           // empty: beside the data folder
-    std::optional<base::Instant> clock;      // a clock that starts here instead of the system's
+    std::filesystem::path data;          // the data folder, or empty with `database`
+    std::string database;                // postgres://…
+    std::filesystem::path keyring;       // empty: beside the data folder
+    std::optional<base::Instant> clock;  // a clock that starts here instead of the system's
     bool lock = true;
 };
 
 class House {
 public:
     // A new, empty partnership. conflict when there is one already; on failure nothing is left behind.
-    static base::Result<std::unique_ptr<House>> create(const HouseOptions&, const std::string& scheme, bool demonstration);
+    static base::Result<std::unique_ptr<House>> create(const HouseOptions&, const std::string& scheme,
+                                                       bool demonstration);
     // An existing one: migrates, checks keyring and scheme.
     static base::Result<std::unique_ptr<House>> open(const HouseOptions&);
 

@@ -8,7 +8,8 @@
 namespace {
 
 void print_help(std::ostream& out) {
-    out << "Rowan, the shared system of a local safeguarding partnership\n\nUsage: rowan COMMAND [OPTIONS]\n\nCommands:\n";
+    out << "Rowan, the shared system of a local safeguarding partnership\n\nUsage: rowan COMMAND "
+           "[OPTIONS]\n\nCommands:\n";
     for (const auto& command : rowan::app::commands()) {
         out << "  " << command.name << std::string(10 - command.name.size(), ' ') << command.summary << "\n";
     }

@@ -14,12 +14,14 @@ namespace {
 
 using database::Session;
 
-// Whether the log could be written now: one row that changes each time, or nothing would go to the disk, and a tree that
-// can be gone on with.
+// Whether the log could be written now: one row that changes each time, or nothing would go to the disk, and a
+// tree that can be gone on with.
 base::Result<> try_audit(database::Database& database) {
     return database.write([](Session& s) -> base::Result<> {
-        s.execute("INSERT INTO idempotency (key, user_id, at, outcome) VALUES ('ready', '', 0, $1) ON CONFLICT (key) DO UPDATE SET outcome = excluded.outcome",
-                  base::new_id());
+        s.execute(
+            "INSERT INTO idempotency (key, user_id, at, outcome) VALUES ('ready', '', 0, $1) ON CONFLICT (key) DO "
+            "UPDATE SET outcome = excluded.outcome",
+            base::new_id());
         const auto row = s.one("SELECT frontier FROM audit_state WHERE id = 1");
         if (row && !crypto::Frontier::parse(row->blob(0)).ok()) return base::unavailable("damaged");
         return base::done();
@@ -45,12 +47,22 @@ std::int64_t resident_bytes() {
 std::int64_t open_files() {
     std::error_code error;
     std::int64_t n = 0;
-    for (std::filesystem::directory_iterator at("/proc/self/fd", error), end; !error && at != end; at.increment(error)) ++n;
+    for (std::filesystem::directory_iterator at("/proc/self/fd", error), end; !error && at != end;
+         at.increment(error))
+        ++n;
     return n;
 }
 
-void add(std::string& out, std::string_view name, std::string_view type, std::string_view help, std::int64_t value) {
-    out.append("# HELP ").append(name).append(" ").append(help).append("\n# TYPE ").append(name).append(" ").append(type);
+void add(std::string& out, std::string_view name, std::string_view type, std::string_view help,
+         std::int64_t value) {
+    out.append("# HELP ")
+        .append(name)
+        .append(" ")
+        .append(help)
+        .append("\n# TYPE ")
+        .append(name)
+        .append(" ")
+        .append(type);
     out.append("\n").append(name).append(" ").append(std::to_string(value)).append("\n");
 }
 
@@ -66,15 +78,20 @@ std::vector<std::string> Operations::reasons() const {
     auto& database = house_.database();
     if (stopping_) out.emplace_back("stopping");
     const auto lacks = lacks_standby(database);
-    if (!database.healthy()) out.emplace_back("disk");
-    else if (lacks.ok() && *lacks) out.emplace_back("standby");
-    else if (!lacks.ok() || !try_audit(database).ok()) out.emplace_back("audit");
+    if (!database.healthy())
+        out.emplace_back("disk");
+    else if (lacks.ok() && *lacks)
+        out.emplace_back("standby");
+    else if (!lacks.ok() || !try_audit(database).ok())
+        out.emplace_back("audit");
     return out;
 }
 
 http::Limits Operations::limits_for(http::Method, std::string_view) const { return {}; }
 
-http::Response Operations::error_page(int status) const { return http::plain(status, std::to_string(status) + "\n"); }
+http::Response Operations::error_page(int status) const {
+    return http::plain(status, std::to_string(status) + "\n");
+}
 
 http::Response Operations::handle(const http::Request& request) {
     const bool read = request.method == http::Method::get || request.method == http::Method::head;
@@ -99,12 +116,16 @@ std::string Operations::metrics() const {
     add(out, "rowan_http_connections_total", "counter", "Connections accepted", number(c.accepted));
     add(out, "rowan_http_connections_open", "gauge", "Connections open now", number(c.open_connections));
     add(out, "rowan_http_answers_total", "counter", "Answers given by a page", number(c.served));
-    add(out, "rowan_http_busy_total", "counter", "Connections and requests refused because too much waited", number(c.refused_busy));
-    add(out, "rowan_http_bad_requests_total", "counter", "Requests that were not well formed", number(c.bad_requests));
-    add(out, "rowan_http_timeouts_total", "counter", "Requests and answers that took too long", number(c.timeouts));
+    add(out, "rowan_http_busy_total", "counter", "Connections and requests refused because too much waited",
+        number(c.refused_busy));
+    add(out, "rowan_http_bad_requests_total", "counter", "Requests that were not well formed",
+        number(c.bad_requests));
+    add(out, "rowan_http_timeouts_total", "counter", "Requests and answers that took too long",
+        number(c.timeouts));
     add(out, "rowan_index_records", "gauge", "Records in the index when it was opened", number(records_));
     if (house_.database().healthy()) {
-        const auto size = house_.database().read([](Session& s) { return s.one("SELECT size FROM audit_state WHERE id = 1"); });
+        const auto size =
+            house_.database().read([](Session& s) { return s.one("SELECT size FROM audit_state WHERE id = 1"); });
         add(out, "rowan_audit_entries", "gauge", "Entries of the audit log", size ? size->integer(0) : 0);
     }
     add(out, "process_resident_memory_bytes", "gauge", "Memory in use", resident_bytes());

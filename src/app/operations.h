@@ -1,8 +1,10 @@
 // For whoever keeps Rowan running: /health, /ready and /metrics on a listener of their own, on this machine only.
 //
-// /health: 200 while the program runs. /ready: 200 when it can serve, else 503 with the reasons as codes, one a line:
-//   "disk" (an error of the disk), "audit" (the log cannot be written or is damaged), "standby" (PostgreSQL waits for a
-//   standby that is not there), "stopping". /metrics: Prometheus text; counts only, never a name, an id or an address.
+// /health: 200 while the program runs. /ready: 200 when it can serve, else 503 with the reasons as codes, one a
+// line:
+//   "disk" (an error of the disk), "audit" (the log cannot be written or is damaged), "standby" (PostgreSQL waits
+//   for a standby that is not there), "stopping". /metrics: Prometheus text; counts only, never a name, an id or
+//   an address.
 // Thread-safety: handle() from any thread. Errors: none; what cannot be asked is not ready.
 #pragma once
 #include "app/house.h"
@@ -14,7 +16,8 @@ namespace rowan::app {
 
 class Operations final : public http::Service {
 public:
-    // The house must outlive it; `counters` is asked for the main listener's counters and is called from any thread.
+    // The house must outlive it; `counters` is asked for the main listener's counters and is called from any
+    // thread.
     Operations(House&, std::size_t records, std::function<http::Server::Counters()> counters);
 
     // From now on it is not ready: a proxy sends its people elsewhere while what runs is finished.

@@ -23,15 +23,21 @@ void Options::text(const std::string& name, std::string& value, const std::strin
     impl_->app.add_option(name, value, help)->required(required);
 }
 
-void Options::number(const std::string& name, std::int64_t& value, const std::string& help, std::int64_t least, std::int64_t most) {
+void Options::number(const std::string& name, std::int64_t& value, const std::string& help, std::int64_t least,
+                     std::int64_t most) {
     impl_->app.add_option(name, value, help)->check(CLI::Range(least, most))->capture_default_str();
 }
 
-void Options::flag(const std::string& name, bool& value, const std::string& help) { impl_->app.add_flag(name, value, help); }
+void Options::flag(const std::string& name, bool& value, const std::string& help) {
+    impl_->app.add_flag(name, value, help);
+}
 
-void Options::one_of(const std::string& name, std::string& value, const std::vector<std::string>& allowed, const std::string& help,
-                     bool required) {
-    impl_->app.add_option(name, value, help)->check(CLI::IsMember(allowed))->required(required)->capture_default_str();
+void Options::one_of(const std::string& name, std::string& value, const std::vector<std::string>& allowed,
+                     const std::string& help, bool required) {
+    impl_->app.add_option(name, value, help)
+        ->check(CLI::IsMember(allowed))
+        ->required(required)
+        ->capture_default_str();
 }
 
 void Options::many(const std::string& name, std::vector<std::string>& values, const std::string& help) {
@@ -43,8 +49,10 @@ void Options::house(HouseOptions& house, bool data_required) {
     impl_->data_required = data_required;
     impl_->app.add_option("--data", impl_->data, "The partnership's data folder");
     impl_->app.add_option("--database", impl_->database, "postgres://…, instead of a data folder");
-    impl_->app.add_option("--keyring", impl_->keyring, "The key file (default: FOLDER.keyring beside the data folder)");
-    impl_->app.add_option("--clock", impl_->clock, "Start the clock here, such as 2018-03-01T09:00:00Z (tests and demonstrations)");
+    impl_->app.add_option("--keyring", impl_->keyring,
+                          "The key file (default: FOLDER.keyring beside the data folder)");
+    impl_->app.add_option("--clock", impl_->clock,
+                          "Start the clock here, such as 2018-03-01T09:00:00Z (tests and demonstrations)");
 }
 
 std::optional<int> Options::parse(const std::vector<std::string>& arguments) {
@@ -54,7 +62,8 @@ std::optional<int> Options::parse(const std::vector<std::string>& arguments) {
         std::cout << impl_->app.help();
         return 0;
     } catch (const CLI::ParseError& error) {
-        std::cerr << impl_->app.get_name() << ": " << error.what() << "\nTry " << impl_->app.get_name() << " --help\n";
+        std::cerr << impl_->app.get_name() << ": " << error.what() << "\nTry " << impl_->app.get_name()
+                  << " --help\n";
         return 2;
     }
     if (auto* house = impl_->house) {

@@ -17,10 +17,11 @@ public:
     ~Options();
 
     void text(const std::string& name, std::string& value, const std::string& help, bool required = false);
-    void number(const std::string& name, std::int64_t& value, const std::string& help, std::int64_t least, std::int64_t most);
+    void number(const std::string& name, std::int64_t& value, const std::string& help, std::int64_t least,
+                std::int64_t most);
     void flag(const std::string& name, bool& value, const std::string& help);
-    void one_of(const std::string& name, std::string& value, const std::vector<std::string>& allowed, const std::string& help,
-                bool required = false);
+    void one_of(const std::string& name, std::string& value, const std::vector<std::string>& allowed,
+                const std::string& help, bool required = false);
     void many(const std::string& name, std::vector<std::string>& values, const std::string& help);
     // --data, --database, --keyring, --clock: which partnership.
     void house(HouseOptions&, bool data_required = true);

@@ -9,7 +9,17 @@
 namespace rowan::app {
 
 Program::Program(House& house)
-    : house_(house), people_(house.office(), index_), protection_(people_), conflicts_(people_), emergencies_(people_), odd_(people_), protect_(people_), missing_(protect_), board_news_(missing_), imports_(people_), front_(house.office(), routes_, [this] { people_.follow(); }) {
+    : house_(house),
+      people_(house.office(), index_),
+      protection_(people_),
+      conflicts_(people_),
+      emergencies_(people_),
+      odd_(people_),
+      protect_(people_),
+      missing_(protect_),
+      board_news_(missing_),
+      imports_(people_),
+      front_(house.office(), routes_, [this] { people_.follow(); }) {
     auto opened = people_.open_index();
     if (!opened.ok()) throw std::runtime_error(opened.error().message);
     records_ = *opened;

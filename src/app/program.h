@@ -14,7 +14,7 @@ namespace rowan::app {
 
 class Program {
 public:
-    explicit Program(House&);   // fills the index; throws when a stored record does not open
+    explicit Program(House&);  // fills the index; throws when a stored record does not open
     Program(const Program&) = delete;
     Program& operator=(const Program&) = delete;
 

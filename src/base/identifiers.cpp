@@ -69,7 +69,7 @@ constexpr std::array<Class, 6> kVrmClasses = {{{'9', kDigits},
                                                {'1', "ABCDEFGHJKLMNOPRSTUVWXY"},    // area mark: not I Q Z
                                                {'2', "ABCDEFGHJKLMNOPRSTUVWXYZ"},   // random letters: not I Q
                                                {'3', "ABCDEFGHJKLMNPQRSTVWXY"},     // year prefix, and Q
-                                               {'4', "ABCDEFGHJKLMNOPRSTUVWXY"}}};   // after a prefix
+                                               {'4', "ABCDEFGHJKLMNOPRSTUVWXY"}}};  // after a prefix
 
 // Letters then digits, or digits then letters, with '?' standing for either.
 bool fits_run(std::string_view text, std::string_view head, std::size_t heads, std::string_view tail,
@@ -110,7 +110,8 @@ bool is_uk_number(std::string_view national) {
 
 Result<std::string> parse_nhs_number(std::string_view text) {
     std::string number = compact(text, "-");
-    if (number.size() != 10 || !all_digits(number)) return invalid("An NHS number has 10 digits, like 999 012 3454.");
+    if (number.size() != 10 || !all_digits(number))
+        return invalid("An NHS number has 10 digits, like 999 012 3454.");
     int sum = 0;
     for (int i = 0; i < 9; ++i) sum += (number[i] - '0') * (10 - i);
     // 11 is written 0; a remainder of 1 would need the check digit 10, which does not exist.
@@ -195,8 +196,10 @@ VehicleRegistration parse_vrm(std::string_view written) {
     VehicleRegistration v{std::string{written}, {}, false};
     for (char c : tidy_line(written)) {
         char u = upper(c);
-        if (is_letter(u) || is_digit(u)) v.pattern += u;
-        else if (one_of(c, "?*_.")) v.pattern += '?';  // how people write a character they did not see
+        if (is_letter(u) || is_digit(u))
+            v.pattern += u;
+        else if (one_of(c, "?*_."))
+            v.pattern += '?';  // how people write a character they did not see
     }
     v.well_formed = v.pattern.find_first_not_of('?') != std::string::npos && is_vrm(v.pattern);
     return v;
@@ -215,10 +218,11 @@ Result<std::string> parse_email(std::string_view text) {
     std::transform(domain.begin(), domain.end(), domain.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     std::vector<std::string> labels = split(domain, '.');
-    bool domain_ok = labels.size() >= 2 && std::all_of(labels.begin(), labels.end(), [](const std::string& label) {
-        return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
-               label.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
-    });
+    bool domain_ok =
+        labels.size() >= 2 && std::all_of(labels.begin(), labels.end(), [](const std::string& label) {
+            return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
+                   label.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+        });
     if (!local_ok || !domain_ok) return error;
     return local + "@" + domain;
 }

@@ -11,9 +11,9 @@
 
 namespace rowan::base {
 
-Result<std::string> parse_nhs_number(std::string_view);    // "9434765919"
+Result<std::string> parse_nhs_number(std::string_view);      // "9434765919"
 std::string display_nhs_number(std::string_view canonical);  // "943 476 5919"
-Result<std::string> parse_upn(std::string_view);           // "A950000178301"; temporary UPNs (letter at 13) too
+Result<std::string> parse_upn(std::string_view);             // "A950000178301"; temporary UPNs (letter at 13) too
 
 enum class PostcodeStatus { valid, pseudo, missing, invalid };
 struct Postcode {
@@ -36,7 +36,8 @@ struct VehicleRegistration {
 };
 VehicleRegistration parse_vrm(std::string_view);
 
-// The domain in lower case; the part before the @ as written (RFC 5321: only its owner knows whether case matters).
+// The domain in lower case; the part before the @ as written (RFC 5321: only its owner knows whether case
+// matters).
 Result<std::string> parse_email(std::string_view);
 
 }  // namespace rowan::base

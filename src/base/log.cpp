@@ -19,10 +19,14 @@ std::atomic<LogLevel> least_level{LogLevel::info};
 
 std::string_view name_of(LogLevel level) {
     switch (level) {
-        case LogLevel::debug: return "debug";
-        case LogLevel::info: return "info";
-        case LogLevel::warning: return "warning";
-        case LogLevel::error: return "error";
+        case LogLevel::debug:
+            return "debug";
+        case LogLevel::info:
+            return "info";
+        case LogLevel::warning:
+            return "warning";
+        case LogLevel::error:
+            return "error";
     }
     return "error";
 }
@@ -31,9 +35,12 @@ std::string_view name_of(LogLevel level) {
 void append_string(std::string& line, std::string_view text) {
     line += '"';
     for (unsigned char c : text.substr(0, kLongestString)) {
-        if (c == '"' || c == '\\') line += '\\', line += static_cast<char>(c);
-        else if (c < 0x20 || c >= 0x7f) fmt::format_to(std::back_inserter(line), "\\u{:04x}", c);
-        else line += static_cast<char>(c);
+        if (c == '"' || c == '\\')
+            line += '\\', line += static_cast<char>(c);
+        else if (c < 0x20 || c >= 0x7f)
+            fmt::format_to(std::back_inserter(line), "\\u{:04x}", c);
+        else
+            line += static_cast<char>(c);
     }
     line += '"';
 }

@@ -31,16 +31,25 @@ struct Unit {};
 template <class T = Unit>
 class [[nodiscard]] Result {
 public:
-    Result(T value) : state_(std::move(value)) {}       // NOLINT(google-explicit-constructor): reads as `return value;`
-    Result(Error error) : state_(std::move(error)) {}   // NOLINT(google-explicit-constructor)
+    Result(T value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor): reads as `return value;`
+    Result(Error error) : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
     bool ok() const { return state_.index() == 0; }
     explicit operator bool() const { return ok(); }
 
     // Precondition: ok(). Asking a failed result for its value is a bug and throws.
-    const T& value() const& { check(); return std::get<0>(state_); }
-    T& value() & { check(); return std::get<0>(state_); }
-    T&& value() && { check(); return std::get<0>(std::move(state_)); }
+    const T& value() const& {
+        check();
+        return std::get<0>(state_);
+    }
+    T& value() & {
+        check();
+        return std::get<0>(state_);
+    }
+    T&& value() && {
+        check();
+        return std::get<0>(std::move(state_));
+    }
     const T& operator*() const& { return value(); }
     T& operator*() & { return value(); }
     T&& operator*() && { return std::move(*this).value(); }

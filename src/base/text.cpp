@@ -76,9 +76,19 @@ void append(std::string& utf8, UChar32 c) {
 
 bool is_apostrophe(UChar32 c) {
     switch (c) {
-        case '\'': case '`': case 0xb4: case 0x2bb: case 0x2bc: case 0x2b9: case 0x2018: case 0x2019: case 0x2032:
-        case 0xff07: return true;
-        default: return false;
+        case '\'':
+        case '`':
+        case 0xb4:
+        case 0x2bb:
+        case 0x2bc:
+        case 0x2b9:
+        case 0x2018:
+        case 0x2019:
+        case 0x2032:
+        case 0xff07:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -102,7 +112,9 @@ std::string keep_words(std::string_view text) {
 
 std::string drop_apostrophes(std::string_view text) {
     std::string out;
-    each_code_point(text, [&](UChar32 c) { if (!is_apostrophe(c)) append(out, c); });
+    each_code_point(text, [&](UChar32 c) {
+        if (!is_apostrophe(c)) append(out, c);
+    });
     return out;
 }
 
@@ -155,8 +167,10 @@ std::string tidy(std::string_view text) {
     UChar32 previous = 0;
     each_code_point(text, [&](UChar32 c) {
         // Browsers send CR LF; a CR alone was the line end of old machines.
-        if (c == '\r' || (c == '\n' && previous != '\r') || c == '\t') append(kept, c == '\r' ? '\n' : c);
-        else if (u_charType(c) != U_CONTROL_CHAR) append(kept, c);
+        if (c == '\r' || (c == '\n' && previous != '\r') || c == '\t')
+            append(kept, c == '\r' ? '\n' : c);
+        else if (u_charType(c) != U_CONTROL_CHAR)
+            append(kept, c);
         previous = c;
     });
     return trim(nfc(kept));

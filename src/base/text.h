@@ -9,12 +9,12 @@
 namespace rowan::base {
 
 bool is_utf8(std::string_view);
-// Trims Unicode white space, drops control characters but tab and newline (CR LF and CR become newline), normalises
-// to NFC. Bytes that are not UTF-8 become U+FFFD, so the result always is.
+// Trims Unicode white space, drops control characters but tab and newline (CR LF and CR become newline),
+// normalises to NFC. Bytes that are not UTF-8 become U+FFFD, so the result always is.
 std::string tidy(std::string_view);
-std::string tidy_line(std::string_view);  // the same on one line: runs of white space become one space
-std::string nfc(std::string_view);  // normalised and otherwise untouched: passphrases
-std::size_t length(std::string_view utf8);          // in code points
+std::string tidy_line(std::string_view);    // the same on one line: runs of white space become one space
+std::string nfc(std::string_view);          // normalised and otherwise untouched: passphrases
+std::size_t length(std::string_view utf8);  // in code points
 std::string truncate(std::string_view utf8, std::size_t code_points);
 
 // For comparing names: transliterated to Latin, accents dropped, lower case. Apostrophes fall out, everything else

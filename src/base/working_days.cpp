@@ -17,13 +17,13 @@ struct Exception {
 
 // Royal proclamations (DOMAIN.md 2.15).
 constexpr std::array<Exception, 11> kExceptions = {{
-    {2011y / April / 29, true},      // royal wedding
-    {2012y / May / 28, false},       // spring holiday moved to 4 June
+    {2011y / April / 29, true},  // royal wedding
+    {2012y / May / 28, false},   // spring holiday moved to 4 June
     {2012y / June / 4, true},
-    {2012y / June / 5, true},        // Diamond Jubilee
-    {2020y / May / 4, false},        // early May moved to the 75th VE day
+    {2012y / June / 5, true},  // Diamond Jubilee
+    {2020y / May / 4, false},  // early May moved to the 75th VE day
     {2020y / May / 8, true},
-    {2022y / May / 30, false},       // spring holiday moved to 2 June
+    {2022y / May / 30, false},  // spring holiday moved to 2 June
     {2022y / June / 2, true},
     {2022y / June / 3, true},        // Platinum Jubilee
     {2022y / September / 19, true},  // state funeral of Queen Elizabeth II
@@ -120,8 +120,10 @@ std::vector<Date> WorkingDays::bank_holidays(int number) const {
     for (sys_days d : by_rule(number)) all.emplace_back(d);
     for (const Exception& e : kExceptions) {
         if (e.date.year() != year{number}) continue;
-        if (e.holiday) all.push_back(e.date);
-        else std::erase(all, e.date);
+        if (e.holiday)
+            all.push_back(e.date);
+        else
+            std::erase(all, e.date);
     }
     for (Date d : extra_) {
         if (d.year() == year{number}) all.push_back(d);

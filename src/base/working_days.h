@@ -1,9 +1,9 @@
 // Bank holidays and working days of England and Wales.
 //
-// Holidays follow the rule as it stands since 1978 (Banking and Financial Dealings Act 1971, common law) with dated
-// exceptions in one table (DOMAIN.md 2.15); a partnership may add one-offs of its own. The day after the trigger is
-// day 1; due is the N-th working day.
-// Thread-safety: const member functions may be called from any thread.
+// Holidays follow the rule as it stands since 1978 (Banking and Financial Dealings Act 1971, common law) with
+// dated exceptions in one table (DOMAIN.md 2.15); a partnership may add one-offs of its own. The day after the
+// trigger is day 1; due is the N-th working day. Thread-safety: const member functions may be called from any
+// thread.
 #pragma once
 #include "base/time.h"
 

@@ -49,7 +49,8 @@ base::Error damaged() {
 }
 
 base::Error system_error(std::string_view what, const fs::path& path) {
-    return base::unavailable(std::string{what} + " " + path.string() + ": " + std::generic_category().message(errno) + ".");
+    return base::unavailable(std::string{what} + " " + path.string() + ": " +
+                             std::generic_category().message(errno) + ".");
 }
 
 std::optional<SecretKey> read_key(const std::string& text) {
@@ -68,11 +69,12 @@ std::optional<std::uint32_t> read_number(std::string_view text) {
 }
 
 base::Result<> check_permissions(int file, const fs::path& path) {
-    struct stat info {};
+    struct stat info{};
     if (::fstat(file, &info) != 0) return system_error("Cannot look at the keyring", path);
     if (!S_ISREG(info.st_mode)) return base::invalid("The keyring " + path.string() + " is not a file.");
     if (info.st_uid != ::geteuid() && info.st_uid != 0) {
-        return base::refused("The keyring " + path.string() + " belongs to another user: make it the server's own.");
+        return base::refused("The keyring " + path.string() +
+                             " belongs to another user: make it the server's own.");
     }
     mode_t mode = info.st_mode & 07777;
     if (mode != 0400 && mode != 0600) {
@@ -102,7 +104,10 @@ bool sync_directory(const fs::path& directory) {
 }  // namespace
 
 Keyring::Keyring(std::map<std::uint32_t, Epoch> epochs, SigningKey audit, SecretKey index, SecretKey sessions)
-    : epochs_(std::move(epochs)), audit_(std::move(audit)), index_(std::move(index)), sessions_(std::move(sessions)) {}
+    : epochs_(std::move(epochs)),
+      audit_(std::move(audit)),
+      index_(std::move(index)),
+      sessions_(std::move(sessions)) {}
 
 Keyring Keyring::create(base::Instant now) {
     std::map<std::uint32_t, Epoch> epochs;
@@ -130,7 +135,8 @@ std::string Keyring::text() const {
 
 base::Result<Keyring> Keyring::parse(std::string_view text) {
     std::size_t check_at = text.rfind("check ");
-    if (check_at == std::string_view::npos || text.substr(check_at) != "check " + sha256_hex(text.substr(0, check_at)) + "\n") {
+    if (check_at == std::string_view::npos ||
+        text.substr(check_at) != "check " + sha256_hex(text.substr(0, check_at)) + "\n") {
         return damaged();
     }
     std::vector<std::string> lines = base::split(text.substr(0, check_at), '\n');
@@ -160,7 +166,8 @@ base::Result<Keyring> Keyring::parse(std::string_view text) {
 base::Result<Keyring> Keyring::load(const fs::path& path) {
     File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file.open() && errno == ENOENT) {
-        return base::not_found("There is no keyring at " + path.string() + ": restore it, or make one for a new partnership.");
+        return base::not_found("There is no keyring at " + path.string() +
+                               ": restore it, or make one for a new partnership.");
     }
     if (!file.open()) return system_error("Cannot open the keyring", path);
     if (auto allowed = check_permissions(file.get(), path); !allowed) return allowed.error();
@@ -213,14 +220,17 @@ std::uint32_t Keyring::add_epoch(base::Instant now) {
 }
 
 base::Result<> Keyring::destroy_epoch(std::uint32_t epoch) {
-    if (epoch == newest_epoch()) return base::conflict("The newest epoch is in use: add a new one and rewrap first.");
+    if (epoch == newest_epoch())
+        return base::conflict("The newest epoch is in use: add a new one and rewrap first.");
     if (epochs_.erase(epoch) == 0) return base::not_found("There is no such epoch in the keyring.");
     return base::done();
 }
 
 std::string Keyring::log_id() const { return sha256_hex(audit_.public_key()); }
 
-SecretKey Keyring::index_key(std::string_view column) const { return index_.derive("index:" + std::string{column}); }
+SecretKey Keyring::index_key(std::string_view column) const {
+    return index_.derive("index:" + std::string{column});
+}
 
 SecretKey Keyring::purpose_key(std::string_view purpose) const {
     return sessions_.derive("purpose:" + std::string{purpose});

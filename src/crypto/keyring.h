@@ -1,8 +1,8 @@
 // The keys of one partnership, in one file kept apart from the data (docs/formats/keyring.md).
 //
 // Epoch keys wrap record keys; the newest wraps, the older ones still open. Destroying an old epoch makes every
-// record key that was only ever wrapped by it unreadable, in any backup too. The file is worth as much as the data:
-// it is not encrypted here, but handed over by the system (systemd LoadCredentialEncrypted, mode 0400).
+// record key that was only ever wrapped by it unreadable, in any backup too. The file is worth as much as the
+// data: it is not encrypted here, but handed over by the system (systemd LoadCredentialEncrypted, mode 0400).
 // Thread-safety: const functions from any thread; add_epoch and destroy_epoch need the caller's lock.
 #pragma once
 #include "base/result.h"

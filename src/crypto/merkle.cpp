@@ -138,7 +138,8 @@ Nodes nodes_over(LeafHashes leaves) {
     };
 }
 
-NodeCache::NodeCache(LeafHashes leaves, unsigned lowest) : below_(nodes_over(std::move(leaves))), lowest_(lowest) {}
+NodeCache::NodeCache(LeafHashes leaves, unsigned lowest)
+    : below_(nodes_over(std::move(leaves))), lowest_(lowest) {}
 
 void NodeCache::append(const Hash& leaf) {
     Hash node = leaf;
@@ -246,11 +247,12 @@ bool verify_consistency(std::uint64_t first, std::uint64_t second, const Hash& f
 // --- heads ---------------------------------------------------------------------------------------------------
 
 std::string canonical(const SignedHead& head) {
-    return "rowan tree head 1\n" + head.log_id + "\n" + std::to_string(head.size) + "\n" + to_hex(head.root) + "\n" +
-           std::to_string(base::to_millis(head.time)) + "\n";
+    return "rowan tree head 1\n" + head.log_id + "\n" + std::to_string(head.size) + "\n" + to_hex(head.root) +
+           "\n" + std::to_string(base::to_millis(head.time)) + "\n";
 }
 
-SignedHead sign_head(const SigningKey& key, std::string log_id, std::uint64_t size, const Hash& root, base::Instant time) {
+SignedHead sign_head(const SigningKey& key, std::string log_id, std::uint64_t size, const Hash& root,
+                     base::Instant time) {
     SignedHead head{std::move(log_id), size, root, time, {}};
     head.signature = key.sign(canonical(head));
     return head;
@@ -266,8 +268,8 @@ std::string head_words(const SignedHead& head) {
     std::vector<std::string> words;
     for (std::size_t i = 0; i < 16; i += 2) {
         unsigned n = static_cast<unsigned char>(bytes[i]) << 8 | static_cast<unsigned char>(bytes[i + 1]);
-        words.push_back({kConsonants[n >> 12 & 15], kVowels[n >> 10 & 3], kConsonants[n >> 6 & 15], kVowels[n >> 4 & 3],
-                         kConsonants[n & 15]});
+        words.push_back({kConsonants[n >> 12 & 15], kVowels[n >> 10 & 3], kConsonants[n >> 6 & 15],
+                         kVowels[n >> 4 & 3], kConsonants[n & 15]});
     }
     return base::join(words, " ");
 }

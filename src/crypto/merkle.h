@@ -21,8 +21,8 @@ namespace rowan::crypto {
 
 using Hash = std::array<unsigned char, 32>;
 
-Hash empty_root();                                      // SHA-256 of nothing
-Hash leaf_hash(std::string_view entry);                 // SHA-256(0x00 | entry)
+Hash empty_root();                                    // SHA-256 of nothing
+Hash leaf_hash(std::string_view entry);               // SHA-256(0x00 | entry)
 Hash node_hash(const Hash& left, const Hash& right);  // SHA-256(0x01 | left | right)
 std::string to_hex(const Hash&);
 std::optional<Hash> hash_from_hex(std::string_view);

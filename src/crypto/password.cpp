@@ -36,8 +36,8 @@ private:
 void spend(std::string_view password, PasswordCost cost) {
     std::array<unsigned char, 32> out;
     std::array<unsigned char, crypto_pwhash_SALTBYTES> salt{};
-    if (crypto_pwhash(out.data(), out.size(), password.data(), password.size(), salt.data(), cost.passes, cost.memory,
-                      crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    if (crypto_pwhash(out.data(), out.size(), password.data(), password.size(), salt.data(), cost.passes,
+                      cost.memory, crypto_pwhash_ALG_ARGON2ID13) != 0) {
         throw std::bad_alloc();
     }
 }
@@ -52,11 +52,40 @@ bool repeats_itself(const std::string& text) {
 }
 
 // What opens most guessing lists. Taken out before counting what is left.
-constexpr std::array<std::string_view, 34> kCommon = {
-    "password", "passphrase", "passw0rd", "letmein",  "welcome",   "qwertyuiop", "qwerty",  "asdfghjkl", "zxcvbnm",
-    "admin",    "iloveyou",   "sunshine", "football", "liverpool", "arsenal",    "chelsea", "monday",    "january",
-    "summer",   "winter",     "spring",   "autumn",   "changeme",  "secret",     "abc123",  "dragon",    "monkey",
-    "princess", "correcthorsebatterystaple",          "safeguarding", "children", "police", "council",   "rowan"};
+constexpr std::array<std::string_view, 34> kCommon = {"password",
+                                                      "passphrase",
+                                                      "passw0rd",
+                                                      "letmein",
+                                                      "welcome",
+                                                      "qwertyuiop",
+                                                      "qwerty",
+                                                      "asdfghjkl",
+                                                      "zxcvbnm",
+                                                      "admin",
+                                                      "iloveyou",
+                                                      "sunshine",
+                                                      "football",
+                                                      "liverpool",
+                                                      "arsenal",
+                                                      "chelsea",
+                                                      "monday",
+                                                      "january",
+                                                      "summer",
+                                                      "winter",
+                                                      "spring",
+                                                      "autumn",
+                                                      "changeme",
+                                                      "secret",
+                                                      "abc123",
+                                                      "dragon",
+                                                      "monkey",
+                                                      "princess",
+                                                      "correcthorsebatterystaple",
+                                                      "safeguarding",
+                                                      "children",
+                                                      "police",
+                                                      "council",
+                                                      "rowan"};
 constexpr std::array<std::string_view, 4> kRows = {"01234567890123456789", "98765432109876543210",
                                                    "abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba"};
 
@@ -117,10 +146,12 @@ base::Result<> check_passphrase(std::string_view passphrase, const std::vector<s
             if (word.size() >= 3) remove_all(rest, word);
         }
     }
-    if (rest.size() < kShortest / 2) return base::invalid("Do not use your own name: use three or four other words.");
+    if (rest.size() < kShortest / 2)
+        return base::invalid("Do not use your own name: use three or four other words.");
     for (std::string_view word : kCommon) remove_all(rest, word);
     remove_runs(rest);
-    if (rest.size() < kShortest / 2) return base::invalid("This is easy to guess: use three or four unusual words.");
+    if (rest.size() < kShortest / 2)
+        return base::invalid("This is easy to guess: use three or four unusual words.");
     return base::done();
 }
 

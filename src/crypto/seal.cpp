@@ -13,7 +13,8 @@ constexpr char kVersion = 1;
 constexpr char kXChaCha20Poly1305 = 1;  // suite; another number may mean another cipher one day
 
 base::Error unreadable() {
-    return {base::ErrorKind::internal, "This value cannot be opened: it was changed, or belongs to another place."};
+    return {base::ErrorKind::internal,
+            "This value cannot be opened: it was changed, or belongs to another place."};
 }
 
 void append_number(std::string& out, std::uint32_t n) {
@@ -90,7 +91,8 @@ base::Result<std::string> sealed_key_id(std::string_view sealed) {
 
 WrappedKey wrap(const Keyring& keyring, const SecretKey& key, std::string_view key_id) {
     std::uint32_t epoch = keyring.newest_epoch();
-    return {epoch, seal(*keyring.epoch_key(epoch), "epoch " + std::to_string(epoch), wrapping_aad(epoch, key_id), key.bytes())};
+    return {epoch, seal(*keyring.epoch_key(epoch), "epoch " + std::to_string(epoch), wrapping_aad(epoch, key_id),
+                        key.bytes())};
 }
 
 base::Result<SecretKey> unwrap(const Keyring& keyring, const WrappedKey& wrapped, std::string_view key_id) {

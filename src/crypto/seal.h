@@ -28,7 +28,8 @@ std::string seal(const SecretKey&, std::string_view key_id, std::string_view aad
 base::Result<std::string> open(const SecretKey&, std::string_view aad, std::string_view sealed);
 base::Result<std::string> sealed_key_id(std::string_view sealed);
 
-inline std::string seal(const SecretKey& key, std::string_view key_id, const SealedPlace& place, std::string_view text) {
+inline std::string seal(const SecretKey& key, std::string_view key_id, const SealedPlace& place,
+                        std::string_view text) {
     return seal(key, key_id, additional_data(place), text);
 }
 inline base::Result<std::string> open(const SecretKey& key, const SealedPlace& place, std::string_view sealed) {

@@ -43,7 +43,8 @@ private:
         (void)madvise(pages, kArena, MADV_DONTDUMP);
         auto* first = static_cast<unsigned char*>(pages);
         free_.reserve(free_.capacity() + kArena / SecretKey::kBytes);  // give_back never allocates
-        for (std::size_t at = kArena; at > 0; at -= SecretKey::kBytes) free_.push_back(first + at - SecretKey::kBytes);
+        for (std::size_t at = kArena; at > 0; at -= SecretKey::kBytes)
+            free_.push_back(first + at - SecretKey::kBytes);
     }
 
     std::mutex mutex_;
@@ -96,8 +97,8 @@ bool SecretKey::operator==(const SecretKey& other) const { return sodium_memcmp(
 SecretKey SecretKey::derive(std::string_view purpose) const {
     start_sodium();
     SecretKey key;
-    crypto_generichash(key.slot_, kBytes, reinterpret_cast<const unsigned char*>(purpose.data()), purpose.size(), slot_,
-                       kBytes);
+    crypto_generichash(key.slot_, kBytes, reinterpret_cast<const unsigned char*>(purpose.data()), purpose.size(),
+                       slot_, kBytes);
     return key;
 }
 

@@ -13,7 +13,7 @@ public:
     static SigningKey random();
     explicit SigningKey(SecretKey seed);
 
-    std::string sign(std::string_view message) const;            // 64 bytes
+    std::string sign(std::string_view message) const;          // 64 bytes
     const std::string& public_key() const { return public_; }  // 32 bytes
     const SecretKey& seed() const { return seed_; }
 

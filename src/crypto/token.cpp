@@ -21,7 +21,9 @@ std::string hmac(const SecretKey& key, std::string_view bytes) {
     return mac;
 }
 
-std::string csrf_mac(const SecretKey& key, std::string_view session) { return hmac(key, "csrf:" + std::string{session}); }
+std::string csrf_mac(const SecretKey& key, std::string_view session) {
+    return hmac(key, "csrf:" + std::string{session});
+}
 
 std::string exclusive_or(std::string_view a, std::string_view b) {
     std::string out{a};

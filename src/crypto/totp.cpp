@@ -17,8 +17,8 @@ namespace {
 std::string percent_encoded(std::string_view text) {
     std::string out;
     for (unsigned char c : text) {
-        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.' ||
-                     c == '_' || c == '~';
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+                     c == '.' || c == '_' || c == '~';
         if (plain) {
             out += static_cast<char>(c);
         } else {
@@ -40,7 +40,8 @@ std::string totp_code(std::string_view secret, std::int64_t step) {
     for (std::size_t i = 0; i < 8; ++i) counter[i] = static_cast<unsigned char>(step >> (56 - 8 * i));
     std::array<unsigned char, EVP_MAX_MD_SIZE> mac;
     unsigned int size = 0;
-    if (!HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()), counter.data(), counter.size(), mac.data(), &size)) {
+    if (!HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()), counter.data(), counter.size(),
+              mac.data(), &size)) {
         throw std::runtime_error("HMAC-SHA-1 is not available");
     }
     std::size_t at = mac[size - 1] & 15;
@@ -80,8 +81,9 @@ std::string to_base32(std::string_view bytes) {
 }
 
 std::string otpauth_uri(std::string_view secret, std::string_view issuer, std::string_view account) {
-    return "otpauth://totp/" + percent_encoded(issuer) + ":" + percent_encoded(account) + "?secret=" + to_base32(secret) +
-           "&issuer=" + percent_encoded(issuer) + "&algorithm=SHA1&digits=6&period=30";
+    return "otpauth://totp/" + percent_encoded(issuer) + ":" + percent_encoded(account) +
+           "?secret=" + to_base32(secret) + "&issuer=" + percent_encoded(issuer) +
+           "&algorithm=SHA1&digits=6&period=30";
 }
 
 }  // namespace rowan::crypto

@@ -191,13 +191,14 @@ public:
         // grow), and cut back only after a long reader has let it grow beyond 64 MB.
         db_.run("PRAGMA journal_size_limit=67108864");
         sqlite3_wal_hook(db_.get(), after_commit, this);
-        // Nobody else writes, so what the writer has read stays true; a large import would otherwise write its own pages
-        // out and read them back many times over. Taken only as far as the database is large.
+        // Nobody else writes, so what the writer has read stays true; a large import would otherwise write its own
+        // pages out and read them back many times over. Taken only as far as the database is large.
         db_.run("PRAGMA cache_size=-64000");
-        // The first transaction makes the WAL's file. SQLite syncs its folder, but passes over an error of that; the name,
-        // and all that is acknowledged in it, would be gone after a power cut.
+        // The first transaction makes the WAL's file. SQLite syncs its folder, but passes over an error of that;
+        // the name, and all that is acknowledged in it, would be gone after a power cut.
         db_.run("BEGIN IMMEDIATE; COMMIT");
-        if (!sync_path(folder_of(path))) throw DatabaseError(Kind::io, "the folder of the database could not be synced");
+        if (!sync_path(folder_of(path)))
+            throw DatabaseError(Kind::io, "the folder of the database could not be synced");
     }
 
     Dialect dialect() const override { return Dialect::sqlite; }
@@ -324,8 +325,8 @@ private:
         return out;
     }
 
-    // In place of SQLite's own automatic checkpoint, which passes over an fsync that failed: the next one would succeed
-    // without the pages, and the WAL that still had them would be overwritten.
+    // In place of SQLite's own automatic checkpoint, which passes over an fsync that failed: the next one would
+    // succeed without the pages, and the WAL that still had them would be overwritten.
     static int after_commit(void* connection, sqlite3* db, const char* name, int pages) {
         if (pages < kCheckpointPages) return SQLITE_OK;
         const int rc = sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);

@@ -47,7 +47,8 @@ public:
 
 private:
     struct Held {
-        std::optional<Prepared> prepared;  // nothing while it is in use: the place stays, so that a use allocates nothing
+        std::optional<Prepared>
+            prepared;  // nothing while it is in use: the place stays, so that a use allocates nothing
         std::uint64_t last_used;
     };
     std::unordered_map<std::string, Held> held_;

@@ -1,8 +1,8 @@
 // An agency's extract: a CSV file, and what its columns mean.
 //
-// Pure: text in, lines out; no database. A mapping names, for each thing Rowan knows, the column that holds it, how
-// dates are written and what local codes mean (docs/formats/extract-mapping.md). Without one, the usual headings are
-// recognised. Every line is either read whole or refused with sentences that say what to mend.
+// Pure: text in, lines out; no database. A mapping names, for each thing Rowan knows, the column that holds it,
+// how dates are written and what local codes mean (docs/formats/extract-mapping.md). Without one, the usual
+// headings are recognised. Every line is either read whole or refused with sentences that say what to mend.
 #pragma once
 #include "base/result.h"
 #include "formats/csv.h"
@@ -27,9 +27,10 @@ struct FlagMapping {
 };
 
 struct Mapping {
-    std::map<std::string, std::string, std::less<>> columns;   // field -> heading
+    std::map<std::string, std::string, std::less<>> columns;  // field -> heading
     std::vector<DateOrder> dates{DateOrder::day_first, DateOrder::year_first};
-    std::map<std::string, std::map<std::string, std::string>, std::less<>> codes;  // field -> local (folded) -> ours
+    std::map<std::string, std::map<std::string, std::string>, std::less<>>
+        codes;  // field -> local (folded) -> ours
     std::vector<FlagMapping> flags;
     std::string missing_education_from, missing_education_to, missing_education_points;  // columns
 
@@ -59,13 +60,14 @@ struct GivenEducation {
     std::vector<std::string> points;  // codes of the scheme
 };
 struct ExtractLine {
-    std::size_t number = 0;           // line of the file, from 1
+    std::size_t number = 0;  // line of the file, from 1
     people::Identity identity;
     std::vector<GivenFlag> flags;
     std::optional<GivenEducation> education;
     std::vector<std::string> problems;  // why it is refused; empty: it can be taken
 };
-ExtractLine read_line(const formats::CsvReader&, const formats::CsvRow&, const Mapping&, const partnership::Scheme&, base::Date today);
+ExtractLine read_line(const formats::CsvReader&, const formats::CsvRow&, const Mapping&,
+                      const partnership::Scheme&, base::Date today);
 
 // A date in the orders that the mapping allows; "31/02/2017" is refused.
 base::Result<base::Date> read_date(std::string_view, const std::vector<DateOrder>&);

@@ -20,10 +20,14 @@ constexpr const char* kTooManyLines = "The file has more than 500,000 lines. Bri
 
 std::string encoding_note(formats::CsvEncoding encoding) {
     switch (encoding) {
-        case formats::CsvEncoding::utf8: return "";
+        case formats::CsvEncoding::utf8:
+            return "";
         case formats::CsvEncoding::utf16_little:
-        case formats::CsvEncoding::utf16_big: return "The file is written in UTF-16 and was read as such.";
-        case formats::CsvEncoding::windows_1252: return "The file is not written in UTF-8; it was read as Windows-1252. Check that names with accents look right.";
+        case formats::CsvEncoding::utf16_big:
+            return "The file is written in UTF-16 and was read as such.";
+        case formats::CsvEncoding::windows_1252:
+            return "The file is not written in UTF-8; it was read as Windows-1252. Check that names with accents "
+                   "look right.";
     }
     return "";
 }
@@ -38,10 +42,19 @@ Json to_json(const Mapping& m) {
         codes.set(field, std::move(inner));
     }
     for (const auto& f : m.flags)
-        flags.push(Json::object({{"flag", f.flag}, {"column", f.column}, {"values", Json::strings(f.values)}, {"set_on", f.set_on}, {"cleared_on", f.cleared_on}}));
+        flags.push(Json::object({{"flag", f.flag},
+                                 {"column", f.column},
+                                 {"values", Json::strings(f.values)},
+                                 {"set_on", f.set_on},
+                                 {"cleared_on", f.cleared_on}}));
     for (const auto order : m.dates) dates.push(static_cast<int>(order));
-    return Json::object({{"columns", columns}, {"codes", codes}, {"flags", flags}, {"dates", dates}, {"from", m.missing_education_from},
-                         {"to", m.missing_education_to}, {"points", m.missing_education_points}});
+    return Json::object({{"columns", columns},
+                         {"codes", codes},
+                         {"flags", flags},
+                         {"dates", dates},
+                         {"from", m.missing_education_from},
+                         {"to", m.missing_education_to},
+                         {"points", m.missing_education_points}});
 }
 
 Mapping mapping_from(const Json& json) {
@@ -51,7 +64,8 @@ Mapping mapping_from(const Json& json) {
     for (const auto& [field, list] : json["codes"].members())
         for (const auto& [local, ours] : list.members()) m.codes[field][local] = ours.text();
     for (const auto& f : json["flags"].array())
-        m.flags.push_back({f["flag"].text(), f["column"].text(), f["values"].strings(), f["set_on"].text(), f["cleared_on"].text()});
+        m.flags.push_back({f["flag"].text(), f["column"].text(), f["values"].strings(), f["set_on"].text(),
+                           f["cleared_on"].text()});
     for (const auto& order : json["dates"].array()) m.dates.push_back(static_cast<DateOrder>(order.integer()));
     m.missing_education_from = json["from"].text();
     m.missing_education_to = json["to"].text();
@@ -61,7 +75,12 @@ Mapping mapping_from(const Json& json) {
 
 partnership::AuditEntry import_entry(const std::string& by, const std::string& agency, const std::string& act,
                                      const std::string& batch, const std::string& detail) {
-    return {.user_id = by, .agency = agency, .act = act, .subject_kind = "extract", .subject_id = batch, .detail = detail};
+    return {.user_id = by,
+            .agency = agency,
+            .act = act,
+            .subject_kind = "extract",
+            .subject_id = batch,
+            .detail = detail};
 }
 
 }  // namespace
@@ -69,8 +88,9 @@ partnership::AuditEntry import_entry(const std::string& by, const std::string& a
 struct ImportDesk::Read {
     struct Line {
         ExtractLine line;
-        std::vector<people::Match> matches;          // records of the index
-        std::vector<std::pair<std::size_t, people::Match>> earlier;  // lines of this file, by their place in `lines`
+        std::vector<people::Match> matches;  // records of the index
+        std::vector<std::pair<std::size_t, people::Match>>
+            earlier;  // lines of this file, by their place in `lines`
     };
     Mapping mapping;
     std::vector<Line> lines;
@@ -78,7 +98,8 @@ struct ImportDesk::Read {
     ImportReport report;
 
     base::Result<> read_exclusions(formats::CsvReader&, const partnership::Scheme&);
-    base::Result<> read_people(formats::CsvReader&, const ImportOptions&, const partnership::Scheme&, base::Date today);
+    base::Result<> read_people(formats::CsvReader&, const ImportOptions&, const partnership::Scheme&,
+                               base::Date today);
     void look_for_people(const people::PeopleDesk&, const ImportOptions&);
     void finish_report();
 
@@ -87,7 +108,8 @@ private:
         auto& list = line.outcome == LineOutcome::refused ? refused_ : others_;
         if (list.size() < kMostReported) list.push_back(std::move(line));
     }
-    LineReport look_for(const people::PeopleDesk&, Line&, const people::PeopleIndex& own, const std::set<std::string>& untold) const;
+    LineReport look_for(const people::PeopleDesk&, Line&, const people::PeopleIndex& own,
+                        const std::set<std::string>& untold) const;
     std::vector<LineReport> refused_, others_;
 };
 
@@ -98,8 +120,9 @@ base::Result<ImportDesk::Read> ImportDesk::read(formats::CsvReader& reader, cons
     Read out;
     out.report.encoding_note = encoding_note(reader.encoding());
     const bool exclusions = holds_exclusions(reader.header());
-    const auto done = exclusions ? out.read_exclusions(reader, office.scheme)
-                                 : out.read_people(reader, options, office.scheme, base::london_date(office.clock.now()));
+    const auto done = exclusions
+                          ? out.read_exclusions(reader, office.scheme)
+                          : out.read_people(reader, options, office.scheme, base::london_date(office.clock.now()));
     if (!done.ok()) return done.error();
     if (!exclusions) out.look_for_people(people_, options);
     if (out.report.lines == 0) return base::invalid("The file has headings but no lines.");
@@ -124,8 +147,8 @@ base::Result<> ImportDesk::Read::read_exclusions(formats::CsvReader& reader, con
 }
 
 // Every line is read before anybody is looked for: a file that is too long or broken is refused in a moment.
-base::Result<> ImportDesk::Read::read_people(formats::CsvReader& reader, const ImportOptions& options, const partnership::Scheme& scheme,
-                                             base::Date today) {
+base::Result<> ImportDesk::Read::read_people(formats::CsvReader& reader, const ImportOptions& options,
+                                             const partnership::Scheme& scheme, base::Date today) {
     if (options.mapping) {
         mapping = *options.mapping;
     } else {
@@ -136,7 +159,7 @@ base::Result<> ImportDesk::Read::read_people(formats::CsvReader& reader, const I
     if (auto checked = check_mapping(mapping, reader.header(), scheme); !checked.ok()) return checked.error();
     report.header = reader.header();
     report.mapping = mapping;
-    std::unordered_map<std::string, std::size_t> seen;   // the agency's references in this file
+    std::unordered_map<std::string, std::size_t> seen;  // the agency's references in this file
     formats::CsvRow row;
     while (true) {
         const auto more = reader.next(row);
@@ -146,7 +169,9 @@ base::Result<> ImportDesk::Read::read_people(formats::CsvReader& reader, const I
         auto& line = lines.emplace_back(Line{read_line(reader, row, mapping, scheme, today), {}, {}}).line;
         if (const auto ref = base::fold(line.identity.local_ref); !ref.empty()) {
             const auto [at, fresh] = seen.try_emplace(ref, line.number);
-            if (!fresh) line.problems.push_back("The same reference is on line " + std::to_string(at->second) + ": each person must be in the file once");
+            if (!fresh)
+                line.problems.push_back("The same reference is on line " + std::to_string(at->second) +
+                                        ": each person must be in the file once");
         }
     }
 }
@@ -154,10 +179,12 @@ base::Result<> ImportDesk::Read::read_people(formats::CsvReader& reader, const I
 void ImportDesk::Read::look_for_people(const people::PeopleDesk& people, const ImportOptions& options) {
     const auto known = people.office().database.read([&](Session& s) {
         std::vector<bool> out;
-        for (const auto& each : lines) out.push_back(each.line.problems.empty() && people.knows(s, options.agency, each.line.identity.local_ref));
+        for (const auto& each : lines)
+            out.push_back(each.line.problems.empty() &&
+                          people.knows(s, options.agency, each.line.identity.local_ref));
         return out;
     });
-    people::PeopleIndex own;   // the file's own lines by their place, so that its duplicates meet
+    people::PeopleIndex own;  // the file's own lines by their place, so that its duplicates meet
     for (std::size_t i = 0; i < lines.size(); ++i) {
         auto& line = lines[i];
         if (!line.line.problems.empty()) {
@@ -165,12 +192,17 @@ void ImportDesk::Read::look_for_people(const people::PeopleDesk& people, const I
             tell({line.line.number, LineOutcome::refused, line.line.problems});
         } else if (known[i]) {
             ++report.known;
-            tell({line.line.number, LineOutcome::known, {"Your agency's record of this person is brought up to date"}});
+            tell({line.line.number,
+                  LineOutcome::known,
+                  {"Your agency's record of this person is brought up to date"}});
         } else {
             auto told = look_for(people, line, own, options.untold);
-            if (told.outcome == LineOutcome::certain) ++report.certain;
-            else if (told.outcome == LineOutcome::matched) ++report.matched;
-            else ++report.fresh;
+            if (told.outcome == LineOutcome::certain)
+                ++report.certain;
+            else if (told.outcome == LineOutcome::matched)
+                ++report.matched;
+            else
+                ++report.fresh;
             tell(std::move(told));
             people::IndexedRecord indexed;
             indexed.id = std::to_string(i);
@@ -194,17 +226,22 @@ LineReport ImportDesk::Read::look_for(const people::PeopleDesk& people, Line& li
     // Of a record that is shown only by name a preview tells nothing, not even by a count.
     std::vector<people::Match> tellable;
     for (const auto& match : line.matches)
-        if (const auto record = index.record(match.record); record && !partnership::is_shut(people.sensitivity(record->person)) && !untold.contains(index.root_of(record->person)))
+        if (const auto record = index.record(match.record);
+            record && !partnership::is_shut(people.sensitivity(record->person)) &&
+            !untold.contains(index.root_of(record->person)))
             tellable.push_back(match);
     LineReport told{line.line.number, LineOutcome::fresh, {}};
-    if (std::any_of(tellable.begin(), tellable.end(), [](const auto& m) { return m.certain; })) told.outcome = LineOutcome::certain;
-    else if (!tellable.empty() || !line.earlier.empty()) told.outcome = LineOutcome::matched;
+    if (std::any_of(tellable.begin(), tellable.end(), [](const auto& m) { return m.certain; }))
+        told.outcome = LineOutcome::certain;
+    else if (!tellable.empty() || !line.earlier.empty())
+        told.outcome = LineOutcome::matched;
     // Putting it into words takes longer than finding it: only for lines that the report will show.
     if (others_.size() == kMostReported) return told;
     for (const auto& match : tellable)
         if (const auto record = index.record(match.record)) {
             const auto* agency = people.office().scheme.find_agency(record->agency);
-            told.sentences.push_back("May be " + record->ref + " of " + (agency ? agency->name : record->agency) + ": " + index.why_alike(who, match.record));
+            told.sentences.push_back("May be " + record->ref + " of " + (agency ? agency->name : record->agency) +
+                                     ": " + index.why_alike(who, match.record));
         }
     for (const auto& [other, match] : line.earlier)
         told.sentences.push_back("May be the same person as line " + std::to_string(lines[other].line.number));
@@ -217,14 +254,18 @@ void ImportDesk::Read::finish_report() {
         if (report.report.size() < kMostReported) report.report.push_back(std::move(line));
 }
 
-base::Result<> ImportDesk::store(Session& s, const Read& read, const std::string& agency, const std::string& batch, const std::string& by,
-                                 std::vector<std::string>& records) const {
+base::Result<> ImportDesk::store(Session& s, const Read& read, const std::string& agency, const std::string& batch,
+                                 const std::string& by, std::vector<std::string>& records) const {
     const auto& office = people_.office();
     for (const auto& count : read.exclusions)
-        s.execute("INSERT INTO exclusion_count (partnership, academic_year, as_at, fixed_term, permanent, number_on_roll, import_id) "
-                  "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (partnership, academic_year, as_at) DO UPDATE SET "
-                  "fixed_term = excluded.fixed_term, permanent = excluded.permanent, number_on_roll = excluded.number_on_roll, import_id = excluded.import_id",
-                  count.partnership, count.academic_year, count.as_at, count.fixed_term, count.permanent, count.on_roll, batch);
+        s.execute(
+            "INSERT INTO exclusion_count (partnership, academic_year, as_at, fixed_term, permanent, "
+            "number_on_roll, import_id) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (partnership, academic_year, as_at) DO UPDATE SET "
+            "fixed_term = excluded.fixed_term, permanent = excluded.permanent, number_on_roll = "
+            "excluded.number_on_roll, import_id = excluded.import_id",
+            count.partnership, count.academic_year, count.as_at, count.fixed_term, count.permanent, count.on_roll,
+            batch);
     std::vector<std::string> record_of_line(read.lines.size());
     std::vector<partnership::AuditEntry> entries;
     for (std::size_t i = 0; i < read.lines.size(); ++i) {
@@ -232,12 +273,16 @@ base::Result<> ImportDesk::store(Session& s, const Read& read, const std::string
         const auto stored = people_.store_record(s, agency, line.identity, batch, by);
         record_of_line[i] = stored.record;
         const auto area = office.scheme.area_of(base::parse_postcode(line.identity.postcode)).code;
-        for (const auto& flag : line.flags) people_.store_flag(s, stored, agency, line.identity, area, flag.flag, flag.set_on, flag.cleared_on);
+        for (const auto& flag : line.flags)
+            people_.store_flag(s, stored, agency, line.identity, area, flag.flag, flag.set_on, flag.cleared_on);
         if (line.education)
-            s.execute("INSERT INTO education_missing (id, record, person, area, started_on, ended_on, points) VALUES ($1, $2, $3, $4, $5, $6, $7) "
-                      "ON CONFLICT (record, started_on) DO UPDATE SET ended_on = excluded.ended_on, points = excluded.points",
-                      base::new_id(), stored.record, stored.person, area, line.education->started_on, line.education->ended_on,
-                      base::join(line.education->points, ","));
+            s.execute(
+                "INSERT INTO education_missing (id, record, person, area, started_on, ended_on, points) VALUES "
+                "($1, $2, $3, $4, $5, $6, $7) "
+                "ON CONFLICT (record, started_on) DO UPDATE SET ended_on = excluded.ended_on, points = "
+                "excluded.points",
+                base::new_id(), stored.record, stored.person, area, line.education->started_on,
+                line.education->ended_on, base::join(line.education->points, ","));
         auto all = matches;
         for (const auto& [other, match] : earlier) {
             all.push_back(match);
@@ -248,17 +293,22 @@ base::Result<> ImportDesk::store(Session& s, const Read& read, const std::string
     }
     people_.note_change(s, records);
     // Each link that the scheme's rule made has an entry of its own, and so has the extract.
-    entries.push_back(import_entry(by, agency, "import", batch, "lines=" + std::to_string(read.report.lines) + " kind=" + read.report.kind));
+    entries.push_back(import_entry(by, agency, "import", batch,
+                                   "lines=" + std::to_string(read.report.lines) + " kind=" + read.report.kind));
     office.audit.append(s, entries);
     return base::done();
 }
 
-base::Result<ImportReport> ImportDesk::import_file(const std::string& path, const ImportOptions& options, const std::string& by) const {
+base::Result<ImportReport> ImportDesk::import_file(const std::string& path, const ImportOptions& options,
+                                                   const std::string& by) const {
     const auto& office = people_.office();
-    if (!office.scheme.find_agency(options.agency)) return base::not_found("There is no agency \"" + options.agency + "\" in the scheme.");
+    if (!office.scheme.find_agency(options.agency))
+        return base::not_found("There is no agency \"" + options.agency + "\" in the scheme.");
     // H-111: no channel is open to an agency that is not signed in, this one included.
-    if (!office.database.read([&](Session& s) { return partnership::protocol_in_force(office, s, options.agency); }))
-        return base::refused("This agency has not signed the Information Sharing Protocol, so nothing can be brought in from it.");
+    if (!office.database.read(
+            [&](Session& s) { return partnership::protocol_in_force(office, s, options.agency); }))
+        return base::refused(
+            "This agency has not signed the Information Sharing Protocol, so nothing can be brought in from it.");
     auto reader = formats::CsvReader::open(path);
     if (!reader.ok()) return reader.error();
     auto read_all = read(*reader, options);
@@ -268,9 +318,11 @@ base::Result<ImportReport> ImportDesk::import_file(const std::string& path, cons
     const auto batch = base::new_id();
     std::vector<std::string> records;
     const auto done = office.database.write([&](Session& s) -> base::Result<> {
-        s.execute("INSERT INTO import_batch (id, agency, kind, state, created_at, created_by, committed_at, lines, accepted, refused, content, version) "
-                  "VALUES ($1, $2, $3, 'committed', $4, $5, $4, $6, $6, 0, NULL, 1)",
-                  batch, options.agency, report.kind, office.clock.now(), by, static_cast<std::int64_t>(report.lines));
+        s.execute(
+            "INSERT INTO import_batch (id, agency, kind, state, created_at, created_by, committed_at, lines, "
+            "accepted, refused, content, version) "
+            "VALUES ($1, $2, $3, 'committed', $4, $5, $4, $6, $6, 0, NULL, 1)",
+            batch, options.agency, report.kind, office.clock.now(), by, static_cast<std::int64_t>(report.lines));
         return store(s, *read_all, options.agency, batch, by, records);
     });
     if (!done.ok()) return done.error();
@@ -322,10 +374,12 @@ std::string batch_content(const std::optional<Mapping>& mapping, std::string_vie
 
 }  // namespace
 
-base::Result<ImportReport> ImportDesk::preview(const Viewer& viewer, std::string content, const ImportOptions& wanted) const {
+base::Result<ImportReport> ImportDesk::preview(const Viewer& viewer, std::string content,
+                                               const ImportOptions& wanted) const {
     const auto& office = people_.office();
     const auto permit = may(viewer, partnership::Permission::bring_extract);
-    if (!permit.allowed) return base::refused("You cannot bring in an extract: " + std::string(permit.sentence) + ".");
+    if (!permit.allowed)
+        return base::refused("You cannot bring in an extract: " + std::string(permit.sentence) + ".");
     auto options = wanted;
     options.agency = viewer.agency;
     options.untold = people_.sealed_out(viewer);
@@ -337,12 +391,16 @@ base::Result<ImportReport> ImportDesk::preview(const Viewer& viewer, std::string
     report.batch = base::new_id();
     const auto done = office.database.write([&](Session& s) -> base::Result<> {
         const auto key = people::new_owner_key(office, s, report.batch);
-        s.execute("INSERT INTO import_batch (id, agency, kind, state, created_at, created_by, lines, accepted, refused, content, version) "
-                  "VALUES ($1, $2, $3, 'preview', $4, $5, $6, 0, $7, $8, 1)",
-                  report.batch, viewer.agency, report.kind, office.clock.now(), viewer.user_id, static_cast<std::int64_t>(report.lines),
-                  static_cast<std::int64_t>(report.refused),
-                  database::Blob{key.seal({"import_batch", report.batch, "content"}, batch_content(options.mapping, content))});
-        office.audit.append(s, import_entry(viewer.user_id, viewer.agency, "preview", report.batch, "lines=" + std::to_string(report.lines)));
+        s.execute(
+            "INSERT INTO import_batch (id, agency, kind, state, created_at, created_by, lines, accepted, refused, "
+            "content, version) "
+            "VALUES ($1, $2, $3, 'preview', $4, $5, $6, 0, $7, $8, 1)",
+            report.batch, viewer.agency, report.kind, office.clock.now(), viewer.user_id,
+            static_cast<std::int64_t>(report.lines), static_cast<std::int64_t>(report.refused),
+            database::Blob{
+                key.seal({"import_batch", report.batch, "content"}, batch_content(options.mapping, content))});
+        office.audit.append(s, import_entry(viewer.user_id, viewer.agency, "preview", report.batch,
+                                            "lines=" + std::to_string(report.lines)));
         return base::done();
     });
     if (!done.ok()) return done.error();
@@ -365,29 +423,35 @@ base::Result<ImportReport> ImportDesk::reread(const Viewer& viewer, const std::s
     return std::move(read_all->report);
 }
 
-base::Result<ImportReport> ImportDesk::preview_again(const Viewer& viewer, const std::string& id, const Mapping& mapping) const {
+base::Result<ImportReport> ImportDesk::preview_again(const Viewer& viewer, const std::string& id,
+                                                     const Mapping& mapping) const {
     const auto& office = people_.office();
     const auto done = office.database.write([&](Session& s) -> base::Result<> {
         auto batch = load_batch(office, s, viewer, id);
         if (!batch.ok()) return batch.error();
         const auto key = people::owner_key(office, s, id);
         if (!key.ok()) return key.error();
-        s.execute("UPDATE import_batch SET content = $1, version = version + 1 WHERE id = $2",
-                  database::Blob{key->seal({"import_batch", id, "content"}, batch_content(mapping, batch->content))}, id);
+        s.execute(
+            "UPDATE import_batch SET content = $1, version = version + 1 WHERE id = $2",
+            database::Blob{key->seal({"import_batch", id, "content"}, batch_content(mapping, batch->content))},
+            id);
         return base::done();
     });
     if (!done.ok()) return done.error();
     return reread(viewer, id);
 }
 
-base::Result<ImportReport> ImportDesk::commit(const Viewer& viewer, const std::string& id, const std::string& once) const {
+base::Result<ImportReport> ImportDesk::commit(const Viewer& viewer, const std::string& id,
+                                              const std::string& once) const {
     const auto& office = people_.office();
     const auto permit = may(viewer, partnership::Permission::bring_extract);
-    if (!permit.allowed) return base::refused("You cannot bring in an extract: " + std::string(permit.sentence) + ".");
+    if (!permit.allowed)
+        return base::refused("You cannot bring in an extract: " + std::string(permit.sentence) + ".");
     auto batch = office.database.read([&](Session& s) { return load_batch(office, s, viewer, id); });
     if (!batch.ok()) {
         // The same form sent twice: the first time did it.
-        if (batch.error().kind == base::ErrorKind::conflict && office.database.read([&](Session& s) { return partnership::done_before(s, once, viewer.user_id); })) {
+        if (batch.error().kind == base::ErrorKind::conflict &&
+            office.database.read([&](Session& s) { return partnership::done_before(s, once, viewer.user_id); })) {
             ImportReport done;
             done.committed = true;
             done.batch = id;
@@ -404,11 +468,15 @@ base::Result<ImportReport> ImportDesk::commit(const Viewer& viewer, const std::s
     auto read_all = read(*reader, options);
     if (!read_all.ok()) return read_all.error();
     auto& report = read_all->report;
-    if (report.refused > 0) return base::refused("Some lines are refused, so nothing was brought in. Mend the file and upload it again.");
+    if (report.refused > 0)
+        return base::refused(
+            "Some lines are refused, so nothing was brought in. Mend the file and upload it again.");
     std::vector<std::string> records;
     const auto done = office.database.write([&](Session& s) -> base::Result<> {
-        if (s.execute("UPDATE import_batch SET state = 'committed', committed_at = $1, accepted = lines, content = NULL, version = version + 1 "
-                      "WHERE id = $2 AND state = 'preview' AND version = $3", office.clock.now(), id, batch->version) == 0)
+        if (s.execute("UPDATE import_batch SET state = 'committed', committed_at = $1, accepted = lines, content "
+                      "= NULL, version = version + 1 "
+                      "WHERE id = $2 AND state = 'preview' AND version = $3",
+                      office.clock.now(), id, batch->version) == 0)
             return base::conflict("This extract has been changed or brought in by somebody else.");
         // The file is gone, and so is the key of what a backup still holds of it.
         s.execute("DELETE FROM record_key WHERE owner = $1", id);
@@ -427,7 +495,8 @@ base::Result<> ImportDesk::abandon(const Viewer& viewer, const std::string& id) 
     if (const auto permit = may(viewer, partnership::Permission::bring_extract); !permit.allowed)
         return base::refused("You cannot put an extract aside: " + std::string(permit.sentence) + ".");
     return office.database.write([&](Session& s) -> base::Result<> {
-        if (s.execute("UPDATE import_batch SET state = 'abandoned', content = NULL, version = version + 1 WHERE id = $1 AND agency = $2 AND state = 'preview'",
+        if (s.execute("UPDATE import_batch SET state = 'abandoned', content = NULL, version = version + 1 WHERE "
+                      "id = $1 AND agency = $2 AND state = 'preview'",
                       id, viewer.agency) == 0)
             return base::not_found("There is no such extract.");
         s.execute("DELETE FROM record_key WHERE owner = $1", id);
@@ -439,8 +508,11 @@ base::Result<> ImportDesk::abandon(const Viewer& viewer, const std::string& id) 
 std::vector<ImportDesk::BatchLine> ImportDesk::batches(const Viewer& viewer) const {
     return people_.office().database.read([&](Session& s) {
         std::vector<BatchLine> out;
-        for (const auto& row : s.query("SELECT b.id, b.state, b.created_at, COALESCE(u.display_name, b.created_by), b.lines, b.refused FROM import_batch b "
-                                       "LEFT JOIN user_account u ON u.id = b.created_by WHERE b.agency = $1 ORDER BY b.created_at DESC LIMIT 50", viewer.agency))
+        for (const auto& row : s.query("SELECT b.id, b.state, b.created_at, COALESCE(u.display_name, "
+                                       "b.created_by), b.lines, b.refused FROM import_batch b "
+                                       "LEFT JOIN user_account u ON u.id = b.created_by WHERE b.agency = $1 ORDER "
+                                       "BY b.created_at DESC LIMIT 50",
+                                       viewer.agency))
             out.push_back({row.text(0), row.text(1), row.instant(2), row.text(3), row.integer(4), row.integer(5)});
         return out;
     });

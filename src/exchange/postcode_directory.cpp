@@ -11,7 +11,8 @@ namespace rowan::exchange {
 
 namespace {
 
-std::optional<std::size_t> column_named(const formats::CsvReader& csv, std::initializer_list<std::string_view> names) {
+std::optional<std::size_t> column_named(const formats::CsvReader& csv,
+                                        std::initializer_list<std::string_view> names) {
     for (const auto wanted : names)
         for (std::size_t i = 0; i < csv.header().size(); ++i)
             if (base::fold(csv.header()[i]) == wanted) return i;
@@ -34,7 +35,8 @@ base::Result<PostcodeFile> read_postcodes(const std::string& path, const partner
     const auto east = column_named(*csv, {"oseast1m", "easting", "east1m"});
     const auto north = column_named(*csv, {"osnrth1m", "northing", "north1m"});
     if (!code || !east || !north)
-        return base::invalid("The file needs the columns pcds, oseast1m and osnrth1m of the ONS Postcode Directory.");
+        return base::invalid(
+            "The file needs the columns pcds, oseast1m and osnrth1m of the ONS Postcode Directory.");
     PostcodeFile out;
     std::map<std::string, PostcodePlace> places;
     formats::CsvRow row;
@@ -66,8 +68,8 @@ base::Result<PostcodeFile> read_postcodes(const std::string& path, const partner
 void store_postcodes(database::Session& s, const std::vector<PostcodePlace>& places) {
     s.execute("DELETE FROM postcode_place");
     for (const auto& p : places)
-        s.execute("INSERT INTO postcode_place (postcode, easting, northing, area) VALUES ($1, $2, $3, $4)", p.postcode,
-                  p.easting, p.northing, p.area);
+        s.execute("INSERT INTO postcode_place (postcode, easting, northing, area) VALUES ($1, $2, $3, $4)",
+                  p.postcode, p.easting, p.northing, p.area);
 }
 
 }  // namespace rowan::exchange

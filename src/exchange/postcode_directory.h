@@ -1,9 +1,9 @@
 // The partnership's file of postcodes: a CSV with columns of the ONS Postcode Directory (pcds or pcd, oseast1m and
-// osnrth1m; others are passed over). Where a postcode is says nothing about anybody; maps are drawn from it, and no
-// outside service is asked.
+// osnrth1m; others are passed over). Where a postcode is says nothing about anybody; maps are drawn from it, and
+// no outside service is asked.
 //
-// Postcodes outside the scheme's areas are passed over, as are those without a place (the directory gives them 0 or
-// nothing). Source: ONSPD user guide. Thread-safety: functions on a Session.
+// Postcodes outside the scheme's areas are passed over, as are those without a place (the directory gives them 0
+// or nothing). Source: ONSPD user guide. Thread-safety: functions on a Session.
 #pragma once
 #include "database/database.h"
 #include "partnership/scheme.h"

@@ -29,7 +29,8 @@ struct Who {
     bool own = false;  // the authority's own record
 };
 
-std::map<std::string, Who> children(const partnership::Office& office, Session& s, const std::set<std::string>& roots) {
+std::map<std::string, Who> children(const partnership::Office& office, Session& s,
+                                    const std::set<std::string>& roots) {
     std::map<std::string, Who> out;
     for (const auto& root : roots)
         for (const auto& row : people::store::records_of(office, s, root)) {
@@ -79,14 +80,18 @@ Ssda903File ssda903_missing(const partnership::Office& office, Session& s, int f
     };
     std::vector<Row> rows;
     std::set<std::string> roots;
-    for (const auto& row : s.query("SELECT p.root, e.ref, e.kind, e.missing_from, e.found_at, e.returned_at, e.confirmed_at FROM missing_episode e JOIN person p ON "
-                                   "p.id = e.person WHERE e.withdrawn_at IS NULL AND e.looked_after = 1 AND e.responsible_la = $1 AND e.kind IN ('missing', 'away') "
+    for (const auto& row : s.query("SELECT p.root, e.ref, e.kind, e.missing_from, e.found_at, e.returned_at, "
+                                   "e.confirmed_at FROM missing_episode e JOIN person p ON "
+                                   "p.id = e.person WHERE e.withdrawn_at IS NULL AND e.looked_after = 1 AND "
+                                   "e.responsible_la = $1 AND e.kind IN ('missing', 'away') "
                                    "AND e.missing_from < $2 ORDER BY p.root, e.missing_from, e.id",
                                    office.scheme.la_code, base::from_london(base::add_days(last, 1)))) {
         Row out{row.text(0), row.text(1), {}};
         out.line.kind = row.text(2) == "away" ? 'A' : 'M';
         out.line.start = base::london_date(row.instant(3));
-        const auto end = !row.null(5) ? row.maybe_instant(5) : !row.null(6) ? row.maybe_instant(6) : row.maybe_instant(4);
+        const auto end = !row.null(5)   ? row.maybe_instant(5)
+                         : !row.null(6) ? row.maybe_instant(6)
+                                        : row.maybe_instant(4);
         if (end) out.line.end = base::london_date(*end);
         roots.insert(out.root);
         rows.push_back(std::move(out));
@@ -112,7 +117,8 @@ Ssda903File ssda903_missing(const partnership::Office& office, Session& s, int f
 std::string to_csv(const Ssda903File& file) {
     std::vector<formats::CsvRow> rows{{"CHILD", "DOB", "MISSING", "MIS_START", "MIS_END"}};
     for (const auto& line : file.lines)
-        rows.push_back({line.child, in_digits(line.born), std::string(1, line.kind), in_digits(line.start), line.end ? in_digits(*line.end) : ""});
+        rows.push_back({line.child, in_digits(line.born), std::string(1, line.kind), in_digits(line.start),
+                        line.end ? in_digits(*line.end) : ""});
     return formats::to_csv(rows, formats::CsvFor::machines);
 }
 

@@ -14,19 +14,19 @@
 namespace rowan::exchange {
 
 struct Ssda903Missing {
-    std::string child;   // the authority's own number for the child, else Rowan's reference
+    std::string child;  // the authority's own number for the child, else Rowan's reference
     base::Date born{};
-    char kind = 'M';     // M missing, A away from placement without authorisation
+    char kind = 'M';  // M missing, A away from placement without authorisation
     base::Date start{};
-    std::optional<base::Date> end;   // empty: still missing at the end of the year
+    std::optional<base::Date> end;  // empty: still missing at the end of the year
 };
 struct Ssda903File {
-    std::vector<Ssda903Missing> lines;   // by child and day
-    std::vector<std::string> left_out;   // references of episodes that cannot be told: no date of birth
+    std::vector<Ssda903Missing> lines;  // by child and day
+    std::vector<std::string> left_out;  // references of episodes that cannot be told: no date of birth
 };
-// Pure: one child's days as the return wants them. Whoever leaves again on the day of the return has two lines; lines that
-// overlap (one time missing, told by two agencies before the child was found to be one) become one. Nothing goes beyond
-// the 18th birthday or the year.
+// Pure: one child's days as the return wants them. Whoever leaves again on the day of the return has two lines;
+// lines that overlap (one time missing, told by two agencies before the child was found to be one) become one.
+// Nothing goes beyond the 18th birthday or the year.
 std::vector<Ssda903Missing> as_days(std::vector<Ssda903Missing> of_one_child, base::Date first, base::Date last);
 
 // `first_year`: 2017 for 2017-18.

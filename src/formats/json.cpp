@@ -13,12 +13,18 @@ namespace bj = boost::json;
 
 Json from_boost(const bj::value& v) {
     switch (v.kind()) {
-        case bj::kind::null: return {};
-        case bj::kind::bool_: return v.get_bool();
-        case bj::kind::int64: return std::int64_t{v.get_int64()};
-        case bj::kind::uint64: return static_cast<double>(v.get_uint64());
-        case bj::kind::double_: return v.get_double();
-        case bj::kind::string: return std::string(v.get_string());
+        case bj::kind::null:
+            return {};
+        case bj::kind::bool_:
+            return v.get_bool();
+        case bj::kind::int64:
+            return std::int64_t{v.get_int64()};
+        case bj::kind::uint64:
+            return static_cast<double>(v.get_uint64());
+        case bj::kind::double_:
+            return v.get_double();
+        case bj::kind::string:
+            return std::string(v.get_string());
         case bj::kind::array: {
             Json::Array out;
             out.reserve(v.get_array().size());
@@ -40,17 +46,23 @@ bool finite(const bj::value& v) {
     if (const auto* number = v.if_double()) return std::isfinite(*number);
     if (const auto* array = v.if_array()) return std::all_of(array->begin(), array->end(), finite);
     if (const auto* object = v.if_object())
-        return std::all_of(object->begin(), object->end(), [](const auto& member) { return finite(member.value()); });
+        return std::all_of(object->begin(), object->end(),
+                           [](const auto& member) { return finite(member.value()); });
     return true;
 }
 
 bj::value to_boost(const Json& v) {
     switch (v.kind()) {
-        case Json::Kind::null: return nullptr;
-        case Json::Kind::boolean: return v.boolean();
-        case Json::Kind::integer: return v.integer();
-        case Json::Kind::real: return v.real();
-        case Json::Kind::text: return bj::string(v.text());
+        case Json::Kind::null:
+            return nullptr;
+        case Json::Kind::boolean:
+            return v.boolean();
+        case Json::Kind::integer:
+            return v.integer();
+        case Json::Kind::real:
+            return v.real();
+        case Json::Kind::text:
+            return bj::string(v.text());
         case Json::Kind::array: {
             bj::array out;
             out.reserve(v.array().size());

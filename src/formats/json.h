@@ -1,7 +1,7 @@
 // JSON as values: parsed with limits, written compactly.
 //
-// Integers are 64 bit; other numbers are doubles. Objects keep the order of their members. Getters never throw: what
-// is missing or of another kind reads as empty, so a decoder checks what it needs with has() and kind().
+// Integers are 64 bit; other numbers are doubles. Objects keep the order of their members. Getters never throw:
+// what is missing or of another kind reads as empty, so a decoder checks what it needs with has() and kind().
 // Ownership: values. Thread-safety: values; share nothing.
 #pragma once
 #include "base/result.h"
@@ -22,17 +22,19 @@ public:
     enum class Kind { null, boolean, integer, real, text, array, object };
 
     Json() = default;
-    Json(std::nullptr_t) {}                                        // NOLINT: all of these are meant to be implicit
-    Json(bool v) : value_(v) {}                                    // NOLINT
-    Json(std::int64_t v) : value_(v) {}                            // NOLINT
-    Json(int v) : value_(std::int64_t{v}) {}                       // NOLINT
-    Json(double v) : value_(v) {}                                  // NOLINT
-    Json(std::string v) : value_(std::move(v)) {}                  // NOLINT
-    Json(std::string_view v) : value_(std::string(v)) {}           // NOLINT
-    Json(const char* v) : value_(std::string(v)) {}                // NOLINT
-    Json(Array v) : value_(std::move(v)) {}                        // NOLINT
-    Json(Object v) : value_(std::move(v)) {}                       // NOLINT
-    static Json object(std::initializer_list<std::pair<std::string, Json>> members) { return Json(Object(members)); }
+    Json(std::nullptr_t) {}                               // NOLINT: all of these are meant to be implicit
+    Json(bool v) : value_(v) {}                           // NOLINT
+    Json(std::int64_t v) : value_(v) {}                   // NOLINT
+    Json(int v) : value_(std::int64_t{v}) {}              // NOLINT
+    Json(double v) : value_(v) {}                         // NOLINT
+    Json(std::string v) : value_(std::move(v)) {}         // NOLINT
+    Json(std::string_view v) : value_(std::string(v)) {}  // NOLINT
+    Json(const char* v) : value_(std::string(v)) {}       // NOLINT
+    Json(Array v) : value_(std::move(v)) {}               // NOLINT
+    Json(Object v) : value_(std::move(v)) {}              // NOLINT
+    static Json object(std::initializer_list<std::pair<std::string, Json>> members) {
+        return Json(Object(members));
+    }
     static Json strings(const std::vector<std::string>&);
 
     Kind kind() const { return static_cast<Kind>(value_.index()); }
@@ -40,16 +42,16 @@ public:
     bool has(std::string_view member) const;
     // A member of an object; a null value when there is none.
     const Json& operator[](std::string_view member) const;
-    Json& set(std::string member, Json value);                     // on an object (or null, which becomes one)
-    void push(Json value);                                         // on an array (or null, which becomes one)
+    Json& set(std::string member, Json value);  // on an object (or null, which becomes one)
+    void push(Json value);                      // on an array (or null, which becomes one)
 
     bool boolean() const;
     std::int64_t integer() const;
-    double real() const;                                           // integers too
+    double real() const;  // integers too
     const std::string& text() const;
     const Array& array() const;
     const Object& members() const;
-    std::vector<std::string> strings() const;                      // the texts of an array
+    std::vector<std::string> strings() const;  // the texts of an array
 
     std::string write() const;
 

@@ -231,7 +231,8 @@ Html page_links(std::size_t page, std::size_t pages, const std::string& base) {
 
 Html work_list(const std::vector<WorkItem>& items, const Content& when_empty) {
     if (items.empty()) return empty_note(when_empty);
-    const bool clocks = std::any_of(items.begin(), items.end(), [](const WorkItem& item) { return !item.clock.empty(); });
+    const bool clocks =
+        std::any_of(items.begin(), items.end(), [](const WorkItem& item) { return !item.clock.empty(); });
     return el("ul", cls("rowan-work", clocks ? "" : "rowan-work--plain"), each(items, [](const WorkItem& item) {
                   return el(
                       "li", cls("rowan-work__item"), el("div", item.clock),

@@ -1,5 +1,5 @@
-// A map and a calendar as inline SVG, drawn by ourselves: no outside service hears what is looked at. Both always stand
-// beside a table with the same numbers; the picture has a title and a description for a screen reader.
+// A map and a calendar as inline SVG, drawn by ourselves: no outside service hears what is looked at. Both always
+// stand beside a table with the same numbers; the picture has a title and a description for a screen reader.
 // Thread-safety: pure functions.
 #pragma once
 #include "base/time.h"

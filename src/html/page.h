@@ -32,7 +32,7 @@ struct PageFrame {
     std::string partnership;                    // "Solihull Safeguarding Children Partnership"
     std::string demonstration;                  // text of the phase banner; empty: no banner
     std::optional<WhoAmI> person;               // none: signed out, so no search box and no navigation
-    bool search_box = true;                      // only for roles that may search
+    bool search_box = true;                     // only for roles that may search
     std::vector<NavigationItem> navigation;     // only what the role can use
     std::string search_query;                   // what the search box shows
     std::string back_href, back_text = "Back";  // a back link …

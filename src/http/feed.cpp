@@ -35,8 +35,10 @@ std::string event_bytes(std::string_view data) {
     for (std::size_t i = 0; i < data.size(); ++i) {
         const bool both = data[i] == '\r' && i + 1 < data.size() && data[i + 1] == '\n';
         if (both) ++i;
-        if (both || data[i] == '\r' || data[i] == '\n') out += "\ndata: ";
-        else out += data[i];
+        if (both || data[i] == '\r' || data[i] == '\n')
+            out += "\ndata: ";
+        else
+            out += data[i];
     }
     return out + "\n\n";
 }

@@ -1,7 +1,7 @@
 // News that many browsers wait for: server-sent events (HTML Living Standard, 9.2).
 //
-// A handler answers with a feed; the server then holds the connection open without a worker and sends each piece of
-// news as it is published. Only the newest counts: a slow reader misses older ones and nothing piles up for it.
+// A handler answers with a feed; the server then holds the connection open without a worker and sends each piece
+// of news as it is published. Only the newest counts: a slow reader misses older ones and nothing piles up for it.
 // Ownership: shared by the handlers and the connections. Thread-safety: every function from any thread.
 #pragma once
 #include <cstdint>
@@ -26,8 +26,8 @@ public:
     std::optional<News> newer_than(std::uint64_t seen) const;
     std::size_t listeners() const;
 
-    // Called after each publish, on the publisher's thread, until the listener is destroyed; must not wait and must
-    // not touch the feed.
+    // Called after each publish, on the publisher's thread, until the listener is destroyed; must not wait and
+    // must not touch the feed.
     using Wake = std::function<void()>;
     class Listener {
     public:

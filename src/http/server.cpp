@@ -616,8 +616,7 @@ private:
     std::optional<TlsSession> tls_;  // after socket_: freed before it closes
     std::string buffer_;             // received and not yet used
     SteadyClock::time_point deadline_;
-    bool watching_ = false, timed_out_ = false, waiting_ = false, left_ = false,
-         first_request_ = true;
+    bool watching_ = false, timed_out_ = false, waiting_ = false, left_ = false, first_request_ = true;
 };
 
 // Enters the connection on its thread's list for as long as it is served.
@@ -807,8 +806,8 @@ void Server::stop(milliseconds grace) {
 
 Server::Counters Server::counters() const {
     const auto& shared = impl_->shared;
-    return {shared.accepted,     shared.served,   shared.refused_busy,
-            shared.bad_requests, shared.timeouts, shared.census.open(), shared.streams};
+    return {shared.accepted, shared.served,        shared.refused_busy, shared.bad_requests,
+            shared.timeouts, shared.census.open(), shared.streams};
 }
 
 }  // namespace rowan::http

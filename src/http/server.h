@@ -33,7 +33,7 @@ struct ServerOptions {
     std::chrono::milliseconds handshake{10'000}, head{10'000}, idle{30'000};
     std::size_t streams = 2'000;  // answers with a feed that are open at the same time; over it: 503
     std::chrono::milliseconds stream_life{300'000}, stream_heartbeat{15'000};
-    std::chrono::milliseconds stream_write{10'000};  // for one event; a browser that does not read is let go
+    std::chrono::milliseconds stream_write{10'000};    // for one event; a browser that does not read is let go
     std::size_t slowest_body_bytes_per_second = 1024;  // deadline for a body = 10 s + size / this
     // Whose X-Forwarded-For / -Proto are believed, as IP addresses; they are also free of the cap per peer. From
     // all others these headers are taken away before a handler sees the request.

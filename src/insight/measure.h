@@ -9,7 +9,7 @@
 namespace rowan::insight {
 
 struct Measure {
-    std::string_view code;        // "R-S01"
+    std::string_view code;  // "R-S01"
     std::string_view title;
     std::string_view definition;  // plain words, with what is left out and why
     std::string_view source;      // "S-052"
@@ -19,9 +19,9 @@ extern const Measure kKnownToAgencies, kOffenders, kExclusions, kEducationMissin
 // Local dates, both inclusive.
 struct Period {
     base::Date from, to;
-    std::string title;            // "2017-18"
+    std::string title;  // "2017-18"
 };
-Period financial_year(int first_calendar_year);   // 1 April to 31 March
+Period financial_year(int first_calendar_year);  // 1 April to 31 March
 int financial_year_of(base::Date);
 
 // 100 x numerator / denominator to one decimal ("84.1%"); "n/a" without a denominator (DOMAIN.md 5).

@@ -13,7 +13,8 @@ struct MissingGap {
     int episodes = 0;                   // that have the gap
     int of = 0;                         // that could have it
 };
-std::vector<MissingGap> missing_gaps(database::Session&, const partnership::Scheme&, const Period&, const Without& = {});
+std::vector<MissingGap> missing_gaps(database::Session&, const partnership::Scheme&, const Period&,
+                                     const Without& = {});
 // Whether this episode has the gap with this code.
 bool has_gap(const partnership::Scheme&, const MissingLine&, std::string_view code);
 

@@ -2,7 +2,8 @@
 
 namespace rowan::insight {
 
-void each_missing_line(database::Session& s, const Period& period, const Without& without, const std::function<void(const MissingLine&)>& take) {
+void each_missing_line(database::Session& s, const Period& period, const Without& without,
+                       const std::function<void(const MissingLine&)>& take) {
     const Window window(period);
     MissingLine l;
     const auto read = [&](const database::Row& row) {
@@ -27,7 +28,8 @@ void each_missing_line(database::Session& s, const Period& period, const Without
         l.age.reset();
         if (const auto age = row.maybe_integer(18)) l.age = static_cast<int>(*age);
     };
-    // Several interviews may be about one episode: the earliest offer and interview count, and the strongest answer.
+    // Several interviews may be about one episode: the earliest offer and interview count, and the strongest
+    // answer.
     int strongest = 0;
     std::string before;
     const auto earlier = [](std::optional<base::Instant>& into, std::optional<base::Instant> at) {
@@ -41,10 +43,14 @@ void each_missing_line(database::Session& s, const Period& period, const Without
         take(l);
     };
     s.stream(
-        "SELECT e.id, e.ref, p.root, e.context, e.kind, e.home_area, e.placement_area, e.responsible_la, e.missing_from, e.returned_at, e.confirmed_at, "
-        "e.looked_after, e.placement_home, e.found_place, e.found_at, e.safe_and_well_at, e.risk, e.harm, e.age_at, l.offered_at, l.completed_at, i.response, i.parent_offered_at "
-        "FROM missing_episode e JOIN person p ON p.id = e.person LEFT JOIN interview_episode l ON l.episode = e.id "
-        "LEFT JOIN return_interview i ON i.id = l.interview WHERE e.missing_from >= $1 AND e.missing_from < $2 AND e.withdrawn_at IS NULL "
+        "SELECT e.id, e.ref, p.root, e.context, e.kind, e.home_area, e.placement_area, e.responsible_la, "
+        "e.missing_from, e.returned_at, e.confirmed_at, "
+        "e.looked_after, e.placement_home, e.found_place, e.found_at, e.safe_and_well_at, e.risk, e.harm, "
+        "e.age_at, l.offered_at, l.completed_at, i.response, i.parent_offered_at "
+        "FROM missing_episode e JOIN person p ON p.id = e.person LEFT JOIN interview_episode l ON l.episode = "
+        "e.id "
+        "LEFT JOIN return_interview i ON i.id = l.interview WHERE e.missing_from >= $1 AND e.missing_from < $2 "
+        "AND e.withdrawn_at IS NULL "
         "ORDER BY e.missing_from, e.id",
         [&](const database::Row& row) {
             if (row.text(0) != before) {
@@ -59,7 +65,10 @@ void each_missing_line(database::Session& s, const Period& period, const Without
             earlier(l.offered, row.maybe_instant(19));
             earlier(l.completed, row.maybe_instant(20));
             const auto& response = row.text(21);
-            strongest = std::max(strongest, response == "accepted" ? 3 : response == "declined" ? 2 : response == "no_response" ? 1 : 0);
+            strongest = std::max(strongest, response == "accepted"      ? 3
+                                            : response == "declined"    ? 2
+                                            : response == "no_response" ? 1
+                                                                        : 0);
             l.parents_asked |= !row.null(22);
         },
         window.from, window.until);

@@ -1,5 +1,5 @@
-// One line for each episode of a period: what every figure about missing children is counted from. Inside the room.
-// Thread-safety: functions on a Session.
+// One line for each episode of a period: what every figure about missing children is counted from. Inside the
+// room. Thread-safety: functions on a Session.
 #pragma once
 #include "database/database.h"
 #include "insight/problem_profile.h"
@@ -23,12 +23,14 @@ struct MissingLine {
 // From the first instant of a period to the first after it.
 struct Window {
     base::Instant from, until;
-    explicit Window(const Period& p) : from(base::from_london(p.from)), until(base::from_london(base::add_days(p.to, 1))) {}
+    explicit Window(const Period& p)
+        : from(base::from_london(p.from)), until(base::from_london(base::add_days(p.to, 1))) {}
 };
 
-// Episodes that began in the period and were not withdrawn, oldest first. `without`: people, by root, who are in no
-// count and in no list (PeopleDesk::sealed_out).
-void each_missing_line(database::Session&, const Period&, const Without& without, const std::function<void(const MissingLine&)>&);
+// Episodes that began in the period and were not withdrawn, oldest first. `without`: people, by root, who are in
+// no count and in no list (PeopleDesk::sealed_out).
+void each_missing_line(database::Session&, const Period&, const Without& without,
+                       const std::function<void(const MissingLine&)>&);
 inline bool is_missing(const MissingLine& l) { return l.kind == "missing"; }
 // The code when the scheme has it; else that of Blank.
 const std::string& known_area(const partnership::Scheme&, const std::string& code);

@@ -38,17 +38,24 @@ Period period_asked(const Visit& visit) {
 std::string period_query(const Period& p) { return "from=" + base::to_iso(p.from) + "&to=" + base::to_iso(p.to); }
 
 void recorded(Visit& visit) {
-    visit.looked_at("measure", "", "role", std::string(kMissingChildren.code) + " to " + std::string(kReturnInterviews.code));
-    visit.why = sees_lists(visit) ? "You can see these figures and the lists behind them because your role includes the problem profile."
-                                  : "You can see these figures because your role includes the problem profile; small numbers are kept back.";
+    visit.looked_at("measure", "", "role",
+                    std::string(kMissingChildren.code) + " to " + std::string(kReturnInterviews.code));
+    visit.why =
+        sees_lists(visit)
+            ? "You can see these figures and the lists behind them because your role includes the problem profile."
+            : "You can see these figures because your role includes the problem profile; small numbers are kept "
+              "back.";
 }
 
 // Numbers of one page, small ones kept back, each with its list.
 class Numbers {
 public:
-    Numbers(const Visit& visit, const Period& period) : threshold_(threshold_for(visit)), linked_(sees_lists(visit)), query_(period_query(period)) {}
+    Numbers(const Visit& visit, const Period& period)
+        : threshold_(threshold_for(visit)), linked_(sees_lists(visit)), query_(period_query(period)) {}
 
-    std::vector<Shown> kept(const std::vector<int>& cells, const std::vector<bool>& also = {}) const { return suppress(cells, threshold_, also); }
+    std::vector<Shown> kept(const std::vector<int>& cells, const std::vector<bool>& also = {}) const {
+        return suppress(cells, threshold_, also);
+    }
     bool small(int n) const { return threshold_ > 1 && n > 0 && n < threshold_; }
     bool keeps_back() const { return threshold_ > 1; }
     html::TableCell cell(const Shown& count, const std::string& of = "", const std::string& code = "") const {
@@ -56,7 +63,8 @@ public:
         return html::numeric(html::anchor(href(of, code), html::grouped(*count)));
     }
     std::string href(const std::string& of, const std::string& code = "") const {
-        return "/profile/missing/list?" + query_ + "&of=" + of + (code.empty() ? "" : "&code=" + http::url_encode(code));
+        return "/profile/missing/list?" + query_ + "&of=" + of +
+               (code.empty() ? "" : "&code=" + http::url_encode(code));
     }
     bool linked() const { return linked_; }
 
@@ -68,12 +76,15 @@ private:
 
 std::vector<html::TableCell> heads(std::initializer_list<const char*> names) {
     std::vector<html::TableCell> out;
-    for (const char* name : names) out.push_back(out.empty() ? html::TableCell{.text = name} : html::TableCell{.text = name, .format = "numeric"});
+    for (const char* name : names)
+        out.push_back(out.empty() ? html::TableCell{.text = name}
+                                  : html::TableCell{.text = name, .format = "numeric"});
     return out;
 }
 
 // Children and episodes side by side. A line whose children are kept back keeps its episodes back too.
-Html tally_table(const Numbers& numbers, const std::string& caption, const std::string& first, const std::vector<TallyLine>& lines, const std::string& of) {
+Html tally_table(const Numbers& numbers, const std::string& caption, const std::string& first,
+                 const std::vector<TallyLine>& lines, const std::string& of) {
     std::vector<int> children, episodes;
     int all = 0;
     for (const auto& line : lines) {
@@ -89,12 +100,16 @@ Html tally_table(const Numbers& numbers, const std::string& caption, const std::
     table.caption = caption;
     table.head = heads({first.c_str(), "Episodes", "Share", "Children"});
     for (std::size_t i = 0; i < lines.size(); ++i)
-        table.rows.push_back(html::row(lines[i].name, numbers.cell(shown_episodes[i], lines[i].code.empty() ? std::string() : of, lines[i].code),
-                                       html::numeric(shown_episodes[i] ? percent(lines[i].tally.episodes, all) : std::string()), numbers.cell(shown_children[i])));
+        table.rows.push_back(
+            html::row(lines[i].name,
+                      numbers.cell(shown_episodes[i], lines[i].code.empty() ? std::string() : of, lines[i].code),
+                      html::numeric(shown_episodes[i] ? percent(lines[i].tally.episodes, all) : std::string()),
+                      numbers.cell(shown_children[i])));
     return html::working_table(table);
 }
 
-Html returns_table(const Numbers& numbers, const std::string& caption, const std::vector<std::pair<std::string, ReturnTally>>& groups) {
+Html returns_table(const Numbers& numbers, const std::string& caption,
+                   const std::vector<std::pair<std::string, ReturnTally>>& groups) {
     html::Table table;
     table.caption = caption;
     table.head = heads({"Of the episodes that had ended", "Number", "Share"});
@@ -102,9 +117,12 @@ Html returns_table(const Numbers& numbers, const std::string& caption, const std
     for (const auto& [name, r] : groups) {
         const auto add = [&](const char* what, int n, const std::string& of = "") {
             const auto both = numbers.kept({n, r.ended - n});
-            table.rows.push_back(html::row(name + what, numbers.cell(both[0], of), html::numeric(both[0] ? percent(n, r.ended) : std::string())));
+            table.rows.push_back(html::row(name + what, numbers.cell(both[0], of),
+                                           html::numeric(both[0] ? percent(n, r.ended) : std::string())));
         };
-        table.rows.push_back(html::row(html::join(el("strong", name), "ended"), numbers.cell(numbers.small(r.ended) ? Shown{} : Shown{r.ended}), html::numeric("")));
+        table.rows.push_back(html::row(html::join(el("strong", name), "ended"),
+                                       numbers.cell(numbers.small(r.ended) ? Shown{} : Shown{r.ended}),
+                                       html::numeric("")));
         add("offered an interview", r.offered);
         add("offered within 72 hours of the police’s confirmation", r.offered_in_time);
         add("accepted", r.accepted);
@@ -118,52 +136,66 @@ Html returns_table(const Numbers& numbers, const std::string& caption, const std
 
 Html period_form(std::string_view action, const Period& period) {
     const auto day = [](const char* name, const char* label, base::Date value) {
-        return html::input({.name = name, .label = {.text = label}, .type = "date", .value = base::to_iso(value), .classes = "govuk-input--width-10"});
+        return html::input({.name = name,
+                            .label = {.text = label},
+                            .type = "date",
+                            .value = base::to_iso(value),
+                            .classes = "govuk-input--width-10"});
     };
-    return el("form", html::attr("method", "get"), html::attr("action", action), html::cls("rowan-inline-form"), day("from", "First day", period.from),
-              day("to", "Last day", period.to), html::button({.text = "Show", .classes = "govuk-button--secondary"}));
+    return el("form", html::attr("method", "get"), html::attr("action", action), html::cls("rowan-inline-form"),
+              day("from", "First day", period.from), day("to", "Last day", period.to),
+              html::button({.text = "Show", .classes = "govuk-button--secondary"}));
 }
 
 Html how_counted() {
     std::vector<Html> parts;
-    for (const auto* m : {&kMissingChildren, &kMissingLookedAfter, &kMissingByArea, &kMissingByPlacement, &kInterviewsByArea, &kMissingPlaces, &kReturnInterviews})
-        parts.push_back(html::join(html::para(el("strong", m->title), " (", m->code, "; ", m->source, ")"), html::para(m->definition)));
+    for (const auto* m : {&kMissingChildren, &kMissingLookedAfter, &kMissingByArea, &kMissingByPlacement,
+                          &kInterviewsByArea, &kMissingPlaces, &kReturnInterviews})
+        parts.push_back(html::join(html::para(el("strong", m->title), " (", m->code, "; ", m->source, ")"),
+                                   html::para(m->definition)));
     return html::details({.summary = "How this is counted", .text = html::join(parts)});
 }
 
 Html sub_pages() {
-    return html::sub_navigation({.items = {{.text = "Who knows which child (Table 1)", .href = "/profile"},
-                                           {.text = "Exclusions (Table 2)", .href = "/profile/exclusions"},
-                                           {.text = "Missing out on education (Table 3)", .href = "/profile/education-missing"},
-                                           {.text = "Missing (Tables 4 to 9)", .href = "/profile/missing", .current = true}}});
+    return html::sub_navigation(
+        {.items = {{.text = "Who knows which child (Table 1)", .href = "/profile"},
+                   {.text = "Exclusions (Table 2)", .href = "/profile/exclusions"},
+                   {.text = "Missing out on education (Table 3)", .href = "/profile/education-missing"},
+                   {.text = "Missing (Tables 4 to 9)", .href = "/profile/missing", .current = true}}});
 }
 
 // The other pages of these figures, for the same period.
 Html missing_pages(const Period& period, std::string_view current) {
     html::SubNavigation out{.label = "Missing"};
-    for (const auto& [path, words] : {std::pair{"/profile/missing", "Tables 4 to 9"}, {"/profile/missing/places", "Homes and places"},
-                                      {"/profile/missing/gaps", "What is not known"}, {"/profile/missing/questions", "Freedom of information"}})
-        out.items.push_back({.text = words, .href = std::string(path) + "?" + period_query(period), .current = current == path});
+    for (const auto& [path, words] : {std::pair{"/profile/missing", "Tables 4 to 9"},
+                                      {"/profile/missing/places", "Homes and places"},
+                                      {"/profile/missing/gaps", "What is not known"},
+                                      {"/profile/missing/questions", "Freedom of information"}})
+        out.items.push_back(
+            {.text = words, .href = std::string(path) + "?" + period_query(period), .current = current == path});
     return html::sub_navigation(out);
 }
 
 const TallyLine* blank_line(const partnership::Scheme& scheme, const std::vector<TallyLine>& lines) {
     for (const auto& line : lines)
-        if (const auto* area = scheme.find_area(line.code); area && area->kind == partnership::AreaKind::blank) return &line;
+        if (const auto* area = scheme.find_area(line.code); area && area->kind == partnership::AreaKind::blank)
+            return &line;
     return nullptr;
 }
 
 http::Response tables_page(Visit& visit, const people::PeopleDesk& desk) {
     const auto sealed = desk.sealed_out(visit.viewer);
     const auto period = period_asked(visit);
-    const auto t = visit.office.database.read([&](Session& s) { return missing_tables(s, visit.office.scheme, period, sealed); });
+    const auto t = visit.office.database.read(
+        [&](Session& s) { return missing_tables(s, visit.office.scheme, period, sealed); });
     recorded(visit);
     const Numbers numbers(visit, period);
     PageBody body;
     body.title = "Missing children and return interviews";
     body.navigation = "performance";
     body.wide = true;
-    std::vector<Html> parts{html::page_heading(body.title, period.title), sub_pages(), missing_pages(period, "/profile/missing"), period_form("/profile/missing", period)};
+    std::vector<Html> parts{html::page_heading(body.title, period.title), sub_pages(),
+                            missing_pages(period, "/profile/missing"), period_form("/profile/missing", period)};
     if (t.all.episodes + t.away.episodes + t.absent.episodes == 0) {
         parts.push_back(html::empty_note("Nobody was reported missing in this period."));
         parts.push_back(how_counted());
@@ -171,32 +203,50 @@ http::Response tables_page(Visit& visit, const people::PeopleDesk& desk) {
         return page(visit, std::move(body));
     }
     const auto words = [&](int n) { return numbers.small(n) ? std::string("small") : html::grouped(n); };
-    parts.push_back(html::stats({{.number = words(t.all.episodes), .label = "episodes", .href = numbers.linked() ? numbers.href("all") : ""},
+    parts.push_back(html::stats({{.number = words(t.all.episodes),
+                                  .label = "episodes",
+                                  .href = numbers.linked() ? numbers.href("all") : ""},
                                  {.number = words(t.all.children), .label = "children"},
-                                 {.number = numbers.small(t.returns.ended - t.returns.offered_in_time) || numbers.small(t.returns.offered_in_time)
-                                                ? std::string("small") : percent(t.returns.offered_in_time, t.returns.ended),
+                                 {.number = numbers.small(t.returns.ended - t.returns.offered_in_time) ||
+                                                    numbers.small(t.returns.offered_in_time)
+                                                ? std::string("small")
+                                                : percent(t.returns.offered_in_time, t.returns.ended),
                                   .label = "of returns offered an interview in time"}}));
-    parts.push_back(html::para("Apart: away without authorisation, ", words(t.away.episodes), " episodes of ", words(t.away.children),
-                               " children; absent (former category), ", words(t.absent.episodes), " of ", words(t.absent.children), "."));
-    if (numbers.keeps_back()) parts.push_back(html::inset_text({.text = "Small numbers, and others that would give them away, are kept back and shown as \"small\"."}));
+    parts.push_back(html::para("Apart: away without authorisation, ", words(t.away.episodes), " episodes of ",
+                               words(t.away.children), " children; absent (former category), ",
+                               words(t.absent.episodes), " of ", words(t.absent.children), "."));
+    if (numbers.keeps_back())
+        parts.push_back(html::inset_text(
+            {.text =
+                 "Small numbers, and others that would give them away, are kept back and shown as \"small\"."}));
     parts.push_back(html::heading(2, "Table 4: missing children"));
     parts.push_back(tally_table(numbers, "By month", "Month", t.months, "month"));
     parts.push_back(tally_table(numbers, "How often one child was missing", "Times", t.times, ""));
-    parts.push_back(tally_table(numbers, "Looked after when they went missing", "Children", {{"looked_after", "Looked after", t.looked_after}, {"", "Not looked after", t.others}}, "looked-after"));
+    parts.push_back(tally_table(
+        numbers, "Looked after when they went missing", "Children",
+        {{"looked_after", "Looked after", t.looked_after}, {"", "Not looked after", t.others}}, "looked-after"));
     const auto repeats = [&](int repeat, const Tally& all) {
-        return numbers.small(repeat) || numbers.small(all.children - repeat) ? std::string("small") : percent(repeat, all.children);
+        return numbers.small(repeat) || numbers.small(all.children - repeat) ? std::string("small")
+                                                                             : percent(repeat, all.children);
     };
-    parts.push_back(html::para("Missing more than once: ", repeats(t.repeat_looked_after, t.looked_after), " of the looked-after children, ",
-                               repeats(t.repeat_others, t.others), " of the others."));
+    parts.push_back(html::para("Missing more than once: ", repeats(t.repeat_looked_after, t.looked_after),
+                               " of the looked-after children, ", repeats(t.repeat_others, t.others),
+                               " of the others."));
     parts.push_back(html::heading(2, "Table 5: looked-after children and their return interviews"));
-    parts.push_back(returns_table(numbers, "What became of the returns of looked-after children", {{"", t.returns_looked_after}}));
+    parts.push_back(returns_table(numbers, "What became of the returns of looked-after children",
+                                  {{"", t.returns_looked_after}}));
     parts.push_back(html::heading(2, "Table 6: by home area"));
-    parts.push_back(tally_table(numbers, "Outside: a home in another county, reported missing here", "Home area", t.areas, "area"));
+    parts.push_back(tally_table(numbers, "Outside: a home in another county, reported missing here", "Home area",
+                                t.areas, "area"));
     if (const auto* blank = blank_line(visit.office.scheme, t.areas); blank && blank->tally.episodes > 0)
-        parts.push_back(html::para("Without a postcode: ", words(blank->tally.episodes), numbers.small(blank->tally.episodes) ? std::string(".") : " (" + percent(blank->tally.episodes, t.all.episodes) + "). ",
-                                   numbers.linked() ? html::anchor(numbers.href("area", blank->code), "Mend them") : Html{}));
+        parts.push_back(html::para(
+            "Without a postcode: ", words(blank->tally.episodes),
+            numbers.small(blank->tally.episodes) ? std::string(".")
+                                                 : " (" + percent(blank->tally.episodes, t.all.episodes) + "). ",
+            numbers.linked() ? html::anchor(numbers.href("area", blank->code), "Mend them") : Html{}));
     parts.push_back(html::heading(2, "Tables 7 and 8: looked-after children by placement area"));
-    parts.push_back(tally_table(numbers, "Outside: looked after by this authority, placed outside the county", "Placement area", t.placements, "placement"));
+    parts.push_back(tally_table(numbers, "Outside: looked after by this authority, placed outside the county",
+                                "Placement area", t.placements, "placement"));
     parts.push_back(html::heading(2, "Table 9: return interviews by home area"));
     {
         std::vector<int> offered, completed, episodes;
@@ -209,20 +259,27 @@ http::Response tables_page(Visit& visit, const people::PeopleDesk& desk) {
         html::Table table;
         table.caption = "An interview counts once, however many episodes it is about";
         table.head = heads({"Home area", "Interviews offered", "Completed", "Episodes they are about"});
-        for (std::size_t i = 0; i < t.interviews.size(); ++i) table.rows.push_back(html::row(t.interviews[i].name, numbers.cell(o[i]), numbers.cell(c[i]), numbers.cell(e[i])));
+        for (std::size_t i = 0; i < t.interviews.size(); ++i)
+            table.rows.push_back(
+                html::row(t.interviews[i].name, numbers.cell(o[i]), numbers.cell(c[i]), numbers.cell(e[i])));
         parts.push_back(html::working_table(table));
     }
     parts.push_back(html::heading(2, "From home and from care"));
-    parts.push_back(tally_table(numbers, "K-PROT-3a and 3b", "From", {{"home", "Home", t.home}, {"care", "Care", t.care}}, "context"));
-    parts.push_back(returns_table(numbers, "K-PROT-3c and 3d: what became of the returns", {{"From home: ", t.home_returns}, {"From care: ", t.care_returns}}));
+    parts.push_back(tally_table(numbers, "K-PROT-3a and 3b", "From",
+                                {{"home", "Home", t.home}, {"care", "Care", t.care}}, "context"));
+    parts.push_back(returns_table(numbers, "K-PROT-3c and 3d: what became of the returns",
+                                  {{"From home: ", t.home_returns}, {"From care: ", t.care_returns}}));
     if (numbers.linked())
-        parts.push_back(html::para(html::anchor(numbers.href("not-offered"), "Returns without an offer"), "; ", html::anchor(numbers.href("not-completed"), "returns without an interview"), "."));
+        parts.push_back(html::para(html::anchor(numbers.href("not-offered"), "Returns without an offer"), "; ",
+                                   html::anchor(numbers.href("not-completed"), "returns without an interview"),
+                                   "."));
     parts.push_back(how_counted());
     body.body = html::join(parts);
     return page(visit, std::move(body));
 }
 
-// --- homes and places ---------------------------------------------------------------------------------------------
+// --- homes and places
+// ---------------------------------------------------------------------------------------------
 
 Html home_table(const Numbers& numbers, const MissingTables& t) {
     std::vector<int> children, episodes;
@@ -238,20 +295,29 @@ Html home_table(const Numbers& numbers, const MissingTables& t) {
     const auto e = numbers.kept(episodes, also);
     html::Table table;
     table.caption = "Looked-after children missing from each home";
-    table.head = {{.text = "Home"}, {.text = "Area"}, {.text = "Episodes", .format = "numeric"}, {.text = "Children", .format = "numeric"}};
+    table.head = {{.text = "Home"},
+                  {.text = "Area"},
+                  {.text = "Episodes", .format = "numeric"},
+                  {.text = "Children", .format = "numeric"}};
     for (std::size_t i = 0; i < t.homes.size(); ++i) {
         const auto& home = t.homes[i];
-        table.rows.push_back(html::row(html::join(home.line.name, html::when(home.exploitation_placements,
-                                                                             html::join(" ", html::tag({.text = "Takes exploited children", .classes = "govuk-tag--grey"})))),
-                                       home.area, numbers.cell(e[i], "children-home", home.line.code), numbers.cell(c[i])));
+        table.rows.push_back(html::row(
+            html::join(home.line.name, html::when(home.exploitation_placements,
+                                                  html::join(" ", html::tag({.text = "Takes exploited children",
+                                                                             .classes = "govuk-tag--grey"})))),
+            home.area, numbers.cell(e[i], "children-home", home.line.code), numbers.cell(c[i])));
     }
     table.rows.push_back(html::row("Another placement", "", numbers.cell(e.back()), numbers.cell(c.back())));
     return html::working_table(table);
 }
 
 // S-075: the map stands on what the partnership loaded (rowan postcodes); without it the tables stand alone.
-html::MapChart county_map(Session& s, const partnership::Scheme& scheme, const Numbers& numbers, const MissingTables& t) {
-    html::MapChart map{.id = "map", .title = "Episodes by home area, children’s homes and places", .description = "", .legend = {}};
+html::MapChart county_map(Session& s, const partnership::Scheme& scheme, const Numbers& numbers,
+                          const MissingTables& t) {
+    html::MapChart map{.id = "map",
+                       .title = "Episodes by home area, children’s homes and places",
+                       .description = "",
+                       .legend = {}};
     const auto cells = protect::missing::store::ground(s);
     std::vector<int> episodes;
     for (const auto& line : t.areas) episodes.push_back(line.tally.episodes);
@@ -259,16 +325,22 @@ html::MapChart county_map(Session& s, const partnership::Scheme& scheme, const N
     for (std::size_t i = 0; i < t.areas.size(); ++i)
         if (const auto found = cells.find(t.areas[i].code); found != cells.end())
             map.regions.push_back({t.areas[i].name, found->second, shown(kept[i])});
-    const auto mark = [&](const std::string& postcode, const std::string& name, int n, html::MapSymbol symbol, bool marked) {
+    const auto mark = [&](const std::string& postcode, const std::string& name, int n, html::MapSymbol symbol,
+                          bool marked) {
         if (const auto at = protect::missing::store::spot_of(s, postcode))
-            map.marks.push_back({name, static_cast<double>(at->first), static_cast<double>(at->second), numbers.keeps_back() ? 0.0 : n, symbol, marked});
+            map.marks.push_back({name, static_cast<double>(at->first), static_cast<double>(at->second),
+                                 numbers.keeps_back() ? 0.0 : n, symbol, marked});
     };
     for (std::size_t i = 0; i < scheme.homes.size(); ++i)
-        mark(scheme.homes[i].postcode, scheme.homes[i].name, t.homes[i].line.tally.episodes, html::MapSymbol::home, scheme.homes[i].exploitation_placements);
+        mark(scheme.homes[i].postcode, scheme.homes[i].name, t.homes[i].line.tally.episodes, html::MapSymbol::home,
+             scheme.homes[i].exploitation_placements);
     for (std::size_t i = 0; i < scheme.places.size(); ++i)
-        mark(scheme.places[i].postcode, scheme.places[i].name, t.places[i].tally.episodes, html::MapSymbol::place, false);
-    map.description = std::to_string(map.regions.size()) + " areas, " + std::to_string(map.marks.size()) + " homes and places; a larger sign means more episodes.";
-    map.legend = {{html::MapSymbol::home, "Children’s home; with a dark edge: takes exploited children"}, {html::MapSymbol::place, "Place where young people were found"}};
+        mark(scheme.places[i].postcode, scheme.places[i].name, t.places[i].tally.episodes, html::MapSymbol::place,
+             false);
+    map.description = std::to_string(map.regions.size()) + " areas, " + std::to_string(map.marks.size()) +
+                      " homes and places; a larger sign means more episodes.";
+    map.legend = {{html::MapSymbol::home, "Children’s home; with a dark edge: takes exploited children"},
+                  {html::MapSymbol::place, "Place where young people were found"}};
     return map;
 }
 
@@ -292,53 +364,73 @@ http::Response places_page(Visit& visit, const people::PeopleDesk& desk) {
     auto places = t.places;
     places.push_back({"", "Somewhere else, or not said", t.elsewhere});
     const Html areas = tally_table(numbers, "By home area", "Home area", t.areas, "area");
-    std::vector<Html> parts{html::page_heading(body.title, period.title), sub_pages(), missing_pages(period, "/profile/missing/places"),
+    std::vector<Html> parts{html::page_heading(body.title, period.title), sub_pages(),
+                            missing_pages(period, "/profile/missing/places"),
                             period_form("/profile/missing/places", period)};
     if (map.regions.empty() && map.marks.empty())
-        parts.push_back(html::inset_text({.text = "There is no map yet: ask your administrator to load the file of postcodes (rowan postcodes)."}));
+        parts.push_back(html::inset_text(
+            {.text =
+                 "There is no map yet: ask your administrator to load the file of postcodes (rowan postcodes)."}));
     parts.push_back(html::map_chart(map, areas));
     if (!t.homes.empty()) parts.push_back(home_table(numbers, t));
     const auto small = [&](int n) { return numbers.small(n) ? std::string("small") : html::grouped(n); };
-    parts.push_back(html::para("Looked after by another authority and missing here: ", small(t.outsiders.episodes), " episodes of ", small(t.outsiders.children), " children."));
-    if (!t.places.empty()) parts.push_back(tally_table(numbers, "Where they were found", "Place", places, "place"));
+    parts.push_back(html::para("Looked after by another authority and missing here: ", small(t.outsiders.episodes),
+                               " episodes of ", small(t.outsiders.children), " children."));
+    if (!t.places.empty())
+        parts.push_back(tally_table(numbers, "Where they were found", "Place", places, "place"));
     parts.push_back(how_counted());
     body.body = html::join(parts);
     return page(visit, std::move(body));
 }
 
-// --- what is not known --------------------------------------------------------------------------------------------
+// --- what is not known
+// --------------------------------------------------------------------------------------------
 
 http::Response gaps_page(Visit& visit, const people::PeopleDesk& desk) {
     const auto sealed = desk.sealed_out(visit.viewer);
     const auto period = period_asked(visit);
-    const auto gaps = visit.office.database.read([&](Session& s) { return missing_gaps(s, visit.office.scheme, period, sealed); });
+    const auto gaps = visit.office.database.read(
+        [&](Session& s) { return missing_gaps(s, visit.office.scheme, period, sealed); });
     recorded(visit);
     const Numbers numbers(visit, period);
     html::Table table;
     table.caption = "Each gap, and what to do about it";
     table.caption_classes = "govuk-visually-hidden";
-    table.head = {{.text = "Gap"}, {.text = "Episodes", .format = "numeric"}, {.text = "Of", .format = "numeric"}, {.text = "Share", .format = "numeric"}, {.text = "To mend it"}};
+    table.head = {{.text = "Gap"},
+                  {.text = "Episodes", .format = "numeric"},
+                  {.text = "Of", .format = "numeric"},
+                  {.text = "Share", .format = "numeric"},
+                  {.text = "To mend it"}};
     for (const auto& gap : gaps) {
         const auto kept = numbers.kept({gap.episodes, gap.of - gap.episodes});
-        table.rows.push_back(html::row(std::string(gap.text), numbers.cell(kept[0], "gap", std::string(gap.code)), html::numeric(numbers.small(gap.of) ? "small" : html::grouped(gap.of)),
-                                       html::numeric(kept[0] ? percent(gap.episodes, gap.of) : ""), std::string(gap.mend)));
+        table.rows.push_back(html::row(std::string(gap.text), numbers.cell(kept[0], "gap", std::string(gap.code)),
+                                       html::numeric(numbers.small(gap.of) ? "small" : html::grouped(gap.of)),
+                                       html::numeric(kept[0] ? percent(gap.episodes, gap.of) : ""),
+                                       std::string(gap.mend)));
     }
     PageBody body;
     body.title = "What is not known";
     body.navigation = "performance";
     body.wide = true;
-    body.body = html::join(html::page_heading(body.title, period.title), sub_pages(), missing_pages(period, "/profile/missing/gaps"), period_form("/profile/missing/gaps", period),
-                           html::para("Blanks are counted and never guessed. Each number opens its list; on an episode it can be mended."), html::working_table(table));
+    body.body = html::join(
+        html::page_heading(body.title, period.title), sub_pages(), missing_pages(period, "/profile/missing/gaps"),
+        period_form("/profile/missing/gaps", period),
+        html::para(
+            "Blanks are counted and never guessed. Each number opens its list; on an episode it can be mended."),
+        html::working_table(table));
     return page(visit, std::move(body));
 }
 
-// --- freedom of information ---------------------------------------------------------------------------------------
+// --- freedom of information
+// ---------------------------------------------------------------------------------------
 
 std::vector<MissingAnswer> answers_for(Visit& visit, const people::PeopleDesk& desk, const Period& period) {
     const auto sealed = desk.sealed_out(visit.viewer);
-    const int threshold = visit.office.scheme.parameters_on(base::london_date(visit.office.clock.now())).small_number_threshold;
+    const int threshold =
+        visit.office.scheme.parameters_on(base::london_date(visit.office.clock.now())).small_number_threshold;
     recorded(visit);
-    return visit.office.database.read([&](Session& s) { return missing_answers(s, visit.office.scheme, period, threshold, sealed); });
+    return visit.office.database.read(
+        [&](Session& s) { return missing_answers(s, visit.office.scheme, period, threshold, sealed); });
 }
 
 http::Response questions_page(Visit& visit, const people::PeopleDesk& desk) {
@@ -348,16 +440,22 @@ http::Response questions_page(Visit& visit, const people::PeopleDesk& desk) {
     table.caption = "Questions and answers";
     table.caption_classes = "govuk-visually-hidden";
     table.head = {{.text = "Question"}, {.text = "Answer", .format = "numeric"}};
-    for (const auto& answer : answers) table.rows.push_back(html::row(answer.question, html::numeric(answer.shown ? html::grouped(*answer.shown) : shown(answer.shown))));
+    for (const auto& answer : answers)
+        table.rows.push_back(html::row(
+            answer.question, html::numeric(answer.shown ? html::grouped(*answer.shown) : shown(answer.shown))));
     PageBody body;
     body.title = "Questions under the Freedom of Information Act";
     body.navigation = "performance";
     body.wide = true;
-    body.body = html::join(html::page_heading(body.title, period.title), sub_pages(), missing_pages(period, "/profile/missing/questions"),
-                           period_form("/profile/missing/questions", period),
-                           html::para("What requests about missing children ask, answered for the public: small numbers are kept back, for everybody who reads this page, with those that would give them away."),
-                           html::button({.text = "Download as CSV", .href = "/profile/missing/questions.csv?" + period_query(period), .classes = "govuk-button--secondary"}),
-                           html::working_table(table), how_counted());
+    body.body = html::join(
+        html::page_heading(body.title, period.title), sub_pages(),
+        missing_pages(period, "/profile/missing/questions"), period_form("/profile/missing/questions", period),
+        html::para("What requests about missing children ask, answered for the public: small numbers are kept "
+                   "back, for everybody who reads this page, with those that would give them away."),
+        html::button({.text = "Download as CSV",
+                      .href = "/profile/missing/questions.csv?" + period_query(period),
+                      .classes = "govuk-button--secondary"}),
+        html::working_table(table), how_counted());
     return page(visit, std::move(body));
 }
 
@@ -379,7 +477,8 @@ Asked filter_asked(const Visit& visit) {
     if (of == "area") return {{Of::area, code}, "Episodes by home area" + name};
     if (of == "placement") return {{Of::placement, code}, "Episodes by placement area" + name};
     if (of == "month") return {{Of::month, code}, "Episodes by month"};
-    if (of == "looked-after" && code == "looked_after") return {{Of::looked_after, ""}, "Episodes of looked-after children"};
+    if (of == "looked-after" && code == "looked_after")
+        return {{Of::looked_after, ""}, "Episodes of looked-after children"};
     if (of == "context" && code == "home") return {{Of::home, ""}, "Episodes from home"};
     if (of == "context" && code == "care") return {{Of::care, ""}, "Episodes from care"};
     if (of == "children-home") {
@@ -400,7 +499,8 @@ http::Response list_page(Visit& visit, const people::PeopleDesk& desk) {
     const auto sealed = desk.sealed_out(visit.viewer);
     const auto period = period_asked(visit);
     const auto asked = filter_asked(visit);
-    const auto all = visit.office.database.read([&](Session& s) { return episodes_behind(s, visit.office.scheme, period, asked.filter, sealed); });
+    const auto all = visit.office.database.read(
+        [&](Session& s) { return episodes_behind(s, visit.office.scheme, period, asked.filter, sealed); });
     recorded(visit);
     std::size_t at = 1;
     const auto& wanted = visit.request.query.get("page");
@@ -422,8 +522,10 @@ http::Response list_page(Visit& visit, const people::PeopleDesk& desk) {
         const auto names = desk.lines(visit.viewer, {line.person});
         visit.looked_at("missing_episode", line.id, sight.rule, "list");
         const auto* area = visit.office.scheme.find_area(line.area);
-        table.rows.push_back(html::row(opens ? html::anchor("/missing/" + line.id, line.ref) : text(line.ref), html::time_of(line.missing_from),
-                                       area ? std::string(area->name()) : line.area, names.empty() ? std::string() : names.front().name));
+        table.rows.push_back(html::row(opens ? html::anchor("/missing/" + line.id, line.ref) : text(line.ref),
+                                       html::time_of(line.missing_from),
+                                       area ? std::string(area->name()) : line.area,
+                                       names.empty() ? std::string() : names.front().name));
         ++listed;
     }
     PageBody body;
@@ -438,9 +540,13 @@ http::Response list_page(Visit& visit, const people::PeopleDesk& desk) {
         parts.push_back(html::list_count(first + 1, last, all.size(), "episodes"));
         if (listed > 0) parts.push_back(html::working_table(table));
         if (const auto hidden = last - first - listed; hidden > 0)
-            parts.push_back(html::para(html::grouped(static_cast<std::int64_t>(hidden)), " more on this page are counted but not shown: your role does not let you see whom they are about."));
-        parts.push_back(html::page_links(at, pages, "/profile/missing/list?" + period_query(period) + "&of=" + http::url_encode(visit.request.query.get("of")) +
-                                                        "&code=" + http::url_encode(visit.request.query.get("code"))));
+            parts.push_back(html::para(html::grouped(static_cast<std::int64_t>(hidden)),
+                                       " more on this page are counted but not shown: your role does not let you "
+                                       "see whom they are about."));
+        parts.push_back(html::page_links(at, pages,
+                                         "/profile/missing/list?" + period_query(period) +
+                                             "&of=" + http::url_encode(visit.request.query.get("of")) +
+                                             "&code=" + http::url_encode(visit.request.query.get("code"))));
     }
     body.body = html::join(parts);
     return page(visit, std::move(body));
@@ -451,14 +557,18 @@ http::Response list_page(Visit& visit, const people::PeopleDesk& desk) {
 void add_missing_table_routes(partnership::Routes& routes, const people::PeopleDesk& desk) {
     using partnership::Access, partnership::AuditClass, partnership::Limits;
     const auto figures = [&](std::string pattern, http::Response (*show)(Visit&, const people::PeopleDesk&)) {
-        routes.get(std::move(pattern), Access::needs(Permission::see_profile), AuditClass::aggregate(), Limits::page(), [&desk, show](Visit& v) { return show(v, desk); }, "performance");
+        routes.get(
+            std::move(pattern), Access::needs(Permission::see_profile), AuditClass::aggregate(), Limits::page(),
+            [&desk, show](Visit& v) { return show(v, desk); }, "performance");
     };
     figures("/profile/missing", tables_page);
     figures("/profile/missing/places", places_page);
     figures("/profile/missing/gaps", gaps_page);
     figures("/profile/missing/questions", questions_page);
     figures("/profile/missing/questions.csv", questions_file);
-    routes.get("/profile/missing/list", Access::needs(Permission::see_profile_lists), AuditClass::look(), Limits::page(), [&desk](Visit& v) { return list_page(v, desk); }, "performance");
+    routes.get(
+        "/profile/missing/list", Access::needs(Permission::see_profile_lists), AuditClass::look(), Limits::page(),
+        [&desk](Visit& v) { return list_page(v, desk); }, "performance");
 }
 
 }  // namespace rowan::insight

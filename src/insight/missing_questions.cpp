@@ -23,15 +23,35 @@ struct Count {
     }
     int distinct() const { return static_cast<int>(children.size()); }
     int at_least(int times) const {
-        return static_cast<int>(std::count_if(children.begin(), children.end(), [&](const auto& c) { return c.second >= times; }));
+        return static_cast<int>(
+            std::count_if(children.begin(), children.end(), [&](const auto& c) { return c.second >= times; }));
     }
 };
 
-enum Of { all, looked_after, others, away, absent, day, three_days, week, still, high, harmed, placed_out, from_elsewhere, under_12, to_15, to_17, of_count_ };
+enum Of {
+    all,
+    looked_after,
+    others,
+    away,
+    absent,
+    day,
+    three_days,
+    week,
+    still,
+    high,
+    harmed,
+    placed_out,
+    from_elsewhere,
+    under_12,
+    to_15,
+    to_17,
+    of_count_
+};
 
 }  // namespace
 
-std::vector<MissingAnswer> missing_answers(database::Session& s, const partnership::Scheme& scheme, const Period& period, int threshold, const Without& without) {
+std::vector<MissingAnswer> missing_answers(database::Session& s, const partnership::Scheme& scheme,
+                                           const Period& period, int threshold, const Without& without) {
     const Window window(period);
     std::array<Count, of_count_> counts;
     int ended = 0, offered = 0, offered_in_time = 0, accepted = 0, declined = 0, held = 0, held_in_time = 0;
@@ -52,7 +72,8 @@ std::vector<MissingAnswer> missing_answers(database::Session& s, const partnersh
         add(high, l.risk == "high");
         add(harmed, l.harm == "yes" || l.harm == "suspected");
         const auto* placement = scheme.find_area(l.placement);
-        add(placed_out, l.looked_after && l.la == scheme.la_code && placement && placement->kind == partnership::AreaKind::outside);
+        add(placed_out, l.looked_after && l.la == scheme.la_code && placement &&
+                            placement->kind == partnership::AreaKind::outside);
         add(from_elsewhere, l.looked_after && l.la != scheme.la_code);
         if (l.age) add(*l.age < 12 ? under_12 : *l.age < 16 ? to_15 : to_17, true);
         const auto back = l.back();
@@ -61,22 +82,33 @@ std::vector<MissingAnswer> missing_answers(database::Session& s, const partnersh
         const auto from_police = l.confirmed ? *l.confirmed : *back;
         ++ended;
         offered += l.offered.has_value();
-        offered_in_time += l.offered && *l.offered - (rules.rhi_offer_clock == partnership::RhiClock::police_confirmed ? from_police : *back) <= hours{rules.rhi_offer_hours};
+        offered_in_time +=
+            l.offered &&
+            *l.offered -
+                    (rules.rhi_offer_clock == partnership::RhiClock::police_confirmed ? from_police : *back) <=
+                hours{rules.rhi_offer_hours};
         accepted += l.accepted;
         declined += l.declined;
         held += l.completed.has_value();
-        held_in_time += l.completed && *l.completed - (rules.rhi_complete_clock == partnership::RhiClock::returned ? *back : from_police) <= hours{rules.rhi_complete_hours};
+        held_in_time +=
+            l.completed &&
+            *l.completed - (rules.rhi_complete_clock == partnership::RhiClock::returned ? *back : from_police) <=
+                hours{rules.rhi_complete_hours};
     });
     std::vector<MissingAnswer> out;
-    // Answers that stand on one another are shown together or not at all: `cells` are the parts that a reader could
-    // work out from them.
+    // Answers that stand on one another are shown together or not at all: `cells` are the parts that a reader
+    // could work out from them.
     const auto ask = [&](std::vector<std::pair<std::string, int>> questions, const std::vector<int>& cells) {
         const auto kept = suppress(cells, threshold);
-        const bool all_kept = std::all_of(kept.begin(), kept.end(), [](const Shown& cell) { return cell.has_value(); });
-        for (auto& [question, count] : questions) out.push_back({std::move(question), count, all_kept || count == 0 ? Shown{count} : Shown{}});
+        const bool all_kept =
+            std::all_of(kept.begin(), kept.end(), [](const Shown& cell) { return cell.has_value(); });
+        for (auto& [question, count] : questions)
+            out.push_back({std::move(question), count, all_kept || count == 0 ? Shown{count} : Shown{}});
     };
     const auto both = [&](const std::string& children, const std::string& times, Of of) {
-        ask({{"How many children " + children + "?", counts[of].distinct()}, {"How many times " + times + "?", counts[of].episodes}}, {counts[of].distinct()});
+        ask({{"How many children " + children + "?", counts[of].distinct()},
+             {"How many times " + times + "?", counts[of].episodes}},
+            {counts[of].distinct()});
     };
     const auto& c = counts;
     both("were reported missing", "was a child reported missing", all);
@@ -96,22 +128,31 @@ std::vector<MissingAnswer> missing_answers(database::Session& s, const partnersh
          {"How many times was a child missing for more than 72 hours?", d3},
          {"How many times was a child missing for more than a week?", d7}},
         {times - d1, d1 - d3, d3 - d7, d7});
-    ask({{"How many children were still missing at the end of the period?", c[still].distinct()}}, {c[still].distinct()});
+    ask({{"How many children were still missing at the end of the period?", c[still].distinct()}},
+        {c[still].distinct()});
     ask({{"How many children under 12 were reported missing?", c[under_12].distinct()},
          {"How many children of 12 to 15?", c[to_15].distinct()},
          {"How many children of 16 and 17?", c[to_17].distinct()}},
         {c[under_12].distinct(), c[to_15].distinct(), c[to_17].distinct()});
-    ask({{"How many times was the risk graded high?", c[high].episodes}}, {c[high].episodes, times - c[high].episodes});
-    ask({{"How many times was a child harmed while missing, or was that suspected?", c[harmed].episodes}}, {c[harmed].episodes, times - c[harmed].episodes});
-    both("looked after by this authority and placed outside its area were reported missing", "was that so", placed_out);
+    ask({{"How many times was the risk graded high?", c[high].episodes}},
+        {c[high].episodes, times - c[high].episodes});
+    ask({{"How many times was a child harmed while missing, or was that suspected?", c[harmed].episodes}},
+        {c[harmed].episodes, times - c[harmed].episodes});
+    both("looked after by this authority and placed outside its area were reported missing", "was that so",
+         placed_out);
     both("looked after by another authority were reported missing here", "was that so", from_elsewhere);
     both("were away from their placement without authorisation", "was that so", away);
     both("were recorded as absent, the category that has ended", "was that so", absent);
-    ask({{"After how many episodes had the child come back by the end of the period?", ended}}, {ended, times - ended});
-    ask({{"After how many of these was a return interview offered?", offered}, {"After how many was it offered within the time limit?", offered_in_time}},
+    ask({{"After how many episodes had the child come back by the end of the period?", ended}},
+        {ended, times - ended});
+    ask({{"After how many of these was a return interview offered?", offered},
+         {"After how many was it offered within the time limit?", offered_in_time}},
         {ended - offered, offered - offered_in_time, offered_in_time});
-    ask({{"After how many was it accepted?", accepted}, {"After how many was it declined?", declined}}, {accepted, declined, ended - accepted - declined});
-    ask({{"After how many was it held?", held}, {"After how many was it held within the time limit?", held_in_time}}, {ended - held, held - held_in_time, held_in_time});
+    ask({{"After how many was it accepted?", accepted}, {"After how many was it declined?", declined}},
+        {accepted, declined, ended - accepted - declined});
+    ask({{"After how many was it held?", held},
+         {"After how many was it held within the time limit?", held_in_time}},
+        {ended - held, held - held_in_time, held_in_time});
     return out;
 }
 

@@ -1,7 +1,7 @@
 // Somerset's Tables 4 to 9 and Solihull's K-PROT-3a to 3d, from the episodes themselves, for any period.
 //
-// Children and episodes stand side by side (S-078): an episode belongs to the period in which it began, a child is a
-// distinct person after linking. Withdrawn episodes count nowhere; "away without authorisation" and the former
+// Children and episodes stand side by side (S-078): an episode belongs to the period in which it began, a child is
+// a distinct person after linking. Withdrawn episodes count nowhere; "away without authorisation" and the former
 // "absent" are counted apart. Blank is a row (S-079). Thread-safety: functions on a Session.
 #pragma once
 #include "database/database.h"
@@ -16,7 +16,8 @@ namespace rowan::insight {
 using database::Session;
 using partnership::Scheme;
 
-extern const Measure kMissingChildren, kMissingLookedAfter, kMissingByArea, kMissingByPlacement, kInterviewsByArea, kMissingPlaces, kReturnInterviews;
+extern const Measure kMissingChildren, kMissingLookedAfter, kMissingByArea, kMissingByPlacement, kInterviewsByArea,
+    kMissingPlaces, kReturnInterviews;
 
 struct Tally {
     int episodes = 0, children = 0;
@@ -28,8 +29,8 @@ struct TallyLine {
 
 // What became of the returns of some episodes: all that had ended by the end of the period.
 struct ReturnTally {
-    int ended = 0, children = 0;            // children: of those episodes
-    int offered = 0, offered_in_time = 0;   // within the hours of the scheme, from the police's confirmation
+    int ended = 0, children = 0;           // children: of those episodes
+    int offered = 0, offered_in_time = 0;  // within the hours of the scheme, from the police's confirmation
     int accepted = 0, declined = 0, no_response = 0;
     int completed = 0, completed_in_time = 0;  // from the return
     int children_completed = 0;
@@ -48,35 +49,50 @@ struct HomeLine {
 
 struct MissingTables {
     Period period;
-    Tally all, away, absent;                  // all: kind "missing"
-    std::vector<TallyLine> months;            // Table 4
-    std::vector<TallyLine> times;             // how many children were missing once, twice, 3 to 5…
+    Tally all, away, absent;        // all: kind "missing"
+    std::vector<TallyLine> months;  // Table 4
+    std::vector<TallyLine> times;   // how many children were missing once, twice, 3 to 5…
     Tally looked_after, others;
-    int repeat_looked_after = 0, repeat_others = 0;   // children missing more than once (S-073)
-    ReturnTally returns, returns_looked_after;        // Tables 4 and 5
-    std::vector<TallyLine> areas;             // Table 6: home area; Outside is rule A (S-080)
-    std::vector<TallyLine> placements;        // Tables 7 and 8: looked after by this authority; Outside is rule B (S-082)
-    std::vector<InterviewLine> interviews;    // Table 9: by home area (S-167)
-    std::vector<HomeLine> homes;              // R-S10; looked-after children only
-    Tally other_placements, outsiders;        // placed elsewhere; looked after by another authority (S-080)
-    std::vector<TallyLine> places;            // S-074: where they were found
+    int repeat_looked_after = 0, repeat_others = 0;  // children missing more than once (S-073)
+    ReturnTally returns, returns_looked_after;       // Tables 4 and 5
+    std::vector<TallyLine> areas;                    // Table 6: home area; Outside is rule A (S-080)
+    std::vector<TallyLine>
+        placements;  // Tables 7 and 8: looked after by this authority; Outside is rule B (S-082)
+    std::vector<InterviewLine> interviews;  // Table 9: by home area (S-167)
+    std::vector<HomeLine> homes;            // R-S10; looked-after children only
+    Tally other_placements, outsiders;      // placed elsewhere; looked after by another authority (S-080)
+    std::vector<TallyLine> places;          // S-074: where they were found
     Tally elsewhere;
-    Tally home, care;                         // K-PROT-3a, 3b
-    ReturnTally home_returns, care_returns;   // K-PROT-3c, 3d
+    Tally home, care;                        // K-PROT-3a, 3b
+    ReturnTally home_returns, care_returns;  // K-PROT-3c, 3d
 };
 // `without`: people, by root, who are in no count and in no list (PeopleDesk::sealed_out).
 MissingTables missing_tables(Session&, const Scheme&, const Period&, const Without& without = {});
 
 // The episodes behind a number.
 struct MissingFilter {
-    enum class Of { all, area, placement, month, looked_after, home, care, not_offered, not_completed, children_home, place, gap } of = Of::all;
-    std::string code;   // an area, a month as 2017-04, a home, a place, or a gap (missing_gaps.h)
+    enum class Of {
+        all,
+        area,
+        placement,
+        month,
+        looked_after,
+        home,
+        care,
+        not_offered,
+        not_completed,
+        children_home,
+        place,
+        gap
+    } of = Of::all;
+    std::string code;  // an area, a month as 2017-04, a home, a place, or a gap (missing_gaps.h)
 };
 struct MissingEpisodeLine {
-    std::string id, ref, person, area;   // person: the root
+    std::string id, ref, person, area;  // person: the root
     base::Instant missing_from{};
 };
-std::vector<MissingEpisodeLine> episodes_behind(Session&, const Scheme&, const Period&, const MissingFilter&, const Without& without = {});
+std::vector<MissingEpisodeLine> episodes_behind(Session&, const Scheme&, const Period&, const MissingFilter&,
+                                                const Without& without = {});
 
 // "2016-04-01" to "2017-12-31"; nothing when it is no period of at most ten years.
 std::optional<Period> period_between(std::string_view from, std::string_view to);

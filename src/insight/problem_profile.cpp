@@ -41,16 +41,17 @@ struct Groups {
     }
 };
 
-// S-052: a child counts once: the agencies' groups that flagged it, the area of the newest flag, whether any age is known.
+// S-052: a child counts once: the agencies' groups that flagged it, the area of the newest flag, whether any age
+// is known.
 struct Child {
     std::uint64_t groups = 0;
-    std::string newest;   // date of the flag, then its area
+    std::string newest;  // date of the flag, then its area
     bool age_known = false;
     std::string area() const { return newest.substr(10); }
 };
 struct Offender {
     bool male = false, female = false;
-    std::optional<std::int64_t> age;   // the youngest that anybody says
+    std::optional<std::int64_t> age;  // the youngest that anybody says
     bool sex_known() const { return male != female; }
     bool male_under_25() const { return male && !female && age && *age < 25; }
 };
@@ -64,12 +65,15 @@ struct Flagged {
     // One pass over the flags that stood at any time within the period, as they lie: nearly all of them count.
     Flagged(Session& s, const Scheme& scheme, const Period& period, const Without& without) : groups(scheme) {
         const auto at_risk = flags_where(scheme, false), offending = flags_where(scheme, true);
-        const auto has = [](const std::vector<std::string>& codes, const std::string& code) { return std::find(codes.begin(), codes.end(), code) != codes.end(); };
+        const auto has = [](const std::vector<std::string>& codes, const std::string& code) {
+            return std::find(codes.begin(), codes.end(), code) != codes.end();
+        };
         auto both = at_risk;
         both.insert(both.end(), offending.begin(), offending.end());
-        database::Statement wanted("SELECT root, flag, agency, set_on, area, age_at, sex FROM agency_flag "
-                                   "WHERE set_on <= ? AND (cleared_on IS NULL OR (cleared_on > ? AND cleared_on > set_on)) AND flag IN (",
-                                   base::to_iso(period.to), base::to_iso(period.from));
+        database::Statement wanted(
+            "SELECT root, flag, agency, set_on, area, age_at, sex FROM agency_flag "
+            "WHERE set_on <= ? AND (cleared_on IS NULL OR (cleared_on > ? AND cleared_on > set_on)) AND flag IN (",
+            base::to_iso(period.to), base::to_iso(period.from));
         s.stream(wanted.list(both).add(")"), [&](const database::Row& row) {
             const auto& flag = row.text(1);
             if (has(at_risk, flag)) add_child(row);
@@ -79,7 +83,9 @@ struct Flagged {
             children.erase(root);
             offenders.erase(root);
         }
-        std::erase_if(children, [](const auto& child) { return child.second.groups == 0; });  // flagged only by agencies outside the table
+        std::erase_if(children, [](const auto& child) {
+            return child.second.groups == 0;
+        });  // flagged only by agencies outside the table
     }
 
 private:
@@ -102,9 +108,11 @@ private:
 
 bool one(std::uint64_t set) { return set != 0 && (set & (set - 1)) == 0; }
 
-std::vector<AreaCount> areas_in_order(const Scheme& scheme, base::Date on, const std::map<std::string, AreaCount>& counts) {
+std::vector<AreaCount> areas_in_order(const Scheme& scheme, base::Date on,
+                                      const std::map<std::string, AreaCount>& counts) {
     std::vector<AreaCount> out;
-    for (const auto kind : {partnership::AreaKind::inside, partnership::AreaKind::outside, partnership::AreaKind::blank})
+    for (const auto kind :
+         {partnership::AreaKind::inside, partnership::AreaKind::outside, partnership::AreaKind::blank})
         for (const auto& area : scheme.areas) {
             if (area.kind != kind) continue;
             const auto found = counts.find(area.code);
@@ -156,7 +164,8 @@ KnownToAgencies known_to_agencies(Session& s, const Scheme& scheme, const Period
         if (is_blank(scheme, area)) ++out.blank_area;
     }
     for (const auto& [set, children] : by_set) out.combinations.push_back({groups.names_of(set), children});
-    std::stable_sort(out.combinations.begin(), out.combinations.end(), [](const auto& a, const auto& b) { return a.children > b.children; });
+    std::stable_sort(out.combinations.begin(), out.combinations.end(),
+                     [](const auto& a, const auto& b) { return a.children > b.children; });
     out.areas = areas_in_order(scheme, period.to, by_area);
     for (std::size_t i = 0; i < groups.names.size(); ++i) {
         int children = 0;
@@ -175,7 +184,8 @@ KnownToAgencies known_to_agencies(Session& s, const Scheme& scheme, const Period
     return out;
 }
 
-std::vector<std::string> people_behind(Session& s, const Scheme& scheme, const Period& period, const ProfileFilter& filter, const Without& without) {
+std::vector<std::string> people_behind(Session& s, const Scheme& scheme, const Period& period,
+                                       const ProfileFilter& filter, const Without& without) {
     std::vector<std::string> out;
     const Flagged flagged(s, scheme, period, without);
     if (filter.offenders) {
@@ -197,7 +207,8 @@ std::vector<std::string> people_behind(Session& s, const Scheme& scheme, const P
 
 std::vector<std::string> exclusion_years(Session& s) {
     std::vector<std::string> out;
-    for (const auto& row : s.query("SELECT DISTINCT academic_year FROM exclusion_count WHERE number_on_roll IS NOT NULL ORDER BY academic_year DESC"))
+    for (const auto& row : s.query("SELECT DISTINCT academic_year FROM exclusion_count WHERE number_on_roll IS "
+                                   "NOT NULL ORDER BY academic_year DESC"))
         out.push_back(row.text(0));
     return out;
 }
@@ -222,8 +233,10 @@ std::optional<ExclusionTable> exclusions(Session& s, const Scheme& scheme, const
     out.next_year = year_after(out.year);
     std::map<std::string, ExclusionRow> rows;
     // Of several counts of one year the newest counts.
-    for (const auto& row : s.query("SELECT partnership, academic_year, as_at, fixed_term, permanent, number_on_roll FROM exclusion_count "
-                                   "WHERE academic_year IN ($1, $2) ORDER BY as_at", out.year, out.next_year)) {
+    for (const auto& row : s.query("SELECT partnership, academic_year, as_at, fixed_term, permanent, "
+                                   "number_on_roll FROM exclusion_count "
+                                   "WHERE academic_year IN ($1, $2) ORDER BY as_at",
+                                   out.year, out.next_year)) {
         auto& line = rows[row.text(0)];
         if (row.text(1) == out.year) {
             line.fixed_term = row.integer(3);
@@ -264,11 +277,15 @@ EducationMissing education_missing(Session& s, const Scheme& scheme, base::Date 
     std::map<std::string, AreaCount> by_area;
     std::map<std::string, std::set<std::string>> by_point;
     std::set<std::string> children;
-    for (const auto& row : s.query("SELECT p.root, e.area, e.points FROM education_missing e JOIN person p ON p.id = e.person "
-                                   "WHERE e.started_on <= $1 AND (e.ended_on IS NULL OR e.ended_on > $1) ORDER BY e.started_on DESC, e.id", day)) {
+    for (const auto& row :
+         s.query("SELECT p.root, e.area, e.points FROM education_missing e JOIN person p ON p.id = e.person "
+                 "WHERE e.started_on <= $1 AND (e.ended_on IS NULL OR e.ended_on > $1) ORDER BY e.started_on "
+                 "DESC, e.id",
+                 day)) {
         if (without.contains(row.text(0))) continue;
         if (children.insert(row.text(0)).second)
-            ++by_area[scheme.find_area(row.text(1)) ? row.text(1) : scheme.area_of(base::Postcode{}).code].children;
+            ++by_area[scheme.find_area(row.text(1)) ? row.text(1) : scheme.area_of(base::Postcode{}).code]
+                  .children;
         for (const auto& point : base::split(row.text(2), ','))
             if (!point.empty()) by_point[point].insert(row.text(0));
     }
@@ -276,23 +293,27 @@ EducationMissing education_missing(Session& s, const Scheme& scheme, base::Date 
     out.areas = areas_in_order(scheme, as_at, by_area);
     for (const auto& point : scheme.list("points_of_interest"))
         out.points.emplace_back(point.code, static_cast<int>(by_point[point.code].size()));
-    database::Statement at_risk("SELECT COUNT(DISTINCT p.root) FROM education_missing e JOIN person p ON p.id = e.person "
-                                "JOIN agency_flag f ON f.root = p.root WHERE e.started_on <= ? AND (e.ended_on IS NULL OR e.ended_on > ?) "
-                                "AND f.set_on <= ? AND (f.cleared_on IS NULL OR f.cleared_on > ?) AND f.flag IN (", day, day, day, day);
+    database::Statement at_risk(
+        "SELECT COUNT(DISTINCT p.root) FROM education_missing e JOIN person p ON p.id = e.person "
+        "JOIN agency_flag f ON f.root = p.root WHERE e.started_on <= ? AND (e.ended_on IS NULL OR e.ended_on > ?) "
+        "AND f.set_on <= ? AND (f.cleared_on IS NULL OR f.cleared_on > ?) AND f.flag IN (",
+        day, day, day, day);
     at_risk.list(flags_where(scheme, false)).add(")");
     if (!without.empty()) at_risk.add(" AND p.root NOT IN (").list(without).add(")");
     out.also_at_risk = static_cast<int>(s.query(at_risk).front().integer(0));
     return out;
 }
 
-std::vector<std::string> people_missing_education(Session& s, base::Date as_at, const std::string& area, const std::string& point,
-                                                  const Without& without) {
+std::vector<std::string> people_missing_education(Session& s, base::Date as_at, const std::string& area,
+                                                  const std::string& point, const Without& without) {
     std::vector<std::string> out;
-    std::map<std::string, std::string> area_of;   // as it is counted: of the newest record
+    std::map<std::string, std::string> area_of;  // as it is counted: of the newest record
     std::set<std::string> taken;
-    for (const auto& row : s.query("SELECT p.root, e.area, e.points FROM education_missing e JOIN person p ON p.id = e.person "
-                                   "WHERE e.started_on <= $1 AND (e.ended_on IS NULL OR e.ended_on > $1) ORDER BY e.started_on DESC, e.id",
-                                   base::to_iso(as_at))) {
+    for (const auto& row :
+         s.query("SELECT p.root, e.area, e.points FROM education_missing e JOIN person p ON p.id = e.person "
+                 "WHERE e.started_on <= $1 AND (e.ended_on IS NULL OR e.ended_on > $1) ORDER BY e.started_on "
+                 "DESC, e.id",
+                 base::to_iso(as_at))) {
         if (without.contains(row.text(0))) continue;
         const auto& counted = area_of.try_emplace(row.text(0), row.text(1)).first->second;
         if (!area.empty() && counted != area) continue;

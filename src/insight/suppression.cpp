@@ -18,8 +18,8 @@ std::vector<Shown> suppress(const std::vector<int>& cells, int threshold, const 
     };
     for (std::size_t i = 0; i < cells.size(); ++i)
         if ((cells[i] > 0 && cells[i] < threshold) || (i < also.size() && also[i])) hide(i);
-    // What is hidden must not follow from the total: at least two cells, together at least the threshold, and not as
-    // many children as cells, because zeros are seen to be zeros.
+    // What is hidden must not follow from the total: at least two cells, together at least the threshold, and not
+    // as many children as cells, because zeros are seen to be zeros.
     while (hidden > 0 && (hidden < 2 || hidden_sum < threshold || all_ones)) {
         std::size_t next = cells.size();
         for (std::size_t i = 0; i < cells.size(); ++i)

@@ -10,8 +10,8 @@ bool any_hidden(const std::vector<Shown>& cells) {
     return std::any_of(cells.begin(), cells.end(), [](const Shown& c) { return !c; });
 }
 
-// Single and several add up to totals of their own, so each is protected by itself; unless one of these totals is small:
-// then neither is shown, and both are protected together.
+// Single and several add up to totals of their own, so each is protected by itself; unless one of these totals is
+// small: then neither is shown, and both are protected together.
 std::vector<Shown> combinations_seen(const KnownToAgencies& table, int threshold, bool totals_small) {
     std::vector<int> all, single, several;
     for (const auto& c : table.combinations) {
@@ -22,7 +22,8 @@ std::vector<Shown> combinations_seen(const KnownToAgencies& table, int threshold
     const auto shown_single = suppress(single, threshold), shown_several = suppress(several, threshold);
     std::vector<Shown> out;
     std::size_t i = 0, j = 0;
-    for (const auto& c : table.combinations) out.push_back(c.groups.size() == 1 ? shown_single[i++] : shown_several[j++]);
+    for (const auto& c : table.combinations)
+        out.push_back(c.groups.size() == 1 ? shown_single[i++] : shown_several[j++]);
     return out;
 }
 
@@ -42,15 +43,18 @@ Table1View as_seen(KnownToAgencies table, const Scheme& scheme, int threshold) {
     out.areas = suppress(areas, threshold);
     // An area whose rest would be small gives that rest away by subtraction.
     std::vector<bool> also(areas.size());
-    for (std::size_t k = 0; k < areas.size(); ++k) also[k] = totals_small || !out.areas[k] || small(areas[k] - ones[k]);
+    for (std::size_t k = 0; k < areas.size(); ++k)
+        also[k] = totals_small || !out.areas[k] || small(areas[k] - ones[k]);
     out.areas_one = suppress(ones, threshold, also);
 
-    // A group's number is the sum of the combinations it is in: with one of them kept back, it would give that away.
+    // A group's number is the sum of the combinations it is in: with one of them kept back, it would give that
+    // away.
     for (const auto& [name, children] : table.by_group) {
         bool whole = !small(children);
         for (std::size_t i = 0; i < table.combinations.size(); ++i) {
             const auto& groups = table.combinations[i].groups;
-            if (!out.combinations[i] && std::find(groups.begin(), groups.end(), name) != groups.end()) whole = false;
+            if (!out.combinations[i] && std::find(groups.begin(), groups.end(), name) != groups.end())
+                whole = false;
         }
         out.groups.push_back(whole ? Shown{children} : Shown{});
     }
@@ -63,7 +67,8 @@ Table1View as_seen(KnownToAgencies table, const Scheme& scheme, int threshold) {
         const auto* area = scheme.find_area(table.areas[k].code);
         if (area && area->kind == partnership::AreaKind::blank) out.blank_area = out.areas[k];
     }
-    out.any_kept_back = any_hidden(out.combinations) || any_hidden(out.areas) || any_hidden(out.areas_one) || any_hidden(out.groups) || !out.one_agency;
+    out.any_kept_back = any_hidden(out.combinations) || any_hidden(out.areas) || any_hidden(out.areas_one) ||
+                        any_hidden(out.groups) || !out.one_agency;
     out.table = std::move(table);
     return out;
 }

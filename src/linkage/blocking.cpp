@@ -13,7 +13,8 @@ std::uint64_t text_hash(const View& v, Column c) {
     const std::uint32_t id = (*v.packed)[c];
     if (id == 0) return 0;
     if ((id & kLocal) != 0) return hash_text(v.text(c, id));
-    return c == Column::given || c == Column::family ? v.population->names().hash(id) : v.population->texts(c).hash(id);
+    return c == Column::given || c == Column::family ? v.population->names().hash(id)
+                                                     : v.population->texts(c).hash(id);
 }
 
 std::uint64_t name_hash(const View& v, Column c, std::size_t letters) {
@@ -32,39 +33,58 @@ std::uint64_t sound_hash(const View& v, Column c) {
 std::uint64_t part_hash(Part part, const View& v) {
     const PartialDate born = PartialDate::unpack(v.packed->birth);
     switch (part) {
-        case Part::given: return name_hash(v, Column::given, std::string_view::npos);
-        case Part::given_sound: return sound_hash(v, Column::given);
-        case Part::given_initial: return name_hash(v, Column::given, 1);
-        case Part::given_two: return name_hash(v, Column::given, 2);
-        case Part::family: return name_hash(v, Column::family, std::string_view::npos);
-        case Part::family_sound: return sound_hash(v, Column::family);
-        case Part::family_four: return name_hash(v, Column::family, 4);
+        case Part::given:
+            return name_hash(v, Column::given, std::string_view::npos);
+        case Part::given_sound:
+            return sound_hash(v, Column::given);
+        case Part::given_initial:
+            return name_hash(v, Column::given, 1);
+        case Part::given_two:
+            return name_hash(v, Column::given, 2);
+        case Part::family:
+            return name_hash(v, Column::family, std::string_view::npos);
+        case Part::family_sound:
+            return sound_hash(v, Column::family);
+        case Part::family_four:
+            return name_hash(v, Column::family, 4);
         case Part::both_names: {
             const std::uint64_t g = name_hash(v, Column::given, std::string_view::npos);
             const std::uint64_t f = name_hash(v, Column::family, std::string_view::npos);
             return g == 0 || f == 0 ? 0 : g + f;  // the sum does not know the order
         }
         case Part::birth:
-            return born.complete() ? std::uint64_t{born.year} << 16 | std::uint64_t{std::min(born.month, born.day)} << 8 |
-                                         std::max(born.month, born.day)
-                                   : 0;
-        case Part::exact_birth: return v.packed->birth;
-        case Part::birth_year: return born.year;
-        case Part::birth_month: return born.month == 0 || born.year == 0 ? 0 : std::uint64_t{born.year} << 8 | born.month;
-        case Part::postcode: return text_hash(v, Column::postcode);
+            return born.complete()
+                       ? std::uint64_t{born.year} << 16 | std::uint64_t{std::min(born.month, born.day)} << 8 |
+                             std::max(born.month, born.day)
+                       : 0;
+        case Part::exact_birth:
+            return v.packed->birth;
+        case Part::birth_year:
+            return born.year;
+        case Part::birth_month:
+            return born.month == 0 || born.year == 0 ? 0 : std::uint64_t{born.year} << 8 | born.month;
+        case Part::postcode:
+            return text_hash(v, Column::postcode);
         case Part::outward: {
             const std::uint32_t id = (*v.packed)[Column::postcode];
             if (id == 0) return 0;
             const std::string_view code = v.text(Column::postcode, id);
             return hash_text((v.packed->flags & kPostcodeValid) != 0 ? code.substr(0, code.size() - 3) : code);
         }
-        case Part::address: return text_hash(v, Column::address);
-        case Part::town: return text_hash(v, Column::town);
-        case Part::nhs_number: return text_hash(v, Column::nhs);
-        case Part::upn: return text_hash(v, Column::upn);
-        case Part::other_id: return text_hash(v, Column::other_id);
-        case Part::phone: return text_hash(v, Column::phone);
-        case Part::email: return text_hash(v, Column::email);
+        case Part::address:
+            return text_hash(v, Column::address);
+        case Part::town:
+            return text_hash(v, Column::town);
+        case Part::nhs_number:
+            return text_hash(v, Column::nhs);
+        case Part::upn:
+            return text_hash(v, Column::upn);
+        case Part::other_id:
+            return text_hash(v, Column::other_id);
+        case Part::phone:
+            return text_hash(v, Column::phone);
+        case Part::email:
+            return text_hash(v, Column::email);
     }
     return 0;
 }

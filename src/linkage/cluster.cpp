@@ -51,8 +51,8 @@ std::size_t Clusters::count() const {
     return n;
 }
 
-Clusters cluster(const Dataset& data, const Scorer& scorer, const std::vector<Pair>& pairs, const std::vector<Decision>& decisions,
-                 const ClusterOptions& options) {
+Clusters cluster(const Dataset& data, const Scorer& scorer, const std::vector<Pair>& pairs,
+                 const std::vector<Decision>& decisions, const ClusterOptions& options) {
     Clusters out;
     const auto n = static_cast<std::uint32_t>(data.size());
     Grouping groups(n);
@@ -74,14 +74,17 @@ Clusters cluster(const Dataset& data, const Scorer& scorer, const std::vector<Pa
     };
     std::vector<Decision> sorted = decisions;
     std::sort(sorted.begin(), sorted.end(), [](const Decision& a, const Decision& b) {
-        return std::pair(std::min(a.left, a.right), std::max(a.left, a.right)) < std::pair(std::min(b.left, b.right), std::max(b.left, b.right));
+        return std::pair(std::min(a.left, a.right), std::max(a.left, a.right)) <
+               std::pair(std::min(b.left, b.right), std::max(b.left, b.right));
     });
     for (const Decision& d : sorted) {
         if (!d.same) continue;
         const std::uint32_t a = groups.root(d.left), b = groups.root(d.right);
         if (a == b) continue;
-        if (forbidden(a, b)) out.unkept.push_back(d);
-        else groups.join(a, b);
+        if (forbidden(a, b))
+            out.unkept.push_back(d);
+        else
+            groups.join(a, b);
     }
 
     std::vector<Pair> edges;
@@ -96,7 +99,8 @@ Clusters cluster(const Dataset& data, const Scorer& scorer, const std::vector<Pa
         double evidence = 0;
         groups.members(a, kMembersAsked, [&](std::uint32_t x) {
             groups.members(b, kMembersAsked, [&](std::uint32_t y) {
-                const double w = scorer.weight(data.population.view(std::min(x, y)), data.population.view(std::max(x, y)), nullptr, -kLoudest);
+                const double w = scorer.weight(data.population.view(std::min(x, y)),
+                                               data.population.view(std::max(x, y)), nullptr, -kLoudest);
                 evidence += std::clamp(w, -kLoudest, kLoudest);
             });
         });
@@ -106,21 +110,26 @@ Clusters cluster(const Dataset& data, const Scorer& scorer, const std::vector<Pa
         const std::uint32_t a = groups.root(p.left), b = groups.root(p.right);
         if (a == b) continue;
         if (forbidden(a, b)) continue;
-        if (!options.guards || speaks_for_it(a, b)) groups.join(a, b);
-        else out.refused.push_back(p);
+        if (!options.guards || speaks_for_it(a, b))
+            groups.join(a, b);
+        else
+            out.refused.push_back(p);
     }
     out.of.resize(n);
     for (std::uint32_t i = 0; i < n; ++i) out.of[i] = groups.root(i);
     return out;
 }
 
-Quality judge(const std::vector<std::uint32_t>& clusters, const std::vector<std::uint32_t>& truth, const Blocks& blocks, const Population& people) {
+Quality judge(const std::vector<std::uint32_t>& clusters, const std::vector<std::uint32_t>& truth,
+              const Blocks& blocks, const Population& people) {
     Quality q;
     const auto n = static_cast<std::uint32_t>(clusters.size());
     std::vector<std::uint32_t> order(n);
     std::iota(order.begin(), order.end(), 0U);
     // Records without a truth of their own stand alone.
-    const auto person = [&](std::uint32_t i) { return truth[i] != 0 ? std::uint64_t{truth[i]} : std::uint64_t{i} << 32; };
+    const auto person = [&](std::uint32_t i) {
+        return truth[i] != 0 ? std::uint64_t{truth[i]} : std::uint64_t{i} << 32;
+    };
     tbb::parallel_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
         return std::tuple(person(a), clusters[a], a) < std::tuple(person(b), clusters[b], b);
     });
@@ -129,13 +138,15 @@ Quality judge(const std::vector<std::uint32_t>& clusters, const std::vector<std:
     for (std::uint32_t size : cluster_size) q.found += std::uint64_t{size} * (size - (size > 0)) / 2;
     std::uint64_t compared = 0;
     for (std::uint32_t i = 0, end; i < n; i = end) {
-        for (end = i + 1; end < n && person(order[end]) == person(order[i]); ++end) {}
+        for (end = i + 1; end < n && person(order[end]) == person(order[i]); ++end) {
+        }
         const std::uint64_t size = end - i;
         q.there += size * (size - 1) / 2;
         for (std::uint32_t x = i; x < end; ++x)
             for (std::uint32_t y = x + 1; y < end; ++y) compared += blocks.share(order[x], order[y]);
         for (std::uint32_t from = i, to; from < end; from = to) {
-            for (to = from + 1; to < end && clusters[order[to]] == clusters[order[from]]; ++to) {}
+            for (to = from + 1; to < end && clusters[order[to]] == clusters[order[from]]; ++to) {
+            }
             const std::uint64_t both = to - from;
             q.right += both * (both - 1) / 2;
             q.bcubed_precision += static_cast<double>(both * both) / cluster_size[clusters[order[from]]];
@@ -145,18 +156,23 @@ Quality judge(const std::vector<std::uint32_t>& clusters, const std::vector<std:
     // Clusters that hold more than one true person, and who of them is another's sibling.
     std::vector<std::uint32_t> by_cluster(n);
     std::iota(by_cluster.begin(), by_cluster.end(), 0U);
-    tbb::parallel_sort(by_cluster.begin(), by_cluster.end(), [&](std::uint32_t a, std::uint32_t b) { return std::pair(clusters[a], a) < std::pair(clusters[b], b); });
+    tbb::parallel_sort(by_cluster.begin(), by_cluster.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return std::pair(clusters[a], a) < std::pair(clusters[b], b);
+    });
     boost::unordered_flat_set<std::uint64_t> merged;
     const auto siblings = [&](std::uint32_t x, std::uint32_t y) {
         const Packed &a = people[x], &b = people[y];
         return person(x) != person(y) && a[Column::family] != 0 && a[Column::family] == b[Column::family] &&
-               ((a[Column::postcode] != 0 && a[Column::postcode] == b[Column::postcode]) || (a.birth != 0 && a.birth == b.birth));
+               ((a[Column::postcode] != 0 && a[Column::postcode] == b[Column::postcode]) ||
+                (a.birth != 0 && a.birth == b.birth));
     };
     for (std::uint32_t i = 0, end; i < n; i = end) {
-        for (end = i + 1; end < n && clusters[by_cluster[end]] == clusters[by_cluster[i]]; ++end) {}
+        for (end = i + 1; end < n && clusters[by_cluster[end]] == clusters[by_cluster[i]]; ++end) {
+        }
         for (std::uint32_t x = i; x < end; ++x)
             for (std::uint32_t y = x + 1; y < end && y < x + 64; ++y)
-                if (siblings(by_cluster[x], by_cluster[y])) merged.insert(person(by_cluster[x])), merged.insert(person(by_cluster[y]));
+                if (siblings(by_cluster[x], by_cluster[y]))
+                    merged.insert(person(by_cluster[x])), merged.insert(person(by_cluster[y]));
     }
     q.with_sibling = merged.size();
     for (std::uint32_t i = 0; i < n; ++i) q.persons += i == 0 || person(order[i]) != person(order[i - 1]);

@@ -16,7 +16,8 @@ std::uint8_t level_of(const FieldModel& f, Test t) {
     return 0;
 }
 
-// Jaro's greedy matching can depend on which text comes first; the smaller goes first, so that order never matters.
+// Jaro's greedy matching can depend on which text comes first; the smaller goes first, so that order never
+// matters.
 double alike(std::string_view a, std::string_view b) { return a < b ? jaro_winkler(a, b) : jaro_winkler(b, a); }
 
 // std::popcount is a call into a library where the compiler may not assume the instruction.
@@ -38,14 +39,17 @@ bool typing_error(std::string_view a, std::string_view b, double limit) {
     return osa(a, b, most) <= most;
 }
 
-// No Jaro-Winkler of the two can be above this: a letter that only one of them has is matched by none of the other's.
+// No Jaro-Winkler of the two can be above this: a letter that only one of them has is matched by none of the
+// other's.
 double most_alike(const Name& a, const Name& b) {
     const double la = static_cast<double>(a.joined.size()), lb = static_cast<double>(b.joined.size());
     const double m = std::min(la - ones(a.letters & ~b.letters), lb - ones(b.letters & ~a.letters));
     if (m <= 0 || la == 0 || lb == 0) return la + lb == 0 ? 1 : 0;
     const double jaro = (m / la + m / lb + 1) / 3;
     std::size_t prefix = 0;
-    while (prefix < 4 && prefix < a.joined.size() && prefix < b.joined.size() && a.joined[prefix] == b.joined[prefix]) ++prefix;
+    while (prefix < 4 && prefix < a.joined.size() && prefix < b.joined.size() &&
+           a.joined[prefix] == b.joined[prefix])
+        ++prefix;
     return jaro + 0.1 * static_cast<double>(prefix) * (1 - jaro) + 1e-9;
 }
 
@@ -55,22 +59,31 @@ public:
     NamePair(const Name& a, const Name& b) : a_(a), b_(b) {}
     bool passes(const Level& level) {
         switch (level.test) {
-            case Test::same: return a_.text == b_.text;
-            case Test::run_together: return a_.joined == b_.joined;
-            case Test::part: return part();
-            case Test::nickname: return share_group(a_.groups, b_.groups);
-            case Test::initial: return (short_of(a_) || short_of(b_)) && a_.joined[0] == b_.joined[0];
+            case Test::same:
+                return a_.text == b_.text;
+            case Test::run_together:
+                return a_.joined == b_.joined;
+            case Test::part:
+                return part();
+            case Test::nickname:
+                return share_group(a_.groups, b_.groups);
+            case Test::initial:
+                return (short_of(a_) || short_of(b_)) && a_.joined[0] == b_.joined[0];
             // A letter put right changes at most two of the letters that occur.
             case Test::typing_error:
-                return ones(a_.letters ^ b_.letters) <= 2 * level.limit && typing_error(a_.joined, b_.joined, level.limit);
+                return ones(a_.letters ^ b_.letters) <= 2 * level.limit &&
+                       typing_error(a_.joined, b_.joined, level.limit);
             case Test::jaro_winkler:
                 if (most_ < 0) most_ = most_alike(a_, b_);
                 if (most_ < level.limit) return false;
                 if (alike_ < 0) alike_ = alike(a_.joined, b_.joined);
                 return alike_ >= level.limit;
-            case Test::sounds_like: return (a_.soundex != 0 && a_.soundex == b_.soundex) || (a_.sounds != 0 && a_.sounds == b_.sounds);
-            case Test::different: return true;
-            default: return false;
+            case Test::sounds_like:
+                return (a_.soundex != 0 && a_.soundex == b_.soundex) || (a_.sounds != 0 && a_.sounds == b_.sounds);
+            case Test::different:
+                return true;
+            default:
+                return false;
         }
     }
 
@@ -89,7 +102,9 @@ private:
 std::string_view sector(std::string_view postcode) { return postcode.substr(0, postcode.size() - 2); }
 std::string_view outward(std::string_view postcode) { return postcode.substr(0, postcode.size() - 3); }
 
-std::string_view area(std::string_view postcode) { return postcode.substr(0, postcode.find_first_of("0123456789")); }
+std::string_view area(std::string_view postcode) {
+    return postcode.substr(0, postcode.find_first_of("0123456789"));
+}
 
 bool common_part(std::string_view a, std::string_view b) {
     for (std::size_t i = 0; i < a.size();) {
@@ -108,22 +123,32 @@ bool common_part(std::string_view a, std::string_view b) {
 
 bool text_test(const Level& level, std::string_view a, std::string_view b, bool postcodes) {
     switch (level.test) {
-        case Test::same: return a == b;
+        case Test::same:
+            return a == b;
         case Test::run_together: {
             std::string x(a), y(b);
             std::erase(x, ' ');
             std::erase(y, ' ');
             return x == y;
         }
-        case Test::part: return common_part(a, b);
-        case Test::typing_error: return typing_error(a, b, level.limit);
-        case Test::jaro_winkler: return alike(a, b) >= level.limit;
-        case Test::sector: return postcodes && sector(a) == sector(b);
-        case Test::outward: return postcodes && outward(a) == outward(b);
-        case Test::area: return postcodes && area(a) == area(b);
-        case Test::same_user: return a.substr(0, a.find('@')) == b.substr(0, b.find('@'));
-        case Test::different: return true;
-        default: return false;
+        case Test::part:
+            return common_part(a, b);
+        case Test::typing_error:
+            return typing_error(a, b, level.limit);
+        case Test::jaro_winkler:
+            return alike(a, b) >= level.limit;
+        case Test::sector:
+            return postcodes && sector(a) == sector(b);
+        case Test::outward:
+            return postcodes && outward(a) == outward(b);
+        case Test::area:
+            return postcodes && area(a) == area(b);
+        case Test::same_user:
+            return a.substr(0, a.find('@')) == b.substr(0, b.find('@'));
+        case Test::different:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -142,12 +167,16 @@ bool one_digit(std::uint32_t a, std::uint32_t b, bool anywhere) {
 // Which tests two dates pass: one bit a Test. Those with a limit are not among them.
 std::uint32_t date_tests(const Birth& x, const Birth& y) {
     const PartialDate a = PartialDate::unpack(x.packed), b = PartialDate::unpack(y.packed);
-    const bool year = a.year == b.year, month = a.month == b.month, day = a.day == b.day, whole = a.complete() && b.complete();
-    const auto bit = [](Test t, bool passes) { return static_cast<std::uint32_t>(passes) << static_cast<unsigned>(t); };
+    const bool year = a.year == b.year, month = a.month == b.month, day = a.day == b.day,
+               whole = a.complete() && b.complete();
+    const auto bit = [](Test t, bool passes) {
+        return static_cast<std::uint32_t>(passes) << static_cast<unsigned>(t);
+    };
     std::uint32_t bits = bit(Test::different, true) | bit(Test::same_year, year && a.year != 0) |
                          bit(Test::same_month, year && month && a.year != 0 && a.month != 0);
     if (whole)
-        return bits | bit(Test::same, year && month && day) | bit(Test::swapped, year && a.month == b.day && a.day == b.month) |
+        return bits | bit(Test::same, year && month && day) |
+               bit(Test::swapped, year && a.month == b.day && a.day == b.month) |
                bit(Test::one_digit, one_digit(x.digits, y.digits, true)) | bit(Test::other_year, month && day) |
                bit(Test::first_of_january, year && ((a.month == 1 && a.day == 1) || (b.month == 1 && b.day == 1)));
     const auto fits = [](int p, int q) { return p == 0 || q == 0 || p == q; };
@@ -156,7 +185,8 @@ std::uint32_t date_tests(const Birth& x, const Birth& y) {
 
 bool date_edits(const Birth& x, const Birth& y, int limit) {
     const PartialDate a = PartialDate::unpack(x.packed), b = PartialDate::unpack(y.packed);
-    if (a.complete() && b.complete() && limit <= 1) return x.packed == y.packed || (limit == 1 && one_digit(x.digits, y.digits, false));
+    if (a.complete() && b.complete() && limit <= 1)
+        return x.packed == y.packed || (limit == 1 && one_digit(x.digits, y.digits, false));
     return osa(a.text(), b.text(), limit) <= limit;
 }
 
@@ -180,7 +210,8 @@ Birth::Birth(std::uint32_t date) : packed(date), days(kNoDay) {
 
 std::uint64_t postcode_word(std::string_view text) {
     std::uint64_t word = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) word |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
+    for (std::size_t i = 0; i < text.size(); ++i)
+        word |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
     return word | std::uint64_t{text.size()} << 56;
 }
 
@@ -196,7 +227,8 @@ bool one_edit(std::uint64_t a, std::uint64_t b, unsigned la, unsigned lb) {
     const unsigned at = static_cast<unsigned>(std::countr_zero(a ^ b)) / 8 * 8;  // where they begin to differ
     if (la > lb) return a >> at >> 8 == b >> at;
     if (a >> at >> 8 == b >> at >> 8) return true;
-    return (a >> at & 255) == (b >> at >> 8 & 255) && (b >> at & 255) == (a >> at >> 8 & 255) && a >> at >> 16 == b >> at >> 16;
+    return (a >> at & 255) == (b >> at >> 8 & 255) && (b >> at & 255) == (a >> at >> 8 & 255) &&
+           a >> at >> 16 == b >> at >> 16;
 }
 
 bool digit_at(std::uint64_t word, unsigned i) { return (word >> (8 * i) & 255) <= '9'; }
@@ -206,8 +238,8 @@ bool digit_at(std::uint64_t word, unsigned i) { return (word >> (8 * i) & 255) <
 bool Comparator::plain_postcodes(std::size_t field) const {
     const auto& levels = model_->fields[field].levels;
     return std::all_of(levels.begin(), levels.end(), [](const Level& l) {
-        return l.test == Test::same || l.test == Test::sector || l.test == Test::outward || l.test == Test::area || l.test == Test::different ||
-               (l.test == Test::typing_error && l.limit == 1);
+        return l.test == Test::same || l.test == Test::sector || l.test == Test::outward || l.test == Test::area ||
+               l.test == Test::different || (l.test == Test::typing_error && l.limit == 1);
     });
 }
 
@@ -216,15 +248,20 @@ std::uint8_t Comparator::postcode_level(std::size_t field, std::uint64_t a, std:
     const std::uint64_t x = a ^ b;
     const auto passes = [&](Test t) {
         switch (t) {
-            case Test::same: return x == 0;
-            case Test::typing_error: return x == 0 || one_edit(a, b, la, lb);
-            case Test::sector: return la == lb && (x & first_bytes(la - 2)) == 0;
-            case Test::outward: return la == lb && (x & first_bytes(la - 3)) == 0;
+            case Test::same:
+                return x == 0;
+            case Test::typing_error:
+                return x == 0 || one_edit(a, b, la, lb);
+            case Test::sector:
+                return la == lb && (x & first_bytes(la - 2)) == 0;
+            case Test::outward:
+                return la == lb && (x & first_bytes(la - 3)) == 0;
             case Test::area: {
                 const unsigned letters = digit_at(a, 1) ? 1 : 2;
                 return (x & first_bytes(letters)) == 0 && digit_at(b, 1) == (letters == 1);
             }
-            default: return true;
+            default:
+                return true;
         }
     };
     const Try* t = tries_[field].data();
@@ -236,9 +273,13 @@ std::uint8_t Comparator::postcode_level(std::size_t field, std::uint64_t a, std:
 Comparator::Comparator(const Model& model) : model_(&model) {
     for (std::size_t i = 0; i < model.fields.size(); ++i) {
         const FieldModel& f = model.fields[i];
-        if (f.field == Field::given_name) given_ = static_cast<int>(i), given_swapped_ = level_of(f, Test::swapped);
-        if (f.field == Field::family_name) family_ = static_cast<int>(i), family_different_ = static_cast<std::uint8_t>(f.levels.size());
-        for (std::size_t l = 0; l < f.levels.size(); ++l) weight_[i][l + 1] = f.levels[l].weight(), tries_[i][l] = {f.levels[l].test, static_cast<int>(f.levels[l].limit)};
+        if (f.field == Field::given_name)
+            given_ = static_cast<int>(i), given_swapped_ = level_of(f, Test::swapped);
+        if (f.field == Field::family_name)
+            family_ = static_cast<int>(i), family_different_ = static_cast<std::uint8_t>(f.levels.size());
+        for (std::size_t l = 0; l < f.levels.size(); ++l)
+            weight_[i][l + 1] = f.levels[l].weight(),
+                           tries_[i][l] = {f.levels[l].test, static_cast<int>(f.levels[l].limit)};
     }
 }
 
@@ -250,13 +291,14 @@ std::uint8_t Comparator::find_name_level(std::size_t field, const Name& a, const
     return static_cast<std::uint8_t>(i + 1);
 }
 
-std::uint8_t Comparator::name_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib,
-                                    LevelCache* cache) const {
+std::uint8_t Comparator::name_level(std::size_t field, const View& a, std::uint32_t ia, const View& b,
+                                    std::uint32_t ib, LevelCache* cache) const {
     if (ia == 0 || ib == 0) return 0;
     if (ia == ib && (ia & kLocal) == 0 && tries_[field][0].test == Test::same) return 1;
     if (cache == nullptr || !LevelCache::fits(ia, ib)) return find_name_level(field, a.name(ia), b.name(ib));
     if (ia > ib) std::swap(ia, ib);  // every test is symmetric
-    return cache->level(static_cast<std::uint32_t>(field), ia, ib, [&] { return find_name_level(field, a.name(ia), a.name(ib)); });
+    return cache->level(static_cast<std::uint32_t>(field), ia, ib,
+                        [&] { return find_name_level(field, a.name(ia), a.name(ib)); });
 }
 
 std::uint8_t Comparator::find_text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b,
@@ -270,8 +312,8 @@ std::uint8_t Comparator::find_text_level(std::size_t field, const View& a, std::
     return static_cast<std::uint8_t>(i + 1);
 }
 
-std::uint8_t Comparator::text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib,
-                                    LevelCache* cache) const {
+std::uint8_t Comparator::text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b,
+                                    std::uint32_t ib, LevelCache* cache) const {
     const Column c = column_of(model_->fields[field].field);
     if (ia == 0 || ib == 0) return 0;
     if (ia == ib && (ia & kLocal) == 0 && tries_[field][0].test == Test::same) return 1;
@@ -279,14 +321,16 @@ std::uint8_t Comparator::text_level(std::size_t field, const View& a, std::uint3
     if (cache == nullptr || !LevelCache::fits(ia, ib) || (c != Column::postcode && c != Column::town))
         return find_text_level(field, a, ia, b, ib);
     if (ia > ib) std::swap(ia, ib);
-    return cache->level(static_cast<std::uint32_t>(field), ia, ib, [&] { return find_text_level(field, a, ia, a, ib); });
+    return cache->level(static_cast<std::uint32_t>(field), ia, ib,
+                        [&] { return find_text_level(field, a, ia, a, ib); });
 }
 
 std::uint8_t Comparator::date_level(std::size_t field, const Birth& a, const Birth& b) const {
     if (a.packed == 0 || b.packed == 0) return 0;
     const std::uint32_t passed = date_tests(a, b);
     const auto passes = [&](Try t) {
-        if (t.test == Test::within_days) return a.days != Birth::kNoDay && b.days != Birth::kNoDay && std::abs(a.days - b.days) <= t.limit;
+        if (t.test == Test::within_days)
+            return a.days != Birth::kNoDay && b.days != Birth::kNoDay && std::abs(a.days - b.days) <= t.limit;
         if (t.test == Test::typing_error) return date_edits(a, b, t.limit);
         return (passed >> static_cast<unsigned>(t.test) & 1) != 0;
     };
@@ -297,17 +341,24 @@ std::uint8_t Comparator::date_level(std::size_t field, const Birth& a, const Bir
 }
 
 void Comparator::names(const View& a, const View& b, Pattern& p, LevelCache* cache) const {
-    names(a, (*a.packed)[Column::given], (*a.packed)[Column::family], b, (*b.packed)[Column::given], (*b.packed)[Column::family], p, cache);
+    names(a, (*a.packed)[Column::given], (*a.packed)[Column::family], b, (*b.packed)[Column::given],
+          (*b.packed)[Column::family], p, cache);
 }
 
-// Given and family name, and whether the two were exchanged: one side must fit exactly, the other nearly. That is one
-// finding, and counts once: the given name bears it, and the surname says nothing more.
-void Comparator::names(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb, std::uint32_t fb, Pattern& p,
-                       LevelCache* cache) const {
-    if (given_ >= 0) p.level[static_cast<std::size_t>(given_)] = name_level(static_cast<std::size_t>(given_), a, ga, b, gb, cache);
-    if (family_ >= 0) p.level[static_cast<std::size_t>(family_)] = name_level(static_cast<std::size_t>(family_), a, fa, b, fb, cache);
+// Given and family name, and whether the two were exchanged: one side must fit exactly, the other nearly. That is
+// one finding, and counts once: the given name bears it, and the surname says nothing more.
+void Comparator::names(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb,
+                       std::uint32_t fb, Pattern& p, LevelCache* cache) const {
+    if (given_ >= 0)
+        p.level[static_cast<std::size_t>(given_)] =
+            name_level(static_cast<std::size_t>(given_), a, ga, b, gb, cache);
+    if (family_ >= 0)
+        p.level[static_cast<std::size_t>(family_)] =
+            name_level(static_cast<std::size_t>(family_), a, fa, b, fb, cache);
     if (given_swapped_ == 0 || family_different_ == 0 || ga == 0 || gb == 0 || fa == 0 || fb == 0) return;
-    if (p.level[static_cast<std::size_t>(given_)] < given_swapped_ || p.level[static_cast<std::size_t>(family_)] < family_different_) return;
+    if (p.level[static_cast<std::size_t>(given_)] < given_swapped_ ||
+        p.level[static_cast<std::size_t>(family_)] < family_different_)
+        return;
     if (crossed(a, ga, b, fb, cache) && crossed(a, fa, b, gb, cache)) {
         p.level[static_cast<std::size_t>(given_)] = given_swapped_;
         p.level[static_cast<std::size_t>(family_)] = 0;
@@ -315,10 +366,12 @@ void Comparator::names(const View& a, std::uint32_t ga, std::uint32_t fa, const 
 }
 
 // Could the one name be the other, in the wrong box?
-bool Comparator::crossed(const View& a, std::uint32_t ia, const View& b, std::uint32_t ib, LevelCache* cache) const {
+bool Comparator::crossed(const View& a, std::uint32_t ia, const View& b, std::uint32_t ib,
+                         LevelCache* cache) const {
     constexpr double kAlike = 0.85;
     if (ia == ib && (ia & kLocal) == 0) return true;
-    if (cache == nullptr || !LevelCache::fits(ia, ib)) return alike(a.name(ia).joined, b.name(ib).joined) >= kAlike;
+    if (cache == nullptr || !LevelCache::fits(ia, ib))
+        return alike(a.name(ia).joined, b.name(ib).joined) >= kAlike;
     if (ia > ib) std::swap(ia, ib);
     return cache->level(kFields, ia, ib, [&] {
         const Name &x = a.name(ia), &y = a.name(ib);
@@ -329,13 +382,20 @@ bool Comparator::crossed(const View& a, std::uint32_t ia, const View& b, std::ui
 // A person known by several names agrees by the names that agree best.
 void Comparator::aliases(const View& a, const View& b, Pattern& p, LevelCache* cache) const {
     const auto worth = [&](const Pattern& q) {
-        return (given_ < 0 ? 0 : weight_[static_cast<std::size_t>(given_)][q.level[static_cast<std::size_t>(given_)]]) +
-               (family_ < 0 ? 0 : weight_[static_cast<std::size_t>(family_)][q.level[static_cast<std::size_t>(family_)]]);
+        return (given_ < 0
+                    ? 0
+                    : weight_[static_cast<std::size_t>(given_)][q.level[static_cast<std::size_t>(given_)]]) +
+               (family_ < 0
+                    ? 0
+                    : weight_[static_cast<std::size_t>(family_)][q.level[static_cast<std::size_t>(family_)]]);
     };
     Pattern best = p;
     using Two = std::pair<std::uint32_t, std::uint32_t>;
-    const Two own_a{(*a.packed)[Column::given], (*a.packed)[Column::family]}, own_b{(*b.packed)[Column::given], (*b.packed)[Column::family]};
-    const auto renamed = [](Two own, Two alias) { return Two{alias.first, alias.second != 0 ? alias.second : own.second}; };
+    const Two own_a{(*a.packed)[Column::given], (*a.packed)[Column::family]},
+        own_b{(*b.packed)[Column::given], (*b.packed)[Column::family]};
+    const auto renamed = [](Two own, Two alias) {
+        return Two{alias.first, alias.second != 0 ? alias.second : own.second};
+    };
     const auto try_names = [&](Two x, Two y) {
         Pattern q = p;
         names(a, x.first, x.second, b, y.first, y.second, q, cache);
@@ -361,9 +421,15 @@ void Comparator::compare_field(std::size_t i, const View& a, const View& b, Patt
         case Field::family_name:
             if (given_ < 0) names(a, b, p, cache);
             break;  // else the given name, compared before it, brought it along
-        case Field::given_name: names(a, b, p, cache); break;
-        case Field::date_of_birth: p.level[i] = date_level(i, Birth(a.packed->birth), Birth(b.packed->birth)); break;
-        case Field::sex: p.level[i] = sex_level(i, a, b); break;
+        case Field::given_name:
+            names(a, b, p, cache);
+            break;
+        case Field::date_of_birth:
+            p.level[i] = date_level(i, Birth(a.packed->birth), Birth(b.packed->birth));
+            break;
+        case Field::sex:
+            p.level[i] = sex_level(i, a, b);
+            break;
         default: {
             const Column c = column_of(model_->fields[i].field);
             p.level[i] = text_level(i, a, (*a.packed)[c], b, (*b.packed)[c], cache);
@@ -374,7 +440,8 @@ void Comparator::compare_field(std::size_t i, const View& a, const View& b, Patt
 Pattern Comparator::compare(const View& a, const View& b, LevelCache* cache) const {
     Pattern p;
     for (std::size_t i = 0; i < model_->fields.size(); ++i)
-        if (model_->fields[i].field != Field::given_name && model_->fields[i].field != Field::family_name) compare_field(i, a, b, p, cache);
+        if (model_->fields[i].field != Field::given_name && model_->fields[i].field != Field::family_name)
+            compare_field(i, a, b, p, cache);
     names(a, b, p, cache);
     if ((a.packed->aliases | b.packed->aliases) != 0) aliases(a, b, p, cache);
     return p;

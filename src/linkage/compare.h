@@ -34,7 +34,8 @@ public:
     }
 
 private:
-    static constexpr unsigned kBits = 16, kShift = 64 - kBits;  // 512 KiB a thread: stays in the second-level cache
+    static constexpr unsigned kBits = 16,
+                              kShift = 64 - kBits;  // 512 KiB a thread: stays in the second-level cache
     std::vector<std::uint64_t> entries_;
 };
 
@@ -58,8 +59,10 @@ public:
     // One field at a time, without aliases. The given name brings the family name along, so it must come first.
     void compare_field(std::size_t field, const View& a, const View& b, Pattern&, LevelCache*) const;
     // Given and family name at once, by their numbers: ga and fa of the one record, gb and fb of the other.
-    void names(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb, std::uint32_t fb, Pattern&, LevelCache*) const;
-    std::uint8_t text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib, LevelCache*) const;
+    void names(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb,
+               std::uint32_t fb, Pattern&, LevelCache*) const;
+    std::uint8_t text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib,
+                            LevelCache*) const;
     std::uint8_t date_level(std::size_t field, const Birth& a, const Birth& b) const;
     // Two valid postcodes as postcode_word() gives them; only where plain_postcodes(field). Equal to text_level.
     std::uint8_t postcode_level(std::size_t field, std::uint64_t a, std::uint64_t b) const;
@@ -67,18 +70,23 @@ public:
     const Model& model() const { return *model_; }
 
 private:
-    std::uint8_t find_text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib) const;
-    std::uint8_t name_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib, LevelCache*) const;
+    std::uint8_t find_text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b,
+                                 std::uint32_t ib) const;
+    std::uint8_t name_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib,
+                            LevelCache*) const;
     std::uint8_t find_name_level(std::size_t field, const Name& a, const Name& b) const;
     std::uint8_t sex_level(std::size_t field, const View& a, const View& b) const;
     bool crossed(const View& a, std::uint32_t ia, const View& b, std::uint32_t ib, LevelCache*) const;
     void names(const View& a, const View& b, Pattern&, LevelCache*) const;
     void aliases(const View& a, const View& b, Pattern&, LevelCache*) const;
-    const Model* model_;  // borrowed: the Model outlives the Comparator
-    int given_ = -1, family_ = -1;              // places in model.fields
+    const Model* model_;            // borrowed: the Model outlives the Comparator
+    int given_ = -1, family_ = -1;  // places in model.fields
     std::uint8_t given_swapped_ = 0, family_different_ = 0;
     std::array<std::array<double, 16>, kFields> weight_{};
-    struct Try { Test test = Test::different; int limit = 0; };
+    struct Try {
+        Test test = Test::different;
+        int limit = 0;
+    };
     std::array<std::array<Try, 16>, kFields> tries_{};  // the levels' tests in little room
 };
 

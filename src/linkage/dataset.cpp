@@ -26,7 +26,7 @@ class Mapped {
 public:
     explicit Mapped(const std::string& path) {
         const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-        struct stat info {};
+        struct stat info{};
         if (fd < 0 || ::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
             if (fd >= 0) ::close(fd);
             return;
@@ -35,12 +35,16 @@ public:
         size_ = static_cast<std::size_t>(info.st_size);
         if (size_ > 0) {
             void* at = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0);
-            if (at == MAP_FAILED) readable_ = false, size_ = 0;
-            else data_ = static_cast<char*>(at), ::madvise(at, size_, MADV_SEQUENTIAL);
+            if (at == MAP_FAILED)
+                readable_ = false, size_ = 0;
+            else
+                data_ = static_cast<char*>(at), ::madvise(at, size_, MADV_SEQUENTIAL);
         }
         ::close(fd);
     }
-    ~Mapped() { if (data_ != nullptr) ::munmap(data_, size_); }
+    ~Mapped() {
+        if (data_ != nullptr) ::munmap(data_, size_);
+    }
     Mapped(const Mapped&) = delete;
     Mapped& operator=(const Mapped&) = delete;
     bool readable() const { return readable_; }
@@ -65,8 +69,10 @@ std::size_t end_of_quoted_row(std::string_view text, std::size_t at, char separa
         const char c = text[at];
         if (open) {
             if (c != '"') continue;
-            if (at + 1 < text.size() && text[at + 1] == '"') ++at;
-            else open = false;
+            if (at + 1 < text.size() && text[at + 1] == '"')
+                ++at;
+            else
+                open = false;
         } else if (c == '\n') {
             return at;
         } else if (c == '"' && fresh) {
@@ -105,7 +111,8 @@ char separator_of(std::string_view text) {
 }
 
 // The cells of one row. Cells with quotation marks are unpacked into `scratch`, which must not grow between rows.
-std::size_t split_row(std::string_view row, char separator, std::vector<std::string_view>& cells, std::string& scratch) {
+std::size_t split_row(std::string_view row, char separator, std::vector<std::string_view>& cells,
+                      std::string& scratch) {
     while (!row.empty() && (row.back() == '\n' || row.back() == '\r')) row.remove_suffix(1);
     cells.clear();
     scratch.clear();
@@ -117,9 +124,12 @@ std::size_t split_row(std::string_view row, char separator, std::vector<std::str
             const std::size_t kept = scratch.size();
             std::size_t i = start + 1;
             for (; i < row.size(); ++i) {
-                if (row[i] != '"') scratch += row[i];
-                else if (i + 1 < row.size() && row[i + 1] == '"') scratch += row[i++];
-                else break;
+                if (row[i] != '"')
+                    scratch += row[i];
+                else if (i + 1 < row.size() && row[i + 1] == '"')
+                    scratch += row[i++];
+                else
+                    break;
             }
             cells.push_back(trim(std::string_view(scratch).substr(kept)));
             at = row.find(separator, std::min(i + 1, row.size()));
@@ -142,49 +152,162 @@ std::string heading_key(std::string_view heading) {
     return key;
 }
 
-struct Heading { std::string_view key; Role role; };
+struct Heading {
+    std::string_view key;
+    Role role;
+};
 constexpr Heading kHeadings[] = {
-    {"id", Role::id}, {"uniqueid", Role::id}, {"recordid", Role::id}, {"recid", Role::id}, {"rowid", Role::id},
-    {"ref", Role::id}, {"reference", Role::id}, {"localid", Role::id}, {"caseid", Role::id}, {"rid", Role::id},
-    {"source", Role::source}, {"agency", Role::source}, {"sourcedataset", Role::source}, {"dataset", Role::source},
-    {"sourcesystem", Role::source}, {"organisation", Role::source}, {"sourceagency", Role::source},
-    {"firstname", Role::given}, {"forename", Role::given}, {"forenames", Role::given}, {"givenname", Role::given},
-    {"givennames", Role::given}, {"first", Role::given}, {"given", Role::given}, {"fname", Role::given}, {"firstnames", Role::given},
-    {"christianname", Role::given}, {"childforename", Role::given}, {"childfirstname", Role::given}, {"legalforename", Role::given},
-    {"name1", Role::given}, {"firstgivenname", Role::given},
-    {"middlename", Role::middle}, {"middlenames", Role::middle}, {"secondname", Role::middle}, {"midlname", Role::middle},
-    {"middle", Role::middle}, {"mname", Role::middle}, {"secondforename", Role::middle},
-    {"surname", Role::family}, {"lastname", Role::family}, {"familyname", Role::family}, {"last", Role::family},
-    {"family", Role::family}, {"lname", Role::family}, {"childsurname", Role::family}, {"childlastname", Role::family},
-    {"legalsurname", Role::family}, {"sname", Role::family}, {"name2", Role::family},
-    {"fullname", Role::full_name}, {"name", Role::full_name}, {"childname", Role::full_name}, {"personname", Role::full_name},
-    {"alias", Role::alias}, {"aka", Role::alias}, {"knownas", Role::alias}, {"othername", Role::alias}, {"othernames", Role::alias},
+    {"id", Role::id},
+    {"uniqueid", Role::id},
+    {"recordid", Role::id},
+    {"recid", Role::id},
+    {"rowid", Role::id},
+    {"ref", Role::id},
+    {"reference", Role::id},
+    {"localid", Role::id},
+    {"caseid", Role::id},
+    {"rid", Role::id},
+    {"source", Role::source},
+    {"agency", Role::source},
+    {"sourcedataset", Role::source},
+    {"dataset", Role::source},
+    {"sourcesystem", Role::source},
+    {"organisation", Role::source},
+    {"sourceagency", Role::source},
+    {"firstname", Role::given},
+    {"forename", Role::given},
+    {"forenames", Role::given},
+    {"givenname", Role::given},
+    {"givennames", Role::given},
+    {"first", Role::given},
+    {"given", Role::given},
+    {"fname", Role::given},
+    {"firstnames", Role::given},
+    {"christianname", Role::given},
+    {"childforename", Role::given},
+    {"childfirstname", Role::given},
+    {"legalforename", Role::given},
+    {"name1", Role::given},
+    {"firstgivenname", Role::given},
+    {"middlename", Role::middle},
+    {"middlenames", Role::middle},
+    {"secondname", Role::middle},
+    {"midlname", Role::middle},
+    {"middle", Role::middle},
+    {"mname", Role::middle},
+    {"secondforename", Role::middle},
+    {"surname", Role::family},
+    {"lastname", Role::family},
+    {"familyname", Role::family},
+    {"last", Role::family},
+    {"family", Role::family},
+    {"lname", Role::family},
+    {"childsurname", Role::family},
+    {"childlastname", Role::family},
+    {"legalsurname", Role::family},
+    {"sname", Role::family},
+    {"name2", Role::family},
+    {"fullname", Role::full_name},
+    {"name", Role::full_name},
+    {"childname", Role::full_name},
+    {"personname", Role::full_name},
+    {"alias", Role::alias},
+    {"aka", Role::alias},
+    {"knownas", Role::alias},
+    {"othername", Role::alias},
+    {"othernames", Role::alias},
     {"aliases", Role::alias},
-    {"dob", Role::birth}, {"dateofbirth", Role::birth}, {"birthdate", Role::birth}, {"birth", Role::birth}, {"born", Role::birth},
-    {"bdate", Role::birth}, {"persondob", Role::birth}, {"childdob", Role::birth},
-    {"birthday", Role::birth_day}, {"bday", Role::birth_day}, {"dobday", Role::birth_day}, {"bd", Role::birth_day}, {"dayofbirth", Role::birth_day},
-    {"birthmonth", Role::birth_month}, {"bmonth", Role::birth_month}, {"dobmonth", Role::birth_month}, {"bm", Role::birth_month}, {"monthofbirth", Role::birth_month},
-    {"birthyear", Role::birth_year}, {"byear", Role::birth_year}, {"dobyear", Role::birth_year}, {"by", Role::birth_year}, {"yearofbirth", Role::birth_year},
+    {"dob", Role::birth},
+    {"dateofbirth", Role::birth},
+    {"birthdate", Role::birth},
+    {"birth", Role::birth},
+    {"born", Role::birth},
+    {"bdate", Role::birth},
+    {"persondob", Role::birth},
+    {"childdob", Role::birth},
+    {"birthday", Role::birth_day},
+    {"bday", Role::birth_day},
+    {"dobday", Role::birth_day},
+    {"bd", Role::birth_day},
+    {"dayofbirth", Role::birth_day},
+    {"birthmonth", Role::birth_month},
+    {"bmonth", Role::birth_month},
+    {"dobmonth", Role::birth_month},
+    {"bm", Role::birth_month},
+    {"monthofbirth", Role::birth_month},
+    {"birthyear", Role::birth_year},
+    {"byear", Role::birth_year},
+    {"dobyear", Role::birth_year},
+    {"by", Role::birth_year},
+    {"yearofbirth", Role::birth_year},
     {"yob", Role::birth_year},
-    {"sex", Role::sex}, {"gender", Role::sex}, {"gendercode", Role::sex}, {"sexcode", Role::sex},
-    {"postcode", Role::postcode}, {"zip", Role::postcode}, {"zipcode", Role::postcode}, {"postalcode", Role::postcode},
-    {"pcode", Role::postcode}, {"postcodefake", Role::postcode}, {"homepostcode", Role::postcode}, {"zipcd", Role::postcode}, {"pc", Role::postcode},
-    {"address", Role::address}, {"address1", Role::address}, {"address2", Role::address}, {"addressline1", Role::address},
-    {"addressline2", Role::address}, {"street", Role::address}, {"streetnumber", Role::address}, {"streetaddress", Role::address},
-    {"housenumber", Role::address}, {"house", Role::address}, {"streetname", Role::address}, {"resstreetaddress", Role::address},
+    {"sex", Role::sex},
+    {"gender", Role::sex},
+    {"gendercode", Role::sex},
+    {"sexcode", Role::sex},
+    {"postcode", Role::postcode},
+    {"zip", Role::postcode},
+    {"zipcode", Role::postcode},
+    {"postalcode", Role::postcode},
+    {"pcode", Role::postcode},
+    {"postcodefake", Role::postcode},
+    {"homepostcode", Role::postcode},
+    {"zipcd", Role::postcode},
+    {"pc", Role::postcode},
+    {"address", Role::address},
+    {"address1", Role::address},
+    {"address2", Role::address},
+    {"addressline1", Role::address},
+    {"addressline2", Role::address},
+    {"street", Role::address},
+    {"streetnumber", Role::address},
+    {"streetaddress", Role::address},
+    {"housenumber", Role::address},
+    {"house", Role::address},
+    {"streetname", Role::address},
+    {"resstreetaddress", Role::address},
     {"homeaddress", Role::address},
-    {"town", Role::town}, {"city", Role::town}, {"suburb", Role::town}, {"village", Role::town}, {"rescitydesc", Role::town},
-    {"locality", Role::town}, {"posttown", Role::town},
-    {"nhs", Role::nhs}, {"nhsnumber", Role::nhs}, {"nhsno", Role::nhs}, {"nhsnum", Role::nhs},
-    {"upn", Role::upn}, {"uniquepupilnumber", Role::upn}, {"pupilnumber", Role::upn},
-    {"socsecid", Role::other_id}, {"ssn", Role::other_id}, {"nino", Role::other_id}, {"nationalinsurancenumber", Role::other_id},
-    {"uln", Role::other_id}, {"pncid", Role::other_id}, {"passport", Role::other_id}, {"passportnumber", Role::other_id},
-    {"phone", Role::phone}, {"telephone", Role::phone}, {"mobile", Role::phone}, {"phonenumber", Role::phone}, {"tel", Role::phone},
-    {"fullphonenum", Role::phone}, {"mobilephone", Role::phone}, {"contactnumber", Role::phone}, {"telephonenumber", Role::phone},
+    {"town", Role::town},
+    {"city", Role::town},
+    {"suburb", Role::town},
+    {"village", Role::town},
+    {"rescitydesc", Role::town},
+    {"locality", Role::town},
+    {"posttown", Role::town},
+    {"nhs", Role::nhs},
+    {"nhsnumber", Role::nhs},
+    {"nhsno", Role::nhs},
+    {"nhsnum", Role::nhs},
+    {"upn", Role::upn},
+    {"uniquepupilnumber", Role::upn},
+    {"pupilnumber", Role::upn},
+    {"socsecid", Role::other_id},
+    {"ssn", Role::other_id},
+    {"nino", Role::other_id},
+    {"nationalinsurancenumber", Role::other_id},
+    {"uln", Role::other_id},
+    {"pncid", Role::other_id},
+    {"passport", Role::other_id},
+    {"passportnumber", Role::other_id},
+    {"phone", Role::phone},
+    {"telephone", Role::phone},
+    {"mobile", Role::phone},
+    {"phonenumber", Role::phone},
+    {"tel", Role::phone},
+    {"fullphonenum", Role::phone},
+    {"mobilephone", Role::phone},
+    {"contactnumber", Role::phone},
+    {"telephonenumber", Role::phone},
     {"mobilenumber", Role::phone},
-    {"email", Role::email}, {"emailaddress", Role::email}, {"mail", Role::email},
-    {"birthplace", Role::other}, {"placeofbirth", Role::other}, {"occupation", Role::other},
-    {"mothername", Role::other}, {"mothersname", Role::other}, {"school", Role::other},
+    {"email", Role::email},
+    {"emailaddress", Role::email},
+    {"mail", Role::email},
+    {"birthplace", Role::other},
+    {"placeofbirth", Role::other},
+    {"occupation", Role::other},
+    {"mothername", Role::other},
+    {"mothersname", Role::other},
+    {"school", Role::other},
 };
 
 // A column whose heading says nothing may still be known by what is in it.
@@ -211,7 +334,10 @@ Role role_of_values(const std::vector<std::string>& values) {
 }
 
 // Folded texts of one column of one batch.
-struct Staged { std::uint32_t start, size; std::uint64_t hash; };
+struct Staged {
+    std::uint32_t start, size;
+    std::uint64_t hash;
+};
 struct Stage {
     std::string text;
     std::vector<Staged> rows;
@@ -220,10 +346,29 @@ struct Stage {
 }  // namespace
 
 std::string_view role_words(Role r) {
-    static constexpr std::string_view kWords[] = {
-        "not used", "record id", "source", "truth", "given name", "middle name", "surname", "full name", "alias",
-        "date of birth", "day of birth", "month of birth", "year of birth", "sex", "postcode", "address", "town",
-        "NHS number", "unique pupil number", "other identifier", "phone", "e-mail", "further field"};
+    static constexpr std::string_view kWords[] = {"not used",
+                                                  "record id",
+                                                  "source",
+                                                  "truth",
+                                                  "given name",
+                                                  "middle name",
+                                                  "surname",
+                                                  "full name",
+                                                  "alias",
+                                                  "date of birth",
+                                                  "day of birth",
+                                                  "month of birth",
+                                                  "year of birth",
+                                                  "sex",
+                                                  "postcode",
+                                                  "address",
+                                                  "town",
+                                                  "NHS number",
+                                                  "unique pupil number",
+                                                  "other identifier",
+                                                  "phone",
+                                                  "e-mail",
+                                                  "further field"};
     return kWords[static_cast<std::size_t>(r)];
 }
 
@@ -242,7 +387,9 @@ public:
         if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
         separator_ = separator_of(text);
         const std::vector<std::size_t> starts = row_starts(text, separator_);
-        if (starts.size() < 2) return base::invalid("The file " + name + " is empty: it needs a row of headings and records below it.");
+        if (starts.size() < 2)
+            return base::invalid("The file " + name +
+                                 " is empty: it needs a row of headings and records below it.");
         name_ = name;
         text_ = text;
         starts_ = &starts;
@@ -259,11 +406,14 @@ public:
         if (n == 0) return base::invalid("There are no records below the headings.");
         if (n >= kLocal / 16) return base::too_large("Rowan links at most 134 million records at once.");
         if (auto twice = refuse_doubles(); !twice) return twice.error();
-        // By date of birth and surname, so that records which will be compared lie side by side in memory; then by id.
+        // By date of birth and surname, so that records which will be compared lie side by side in memory; then by
+        // id.
         std::vector<std::pair<std::uint64_t, std::uint32_t>> order(n);
         tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
             const std::uint32_t family = packed_[i][rowan::linkage::Column::family];
-            order[i] = {std::uint64_t{packed_[i].birth} << 32 | (family == 0 ? 0 : data_.population.names().hash(family) >> 32), static_cast<std::uint32_t>(i)};
+            order[i] = {std::uint64_t{packed_[i].birth} << 32 |
+                            (family == 0 ? 0 : data_.population.names().hash(family) >> 32),
+                        static_cast<std::uint32_t>(i)};
         });
         const auto before = [&](const auto& x, const auto& y) {
             if (x.first != y.first) return x.first < y.first;
@@ -290,20 +440,25 @@ public:
     }
 
 private:
-    std::string_view read_id(std::size_t i) const { return {data_.id_text_.data() + starts_of_id_[i], size_of_id_[i]}; }
+    std::string_view read_id(std::size_t i) const {
+        return {data_.id_text_.data() + starts_of_id_[i], size_of_id_[i]};
+    }
 
     base::Result<> refuse_doubles() const {
         std::vector<std::pair<std::uint64_t, std::uint32_t>> hashes(packed_.size());
         tbb::parallel_for(std::size_t{0}, hashes.size(), [&](std::size_t i) {
-            hashes[i] = {hash_text(read_id(i)) + packed_[i].source * 0x9E3779B97F4A7C15ULL, static_cast<std::uint32_t>(i)};
+            hashes[i] = {hash_text(read_id(i)) + packed_[i].source * 0x9E3779B97F4A7C15ULL,
+                         static_cast<std::uint32_t>(i)};
         });
         tbb::parallel_sort(hashes.begin(), hashes.end());
         for (std::size_t i = 1; i < hashes.size(); ++i) {
             const std::uint32_t a = hashes[i - 1].second, b = hashes[i].second;
-            if (hashes[i - 1].first != hashes[i].first || packed_[a].source != packed_[b].source || read_id(a) != read_id(b)) continue;
+            if (hashes[i - 1].first != hashes[i].first || packed_[a].source != packed_[b].source ||
+                read_id(a) != read_id(b))
+                continue;
             const std::string& source = data_.sources[packed_[a].source];
-            return base::invalid("The id " + std::string(read_id(a)) + " stands twice in " + (source.empty() ? "the file" : source) +
-                                 "; every record needs its own.");
+            return base::invalid("The id " + std::string(read_id(a)) + " stands twice in " +
+                                 (source.empty() ? "the file" : source) + "; every record needs its own.");
         }
         return base::done();
     }
@@ -317,14 +472,17 @@ private:
         return std::adjacent_find(hashes.begin(), hashes.end()) == hashes.end();
     }
 
-    std::string_view row(std::size_t r) const { return text_.substr((*starts_)[r], (*starts_)[r + 1] - (*starts_)[r]); }
+    std::string_view row(std::size_t r) const {
+        return text_.substr((*starts_)[r], (*starts_)[r + 1] - (*starts_)[r]);
+    }
 
     base::Result<> read_headings(bool many_files) {
         const std::string_view first = row(0);
         std::vector<std::string_view> cells;
         std::string scratch;
         columns_ = split_row(first, separator_, cells, scratch);
-        if (columns_ > kMostColumns) return base::invalid("The file " + name_ + " has more than 512 columns; is it a CSV file?");
+        if (columns_ > kMostColumns)
+            return base::invalid("The file " + name_ + " has more than 512 columns; is it a CSV file?");
         std::vector<std::string> headings(cells.begin(), cells.end());
         roles_.assign(columns_, Role::ignored);
         for (std::size_t c = 0; c < columns_; ++c) roles_[c] = role_of_heading(headings[c]);
@@ -347,7 +505,8 @@ private:
             if (wanted.empty()) return base::done();
             const auto at = std::find(headings.begin(), headings.end(), wanted);
             if (at == headings.end())
-                return base::not_found("The file " + name_ + " has no column “" + wanted + "”. Its columns are: " + base::join(headings, ", ") + ".");
+                return base::not_found("The file " + name_ + " has no column “" + wanted +
+                                       "”. Its columns are: " + base::join(headings, ", ") + ".");
             std::replace(roles_.begin(), roles_.end(), role, Role::ignored);
             roles_[static_cast<std::size_t>(at - headings.begin())] = role;
             return base::done();
@@ -377,9 +536,9 @@ private:
 
     // One column for a role, but for those that are joined; whole names are used only where there are no parts.
     void settle_roles() {
-        for (Role r : {Role::id, Role::source, Role::given, Role::family, Role::full_name, Role::birth, Role::birth_day, Role::birth_month,
-                       Role::birth_year, Role::sex, Role::postcode, Role::town, Role::nhs, Role::upn, Role::other_id, Role::phone,
-                       Role::email, Role::other}) {
+        for (Role r : {Role::id, Role::source, Role::given, Role::family, Role::full_name, Role::birth,
+                       Role::birth_day, Role::birth_month, Role::birth_year, Role::sex, Role::postcode, Role::town,
+                       Role::nhs, Role::upn, Role::other_id, Role::phone, Role::email, Role::other}) {
             bool seen = false;
             for (Role& role : roles_) {
                 if (role != r) continue;
@@ -387,7 +546,8 @@ private:
                 seen = true;
             }
         }
-        if (has(Role::given) && has(Role::family)) std::replace(roles_.begin(), roles_.end(), Role::full_name, Role::ignored);
+        if (has(Role::given) && has(Role::family))
+            std::replace(roles_.begin(), roles_.end(), Role::full_name, Role::ignored);
         if (has(Role::birth)) {
             std::replace(roles_.begin(), roles_.end(), Role::birth_year, Role::ignored);
             std::replace(roles_.begin(), roles_.end(), Role::birth_month, Role::ignored);
@@ -418,7 +578,8 @@ private:
         std::string fault;
     };
     static void put(Stage& stage, std::string_view text) {
-        stage.rows.push_back({static_cast<std::uint32_t>(stage.text.size()), static_cast<std::uint32_t>(text.size()), text.empty() ? 0 : hash_text(text)});
+        stage.rows.push_back({static_cast<std::uint32_t>(stage.text.size()),
+                              static_cast<std::uint32_t>(text.size()), text.empty() ? 0 : hash_text(text)});
         stage.text += text;
     }
 
@@ -426,7 +587,8 @@ private:
         split_row(row(r), separator_, s.cells, s.quoted);
         if (s.cells.size() == 1 && s.cells[0].empty() && columns_ > 1) return;  // an empty line
         if (s.cells.size() > columns_) {
-            out.fault = "Line " + std::to_string(r + 1) + " of " + name_ + " has more cells than there are headings.";
+            out.fault =
+                "Line " + std::to_string(r + 1) + " of " + name_ + " has more cells than there are headings.";
             return;
         }
         s.cells.resize(columns_);
@@ -438,38 +600,86 @@ private:
         for (std::size_t c = 0; c < columns_; ++c) {
             const std::string_view cell = s.cells[c];
             if (cell.size() > kLargestCell) {
-                out.fault = "A cell in line " + std::to_string(r + 1) + " of " + name_ + " is over 64 KB long; is a quotation mark missing?";
+                out.fault = "A cell in line " + std::to_string(r + 1) + " of " + name_ +
+                            " is over 64 KB long; is a quotation mark missing?";
                 return;
             }
             switch (roles_[c]) {
-                case Role::ignored: break;
-                case Role::id: id = cell; break;
-                case Role::source: source = cell; break;
-                case Role::truth: truth = cell; break;
-                case Role::given: case Role::middle:
-                    if (!cell.empty()) { if (!s.given.empty()) s.given += ' '; s.given += cell; }
+                case Role::ignored:
                     break;
-                case Role::family: s.family = cell; break;
-                case Role::full_name: full = cell; break;
+                case Role::id:
+                    id = cell;
+                    break;
+                case Role::source:
+                    source = cell;
+                    break;
+                case Role::truth:
+                    truth = cell;
+                    break;
+                case Role::given:
+                case Role::middle:
+                    if (!cell.empty()) {
+                        if (!s.given.empty()) s.given += ' ';
+                        s.given += cell;
+                    }
+                    break;
+                case Role::family:
+                    s.family = cell;
+                    break;
+                case Role::full_name:
+                    full = cell;
+                    break;
                 case Role::alias:
-                    if (!cell.empty()) { if (!s.alias.empty()) s.alias += ';'; s.alias += cell; }
+                    if (!cell.empty()) {
+                        if (!s.alias.empty()) s.alias += ';';
+                        s.alias += cell;
+                    }
                     break;
-                case Role::birth: whole = parse_partial_date(cell); break;
-                case Role::birth_day: born.day = small_number(cell); break;
-                case Role::birth_month: born.month = small_number(cell); break;
-                case Role::birth_year: born.year = parse_partial_date(cell).year; break;
-                case Role::sex: p.sex = fold_sex(cell); break;
+                case Role::birth:
+                    whole = parse_partial_date(cell);
+                    break;
+                case Role::birth_day:
+                    born.day = small_number(cell);
+                    break;
+                case Role::birth_month:
+                    born.month = small_number(cell);
+                    break;
+                case Role::birth_year:
+                    born.year = parse_partial_date(cell).year;
+                    break;
+                case Role::sex:
+                    p.sex = fold_sex(cell);
+                    break;
                 case Role::address:
-                    if (!cell.empty()) { if (!s.address.empty()) s.address += ' '; s.address += cell; }
+                    if (!cell.empty()) {
+                        if (!s.address.empty()) s.address += ' ';
+                        s.address += cell;
+                    }
                     break;
-                case Role::postcode: raw[static_cast<std::size_t>(rowan::linkage::Column::postcode)] = cell; break;
-                case Role::town: raw[static_cast<std::size_t>(rowan::linkage::Column::town)] = cell; break;
-                case Role::nhs: raw[static_cast<std::size_t>(rowan::linkage::Column::nhs)] = cell; break;
-                case Role::upn: raw[static_cast<std::size_t>(rowan::linkage::Column::upn)] = cell; break;
-                case Role::other_id: raw[static_cast<std::size_t>(rowan::linkage::Column::other_id)] = cell; break;
-                case Role::phone: raw[static_cast<std::size_t>(rowan::linkage::Column::phone)] = cell; break;
-                case Role::email: raw[static_cast<std::size_t>(rowan::linkage::Column::email)] = cell; break;
-                case Role::other: raw[static_cast<std::size_t>(rowan::linkage::Column::other)] = cell; break;
+                case Role::postcode:
+                    raw[static_cast<std::size_t>(rowan::linkage::Column::postcode)] = cell;
+                    break;
+                case Role::town:
+                    raw[static_cast<std::size_t>(rowan::linkage::Column::town)] = cell;
+                    break;
+                case Role::nhs:
+                    raw[static_cast<std::size_t>(rowan::linkage::Column::nhs)] = cell;
+                    break;
+                case Role::upn:
+                    raw[static_cast<std::size_t>(rowan::linkage::Column::upn)] = cell;
+                    break;
+                case Role::other_id:
+                    raw[static_cast<std::size_t>(rowan::linkage::Column::other_id)] = cell;
+                    break;
+                case Role::phone:
+                    raw[static_cast<std::size_t>(rowan::linkage::Column::phone)] = cell;
+                    break;
+                case Role::email:
+                    raw[static_cast<std::size_t>(rowan::linkage::Column::email)] = cell;
+                    break;
+                case Role::other:
+                    raw[static_cast<std::size_t>(rowan::linkage::Column::other)] = cell;
+                    break;
             }
         }
         if (!full.empty()) split_name(full, s.given, s.family);
@@ -491,10 +701,14 @@ private:
         coded(C::upn, valid_upn, kUpnValid);
         coded(C::other_id, [](std::string_view) { return false; }, 0);
         if (has_text(C::address)) fold_text(s.address, s.folded), put(stage(C::address), s.folded);
-        if (has_text(C::town)) fold_text(raw[static_cast<std::size_t>(C::town)], s.folded), put(stage(C::town), s.folded);
-        if (has_text(C::phone)) fold_phone(raw[static_cast<std::size_t>(C::phone)], s.folded), put(stage(C::phone), s.folded);
-        if (has_text(C::email)) fold_email(raw[static_cast<std::size_t>(C::email)], s.folded), put(stage(C::email), s.folded);
-        if (has_text(C::other)) fold_text(raw[static_cast<std::size_t>(C::other)], s.folded), put(stage(C::other), s.folded);
+        if (has_text(C::town))
+            fold_text(raw[static_cast<std::size_t>(C::town)], s.folded), put(stage(C::town), s.folded);
+        if (has_text(C::phone))
+            fold_phone(raw[static_cast<std::size_t>(C::phone)], s.folded), put(stage(C::phone), s.folded);
+        if (has_text(C::email))
+            fold_email(raw[static_cast<std::size_t>(C::email)], s.folded), put(stage(C::email), s.folded);
+        if (has_text(C::other))
+            fold_text(raw[static_cast<std::size_t>(C::other)], s.folded), put(stage(C::other), s.folded);
         put(out.alias, s.alias);
         put(out.id, has_id_ ? id : std::string_view(s.folded = std::to_string(r)));
         put(out.source, source);
@@ -505,8 +719,10 @@ private:
     static std::uint8_t small_number(std::string_view cell) {
         unsigned n = 0;
         for (char c : cell)
-            if (c >= '0' && c <= '9' && n < 100) n = n * 10 + static_cast<unsigned>(c - '0');
-            else return 0;
+            if (c >= '0' && c <= '9' && n < 100)
+                n = n * 10 + static_cast<unsigned>(c - '0');
+            else
+                return 0;
         return static_cast<std::uint8_t>(n < 100 ? n : 0);
     }
 
@@ -530,16 +746,21 @@ private:
         tbb::parallel_for(std::size_t{0}, chunks.size(), [&](std::size_t k) {
             Scratch scratch;
             const std::size_t end = std::min(from + (k + 1) * kChunk, to);
-            for (std::size_t r = from + k * kChunk; r < end && chunks[k].fault.empty(); ++r) fold_row(r, scratch, chunks[k]);
+            for (std::size_t r = from + k * kChunk; r < end && chunks[k].fault.empty(); ++r)
+                fold_row(r, scratch, chunks[k]);
         });
         for (const Chunk& c : chunks)
             if (!c.fault.empty()) return base::invalid(c.fault);
         // One thread a table; given and family names share theirs.
-        tbb::parallel_for(std::size_t{0}, kColumns, [&](std::size_t column) {
-            if (column == static_cast<std::size_t>(rowan::linkage::Column::family)) return;
-            intern(column, chunks);
-            if (column == static_cast<std::size_t>(rowan::linkage::Column::given)) intern(static_cast<std::size_t>(rowan::linkage::Column::family), chunks);
-        }, tbb::simple_partitioner{});
+        tbb::parallel_for(
+            std::size_t{0}, kColumns,
+            [&](std::size_t column) {
+                if (column == static_cast<std::size_t>(rowan::linkage::Column::family)) return;
+                intern(column, chunks);
+                if (column == static_cast<std::size_t>(rowan::linkage::Column::given))
+                    intern(static_cast<std::size_t>(rowan::linkage::Column::family), chunks);
+            },
+            tbb::simple_partitioner{});
         for (Chunk& c : chunks) keep(c);
         return base::done();
     }
@@ -568,13 +789,17 @@ private:
             const Stage& stage = chunk.columns[column];
             for (std::size_t i = 0; i < stage.rows.size(); ++i) {
                 const Staged& s = stage.rows[i];
-                if (s.size != 0) chunk.packed[i][c] = table.intern(std::string_view(stage.text).substr(s.start, s.size), s.hash);
+                if (s.size != 0)
+                    chunk.packed[i][c] =
+                        table.intern(std::string_view(stage.text).substr(s.start, s.size), s.hash);
             }
         }
     }
 
     void keep(Chunk& chunk) {
-        const auto text = [](const Stage& s, std::size_t i) { return std::string_view(s.text).substr(s.rows[i].start, s.rows[i].size); };
+        const auto text = [](const Stage& s, std::size_t i) {
+            return std::string_view(s.text).substr(s.rows[i].start, s.rows[i].size);
+        };
         for (std::size_t i = 0; i < chunk.packed.size(); ++i) {
             Packed p = chunk.packed[i];
             p.source = has(Role::source) ? source_number(text(chunk.source, i)) : file_source_;
@@ -615,17 +840,21 @@ base::Result<Dataset> Dataset::load(const std::vector<std::string>& files, const
     return loader.finish();
 }
 
-base::Result<Dataset> Dataset::parse(const std::vector<std::pair<std::string, std::string_view>>& texts, const LoadOptions& options) {
+base::Result<Dataset> Dataset::parse(const std::vector<std::pair<std::string, std::string_view>>& texts,
+                                     const LoadOptions& options) {
     Loader loader(options);
     for (const auto& [name, text] : texts)
         if (auto added = loader.add(name, text, texts.size() > 1); !added) return added.error();
     return loader.finish();
 }
 
-std::string_view Dataset::id(std::uint32_t record) const { return {id_text_.data() + id_starts_[record], id_ends_[record]}; }
+std::string_view Dataset::id(std::uint32_t record) const {
+    return {id_text_.data() + id_starts_[record], id_ends_[record]};
+}
 
 std::string Dataset::label(std::uint32_t record) const {
-    return ids_unique_ ? std::string(id(record)) : sources[population[record].source] + "/" + std::string(id(record));
+    return ids_unique_ ? std::string(id(record))
+                       : sources[population[record].source] + "/" + std::string(id(record));
 }
 
 std::uint32_t Dataset::find(std::string_view wanted) const {

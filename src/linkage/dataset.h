@@ -1,8 +1,8 @@
 // Records of CSV files, ready to be linked.
 //
-// A reader of its own beside formats/csv.h, because a million records must be read, folded and interned in well under
-// a second on two cores: the file is mapped, rows are folded in parallel, and each column is interned by one thread.
-// Thread-safety: a Dataset is read by any number of threads once loaded.
+// A reader of its own beside formats/csv.h, because a million records must be read, folded and interned in well
+// under a second on two cores: the file is mapped, rows are folded in parallel, and each column is interned by one
+// thread. Thread-safety: a Dataset is read by any number of threads once loaded.
 #pragma once
 #include "base/result.h"
 #include "linkage/population.h"
@@ -14,8 +14,29 @@
 namespace rowan::linkage {
 
 enum class Role : std::uint8_t {
-    ignored, id, source, truth, given, middle, family, full_name, alias, birth, birth_day, birth_month, birth_year, sex,
-    postcode, address, town, nhs, upn, other_id, phone, email, other
+    ignored,
+    id,
+    source,
+    truth,
+    given,
+    middle,
+    family,
+    full_name,
+    alias,
+    birth,
+    birth_day,
+    birth_month,
+    birth_year,
+    sex,
+    postcode,
+    address,
+    town,
+    nhs,
+    upn,
+    other_id,
+    phone,
+    email,
+    other
 };
 std::string_view role_words(Role);
 
@@ -32,15 +53,19 @@ public:
     // Several files are one data set; without a source column each file is a source of its own, named after it.
     static base::Result<Dataset> load(const std::vector<std::string>& files, const LoadOptions&);
     // `text` instead of files, for tests and fuzzing.
-    static base::Result<Dataset> parse(const std::vector<std::pair<std::string, std::string_view>>& named_texts, const LoadOptions&);
+    static base::Result<Dataset> parse(const std::vector<std::pair<std::string, std::string_view>>& named_texts,
+                                       const LoadOptions&);
 
-    // Records stand in an order of their own (by birth, surname, source and id), whatever order they were read in: so every
-    // result is the same for every order of rows and files.
+    // Records stand in an order of their own (by birth, surname, source and id), whatever order they were read in:
+    // so every result is the same for every order of rows and files.
     Population population;
     std::vector<std::string> sources{""};  // by Packed::source
     std::vector<std::uint32_t> truth;      // number of the true person, 0 unknown; empty without a truth column
-    struct Column { std::string heading; Role role; };
-    std::vector<Column> columns;           // of the first file: what was found in it
+    struct Column {
+        std::string heading;
+        Role role;
+    };
+    std::vector<Column> columns;  // of the first file: what was found in it
 
     std::size_t size() const { return id_ends_.size(); }
     std::string_view id(std::uint32_t record) const;

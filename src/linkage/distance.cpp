@@ -13,7 +13,8 @@ double from_counts(std::size_t common, std::size_t half_swaps, std::size_t a, st
     if (common == 0) return 0;
     const double m = static_cast<double>(common);
     return (m / static_cast<double>(a) + m / static_cast<double>(b) +
-            (m - static_cast<double>(half_swaps / 2)) / m) / 3.0;
+            (m - static_cast<double>(half_swaps / 2)) / m) /
+           3.0;
 }
 
 // Plain loops for long texts; short ones (nearly all names) take the word-at-a-time path below.
@@ -63,7 +64,8 @@ double jaro_word(std::string_view a, std::string_view b) {
     const auto common = static_cast<std::size_t>(std::popcount(used_a));
     std::size_t half_swaps = 0;
     for (std::uint64_t x = used_a, y = used_b; x != 0; x &= x - 1, y &= y - 1)
-        half_swaps += a[static_cast<std::size_t>(std::countr_zero(x))] != b[static_cast<std::size_t>(std::countr_zero(y))];
+        half_swaps +=
+            a[static_cast<std::size_t>(std::countr_zero(x))] != b[static_cast<std::size_t>(std::countr_zero(y))];
     return from_counts(common, half_swaps, a.size(), b.size());
 }
 
@@ -96,7 +98,8 @@ int osa_one(std::string_view a, std::string_view b) {
     return a.size() == 2 && b.size() == 2 && a[0] == b[1] && a[1] == b[0] ? 1 : 2;
 }
 
-// Hyyrö 2003: one column of the table in two words; a column costs a dozen instructions. Precondition: 1 … 64 letters.
+// Hyyrö 2003: one column of the table in two words; a column costs a dozen instructions. Precondition: 1 … 64
+// letters.
 int osa_word(std::string_view a, std::string_view b, int limit) {
     std::array<std::uint64_t, 256> where;
     for (unsigned char c : b) where[c] = 0;
@@ -130,11 +133,13 @@ int osa_long(std::string_view a, std::string_view b, int limit) {
         int least = row[0] = static_cast<int>(i);
         for (std::size_t j = 1; j < width; ++j) {
             int best = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] != b[j - 1])});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) best = std::min(best, before[j - 2] + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                best = std::min(best, before[j - 2] + 1);
             row[j] = best;
             least = std::min(least, best);
         }
-        if (least > limit + 1) return limit + 1;  // a swap reaches back one row, so one more than the limit is sure
+        if (least > limit + 1)
+            return limit + 1;  // a swap reaches back one row, so one more than the limit is sure
         std::swap(before, above);
         std::swap(above, row);
     }
@@ -181,8 +186,10 @@ std::string soundex(std::string_view text) {
         const char c = lower(raw);
         if (!letter(c)) continue;
         const char code = kCodes[static_cast<std::size_t>(c - 'a')];
-        if (key.empty()) key += c;
-        else if (code != '0' && code != previous) key += code;
+        if (key.empty())
+            key += c;
+        else if (code != '0' && code != previous)
+            key += code;
         if (c != 'h' && c != 'w') previous = code;
         if (key.size() == 4) return key;
     }
@@ -195,36 +202,89 @@ std::string sounds_like_key(std::string_view text) {
     for (char raw : text)
         if (letter(lower(raw))) s += lower(raw);
     std::string key;
-    const auto put = [&](char c) { if (key.empty() || key.back() != c) key += c; };
+    const auto put = [&](char c) {
+        if (key.empty() || key.back() != c) key += c;
+    };
     const auto at = [&](std::size_t i) { return i < s.size() ? s[i] : '\0'; };
     const auto starts = [&](std::size_t i, std::string_view part) { return s.compare(i, part.size(), part) == 0; };
     for (std::size_t i = 0; i < s.size() && key.size() < 8; ++i) {
         const char c = s[i];
         if (i == 0 && (starts(0, "kn") || starts(0, "gn") || starts(0, "wr") || starts(0, "pn"))) continue;
-        if (vowel(c)) { if (i == 0) put('a'); continue; }
+        if (vowel(c)) {
+            if (i == 0) put('a');
+            continue;
+        }
         switch (c) {
-            case 'b': if (!(i + 1 == s.size() && i > 0 && s[i - 1] == 'm')) put('p'); break;
+            case 'b':
+                if (!(i + 1 == s.size() && i > 0 && s[i - 1] == 'm')) put('p');
+                break;
             case 'c':
-                if (at(i + 1) == 'h') { put(at(i + 2) == 'r' ? 'k' : 'j'); ++i; }
-                else if (at(i + 1) == 'k') { put('k'); ++i; }
-                else put(at(i + 1) == 'e' || at(i + 1) == 'i' || at(i + 1) == 'y' ? 's' : 'k');
+                if (at(i + 1) == 'h') {
+                    put(at(i + 2) == 'r' ? 'k' : 'j');
+                    ++i;
+                } else if (at(i + 1) == 'k') {
+                    put('k');
+                    ++i;
+                } else
+                    put(at(i + 1) == 'e' || at(i + 1) == 'i' || at(i + 1) == 'y' ? 's' : 'k');
                 break;
-            case 'd': if (at(i + 1) == 'g' && (at(i + 2) == 'e' || at(i + 2) == 'i')) { put('j'); ++i; } else put('t'); break;
+            case 'd':
+                if (at(i + 1) == 'g' && (at(i + 2) == 'e' || at(i + 2) == 'i')) {
+                    put('j');
+                    ++i;
+                } else
+                    put('t');
+                break;
             case 'g':
-                if (at(i + 1) == 'h') { if (i == 0) put('k'); ++i; }
-                else if (at(i + 1) == 'n' && i + 2 >= s.size()) break;
-                else put(at(i + 1) == 'e' || at(i + 1) == 'i' || at(i + 1) == 'y' ? 'j' : 'k');
+                if (at(i + 1) == 'h') {
+                    if (i == 0) put('k');
+                    ++i;
+                } else if (at(i + 1) == 'n' && i + 2 >= s.size())
+                    break;
+                else
+                    put(at(i + 1) == 'e' || at(i + 1) == 'i' || at(i + 1) == 'y' ? 'j' : 'k');
                 break;
-            case 'h': case 'w': if (i == 0) put(c); break;
-            case 'j': put('j'); break;
-            case 'k': case 'q': put('k'); break;
-            case 'p': if (at(i + 1) == 'h') { put('f'); ++i; } else put('p'); break;
-            case 's': if (at(i + 1) == 'h') { put('x'); ++i; } else put('s'); break;
-            case 't': put('t'); if (at(i + 1) == 'h') ++i; break;
-            case 'v': put('f'); break;
-            case 'x': put('k'); put('s'); break;
-            case 'z': put('s'); break;
-            default: put(c);  // f l m n r
+            case 'h':
+            case 'w':
+                if (i == 0) put(c);
+                break;
+            case 'j':
+                put('j');
+                break;
+            case 'k':
+            case 'q':
+                put('k');
+                break;
+            case 'p':
+                if (at(i + 1) == 'h') {
+                    put('f');
+                    ++i;
+                } else
+                    put('p');
+                break;
+            case 's':
+                if (at(i + 1) == 'h') {
+                    put('x');
+                    ++i;
+                } else
+                    put('s');
+                break;
+            case 't':
+                put('t');
+                if (at(i + 1) == 'h') ++i;
+                break;
+            case 'v':
+                put('f');
+                break;
+            case 'x':
+                put('k');
+                put('s');
+                break;
+            case 'z':
+                put('s');
+                break;
+            default:
+                put(c);  // f l m n r
         }
     }
     return key;

@@ -1,11 +1,13 @@
 // How far apart two spellings are, and how alike they sound.
 //
-// All functions work on the bytes of folded text (base::fold: Latin letters, lower case), so one byte is one letter.
-// Pinned definitions, because libraries differ:
-// - jaro_winkler: Jaro with half-transpositions rounded down, prefix of at most 4 letters, scale 0.1, and the prefix
+// All functions work on the bytes of folded text (base::fold: Latin letters, lower case), so one byte is one
+// letter. Pinned definitions, because libraries differ:
+// - jaro_winkler: Jaro with half-transpositions rounded down, prefix of at most 4 letters, scale 0.1, and the
+// prefix
 //   counted only when Jaro exceeds 0.7 (Winkler 1990; the same as rapidfuzz and DuckDB).
 // - osa: optimal string alignment (insert, delete, replace, swap of neighbours; no letter is edited twice).
-// - damerau: the true Damerau-Levenshtein distance (a swap may be edited further). damerau("ca","abc") = 2, osa = 3.
+// - damerau: the true Damerau-Levenshtein distance (a swap may be edited further). damerau("ca","abc") = 2, osa
+// = 3.
 // - soundex: American Soundex as the US National Archives print it (h and w do not part equal codes, vowels do).
 // - sounds_like_key: our own phonetic key for British spellings ("philip" = "fillip", "catherine" = "kathryn").
 // Each has a plain textbook twin in tests/unit/linkage. Thread-safety: pure functions.

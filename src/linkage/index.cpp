@@ -14,8 +14,8 @@ constexpr std::size_t kLongestWalk = 4096;  // of one rule's block: beyond it th
 
 }  // namespace
 
-// Blocking keys live in one chained hash table that stores no keys: heads_ by the key's upper bits, next_ by record and
-// rule. Two keys that fall together cost a needless comparison and nothing else.
+// Blocking keys live in one chained hash table that stores no keys: heads_ by the key's upper bits, next_ by
+// record and rule. Two keys that fall together cost a needless comparison and nothing else.
 struct Index::State {
     explicit State(Model m) : scorer(std::move(m)), rules(rules_of(scorer.model())), heads(1 << 12, kNone) {}
 
@@ -36,7 +36,8 @@ struct Index::State {
 
     void hang(std::uint32_t slot) {
         const View v = population.view(slot);
-        if (next.size() < (std::size_t{slot} + 1) * rules.size()) next.resize((std::size_t{slot} + 1) * rules.size(), kNone);
+        if (next.size() < (std::size_t{slot} + 1) * rules.size())
+            next.resize((std::size_t{slot} + 1) * rules.size(), kNone);
         for (std::size_t r = 0; r < rules.size(); ++r) {
             const std::uint64_t key = block_key(rules[r], v);
             if (key == 0) continue;
@@ -79,7 +80,8 @@ struct Index::State {
             const std::uint64_t key = block_key(rule, v);
             if (key == 0) continue;
             std::size_t steps = 0;
-            for (std::uint32_t node = heads[bucket(key)]; node != kNone && steps < kLongestWalk; node = next[node], ++steps)
+            for (std::uint32_t node = heads[bucket(key)]; node != kNone && steps < kLongestWalk;
+                 node = next[node], ++steps)
                 found.push_back(node / count);
         }
         std::sort(found.begin(), found.end());
@@ -88,7 +90,10 @@ struct Index::State {
     }
 
     std::vector<Candidate> best(const View& v, std::uint32_t self, std::size_t limit, double least) const {
-        struct Hit { std::uint32_t slot; Comparison comparison; };
+        struct Hit {
+            std::uint32_t slot;
+            Comparison comparison;
+        };
         std::vector<Hit> hits;
         for (const std::uint32_t s : block(v)) {
             if (s == self) continue;
@@ -97,7 +102,8 @@ struct Index::State {
         }
         const auto id = [&](const Hit& h) { return ids.text(id_of_slot[h.slot]); };
         const auto better = [&](const Hit& a, const Hit& b) {
-            if (a.comparison.score.weight != b.comparison.score.weight) return a.comparison.score.weight > b.comparison.score.weight;
+            if (a.comparison.score.weight != b.comparison.score.weight)
+                return a.comparison.score.weight > b.comparison.score.weight;
             return id(a) < id(b);
         };
         const std::size_t keep = std::min(limit, hits.size());
@@ -204,7 +210,8 @@ std::size_t Index::size() const {
 std::size_t Index::bytes() const {
     const State& s = *state_;
     const std::shared_lock hold(s.lock);
-    return s.population.bytes() + s.ids.bytes() + (s.heads.capacity() + s.next.capacity() + s.slot_of_id.capacity() + s.id_of_slot.capacity()) * 4;
+    return s.population.bytes() + s.ids.bytes() +
+           (s.heads.capacity() + s.next.capacity() + s.slot_of_id.capacity() + s.id_of_slot.capacity()) * 4;
 }
 const Model& Index::model() const { return state_->scorer.model(); }
 

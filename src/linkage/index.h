@@ -1,8 +1,8 @@
 // "Who is this?": the records most like a given one, from an index that is kept up to date in place.
 //
 // Scores are those of Scorer on the same population: a lookup and the batch engine give one figure.
-// Thread-safety: any number of threads may read (candidates, explain, compare, size) while one writes (insert, update,
-// erase); writers take turns. What a write changed is seen by every lookup that starts after it returned.
+// Thread-safety: any number of threads may read (candidates, explain, compare, size) while one writes (insert,
+// update, erase); writers take turns. What a write changed is seen by every lookup that starts after it returned.
 // Memory: about 64 bytes a record, 4 bytes a blocking rule and record twice over, and each distinct text once.
 #pragma once
 #include "linkage/score.h"
@@ -32,11 +32,11 @@ public:
     // Record::id must be unique in the index. Inserting an id that is there already replaces its record.
     void insert(const Record&);
     void update(const Record& record) { insert(record); }
-    bool erase(std::string_view id);        // false: was not there
-    void reserve(std::size_t records);      // before a big load, to grow once
+    bool erase(std::string_view id);    // false: was not there
+    void reserve(std::size_t records);  // before a big load, to grow once
 
-    // The best `limit` records, best first (equal weights by id), that share a blocking key with `record` and weigh at
-    // least `least_weight`. The record with the same id, if any, is left out.
+    // The best `limit` records, best first (equal weights by id), that share a blocking key with `record` and
+    // weigh at least `least_weight`. The record with the same id, if any, is left out.
     std::vector<Candidate> candidates(const Record& record, std::size_t limit, double least_weight = -10) const;
     std::vector<Candidate> candidates_of(std::string_view id, std::size_t limit, double least_weight = -10) const;
 

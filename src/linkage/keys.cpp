@@ -36,8 +36,8 @@ struct Sip {
     void take(std::uint64_t word) { v3 ^= word, round(), round(), v0 ^= word; }
 };
 
-// Keys of the right side stand eight by eight: word w of eight keys, then word w + 1. Four keys of the left are held
-// against them at once. hits[q * groups + g] gets one bit for each of the eight keys that shares at least
+// Keys of the right side stand eight by eight: word w of eight keys, then word w + 1. Four keys of the left are
+// held against them at once. hits[q * groups + g] gets one bit for each of the eight keys that shares at least
 // need[own[q] + least[g]] bits with q. Built three times; which one runs is chosen when the program starts.
 constexpr std::size_t kTogether = 8, kQueries = 4;
 struct Tile {
@@ -54,9 +54,11 @@ struct Tile {
             std::array<std::uint32_t, kTogether> sum{};
             const std::uint64_t *word = t.words + g * kKeyWords * kTogether, *own = t.query[q]->data();
             for (std::size_t w = 0; w < kKeyWords; ++w)
-                for (std::size_t k = 0; k < kTogether; ++k) sum[k] += static_cast<std::uint32_t>(__builtin_popcountll(own[w] & word[w * kTogether + k]));
+                for (std::size_t k = 0; k < kTogether; ++k)
+                    sum[k] += static_cast<std::uint32_t>(__builtin_popcountll(own[w] & word[w * kTogether + k]));
             unsigned mask = 0;
-            for (std::size_t k = 0; k < kTogether; ++k) mask |= static_cast<unsigned>(sum[k] >= t.need[q][t.least[g]]) << k;
+            for (std::size_t k = 0; k < kTogether; ++k)
+                mask |= static_cast<unsigned>(sum[k] >= t.need[q][t.least[g]]) << k;
             t.hits[q * t.groups + g] = static_cast<std::uint8_t>(mask);
         }
 }
@@ -66,13 +68,15 @@ void tile_plain(const Tile& t) { count_tile(t); }
 [[gnu::target("popcnt")]] void tile_popcnt(const Tile& t) { count_tile(t); }
 #define ROWAN_WIDE [[gnu::target("avx512f,avx512vl,avx512vpopcntdq")]]
 ROWAN_WIDE inline __m512i with_common(__m512i sum, __m512i eight, std::uint64_t one) {
-    return _mm512_add_epi64(sum, _mm512_popcnt_epi64(_mm512_and_si512(eight, _mm512_set1_epi64(static_cast<long long>(one)))));
+    return _mm512_add_epi64(
+        sum, _mm512_popcnt_epi64(_mm512_and_si512(eight, _mm512_set1_epi64(static_cast<long long>(one)))));
 }
 ROWAN_WIDE inline std::uint8_t enough(__m512i sum, std::uint32_t need) {
     return _mm512_cmpge_epu64_mask(sum, _mm512_set1_epi64(static_cast<long long>(need)));
 }
 ROWAN_WIDE void tile_wide(const Tile& t) {
-    const std::uint64_t *a = t.query[0]->data(), *b = t.query[1]->data(), *c = t.query[2]->data(), *d = t.query[3]->data();
+    const std::uint64_t *a = t.query[0]->data(), *b = t.query[1]->data(), *c = t.query[2]->data(),
+                        *d = t.query[3]->data();
     for (std::size_t g = 0; g < t.groups; ++g) {
         const std::uint64_t* word = t.words + g * kKeyWords * kTogether;
         __m512i sum_a = _mm512_setzero_si512(), sum_b = sum_a, sum_c = sum_a, sum_d = sum_a;
@@ -101,8 +105,8 @@ const CountTile chosen_tile = choose();
 const CountTile chosen_tile = tile_plain;
 #endif
 
-// One side of a comparison, by how many bits are set: Dice cannot exceed 2 min / (own + other), so each key meets one
-// run of the others only.
+// One side of a comparison, by how many bits are set: Dice cannot exceed 2 min / (own + other), so each key meets
+// one run of the others only.
 struct Sorted {
     std::vector<std::uint32_t> place;  // in the caller's order
     std::vector<std::uint32_t> bits;
@@ -111,12 +115,15 @@ struct Sorted {
         std::vector<std::uint32_t> own(given.size());
         for (std::size_t i = 0; i < given.size(); ++i) own[i] = static_cast<std::uint32_t>(bits_of(given[i]));
         std::iota(place.begin(), place.end(), 0U);
-        std::sort(place.begin(), place.end(), [&](std::uint32_t a, std::uint32_t b) { return own[a] != own[b] ? own[a] < own[b] : a < b; });
+        std::sort(place.begin(), place.end(),
+                  [&](std::uint32_t a, std::uint32_t b) { return own[a] != own[b] ? own[a] < own[b] : a < b; });
         for (std::size_t i = 0; i < given.size(); ++i) keys[i] = given[place[i]], bits[i] = own[place[i]];
     }
 };
 
-std::string salt_of(const Normal& n) { return n.date_of_birth.year == 0 ? std::string{} : std::to_string(n.date_of_birth.year); }
+std::string salt_of(const Normal& n) {
+    return n.date_of_birth.year == 0 ? std::string{} : std::to_string(n.date_of_birth.year);
+}
 
 }  // namespace
 
@@ -130,7 +137,8 @@ std::uint64_t siphash(const SipKey& key, std::string_view text) {
         text.remove_prefix(8);
     }
     std::uint64_t last = length << 56;
-    for (std::size_t i = 0; i < text.size(); ++i) last |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
+    for (std::size_t i = 0; i < text.size(); ++i)
+        last |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
     s.take(last);
     s.v2 ^= 0xff;
     for (int i = 0; i < 4; ++i) s.round();
@@ -151,7 +159,9 @@ Normal normal_of(const Population& population, std::uint32_t record) {
 Normal nobody(std::uint64_t seed, std::uint32_t people, const std::function<Normal(std::uint32_t)>& person) {
     SipKey key{};
     std::memcpy(key.data(), &seed, sizeof seed);
-    const auto another = [&](std::string_view field) { return person(static_cast<std::uint32_t>(siphash(key, field) % people)); };
+    const auto another = [&](std::string_view field) {
+        return person(static_cast<std::uint32_t>(siphash(key, field) % people));
+    };
     Normal n;
     const Normal named = another("given");
     n.given = named.given, n.sex = named.sex;
@@ -174,14 +184,18 @@ Encoder::Encoder(const SipKey& secret) : secret_(secret) {}
 
 std::string Encoder::token(std::string_view source, std::string_view id) const {
     char out[24];
-    std::snprintf(out, sizeof out, "%016llx", static_cast<unsigned long long>(siphash(secret_, "token|" + std::string(source) + "|" + std::string(id))));
+    std::snprintf(
+        out, sizeof out, "%016llx",
+        static_cast<unsigned long long>(siphash(secret_, "token|" + std::string(source) + "|" + std::string(id))));
     return out;
 }
 
 std::string Encoder::check() const { return token("check", ""); }
 
-// What is hashed for a pair of letters: field, salt, the pair. Two 64-bit answers give all its bits: ten times 11 bits.
-std::array<std::uint16_t, kBitsForPair> Encoder::places(char field, std::string_view salt, std::string_view pair) const {
+// What is hashed for a pair of letters: field, salt, the pair. Two 64-bit answers give all its bits: ten times 11
+// bits.
+std::array<std::uint16_t, kBitsForPair> Encoder::places(char field, std::string_view salt,
+                                                        std::string_view pair) const {
     std::string message(1, field);
     message.append(salt).append(1, '|').append(pair) += '\0';
     std::array<std::uint16_t, kBitsForPair> out;
@@ -222,7 +236,10 @@ void append_date(PartialDate d, std::string& out) {
         for (int i = count - 1; i >= 0; --i, n /= 10) text[i] = static_cast<char>('0' + n % 10);
         out.append(text, static_cast<std::size_t>(count));
     };
-    if (d.year > 9999 || d.month > 99 || d.day > 99) { out += d.text(); return; }
+    if (d.year > 9999 || d.month > 99 || d.day > 99) {
+        out += d.text();
+        return;
+    }
     digits(d.year, 4);
     if (d.month == 0) return;
     out += '-', digits(d.month, 2);
@@ -252,7 +269,8 @@ void KeyMaker::add(char field, std::uint16_t year, std::string_view text, std::u
     char pair[2] = {'_', 0};
     for (std::size_t i = 0; i <= text.size(); ++i, pair[0] = pair[1]) {
         pair[1] = i < text.size() ? text[i] : '_';
-        const std::size_t a = kLetterNumber[static_cast<unsigned char>(pair[0])], b = kLetterNumber[static_cast<unsigned char>(pair[1])];
+        const std::size_t a = kLetterNumber[static_cast<unsigned char>(pair[0])],
+                          b = kLetterNumber[static_cast<unsigned char>(pair[1])];
         const bool usual = a < kLetters && b < kLetters;
         if (usual && known.number[a * kLetters + b] != 0) {
             set_bits(known.places[known.number[a * kLetters + b] - 1U], wide);
@@ -273,7 +291,8 @@ Key KeyMaker::encode(const Normal& n) {
     add('f', year, n.family, wide.data());
     text_.clear();
     append_date(n.date_of_birth, text_);
-    add('b', 0, text_, wide.data());  // a date carries its own year; salting it again would only hide a mistyped one
+    add('b', 0, text_,
+        wide.data());  // a date carries its own year; salting it again would only hide a mistyped one
     add('p', year, n.postcode, wide.data());
     if (n.sex != 0) add('s', year, {&n.sex, 1}, wide.data());
     Key key;
@@ -289,7 +308,8 @@ Key Encoder::encode_plainly(const Normal& n) const {
         for (std::size_t i = 0; i + 1 < padded.size(); ++i)
             for (int k = 0; k < kBitsForPair; ++k) {
                 const int half = k / (kBitsForPair / 2), turn = k % (kBitsForPair / 2);
-                const std::string message = field + salt + "|" + padded.substr(i, 2) + std::string(1, static_cast<char>(half));
+                const std::string message =
+                    field + salt + "|" + padded.substr(i, 2) + std::string(1, static_cast<char>(half));
                 wide[(siphash(secret_, message) >> (11 * turn)) % kWide] = true;
             }
     };
@@ -330,7 +350,8 @@ double dice(const Key& a, const Key& b) {
     return sum == 0 ? 0 : 2.0 * both / sum;
 }
 
-std::vector<KeyPair> alike_keys(std::span<const Key> left, std::span<const Key> right, double threshold, Counting counting) {
+std::vector<KeyPair> alike_keys(std::span<const Key> left, std::span<const Key> right, double threshold,
+                                Counting counting) {
     const Sorted rows(left), columns(right);
     const CountTile count = counting == Counting::plain ? tile_plain : chosen_tile;
     constexpr std::uint32_t kMost = 2 * kKeyWords * 64, kNever = ~0U;
@@ -344,23 +365,30 @@ std::vector<KeyPair> alike_keys(std::span<const Key> left, std::span<const Key> 
     std::vector<std::uint64_t> words(groups * kKeyWords * kTogether, 0);
     std::vector<std::uint32_t> fewest(groups), most(groups);
     for (std::size_t j = 0; j < right.size(); ++j)
-        for (std::size_t w = 0; w < kKeyWords; ++w) words[(j / kTogether * kKeyWords + w) * kTogether + j % kTogether] = columns.keys[j][w];
+        for (std::size_t w = 0; w < kKeyWords; ++w)
+            words[(j / kTogether * kKeyWords + w) * kTogether + j % kTogether] = columns.keys[j][w];
     for (std::size_t g = 0; g < groups; ++g)
-        fewest[g] = columns.bits[g * kTogether], most[g] = columns.bits[std::min(right.size(), (g + 1) * kTogether) - 1];
+        fewest[g] = columns.bits[g * kTogether],
+        most[g] = columns.bits[std::min(right.size(), (g + 1) * kTogether) - 1];
 
-    constexpr std::size_t kRows = 64, kGroups = 256;  // a quarter of a megabyte of keys stays near while 64 rows meet it
+    constexpr std::size_t kRows = 64,
+                          kGroups = 256;  // a quarter of a megabyte of keys stays near while 64 rows meet it
     std::vector<std::vector<KeyPair>> found((left.size() + kRows - 1) / kRows);
     tbb::parallel_for(std::size_t{0}, found.size(), [&](std::size_t block) {
         std::vector<std::uint8_t> hits(kQueries * kGroups);
         const std::size_t end = std::min(left.size(), (block + 1) * kRows);
-        const auto can = [&](std::uint32_t own, std::uint32_t other) { return own + other > 0 && std::min(own, other) >= need[own + other]; };
+        const auto can = [&](std::uint32_t own, std::uint32_t other) {
+            return own + other > 0 && std::min(own, other) >= need[own + other];
+        };
         std::size_t from = 0, to = groups;  // of the block's rows, from the fewest bits to the most
-        while (from < to && !can(rows.bits[block * kRows], most[from]) && most[from] < rows.bits[block * kRows]) ++from;
+        while (from < to && !can(rows.bits[block * kRows], most[from]) && most[from] < rows.bits[block * kRows])
+            ++from;
         while (to > from && !can(rows.bits[end - 1], fewest[to - 1]) && fewest[to - 1] > rows.bits[end - 1]) --to;
         for (std::size_t begin = from; begin < to; begin += kGroups) {
             const std::size_t here = std::min(kGroups, to - begin);
             for (std::size_t row = block * kRows; row < end; row += kQueries) {
-                Tile tile{{}, {}, words.data() + begin * kKeyWords * kTogether, fewest.data() + begin, here, hits.data()};
+                Tile tile{{},   {},         words.data() + begin * kKeyWords * kTogether, fewest.data() + begin,
+                          here, hits.data()};
                 for (std::size_t q = 0; q < kQueries; ++q) {
                     const std::size_t r = std::min(row + q, end - 1);  // the last tile asks its last row again
                     tile.query[q] = &rows.keys[r], tile.need[q] = need.data() + rows.bits[r];
@@ -369,10 +397,12 @@ std::vector<KeyPair> alike_keys(std::span<const Key> left, std::span<const Key> 
                 for (std::size_t q = 0; q < std::min(kQueries, end - row); ++q)
                     for (std::size_t g = 0; g < here; ++g) {
                         for (unsigned mask = hits[q * here + g]; mask != 0; mask &= mask - 1) {
-                            const std::size_t j = (begin + g) * kTogether + static_cast<std::size_t>(std::countr_zero(mask));
+                            const std::size_t j =
+                                (begin + g) * kTogether + static_cast<std::size_t>(std::countr_zero(mask));
                             if (j >= right.size()) break;
                             const double likeness = dice(rows.keys[row + q], columns.keys[j]);
-                            if (likeness >= threshold) found[block].push_back({rows.place[row + q], columns.place[j], likeness});
+                            if (likeness >= threshold)
+                                found[block].push_back({rows.place[row + q], columns.place[j], likeness});
                         }
                     }
             }
@@ -380,11 +410,14 @@ std::vector<KeyPair> alike_keys(std::span<const Key> left, std::span<const Key> 
     });
     std::vector<KeyPair> all;
     for (const auto& f : found) all.insert(all.end(), f.begin(), f.end());
-    std::sort(all.begin(), all.end(), [](const KeyPair& a, const KeyPair& b) { return a.left != b.left ? a.left < b.left : a.right < b.right; });
+    std::sort(all.begin(), all.end(), [](const KeyPair& a, const KeyPair& b) {
+        return a.left != b.left ? a.left < b.left : a.right < b.right;
+    });
     return all;
 }
 
-std::vector<KeyPair> match_keys(std::span<const Key> left, std::span<const Key> right, double threshold, Counting counting) {
+std::vector<KeyPair> match_keys(std::span<const Key> left, std::span<const Key> right, double threshold,
+                                Counting counting) {
     std::vector<KeyPair> all = alike_keys(left, right, threshold, counting);
     std::sort(all.begin(), all.end(), [](const KeyPair& a, const KeyPair& b) {
         if (a.likeness != b.likeness) return a.likeness > b.likeness;

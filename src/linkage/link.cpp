@@ -30,18 +30,39 @@ std::uint64_t mixed(std::uint64_t x) {
 bool holds_parts(const Population& p, const Rule& rule) {
     return std::all_of(rule.parts.begin(), rule.parts.end(), [&](Part part) {
         switch (part) {
-            case Part::birth: case Part::birth_year: case Part::birth_month: case Part::exact_birth: return p.with_birth() != 0;
-            case Part::given: case Part::given_sound: case Part::given_initial: case Part::given_two: return p.with(Column::given) != 0;
-            case Part::family: case Part::family_sound: case Part::family_four: return p.with(Column::family) != 0;
-            case Part::both_names: return p.with(Column::given) != 0 && p.with(Column::family) != 0;
-            case Part::postcode: case Part::outward: return p.with(Column::postcode) != 0;
-            case Part::address: return p.with(Column::address) != 0;
-            case Part::town: return p.with(Column::town) != 0;
-            case Part::nhs_number: return p.with(Column::nhs) != 0;
-            case Part::upn: return p.with(Column::upn) != 0;
-            case Part::other_id: return p.with(Column::other_id) != 0;
-            case Part::phone: return p.with(Column::phone) != 0;
-            case Part::email: return p.with(Column::email) != 0;
+            case Part::birth:
+            case Part::birth_year:
+            case Part::birth_month:
+            case Part::exact_birth:
+                return p.with_birth() != 0;
+            case Part::given:
+            case Part::given_sound:
+            case Part::given_initial:
+            case Part::given_two:
+                return p.with(Column::given) != 0;
+            case Part::family:
+            case Part::family_sound:
+            case Part::family_four:
+                return p.with(Column::family) != 0;
+            case Part::both_names:
+                return p.with(Column::given) != 0 && p.with(Column::family) != 0;
+            case Part::postcode:
+            case Part::outward:
+                return p.with(Column::postcode) != 0;
+            case Part::address:
+                return p.with(Column::address) != 0;
+            case Part::town:
+                return p.with(Column::town) != 0;
+            case Part::nhs_number:
+                return p.with(Column::nhs) != 0;
+            case Part::upn:
+                return p.with(Column::upn) != 0;
+            case Part::other_id:
+                return p.with(Column::other_id) != 0;
+            case Part::phone:
+                return p.with(Column::phone) != 0;
+            case Part::email:
+                return p.with(Column::email) != 0;
         }
         return true;
     });
@@ -81,7 +102,9 @@ Blocks::Blocks(const Population& p, std::span<const Rule> rules, const BlockingL
     order_.resize(width_);
     found_.resize(width_);
     for (const Rule* rule : used) counts_.push_back({rule->name});
-    tbb::parallel_for(std::uint32_t{0}, static_cast<std::uint32_t>(width_), [&](std::uint32_t r) { arrange(p, *used[r], r, limits); }, tbb::simple_partitioner{});
+    tbb::parallel_for(
+        std::uint32_t{0}, static_cast<std::uint32_t>(width_),
+        [&](std::uint32_t r) { arrange(p, *used[r], r, limits); }, tbb::simple_partitioner{});
     for (auto& tasks : found_) {
         tasks_.insert(tasks_.end(), tasks.begin(), tasks.end());
         tasks = {};
@@ -118,7 +141,8 @@ std::size_t Blocks::gather(const Task& task, const Sheet& sheet, Gathered& g) co
         std::copy_n(sheet.row(g.record[i]), width, g.rows.data() + i * width);
         const std::uint32_t* from = keys_.data() + std::size_t{g.record[i]} * width_;
         std::uint32_t* to = g.keys.data() + i * chunks * 4;
-        for (std::size_t r = 0; r < chunks * 4; ++r) to[r] = r < task.rule && from[r] != 0 ? from[r] : 0x8000'0000U | static_cast<std::uint32_t>(i);
+        for (std::size_t r = 0; r < chunks * 4; ++r)
+            to[r] = r < task.rule && from[r] != 0 ? from[r] : 0x8000'0000U | static_cast<std::uint32_t>(i);
     }
     return chunks;
 }
@@ -135,8 +159,10 @@ void Blocks::arrange(const Population& p, const Rule& rule_of, std::uint32_t rul
     const auto at = [&](std::size_t i) { return sorted.begin() + static_cast<std::ptrdiff_t>(i); };
     for (std::size_t i = 0, end; i < sorted.size(); i = end) {
         bool differs = false;
-        for (end = i + 1; end < sorted.size() && sorted[end].key == sorted[i].key; ++end) differs = differs || sorted[end].low != sorted[i].low;
-        if (differs) std::stable_sort(at(i), at(end), [](const Keyed& x, const Keyed& y) { return x.low < y.low; });
+        for (end = i + 1; end < sorted.size() && sorted[end].key == sorted[i].key; ++end)
+            differs = differs || sorted[end].low != sorted[i].low;
+        if (differs)
+            std::stable_sort(at(i), at(end), [](const Keyed& x, const Keyed& y) { return x.low < y.low; });
     }
     const auto block_end = [&](std::size_t i) {
         std::size_t end = i + 1;
@@ -154,7 +180,8 @@ void Blocks::arrange(const Population& p, const Rule& rule_of, std::uint32_t rul
         count.pairs += pairs_of(end - i);
         count.largest = std::max<std::uint64_t>(count.largest, end - i);
     }
-    const std::uint64_t budget = std::max<std::uint64_t>(limits.pairs_a_rule * std::max<std::uint64_t>(records_, 100'000) / 1'000'000, 1'000'000);
+    const std::uint64_t budget = std::max<std::uint64_t>(
+        limits.pairs_a_rule * std::max<std::uint64_t>(records_, 100'000) / 1'000'000, 1'000'000);
     std::uint64_t most = count.largest;
     if (count.pairs > budget) {
         std::sort(sizes.begin(), sizes.end());
@@ -209,7 +236,11 @@ namespace {
 using Patterns = boost::unordered_flat_map<std::uint64_t, double>;
 constexpr std::uint64_t kSameSource = std::uint64_t{1} << 63;
 
-struct Counted { std::uint64_t pattern; double count; bool sibling = false; };
+struct Counted {
+    std::uint64_t pattern;
+    double count;
+    bool sibling = false;
+};
 std::vector<Counted> in_order(const Patterns& patterns) {
     std::vector<Counted> out;
     for (const auto& [pattern, count] : patterns) out.push_back({pattern, count});
@@ -227,18 +258,39 @@ Pattern unpacked(std::uint64_t pattern) {
 // The fields that a rule's part looks at.
 std::vector<Field> fields_of(Part part) {
     switch (part) {
-        case Part::given: case Part::given_sound: case Part::given_initial: case Part::given_two: return {Field::given_name};
-        case Part::family: case Part::family_sound: case Part::family_four: return {Field::family_name};
-        case Part::both_names: return {Field::given_name, Field::family_name};
-        case Part::birth: case Part::birth_year: case Part::birth_month: case Part::exact_birth: return {Field::date_of_birth};
-        case Part::postcode: case Part::outward: return {Field::postcode};
-        case Part::address: return {Field::address};
-        case Part::town: return {Field::town};
-        case Part::nhs_number: return {Field::nhs_number};
-        case Part::upn: return {Field::upn};
-        case Part::other_id: return {Field::other_id};
-        case Part::phone: return {Field::phone};
-        case Part::email: return {Field::email};
+        case Part::given:
+        case Part::given_sound:
+        case Part::given_initial:
+        case Part::given_two:
+            return {Field::given_name};
+        case Part::family:
+        case Part::family_sound:
+        case Part::family_four:
+            return {Field::family_name};
+        case Part::both_names:
+            return {Field::given_name, Field::family_name};
+        case Part::birth:
+        case Part::birth_year:
+        case Part::birth_month:
+        case Part::exact_birth:
+            return {Field::date_of_birth};
+        case Part::postcode:
+        case Part::outward:
+            return {Field::postcode};
+        case Part::address:
+            return {Field::address};
+        case Part::town:
+            return {Field::town};
+        case Part::nhs_number:
+            return {Field::nhs_number};
+        case Part::upn:
+            return {Field::upn};
+        case Part::other_id:
+            return {Field::other_id};
+        case Part::phone:
+            return {Field::phone};
+        case Part::email:
+            return {Field::email};
     }
     return {};
 }
@@ -246,7 +298,13 @@ std::vector<Field> fields_of(Part part) {
 class Trainer {
 public:
     Trainer(const Dataset& data, const Blocks& blocks, const Model& start, const TrainOptions& options)
-        : data_(data), blocks_(blocks), start_(start), options_(options), model_(start), scorer_(start_), sheet_(data.population, scorer_) {}
+        : data_(data),
+          blocks_(blocks),
+          start_(start),
+          options_(options),
+          model_(start),
+          scorer_(start_),
+          sheet_(data.population, scorer_) {}
 
     Training run() {
         count_totals();
@@ -274,18 +332,27 @@ public:
     }
 
 private:
-    struct Local { Patterns patterns; LevelCache cache; Blocks::Gathered gathered; };
+    struct Local {
+        Patterns patterns;
+        LevelCache cache;
+        Blocks::Gathered gathered;
+    };
 
     void count(Sheet::Side a, Sheet::Side b, Local& local) const {
-        local.patterns[sheet_.pattern(a, b, local.cache).packed() | (sheet_.same_source(a, b) ? kSameSource : 0)] += 1;
+        local
+            .patterns[sheet_.pattern(a, b, local.cache).packed() | (sheet_.same_source(a, b) ? kSameSource : 0)] +=
+            1;
     }
-    Sheet::Side side(std::uint64_t record) const { return {sheet_.row(static_cast<std::uint32_t>(record)), static_cast<std::uint32_t>(record)}; }
+    Sheet::Side side(std::uint64_t record) const {
+        return {sheet_.row(static_cast<std::uint32_t>(record)), static_cast<std::uint32_t>(record)};
+    }
 
     void count_totals() {
         std::vector<std::uint64_t> by_source(data_.sources.size(), 0);
         for (std::uint32_t i = 0; i < data_.size(); ++i) ++by_source[data_.population[i].source];
         double same = 0;
-        for (std::size_t s = 1; s < by_source.size(); ++s) same += by_source[s] > 1 ? static_cast<double>(pairs_of(by_source[s])) : 0;
+        for (std::size_t s = 1; s < by_source.size(); ++s)
+            same += by_source[s] > 1 ? static_cast<double>(pairs_of(by_source[s])) : 0;
         total_[1] = same;
         total_[0] = static_cast<double>(pairs_of(data_.size())) - same;
     }
@@ -338,8 +405,9 @@ private:
         for (const Counted& c : random_) random_seen_ += c.count;
     }
 
-    // How many siblings for each match among records of one surname and home, and how many of those are twins. In a
-    // register of children there are many; in a list of adults none, and then nothing is held against a shared home.
+    // How many siblings for each match among records of one surname and home, and how many of those are twins. In
+    // a register of children there are many; in a list of adults none, and then nothing is held against a shared
+    // home.
     void count_siblings() {
         static const std::vector<Rule> kHomes{{"postcode", {Part::postcode, Part::family_sound}},
                                               {"address", {Part::address, Part::family_sound}},
@@ -362,10 +430,11 @@ private:
 
     // Pairs for m come from the blocks: all, or those whose hash falls under a bar.
     void count_blocked() {
-        blocked_share_ = std::min(1.0, static_cast<double>(options_.blocked_pairs) / std::max(1.0, static_cast<double>(blocks_.pairs())));
+        blocked_share_ = std::min(1.0, static_cast<double>(options_.blocked_pairs) /
+                                           std::max(1.0, static_cast<double>(blocks_.pairs())));
         blocked_ = gather_blocks(blocks_, bar_for(blocked_share_));
-        // Siblings agree in what families share, as no two strangers do. Learning from them would teach that one child
-        // often bears two names, so they are taken for what they almost always are: two children.
+        // Siblings agree in what families share, as no two strangers do. Learning from them would teach that one
+        // child often bears two names, so they are taken for what they almost always are: two children.
         for (Counted& c : blocked_) {
             c.sibling = family_pattern(start_, unpacked(c.pattern)).sibling;
         }
@@ -374,7 +443,8 @@ private:
 
     void tabulate(const Model& model) {
         for (std::size_t f = 0; f < model.fields.size(); ++f)
-            for (std::size_t l = 0; l < model.fields[f].levels.size(); ++l) weight_[f][l + 1] = model.fields[f].levels[l].weight();
+            for (std::size_t l = 0; l < model.fields[f].levels.size(); ++l)
+                weight_[f][l + 1] = model.fields[f].levels[l].weight();
     }
     double weight(std::uint64_t pattern) const {
         double w = 0;
@@ -388,9 +458,10 @@ private:
     }
 
     // How often two different people agree: from random pairs, each counted as far as it is not one person.
-    // What was never seen there keeps a share of the start model's belief, and is never held to be rarer than could be seen.
+    // What was never seen there keeps a share of the start model's belief, and is never held to be rarer than
+    // could be seen.
     void learn_u() {
-        constexpr double kHalf = 0.5;   // pairs
+        constexpr double kHalf = 0.5;  // pairs
         tabulate(model_);
         std::vector<std::array<double, 16>> seen(model_.fields.size());
         for (const Counted& c : random_) {
@@ -403,19 +474,21 @@ private:
             for (std::size_t l = 0; l < levels.size(); ++l) sum += seen[f][l + 1];
             const double belief = std::max(20.0, 0.02 * sum);
             for (std::size_t l = 0; l < levels.size(); ++l)
-                model_.fields[f].levels[l].u = (seen[f][l + 1] + std::max(kHalf, belief * levels[l].u)) / (sum + belief);
+                model_.fields[f].levels[l].u =
+                    (seen[f][l + 1] + std::max(kHalf, belief * levels[l].u)) / (sum + belief);
         }
     }
 
-    // --- m, by expectation maximisation with u held fast ------------------------------------------------------------
+    // --- m, by expectation maximisation with u held fast
+    // ------------------------------------------------------------
     //
-    // One pass for each set of fields that a rule looks at, over the pairs that agree wholly in them, which the rule brings
-    // together to the last. The share of matches is free in each pass, and the fields held are not learned there. All
-    // pairs taken at once teach something else: that a community shares given names and surnames, or a year its
-    // fashions, is then put down to people who change their date of birth.
+    // One pass for each set of fields that a rule looks at, over the pairs that agree wholly in them, which the
+    // rule brings together to the last. The share of matches is free in each pass, and the fields held are not
+    // learned there. All pairs taken at once teach something else: that a community shares given names and
+    // surnames, or a year its fashions, is then put down to people who change their date of birth.
 
-    using Held = std::array<bool, kFields>;                     // by place in model_.fields
-    using Seen = std::array<std::array<double, 16>, kFields>;   // by field and level: matches
+    using Held = std::array<bool, kFields>;                    // by place in model_.fields
+    using Seen = std::array<std::array<double, 16>, kFields>;  // by field and level: matches
 
     std::vector<Held> passes() const {
         std::vector<Held> out;
@@ -424,7 +497,8 @@ private:
             bool known = true;
             for (const Part part : rule.parts)
                 for (const Field field : fields_of(part)) {
-                    const auto at = std::find_if(model_.fields.begin(), model_.fields.end(), [&](const FieldModel& f) { return f.field == field; });
+                    const auto at = std::find_if(model_.fields.begin(), model_.fields.end(),
+                                                 [&](const FieldModel& f) { return f.field == field; });
                     known = known && at != model_.fields.end() && at->levels.front().test == Test::same;
                     if (known) held[static_cast<std::size_t>(at - model_.fields.begin())] = true;
                 }
@@ -448,7 +522,8 @@ private:
         double out = 0;
         for (std::size_t f = 0; f < model.fields.size(); ++f)
             for (std::size_t l = 0; l < model.fields[f].levels.size(); ++l)
-                out += options_.model_counts_for * start_.fields[f].levels[l].m * std::log(model.fields[f].levels[l].m);
+                out += options_.model_counts_for * start_.fields[f].levels[l].m *
+                       std::log(model.fields[f].levels[l].m);
         return out;
     }
     // True when nothing moves any more.
@@ -463,15 +538,17 @@ private:
         std::array<double, 2> all{}, share{0.5, 0.5};
         for (const Counted& c : blocked_) {
             bool agree = true;
-            for (std::size_t f = 0; f < model_.fields.size(); ++f) agree = agree && (!held[f] || level_in(c.pattern, f) == 1);
+            for (std::size_t f = 0; f < model_.fields.size(); ++f)
+                agree = agree && (!held[f] || level_in(c.pattern, f) == 1);
             if (!agree) continue;
             pairs.push_back(c);
             all[(c.pattern & kSameSource) != 0] += c.count;
         }
         if (pairs.empty()) return;
-        Model model = model_;   // u of this round
+        Model model = model_;  // u of this round
         for (std::size_t f = 0; f < model.fields.size(); ++f)
-            for (std::size_t l = 0; l < model.fields[f].levels.size(); ++l) model.fields[f].levels[l].m = start_.fields[f].levels[l].m;
+            for (std::size_t l = 0; l < model.fields[f].levels.size(); ++l)
+                model.fields[f].levels[l].m = start_.fields[f].levels[l].m;
         Seen matches{};
         std::vector<double> history;
         for (int i = 0; i < options_.passes; ++i) {
@@ -517,8 +594,8 @@ private:
             matches[same] += n * odds / ((1 - p) + odds);
             blocked[same] += n;
         }
-        // Pairs no rule brought together count as two people each: log(1) in the likelihood above, 1 - p below. One match
-        // among ten thousand pairs is what is believed before anything is seen.
+        // Pairs no rule brought together count as two people each: log(1) in the likelihood above, 1 - p below.
+        // One match among ten thousand pairs is what is believed before anything is seen.
         for (const std::size_t same : {0U, 1U}) {
             likelihood += std::max(0.0, total_[same] - blocked[same]) * std::log1p(-prior(same == 1));
             likelihood += std::log(prior(same == 1)) + 1e4 * std::log1p(-prior(same == 1));
@@ -554,10 +631,16 @@ Training train(const Dataset& data, const Blocks& blocks, const Model& start, co
     return Trainer(data, blocks, start, options).run();
 }
 
-void predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, double least, const std::function<void(const std::vector<Pair>&)>& take,
-             std::uint64_t* compared) {
-    struct Run { std::vector<Pair> pairs; std::uint64_t compared = 0; };
-    struct Local { LevelCache cache; Blocks::Gathered gathered; };
+void predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, double least,
+             const std::function<void(const std::vector<Pair>&)>& take, std::uint64_t* compared) {
+    struct Run {
+        std::vector<Pair> pairs;
+        std::uint64_t compared = 0;
+    };
+    struct Local {
+        LevelCache cache;
+        Blocks::Gathered gathered;
+    };
     constexpr std::size_t kWave = 256;
     const Sheet sheet(data.population, scorer);
     tbb::enumerable_thread_specific<Local> locals;
@@ -588,10 +671,15 @@ void predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, do
     if (compared != nullptr) *compared = sum;
 }
 
-std::vector<Pair> predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, double least, std::uint64_t* compared) {
+std::vector<Pair> predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, double least,
+                          std::uint64_t* compared) {
     std::vector<Pair> all;
-    predict(data, blocks, scorer, least, [&](const std::vector<Pair>& pairs) { all.insert(all.end(), pairs.begin(), pairs.end()); }, compared);
-    tbb::parallel_sort(all.begin(), all.end(), [](const Pair& a, const Pair& b) { return a.left != b.left ? a.left < b.left : a.right < b.right; });
+    predict(
+        data, blocks, scorer, least,
+        [&](const std::vector<Pair>& pairs) { all.insert(all.end(), pairs.begin(), pairs.end()); }, compared);
+    tbb::parallel_sort(all.begin(), all.end(), [](const Pair& a, const Pair& b) {
+        return a.left != b.left ? a.left < b.left : a.right < b.right;
+    });
     return all;
 }
 

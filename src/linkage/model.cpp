@@ -12,20 +12,32 @@ namespace rowan::linkage {
 namespace {
 
 constexpr std::array<std::string_view, kFields> kFieldKeys{
-    "given_name", "family_name", "date_of_birth", "sex", "postcode", "address", "town",
-    "nhs_number", "upn", "other_id", "phone", "email", "other"};
-constexpr std::array<std::string_view, kFields> kFieldWords{
-    "given name", "surname", "date of birth", "sex", "postcode", "address", "town",
-    "NHS number", "unique pupil number", "other identifier", "phone", "e-mail", "further field"};
+    "given_name", "family_name", "date_of_birth", "sex",   "postcode", "address", "town",
+    "nhs_number", "upn",         "other_id",      "phone", "email",    "other"};
+constexpr std::array<std::string_view, kFields> kFieldWords{"given name",
+                                                            "surname",
+                                                            "date of birth",
+                                                            "sex",
+                                                            "postcode",
+                                                            "address",
+                                                            "town",
+                                                            "NHS number",
+                                                            "unique pupil number",
+                                                            "other identifier",
+                                                            "phone",
+                                                            "e-mail",
+                                                            "further field"};
 constexpr std::array<std::string_view, 20> kTestKeys{
-    "same", "run_together", "part", "nickname", "initial", "typing_error", "jaro_winkler", "sounds_like", "swapped",
-    "one_digit", "first_of_january", "other_year", "within_days", "same_month", "same_year", "sector", "outward", "area",
-    "same_user", "different"};
+    "same",         "run_together", "part",      "nickname",  "initial",          "typing_error",
+    "jaro_winkler", "sounds_like",  "swapped",   "one_digit", "first_of_january", "other_year",
+    "within_days",  "same_month",   "same_year", "sector",    "outward",          "area",
+    "same_user",    "different"};
 static_assert(static_cast<std::size_t>(Test::different) + 1 == kTestKeys.size());
 
 constexpr std::array<std::string_view, 21> kPartKeys{
-    "given", "given_sound", "given_initial", "given_two", "family", "family_sound", "family_four", "both_names", "birth", "birth_year",
-    "birth_month", "postcode", "outward", "address", "town", "nhs_number", "upn", "other_id", "phone", "email", "exact_birth"};
+    "given",      "given_sound", "given_initial", "given_two",   "family",   "family_sound", "family_four",
+    "both_names", "birth",       "birth_year",    "birth_month", "postcode", "outward",      "address",
+    "town",       "nhs_number",  "upn",           "other_id",    "phone",    "email",        "exact_birth"};
 static_assert(static_cast<std::size_t>(Part::exact_birth) + 1 == kPartKeys.size());
 
 constexpr std::string_view kChildren =
@@ -45,10 +57,12 @@ std::string quoted(std::string_view text) {
     static constexpr char kHex[] = "0123456789abcdef";
     std::string out = "\"";
     for (char c : text) {
-        if (c == '"' || c == '\\') out += '\\', out += c;
+        if (c == '"' || c == '\\')
+            out += '\\', out += c;
         else if (static_cast<unsigned char>(c) < 32 || c == 127)
             out += "\\u00", out += kHex[(c >> 4) & 7], out += kHex[c & 15];
-        else out += c;
+        else
+            out += c;
     }
     return out + '"';
 }
@@ -58,15 +72,18 @@ bool probable(double p) { return std::isfinite(p) && p > 0 && p < 1; }
 base::Result<Level> read_level(const toml::table& t, std::string_view where) {
     Level level;
     const auto test = parse_test(t["test"].value_or(std::string_view{}));
-    if (!test) return base::invalid("The model’s field " + std::string(where) + " has a level with an unknown test.");
+    if (!test)
+        return base::invalid("The model’s field " + std::string(where) + " has a level with an unknown test.");
     level.test = *test;
     level.limit = t["limit"].value_or(0.0);
-    if (!std::isfinite(level.limit) || level.limit < 0) return base::invalid("A limit in the model must be 0 or more.");
+    if (!std::isfinite(level.limit) || level.limit < 0)
+        return base::invalid("A limit in the model must be 0 or more.");
     level.says = t["says"].value_or(std::string(test_key(level.test)));
     level.m = t["m"].value_or(0.0);
     level.u = t["u"].value_or(0.0);
     if (!probable(level.m) || !probable(level.u))
-        return base::invalid("In the model’s field " + std::string(where) + ", every m and u must lie between 0 and 1.");
+        return base::invalid("In the model’s field " + std::string(where) +
+                             ", every m and u must lie between 0 and 1.");
     return level;
 }
 
@@ -74,7 +91,8 @@ base::Result<FieldModel> read_field(const toml::table& t) {
     FieldModel f;
     const std::string key = t["field"].value_or(std::string{});
     const auto field = parse_field(key);
-    if (!field) return base::invalid("The model names a field that does not exist; see docs/formats/linkage-model.md.");
+    if (!field)
+        return base::invalid("The model names a field that does not exist; see docs/formats/linkage-model.md.");
     f.field = *field;
     f.term_frequency = t["term_frequency"].value_or(false);
     f.household = t["household"].value_or(false);
@@ -100,7 +118,9 @@ base::Result<Rule> read_rule(const toml::table& t) {
     if (parts == nullptr || parts->empty()) return base::invalid("A [[rule]] of the model needs parts = [ … ].");
     for (const toml::node& node : *parts) {
         const auto part = parse_part(node.value_or(std::string_view{}));
-        if (!part) return base::invalid("A rule of the model names a part that does not exist; see docs/formats/linkage-model.md.");
+        if (!part)
+            return base::invalid(
+                "A rule of the model names a part that does not exist; see docs/formats/linkage-model.md.");
         rule.parts.push_back(*part);
     }
     if (rule.name.empty())
@@ -113,7 +133,8 @@ base::Result<> read_rules(const toml::table& t, Model& model) {
     if (node == nullptr) return base::done();
     const toml::array* rules = node->as_array();
     if (rules == nullptr || rules->size() > kMaxRules)
-        return base::invalid("The model’s rules must be written as [[rule]], at most " + std::to_string(kMaxRules) + " of them.");
+        return base::invalid("The model’s rules must be written as [[rule]], at most " +
+                             std::to_string(kMaxRules) + " of them.");
     for (const toml::node& row : *rules) {
         if (!row.is_table()) return base::invalid("The model’s rules must be written as [[rule]].");
         auto rule = read_rule(*row.as_table());
@@ -189,10 +210,12 @@ base::Result<Model> Model::parse(std::string_view text) {
     model.sibling_ceiling = t["sibling_ceiling"].value_or(model.sibling_ceiling);
     model.household_share = t["household_share"].value_or(model.household_share);
     model.plain_frequency = t["plain_frequency"].value_or(false);
-    if (!probable(model.prior) || !probable(model.prior_same_source)) return base::invalid("The model’s prior must lie between 0 and 1.");
+    if (!probable(model.prior) || !probable(model.prior_same_source))
+        return base::invalid("The model’s prior must lie between 0 and 1.");
     if (!(model.sibling_pairs >= 0 && model.sibling_pairs < 1e6) || !probable(model.twin_share))
         return base::invalid("The model’s sibling_pairs must be 0 or more and its twin_share between 0 and 1.");
-    if (!std::isfinite(model.sibling_ceiling)) return base::invalid("The model’s sibling_ceiling must be a number.");
+    if (!std::isfinite(model.sibling_ceiling))
+        return base::invalid("The model’s sibling_ceiling must be a number.");
     if (!(model.household_share >= 0 && model.household_share <= 1))
         return base::invalid("The model’s household_share must lie between 0 and 1.");
     const toml::array* fields = t["field"].as_array();
@@ -203,7 +226,8 @@ base::Result<Model> Model::parse(std::string_view text) {
         auto field = read_field(*row);
         if (!field) return field.error();
         if (model.find(field->field) != nullptr)
-            return base::invalid("The model describes the field " + std::string(field_key(field->field)) + " twice.");
+            return base::invalid("The model describes the field " + std::string(field_key(field->field)) +
+                                 " twice.");
         model.fields.push_back(std::move(*field));
     }
     if (auto rules = read_rules(t, model); !rules) return rules.error();
@@ -219,7 +243,8 @@ std::string Model::text() const {
     if (plain_frequency) out += "plain_frequency = true\n";
     for (const Rule& r : rules) {
         out += "\n[[rule]]\nname = " + quoted(r.name) + "\nparts = [";
-        for (std::size_t i = 0; i < r.parts.size(); ++i) out += (i == 0 ? "" : ", ") + quoted(part_key(r.parts[i]));
+        for (std::size_t i = 0; i < r.parts.size(); ++i)
+            out += (i == 0 ? "" : ", ") + quoted(part_key(r.parts[i]));
         out += "]\n";
     }
     for (const FieldModel& f : fields) {

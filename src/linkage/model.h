@@ -1,9 +1,9 @@
 // The model: what each comparison of two records is worth.
 //
 // For each field, the levels of agreement from best to worst, each with m (how often records of one person compare
-// so) and u (how often records of two different people do). The weight of a level is log2(m / u); the weights of the
-// fields add up to the weight of the pair (Fellegi and Sunter 1969). A missing value weighs nothing.
-// Kept as TOML that a person can read: docs/formats/linkage-model.md. Thread-safety: values.
+// so) and u (how often records of two different people do). The weight of a level is log2(m / u); the weights of
+// the fields add up to the weight of the pair (Fellegi and Sunter 1969). A missing value weighs nothing. Kept as
+// TOML that a person can read: docs/formats/linkage-model.md. Thread-safety: values.
 #pragma once
 #include "base/result.h"
 
@@ -18,8 +18,19 @@
 namespace rowan::linkage {
 
 enum class Field : std::uint8_t {
-    given_name, family_name, date_of_birth, sex, postcode, address, town,
-    nhs_number, upn, other_id, phone, email, other
+    given_name,
+    family_name,
+    date_of_birth,
+    sex,
+    postcode,
+    address,
+    town,
+    nhs_number,
+    upn,
+    other_id,
+    phone,
+    email,
+    other
 };
 inline constexpr std::size_t kFields = 13;
 std::string_view field_key(Field);    // "given_name"
@@ -32,7 +43,8 @@ enum class Test : std::uint8_t {
     part,              // one whole part in common: "smith jones", "smith"; a date: equal as far as both are known
     nickname,          // nicknames.h
     initial,           // one is the initial of the other
-    typing_error,      // osa distance at most `limit`, and texts long enough for that to mean something; dates: as written
+    typing_error,      // osa distance at most `limit`, and texts long enough for that to mean something; dates: as
+                       // written
     jaro_winkler,      // at least `limit`
     sounds_like,       // equal soundex or equal sounds_like_key
     swapped,           // given and family name exchanged; day and month exchanged
@@ -42,10 +54,10 @@ enum class Test : std::uint8_t {
     within_days,       // dates: at most `limit` days apart
     same_month,        // dates: same year and month
     same_year,
-    sector,            // postcodes: all but the last two letters
-    outward,           // postcodes: the part before the space
-    area,              // postcodes: the letters they begin with
-    same_user,         // e-mail: equal before the @
+    sector,     // postcodes: all but the last two letters
+    outward,    // postcodes: the part before the space
+    area,       // postcodes: the letters they begin with
+    same_user,  // e-mail: equal before the @
     different
 };
 std::string_view test_key(Test);
@@ -53,10 +65,10 @@ std::optional<Test> parse_test(std::string_view key);
 
 struct Level {
     Test test = Test::different;
-    double limit = 0;             // see Test; 0 where the test needs none
-    std::string says;             // in plain words: "same date of birth"
-    double m = 0.5, u = 0.5;      // probabilities; those of a field's levels each add up to 1
-    double weight() const;        // log2(m / u)
+    double limit = 0;         // see Test; 0 where the test needs none
+    std::string says;         // in plain words: "same date of birth"
+    double m = 0.5, u = 0.5;  // probabilities; those of a field's levels each add up to 1
+    double weight() const;    // log2(m / u)
 };
 
 struct FieldModel {
@@ -68,12 +80,27 @@ struct FieldModel {
 
 // What a rule of blocking looks at: records that agree in all parts of a rule are compared.
 enum class Part : std::uint8_t {
-    given, given_sound, given_initial, given_two,  // first given name, its soundex, its first one or two letters
-    family, family_sound, family_four,             // whole, soundex of its first part, first four letters
-    both_names,                                    // first given and family name, in either order
-    birth, birth_year, birth_month,                // date with day and month in either order; year; year and month
-    postcode, outward, address, town, nhs_number, upn, other_id, phone, email,
-    exact_birth                                    // date, day and month as they stand
+    given,
+    given_sound,
+    given_initial,
+    given_two,  // first given name, its soundex, its first one or two letters
+    family,
+    family_sound,
+    family_four,  // whole, soundex of its first part, first four letters
+    both_names,   // first given and family name, in either order
+    birth,
+    birth_year,
+    birth_month,  // date with day and month in either order; year; year and month
+    postcode,
+    outward,
+    address,
+    town,
+    nhs_number,
+    upn,
+    other_id,
+    phone,
+    email,
+    exact_birth  // date, day and month as they stand
 };
 std::string_view part_key(Part);
 std::optional<Part> parse_part(std::string_view key);
@@ -86,20 +113,23 @@ inline constexpr std::size_t kMaxRules = 32;
 
 struct Model {
     std::string name;
-    double prior = 1e-5;            // probability that two records taken at random are the same person
+    double prior = 1e-5;              // probability that two records taken at random are the same person
     double prior_same_source = 1e-5;  // the same when both come from one source: how many doubles a source holds
-    double sibling_pairs = 2;       // among records that share surname and home: pairs of siblings for each pair of one child; 0: no guard
-    double twin_share = 0.03;       // of those sibling pairs, how many were born on one day
-    double sibling_ceiling = -5;    // no home known, same surname and birth, another first name: no more weight than this
+    double sibling_pairs =
+        2;  // among records that share surname and home: pairs of siblings for each pair of one child; 0: no guard
+    double twin_share = 0.03;  // of those sibling pairs, how many were born on one day
+    double sibling_ceiling =
+        -5;  // no home known, same surname and birth, another first name: no more weight than this
     double household_share = 0.25;  // of several agreeing household fields the best counts whole, the rest so much
     bool plain_frequency = false;   // term frequency is count / records, and not drawn towards the average
     std::vector<FieldModel> fields;
-    std::vector<Rule> rules;        // of blocking; none: default_rules() of blocking.h
+    std::vector<Rule> rules;  // of blocking; none: default_rules() of blocking.h
 
     const FieldModel* find(Field) const;
     double prior_weight(bool same_source = false) const;  // log2(prior / (1 - prior))
 
-    // For children of an English partnership; figures from general knowledge of such registers, not from any data set.
+    // For children of an English partnership; figures from general knowledge of such registers, not from any data
+    // set.
     static const Model& children();
     static std::string_view children_text();  // the same as TOML
 

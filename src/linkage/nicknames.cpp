@@ -52,6 +52,8 @@ bool share_group(std::span<const std::uint16_t> a, std::span<const std::uint16_t
     return false;
 }
 
-bool nickname(std::string_view a, std::string_view b) { return a != b && share_group(name_groups(a), name_groups(b)); }
+bool nickname(std::string_view a, std::string_view b) {
+    return a != b && share_group(name_groups(a), name_groups(b));
+}
 
 }  // namespace rowan::linkage

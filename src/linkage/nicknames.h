@@ -1,7 +1,7 @@
-// Which given names are forms of one another: "Bob" and "Robert", "Saoirse" and "Sersha", "Mohammed" and "Muhammad".
-// The table is ours, written as facts in nicknames.inc: British and Irish short forms and the spellings of names
-// that the communities of an English county bring with them. A name may stand in several groups.
-// Thread-safety: the table is built once, on first use, and never changes.
+// Which given names are forms of one another: "Bob" and "Robert", "Saoirse" and "Sersha", "Mohammed" and
+// "Muhammad". The table is ours, written as facts in nicknames.inc: British and Irish short forms and the
+// spellings of names that the communities of an English county bring with them. A name may stand in several
+// groups. Thread-safety: the table is built once, on first use, and never changes.
 #pragma once
 #include <cstdint>
 #include <span>

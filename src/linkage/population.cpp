@@ -14,7 +14,11 @@ struct Texts::Store {
         entries.push_back({nullptr, 0, 0});
         if (with_names) add_name({});
     }
-    struct Entry { const char* data; std::uint32_t size; std::uint64_t hash; };
+    struct Entry {
+        const char* data;
+        std::uint32_t size;
+        std::uint64_t hash;
+    };
     bool with_names;
     std::vector<std::uint32_t> slots;
     std::vector<Entry> entries;
@@ -26,11 +30,14 @@ struct Texts::Store {
 
     static constexpr unsigned kPiece = 10;
     void add_name(const Name& n) {
-        if (name_count >> kPiece == names.size()) names.push_back(std::make_unique<Name[]>(std::size_t{1} << kPiece));
+        if (name_count >> kPiece == names.size())
+            names.push_back(std::make_unique<Name[]>(std::size_t{1} << kPiece));
         names[name_count >> kPiece][name_count & ((1U << kPiece) - 1)] = n;
         ++name_count;
     }
-    const Name& name(std::uint32_t id) const { return names.data()[id >> kPiece].get()[id & ((1U << kPiece) - 1)]; }
+    const Name& name(std::uint32_t id) const {
+        return names.data()[id >> kPiece].get()[id & ((1U << kPiece) - 1)];
+    }
 
     const char* keep(std::string_view s) {
         if (s.size() > left) {
@@ -87,7 +94,8 @@ std::uint32_t Texts::intern(std::string_view s, std::uint64_t hash) {
         std::string joined(s);
         std::erase(joined, ' ');
         const std::string_view text(kept, s.size());
-        st.add_name(make_name(text, joined.size() == s.size() ? text : std::string_view(st.keep(joined), joined.size())));
+        st.add_name(
+            make_name(text, joined.size() == s.size() ? text : std::string_view(st.keep(joined), joined.size())));
     }
     if (st.entries.size() * 3 > st.slots.size() * 2) st.grow();
     return id;
@@ -119,7 +127,9 @@ Name make_name(std::string_view text, std::string_view joined) {
         if (stop > at) n.part[n.parts++] = text.substr(at, stop - at);
         at = stop + 1;
     }
-    const auto key = [](const std::string& s) { return s.empty() ? 0U : static_cast<std::uint32_t>(hash_text(s)) | 1U; };
+    const auto key = [](const std::string& s) {
+        return s.empty() ? 0U : static_cast<std::uint32_t>(hash_text(s)) | 1U;
+    };
     n.soundex = key(rowan::linkage::soundex(n.part[0]));
     n.sounds = key(sounds_like_key(n.part[0]));
     n.first_hash = hash_text(n.part[0]);
@@ -132,17 +142,28 @@ Name make_name(std::string_view text, std::string_view joined) {
 
 Column column_of(Field f) {
     switch (f) {
-        case Field::given_name: return Column::given;
-        case Field::family_name: return Column::family;
-        case Field::postcode: return Column::postcode;
-        case Field::address: return Column::address;
-        case Field::town: return Column::town;
-        case Field::nhs_number: return Column::nhs;
-        case Field::upn: return Column::upn;
-        case Field::other_id: return Column::other_id;
-        case Field::phone: return Column::phone;
-        case Field::email: return Column::email;
-        default: return Column::other;
+        case Field::given_name:
+            return Column::given;
+        case Field::family_name:
+            return Column::family;
+        case Field::postcode:
+            return Column::postcode;
+        case Field::address:
+            return Column::address;
+        case Field::town:
+            return Column::town;
+        case Field::nhs_number:
+            return Column::nhs;
+        case Field::upn:
+            return Column::upn;
+        case Field::other_id:
+            return Column::other_id;
+        case Field::phone:
+            return Column::phone;
+        case Field::email:
+            return Column::email;
+        default:
+            return Column::other;
     }
 }
 
@@ -191,7 +212,8 @@ Query::Query(const Population& population, const Normal& n, std::uint16_t source
     };
     packed_ = fill(n, put);
     packed_.source = source;
-    for (const auto& [given, family] : n.aliases) aliases_.emplace_back(put(Column::given, given), put(Column::family, family));
+    for (const auto& [given, family] : n.aliases)
+        aliases_.emplace_back(put(Column::given, given), put(Column::family, family));
     if (!aliases_.empty()) packed_.aliases = kLocal;
     const std::size_t own = texts_.size();
     names_.reserve(own);
@@ -209,7 +231,8 @@ const Name& View::name(std::uint32_t id) const {
 }
 std::string_view View::text(Column c, std::uint32_t id) const {
     if ((id & kLocal) != 0) return query->texts_[id & ~kLocal];
-    return c == Column::given || c == Column::family ? population->names().text(id) : population->texts(c).text(id);
+    return c == Column::given || c == Column::family ? population->names().text(id)
+                                                     : population->texts(c).text(id);
 }
 const AliasList& View::aliases() const {
     return (packed->aliases & kLocal) != 0 ? query->aliases_ : population->aliases(packed->aliases);
@@ -306,7 +329,8 @@ std::uint32_t Population::count(Column c, std::uint32_t id) const {
 std::uint32_t Population::count_birth(std::uint32_t packed) const { return births_[birth_slot(packed)]; }
 
 std::size_t Population::bytes() const {
-    std::size_t total = records_.capacity() * sizeof(Packed) + births_.capacity() * 4 + names_.bytes() + free_.capacity() * 4;
+    std::size_t total =
+        records_.capacity() * sizeof(Packed) + births_.capacity() * 4 + names_.bytes() + free_.capacity() * 4;
     for (const Texts& t : texts_) total += t.bytes();
     for (const auto& c : counts_) total += c.capacity() * 4;
     return total;

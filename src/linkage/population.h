@@ -19,30 +19,31 @@ namespace rowan::linkage {
 // A name with what comparing it needs worked out once.
 struct alignas(64) Name {
     // What every comparison and blocking key reads first lies in one line of the cache.
-    std::string_view joined;                     // "annemarie"
+    std::string_view joined;                        // "annemarie"
     std::uint64_t first_hash = 0, joined_hash = 0;  // hash_text of part[0] and of joined
-    std::uint32_t letters = 0;                   // which letters occur: a cheap bound
-    std::uint32_t soundex = 0, sounds = 0;       // of the first part; 0 when there is none
+    std::uint32_t letters = 0;                      // which letters occur: a cheap bound
+    std::uint32_t soundex = 0, sounds = 0;          // of the first part; 0 when there is none
     std::uint8_t parts = 0;
-    std::string_view text;                       // "anne marie"
-    std::span<const std::uint16_t> groups;       // of nicknames, of the first part
-    std::array<std::string_view, 4> part{};      // at most the first four
+    std::string_view text;                   // "anne marie"
+    std::span<const std::uint16_t> groups;   // of nicknames, of the first part
+    std::array<std::string_view, 4> part{};  // at most the first four
 };
 
-// Texts, each kept once and numbered from 1; 0 is missing. Text and Name pointers stay valid while the table lives.
+// Texts, each kept once and numbered from 1; 0 is missing. Text and Name pointers stay valid while the table
+// lives.
 class Texts {
 public:
     explicit Texts(bool names = false);
     Texts(Texts&&) noexcept;
     Texts& operator=(Texts&&) noexcept;
     ~Texts();
-    std::uint32_t intern(std::string_view);       // 0 for the empty text
+    std::uint32_t intern(std::string_view);  // 0 for the empty text
     std::uint32_t intern(std::string_view, std::uint64_t hash);
-    std::uint32_t find(std::string_view) const;   // 0 when never seen
+    std::uint32_t find(std::string_view) const;  // 0 when never seen
     std::string_view text(std::uint32_t id) const;
-    std::uint64_t hash(std::uint32_t id) const;   // hash_text of the text
-    const Name& name(std::uint32_t id) const;     // only in a table of names
-    std::size_t size() const;                     // how many distinct texts
+    std::uint64_t hash(std::uint32_t id) const;  // hash_text of the text
+    const Name& name(std::uint32_t id) const;    // only in a table of names
+    std::size_t size() const;                    // how many distinct texts
     std::size_t bytes() const;
 
 private:
@@ -52,7 +53,19 @@ private:
 Name make_name(std::string_view text, std::string_view joined);
 
 // Text fields of a packed record; dates and sex are held by value.
-enum class Column : std::uint8_t { given, family, postcode, address, town, nhs, upn, other_id, phone, email, other };
+enum class Column : std::uint8_t {
+    given,
+    family,
+    postcode,
+    address,
+    town,
+    nhs,
+    upn,
+    other_id,
+    phone,
+    email,
+    other
+};
 inline constexpr std::size_t kColumns = 11;
 Column column_of(Field);  // precondition: the field is a text
 
@@ -62,7 +75,7 @@ struct alignas(64) Packed {
     std::uint32_t aliases = 0;                    // number of an alias list; 0 none
     std::uint16_t source = 0;
     char sex = 0;
-    std::uint8_t flags = 0;                       // kNhsValid…
+    std::uint8_t flags = 0;  // kNhsValid…
     std::uint32_t spare = 0;
     std::uint32_t operator[](Column c) const { return value[static_cast<std::size_t>(c)]; }
     std::uint32_t& operator[](Column c) { return value[static_cast<std::size_t>(c)]; }
@@ -107,11 +120,11 @@ public:
     Population& operator=(Population&&) noexcept;
     ~Population();
 
-    Packed pack(const Normal&);  // interns, without counting
+    Packed pack(const Normal&);                                  // interns, without counting
     std::uint32_t intern_aliases(std::string_view whole_names);  // "Annie Smith; Ann Jones"; 0 when there is none
-    std::uint32_t add(const Packed&);                // counts and appends; returns the record's number
+    std::uint32_t add(const Packed&);                            // counts and appends; returns the record's number
     void replace(std::uint32_t record, const Packed&);
-    void erase(std::uint32_t record);                // the slot stays, marked kErased, and is taken again by add()
+    void erase(std::uint32_t record);  // the slot stays, marked kErased, and is taken again by add()
 
     std::size_t slots() const { return records_.size(); }
     std::size_t live() const { return live_; }

@@ -1,12 +1,15 @@
-// A stable sort of numbered records by the upper half of a 64-bit key, in three passes over its digits. Records whose upper
-// halves are equal come out in the order they went in; their lower halves stand beside. Thread-safety: pure.
+// A stable sort of numbered records by the upper half of a 64-bit key, in three passes over its digits. Records
+// whose upper halves are equal come out in the order they went in; their lower halves stand beside. Thread-safety:
+// pure.
 #pragma once
 #include <cstdint>
 #include <vector>
 
 namespace rowan::linkage {
 
-struct Keyed { std::uint32_t key, low, record; };
+struct Keyed {
+    std::uint32_t key, low, record;
+};
 
 // `spare` is overwritten; both keep their memory, so that several sorts share it.
 void radix_sort(std::vector<Keyed>& items, std::vector<Keyed>& spare);

@@ -26,7 +26,9 @@ bool ascii(std::string_view s) {
 constexpr std::array<char, 256> kFolded = [] {
     std::array<char, 256> out{};
     for (auto& c : out) c = 2;
-    for (int c = 'a'; c <= 'z'; ++c) out[static_cast<std::size_t>(c)] = static_cast<char>(c), out[static_cast<std::size_t>(c - 32)] = static_cast<char>(c);
+    for (int c = 'a'; c <= 'z'; ++c)
+        out[static_cast<std::size_t>(c)] = static_cast<char>(c),
+        out[static_cast<std::size_t>(c - 32)] = static_cast<char>(c);
     for (int c = '0'; c <= '9'; ++c) out[static_cast<std::size_t>(c)] = static_cast<char>(c);
     for (std::size_t c = 128; c < 256; ++c) out[c] = static_cast<char>(c);
     out['\''] = out['`'] = 1;
@@ -41,16 +43,19 @@ void fold_words(std::string_view in, std::string& out) {
     for (const char raw : in) {
         const char c = kFolded[static_cast<unsigned char>(raw)];
         if (c == 1) continue;
-        if (c != 2) *to++ = c;
-        else if (to != begin && to[-1] != ' ') *to++ = ' ';
+        if (c != 2)
+            *to++ = c;
+        else if (to != begin && to[-1] != ' ')
+            *to++ = ' ';
     }
     if (to != begin && to[-1] == ' ') --to;
     out.resize(static_cast<std::size_t>(to - begin));
 }
 
 bool says_nothing(std::string_view folded) {
-    static constexpr std::array<std::string_view, 14> kNothing{"nfa", "unknown", "not known", "not provided", "not recorded", "not stated",
-                                                               "none", "null", "n a", "nk", "tbc", "xxx", "missing", "no fixed abode"};
+    static constexpr std::array<std::string_view, 14> kNothing{
+        "nfa",  "unknown", "not known", "not provided", "not recorded", "not stated", "none",
+        "null", "n a",     "nk",        "tbc",          "xxx",          "missing",    "no fixed abode"};
     if (folded.empty()) return true;
     if (folded.size() > 14 || std::string_view("untxm").find(folded[0]) == std::string_view::npos) return false;
     return std::find(kNothing.begin(), kNothing.end(), folded) != kNothing.end();
@@ -66,7 +71,8 @@ int month_of(std::string_view word) {
     static constexpr std::string_view kMonths = "janfebmaraprmayjunjulaugsepoctnovdec";
     if (word.size() < 3) return 0;
     for (std::size_t i = 0; i < 12; ++i)
-        if (lower(word[0]) == kMonths[3 * i] && lower(word[1]) == kMonths[3 * i + 1] && lower(word[2]) == kMonths[3 * i + 2])
+        if (lower(word[0]) == kMonths[3 * i] && lower(word[1]) == kMonths[3 * i + 1] &&
+            lower(word[2]) == kMonths[3 * i + 2])
             return static_cast<int>(i) + 1;
     return 0;
 }
@@ -87,14 +93,16 @@ int whole_year(std::string_view digits) {
 
 bool PartialDate::real() const {
     using namespace std::chrono;
-    return complete() && year_month_day{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}}.ok();
+    return complete() &&
+           year_month_day{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}}.ok();
 }
 
 std::int32_t PartialDate::days() const {
     using namespace std::chrono;
     return static_cast<std::int32_t>(
         sys_days{year_month_day{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}}}
-            .time_since_epoch().count());
+            .time_since_epoch()
+            .count());
 }
 
 std::string PartialDate::text() const {
@@ -111,7 +119,10 @@ PartialDate parse_partial_date(std::string_view s) {
     std::size_t parts = 0;
     for (std::size_t i = 0; i < s.size() && parts < 3;) {
         const bool number_here = digit(s[i]), word_here = alpha(lower(s[i]));
-        if (!number_here && !word_here) { ++i; continue; }
+        if (!number_here && !word_here) {
+            ++i;
+            continue;
+        }
         std::size_t end = i;
         while (end < s.size() && (number_here ? digit(s[end]) : alpha(lower(s[end])))) ++end;
         const std::string_view token = s.substr(i, end - i);
@@ -125,19 +136,24 @@ PartialDate parse_partial_date(std::string_view s) {
     }
     if (parts == 0) return {};
     if (std::any_of(part.begin(), part.begin() + static_cast<std::ptrdiff_t>(parts),
-                    [](std::string_view t) { return t.size() > 9; })) return {};
+                    [](std::string_view t) { return t.size() > 9; }))
+        return {};
     if (parts == 1) {
         const std::string_view t = part[0];
         if (!digit(t[0])) return {};
         if (t.size() == 8) {
-            const PartialDate iso = from_parts(number(t.substr(0, 4)), number(t.substr(4, 2)), number(t.substr(6, 2)));
-            return iso.empty() ? from_parts(number(t.substr(4)), number(t.substr(2, 2)), number(t.substr(0, 2))) : iso;
+            const PartialDate iso =
+                from_parts(number(t.substr(0, 4)), number(t.substr(4, 2)), number(t.substr(6, 2)));
+            return iso.empty() ? from_parts(number(t.substr(4)), number(t.substr(2, 2)), number(t.substr(0, 2)))
+                               : iso;
         }
         return t.size() == 4 ? from_parts(number(t), 0, 0) : PartialDate{};
     }
     if (parts == 2) {
-        if (digit(part[0][0]) && part[0].size() == 4) return from_parts(number(part[0]), digit(part[1][0]) ? number(part[1]) : month_of(part[1]), 0);
-        if (part[1].size() == 4 && digit(part[1][0])) return from_parts(number(part[1]), digit(part[0][0]) ? number(part[0]) : month_of(part[0]), 0);
+        if (digit(part[0][0]) && part[0].size() == 4)
+            return from_parts(number(part[0]), digit(part[1][0]) ? number(part[1]) : month_of(part[1]), 0);
+        if (part[1].size() == 4 && digit(part[1][0]))
+            return from_parts(number(part[1]), digit(part[0][0]) ? number(part[0]) : month_of(part[0]), 0);
         return {};
     }
     const auto month = [&](std::string_view t) { return digit(t[0]) ? number(t) : month_of(t); };
@@ -145,7 +161,8 @@ PartialDate parse_partial_date(std::string_view s) {
         if (!digit(part[1][0]) || !digit(part[2][0])) return {};
         return from_parts(whole_year(part[2]), month(part[0]), number(part[1]));
     }
-    if (part[0].size() == 4) return digit(part[2][0]) ? from_parts(number(part[0]), month(part[1]), number(part[2])) : PartialDate{};
+    if (part[0].size() == 4)
+        return digit(part[2][0]) ? from_parts(number(part[0]), month(part[1]), number(part[2])) : PartialDate{};
     return digit(part[2][0]) ? from_parts(whole_year(part[2]), month(part[1]), number(part[0])) : PartialDate{};
 }
 
@@ -159,7 +176,10 @@ void fold_name(std::string_view in, std::string& out) {
     static constexpr std::array<std::string_view, 6> kTitles{"mr ", "mrs ", "miss ", "ms ", "dr ", "master "};
     if (out.empty() || (out[0] != 'm' && out[0] != 'd')) return;
     for (std::string_view title : kTitles)
-        if (out.starts_with(title)) { out.erase(0, title.size()); break; }
+        if (out.starts_with(title)) {
+            out.erase(0, title.size());
+            break;
+        }
 }
 
 void fold_code(std::string_view in, std::string& out) {
@@ -172,8 +192,10 @@ void fold_phone(std::string_view in, std::string& out) {
     out.clear();
     for (char c : in)
         if (digit(c)) out += c;
-    if (out.starts_with("0044")) out.erase(0, 4);
-    else if (out.starts_with("44") && out.size() >= 11) out.erase(0, 2);
+    if (out.starts_with("0044"))
+        out.erase(0, 4);
+    else if (out.starts_with("44") && out.size() >= 11)
+        out.erase(0, 2);
     while (out.starts_with("0")) out.erase(0, 1);
     if (out.size() < 6) out.clear();
 }
@@ -226,7 +248,8 @@ bool valid_postcode(std::string_view c) {
 }
 
 std::uint64_t hash_text(std::string_view s) {
-    // Eight bytes a step, multiplied and mixed (the finaliser of MurmurHash3); byte order fixed by memcpy on little-endian.
+    // Eight bytes a step, multiplied and mixed (the finaliser of MurmurHash3); byte order fixed by memcpy on
+    // little-endian.
     std::uint64_t h = 0x9E3779B97F4A7C15ULL ^ (s.size() * 0xFF51AFD7ED558CCDULL);
     const auto mix = [&](std::uint64_t word) {
         h = (h ^ word) * 0xFF51AFD7ED558CCDULL;
@@ -254,13 +277,16 @@ Normal normalise(const Record& r) {
         fold_name(alias, whole);
         if (whole.empty()) continue;
         const std::size_t space = whole.rfind(' ');
-        if (space == std::string::npos) n.aliases.emplace_back(whole, std::string{});
-        else n.aliases.emplace_back(whole.substr(0, space), whole.substr(space + 1));
+        if (space == std::string::npos)
+            n.aliases.emplace_back(whole, std::string{});
+        else
+            n.aliases.emplace_back(whole.substr(0, space), whole.substr(space + 1));
     }
     n.date_of_birth = r.date_of_birth;
     n.sex = fold_sex(r.sex);
     fold_code(r.postcode, n.postcode);
-    if (n.postcode.starts_with("zz99")) n.postcode.clear();  // "no fixed abode", "not known" and the like: no home to share
+    if (n.postcode.starts_with("zz99"))
+        n.postcode.clear();  // "no fixed abode", "not known" and the like: no home to share
     n.postcode_valid = valid_postcode(n.postcode);
     fold_text(r.address, n.address);
     fold_text(r.town, n.town);

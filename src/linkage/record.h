@@ -17,36 +17,38 @@ struct PartialDate {
 
     bool empty() const { return year == 0 && month == 0 && day == 0; }
     bool complete() const { return year != 0 && month != 0 && day != 0; }
-    bool real() const;                       // complete, and in the calendar
-    std::int32_t days() const;               // days since 1970-01-01; precondition: real()
+    bool real() const;          // complete, and in the calendar
+    std::int32_t days() const;  // days since 1970-01-01; precondition: real()
     std::uint32_t packed() const { return std::uint32_t{year} << 16 | std::uint32_t{month} << 8 | day; }
     static PartialDate unpack(std::uint32_t p) {
-        return {static_cast<std::uint16_t>(p >> 16), static_cast<std::uint8_t>(p >> 8 & 255), static_cast<std::uint8_t>(p & 255)};
+        return {static_cast<std::uint16_t>(p >> 16), static_cast<std::uint8_t>(p >> 8 & 255),
+                static_cast<std::uint8_t>(p & 255)};
     }
     std::string text() const;  // "2014-03-09", "2014-03", "2014"
     friend bool operator==(PartialDate, PartialDate) = default;
 };
 
 // Reads 2014-03-09, 20140309, 9/3/2014, 09.03.14, 9 March 2014, 2014-03, 2014; a time after the date is ignored.
-// Day before month, as in Britain. Nothing readable is an empty date; so is a placeholder year (1900 and before 1880).
+// Day before month, as in Britain. Nothing readable is an empty date; so is a placeholder year (1900 and before
+// 1880).
 PartialDate parse_partial_date(std::string_view);
 
 // What a source says of a person. Every field may be empty: missing is a level of its own, never a mismatch.
 struct Record {
-    std::string id;                  // unique inside its source
-    std::string source;              // the agency or file; may be empty
-    std::string given_names;         // "Anne-Marie Louise"
-    std::string family_name;         // "O’Neill"
+    std::string id;                    // unique inside its source
+    std::string source;                // the agency or file; may be empty
+    std::string given_names;           // "Anne-Marie Louise"
+    std::string family_name;           // "O’Neill"
     std::vector<std::string> aliases;  // other whole names, family name last: "Annie Smith"
     PartialDate date_of_birth;
-    std::string sex;                 // as written: "F", "female", "2"
+    std::string sex;  // as written: "F", "female", "2"
     std::string postcode;
-    std::string address;             // house and street
+    std::string address;  // house and street
     std::string town;
     std::string nhs_number, upn;
-    std::string other_id;            // any further identifier that follows the person
+    std::string other_id;  // any further identifier that follows the person
     std::string phone, email;
-    std::string other;               // one more text that is stable for a person (occupation, birth place)
+    std::string other;  // one more text that is stable for a person (occupation, birth place)
 };
 
 // The same, made comparable: folded text, canonical identifiers, nothing that means "not known".
@@ -61,15 +63,15 @@ struct Normal {
 Normal normalise(const Record&);
 
 // The steps of normalise(), for readers of large files. `out` is overwritten.
-void fold_name(std::string_view, std::string& out);        // "mary ann"; titles and "unknown" are dropped
-void fold_text(std::string_view, std::string& out);        // letters and digits, single spaces
-void fold_code(std::string_view, std::string& out);        // letters and digits only: postcode, identifiers
-void fold_phone(std::string_view, std::string& out);       // the national digits: "7700900123"
+void fold_name(std::string_view, std::string& out);   // "mary ann"; titles and "unknown" are dropped
+void fold_text(std::string_view, std::string& out);   // letters and digits, single spaces
+void fold_code(std::string_view, std::string& out);   // letters and digits only: postcode, identifiers
+void fold_phone(std::string_view, std::string& out);  // the national digits: "7700900123"
 void fold_email(std::string_view, std::string& out);
 char fold_sex(std::string_view);
-bool valid_nhs_number(std::string_view code);              // ten digits with a right check digit, not all the same
-bool valid_upn(std::string_view code);                     // thirteen characters with a right check letter
-bool valid_postcode(std::string_view code);                // the shape of a full UK postcode, lower case, no space
-std::uint64_t hash_text(std::string_view);                 // stable over runs, machines and versions
+bool valid_nhs_number(std::string_view code);  // ten digits with a right check digit, not all the same
+bool valid_upn(std::string_view code);         // thirteen characters with a right check letter
+bool valid_postcode(std::string_view code);    // the shape of a full UK postcode, lower case, no space
+std::uint64_t hash_text(std::string_view);     // stable over runs, machines and versions
 
 }  // namespace rowan::linkage

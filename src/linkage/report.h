@@ -1,6 +1,6 @@
-// What a run of `rowan link` has to say: as text for a terminal, as JSON, and as one HTML file that needs nothing else.
-// None of them shows a name, a date or an address: records are named by their ids alone.
-// Thread-safety: pure functions.
+// What a run of `rowan link` has to say: as text for a terminal, as JSON, and as one HTML file that needs nothing
+// else. None of them shows a name, a date or an address: records are named by their ids alone. Thread-safety: pure
+// functions.
 #pragma once
 #include "linkage/cluster.h"
 

@@ -19,7 +19,9 @@ Closeness closeness(Test t) {
 }
 
 // Source 0 is "not said": nothing is known of doubles then, and the plain prior holds.
-bool same_source(const View& a, const View& b) { return a.packed->source != 0 && a.packed->source == b.packed->source; }
+bool same_source(const View& a, const View& b) {
+    return a.packed->source != 0 && a.packed->source == b.packed->source;
+}
 
 std::string signed_number(double w) {
     char out[32];
@@ -40,7 +42,8 @@ bool is(const Close& close, Field f, Closeness c) { return close[static_cast<std
 bool agrees(const Close& close, Field f) { return is(close, f, kSame) || is(close, f, kNear); }
 // A home written down wrongly, or one nearby, is a home: brothers and sisters move together.
 bool one_family_and_home(const Close& c) {
-    return agrees(c, Field::family_name) && (agrees(c, Field::postcode) || agrees(c, Field::address) || is(c, Field::phone, kSame));
+    return agrees(c, Field::family_name) &&
+           (agrees(c, Field::postcode) || agrees(c, Field::address) || is(c, Field::phone, kSame));
 }
 // Without a home on record, family name and birth must do.
 bool one_family_and_birth(const Close& c) {
@@ -48,10 +51,12 @@ bool one_family_and_birth(const Close& c) {
            is(c, Field::address, kMissing) && is(c, Field::phone, kMissing);
 }
 bool one_own_number(const Close& c) {
-    return agrees(c, Field::nhs_number) || agrees(c, Field::upn) || agrees(c, Field::other_id) || agrees(c, Field::email);
+    return agrees(c, Field::nhs_number) || agrees(c, Field::upn) || agrees(c, Field::other_id) ||
+           agrees(c, Field::email);
 }
 bool sibling(const Close& c) {
-    return is(c, Field::given_name, kFar) && !one_own_number(c) && (one_family_and_home(c) || one_family_and_birth(c));
+    return is(c, Field::given_name, kFar) && !one_own_number(c) &&
+           (one_family_and_home(c) || one_family_and_birth(c));
 }
 
 // The weight that is left when a second explanation, itself outweighed by `other`, stands beside the first.
@@ -65,7 +70,9 @@ double against_both(double weight, double other) {
 Family family_pattern(const Model& model, const Pattern& p) {
     Close close{};
     for (std::size_t i = 0; i < model.fields.size(); ++i)
-        if (p.level[i] != 0) close[static_cast<std::size_t>(model.fields[i].field)] = closeness(model.fields[i].levels[p.level[i] - 1U].test);
+        if (p.level[i] != 0)
+            close[static_cast<std::size_t>(model.fields[i].field)] =
+                closeness(model.fields[i].levels[p.level[i] - 1U].test);
     return {sibling(close), one_family_and_home(close), is(close, Field::date_of_birth, kSame)};
 }
 
@@ -78,7 +85,10 @@ struct Scorer::Parts {
     bool certain = false;
 };
 
-Scorer::Scorer(Model model) : model_(std::move(model)), comparator_(model_), prior_weight_{model_.prior_weight(false), model_.prior_weight(true)} {
+Scorer::Scorer(Model model)
+    : model_(std::move(model)),
+      comparator_(model_),
+      prior_weight_{model_.prior_weight(false), model_.prior_weight(true)} {
     place_.fill(-1);
     for (std::size_t i = 0; i < model_.fields.size(); ++i) {
         place_[static_cast<std::size_t>(model_.fields[i].field)] = static_cast<int>(i);
@@ -90,19 +100,25 @@ Scorer::Scorer(Model model) : model_(std::move(model)), comparator_(model_), pri
         column_[i] = column_of(model_.fields[i].field);
         by_cost_.push_back(i);
         first_is_same_ = first_is_same_ && levels[0].test == Test::same;
-        best_apart_[i] = *std::max_element(weight_[i].begin() + 2, weight_[i].begin() + 1 + static_cast<std::ptrdiff_t>(levels.size()));
+        best_apart_[i] = *std::max_element(weight_[i].begin() + 2,
+                                           weight_[i].begin() + 1 + static_cast<std::ptrdiff_t>(levels.size()));
     }
-    static constexpr std::array kCheapFirst{Field::date_of_birth, Field::sex, Field::given_name, Field::family_name, Field::postcode, Field::town,
-                                            Field::nhs_number, Field::upn, Field::other_id, Field::phone, Field::other, Field::email, Field::address};
+    static constexpr std::array kCheapFirst{
+        Field::date_of_birth, Field::sex,        Field::given_name, Field::family_name, Field::postcode,
+        Field::town,          Field::nhs_number, Field::upn,        Field::other_id,    Field::phone,
+        Field::other,         Field::email,      Field::address};
     std::sort(by_cost_.begin(), by_cost_.end(), [&](std::size_t x, std::size_t y) {
-        const auto cost = [&](std::size_t i) { return std::find(kCheapFirst.begin(), kCheapFirst.end(), model_.fields[i].field); };
+        const auto cost = [&](std::size_t i) {
+            return std::find(kCheapFirst.begin(), kCheapFirst.end(), model_.fields[i].field);
+        };
         return cost(x) < cost(y);
     });
 }
 
 double Scorer::log_rarity(std::size_t field, double count, double with) const {
     const double u = model_.fields[field].levels[0].u;
-    const double frequency = model_.plain_frequency ? count / with : std::max(kLeastFrequency, (count - 1) / (with - 2 + 1 / u));
+    const double frequency =
+        model_.plain_frequency ? count / with : std::max(kLeastFrequency, (count - 1) / (with - 2 + 1 / u));
     return std::log2(u / frequency);
 }
 
@@ -136,8 +152,8 @@ double Scorer::rarity(std::size_t field, const View& a, const View& b) const {
     return log_rarity(field, count, with);
 }
 
-// Brothers and sisters share surname and home too. What tells them apart is what a family does not share; and a twin
-// even shares the date of birth.
+// Brothers and sisters share surname and home too. What tells them apart is what a family does not share; and a
+// twin even shares the date of birth.
 double Scorer::against_siblings(const Pattern& p, const Parts& parts) const {
     double w = -std::log2(model_.sibling_pairs);
     for (std::size_t i = 0; i < model_.fields.size(); ++i) {
@@ -156,12 +172,15 @@ Scorer::Parts Scorer::weigh(const View& a, const View& b, const Pattern& p) cons
     return weigh(p, rarities.data(), same_source(a, b), a.packed->flags & b.packed->flags);
 }
 
-double Scorer::weight(const Pattern& p, const double* rarity, bool same_source) const { return weigh(p, rarity, same_source, 0).total; }
+double Scorer::weight(const Pattern& p, const double* rarity, bool same_source) const {
+    return weigh(p, rarity, same_source, 0).total;
+}
 
-Scorer::Parts Scorer::weigh(const Pattern& p, const double* rarity, bool same_source, std::uint8_t both_flags) const {
+Scorer::Parts Scorer::weigh(const Pattern& p, const double* rarity, bool same_source,
+                            std::uint8_t both_flags) const {
     Parts parts;
     Close close{};
-    double best = 0, worst = 0;                 // of the household fields
+    double best = 0, worst = 0;  // of the household fields
     std::size_t best_at = kFields, worst_at = kFields;
     for (std::size_t i = 0; i < model_.fields.size(); ++i) {
         const std::uint8_t level = p.level[i];
@@ -187,20 +206,24 @@ Scorer::Parts Scorer::weigh(const Pattern& p, const double* rarity, bool same_so
     if (both_upn && is(close, Field::upn, kFar)) parts.contradictions |= kUpnsDiffer;
     if (sibling(close)) parts.contradictions |= kSiblingOrTwin;
     if (model_.sibling_pairs > 0) {
-        if (one_family_and_home(close)) parts.guard = against_both(parts.total, against_siblings(p, parts)) - parts.total;
-        else if (sibling(close)) parts.guard = std::min(0.0, model_.sibling_ceiling - parts.total);
+        if (one_family_and_home(close))
+            parts.guard = against_both(parts.total, against_siblings(p, parts)) - parts.total;
+        else if (sibling(close))
+            parts.guard = std::min(0.0, model_.sibling_ceiling - parts.total);
     }
     parts.total += parts.guard;
     const bool name_far = is(close, Field::given_name, kFar) || is(close, Field::family_name, kFar);
-    if ((nhs || upn) && name_far && is(close, Field::date_of_birth, kFar)) parts.contradictions |= kNothingElseFits;
+    if ((nhs || upn) && name_far && is(close, Field::date_of_birth, kFar))
+        parts.contradictions |= kNothingElseFits;
     parts.certain = ((nhs && both_nhs) || (upn && both_upn)) && parts.contradictions == 0;
     return parts;
 }
 
-// Fields are compared from the cheapest to the dearest, and the pair is let go as soon as even the best levels of the
-// rest could not lift it to `least`. Nearly all pairs of different people end after their dates and names.
+// Fields are compared from the cheapest to the dearest, and the pair is let go as soon as even the best levels of
+// the rest could not lift it to `least`. Nearly all pairs of different people end after their dates and names.
 double Scorer::weight(const View& a, const View& b, LevelCache* cache, double least) const {
-    if (!first_is_same_ || ((a.packed->aliases | b.packed->aliases) != 0) || a.query != nullptr || b.query != nullptr)
+    if (!first_is_same_ || ((a.packed->aliases | b.packed->aliases) != 0) || a.query != nullptr ||
+        b.query != nullptr)
         return weigh(a, b, comparator_.compare(a, b, cache)).total;
     double most = prior_weight_[same_source(a, b)];
     for (const std::size_t i : by_cost_) most += ceiling(i, a, b);
@@ -258,14 +281,18 @@ Waterfall Scorer::explain(const View& a, const View& b) const {
                            std::exp2(std::abs(parts.step[i]))});
     }
     if (parts.guard < -0.005)
-        w.steps.push_back({"twin or sibling", "a brother, sister or twin would agree as much", parts.guard, std::exp2(-parts.guard)});
+        w.steps.push_back({"twin or sibling", "a brother, sister or twin would agree as much", parts.guard,
+                           std::exp2(-parts.guard)});
     else if (!w.steps.empty())
         w.steps.back().weight += parts.guard;  // too little to show, but the sum must be right
     w.score = {parts.total, probability(parts.total)};
     w.certain = parts.certain;
-    if ((parts.contradictions & kNhsNumbersDiffer) != 0) w.contradictions.push_back("Both have NHS numbers and they differ.");
-    if ((parts.contradictions & kUpnsDiffer) != 0) w.contradictions.push_back("Both have unique pupil numbers and they differ.");
-    if ((parts.contradictions & kSiblingOrTwin) != 0) w.contradictions.push_back("This may be a twin, brother or sister.");
+    if ((parts.contradictions & kNhsNumbersDiffer) != 0)
+        w.contradictions.push_back("Both have NHS numbers and they differ.");
+    if ((parts.contradictions & kUpnsDiffer) != 0)
+        w.contradictions.push_back("Both have unique pupil numbers and they differ.");
+    if ((parts.contradictions & kSiblingOrTwin) != 0)
+        w.contradictions.push_back("This may be a twin, brother or sister.");
     if ((parts.contradictions & kNothingElseFits) != 0)
         w.contradictions.push_back("The number is the same, but neither name nor date of birth agree.");
     return w;

@@ -1,7 +1,7 @@
 // What a comparison is worth, and why.
 //
-// Weights are log2 of how much likelier the evidence is if both records are the same person; the prior is in the sum.
-// Order of the two records never matters. Thread-safety: a const Scorer is shared freely.
+// Weights are log2 of how much likelier the evidence is if both records are the same person; the prior is in the
+// sum. Order of the two records never matters. Thread-safety: a const Scorer is shared freely.
 #pragma once
 #include "linkage/compare.h"
 
@@ -18,10 +18,11 @@ struct Score {
 
 // What to warn of. Bits, because a pair may show several.
 enum Contradiction : std::uint8_t {
-    kNhsNumbersDiffer = 1,   // both valid
-    kUpnsDiffer = 2,         // both valid; a child may be given a second one, so this is evidence, not proof
-    kSiblingOrTwin = 4,      // same surname and home (or birth), clearly another given name
-    kNothingElseFits = 8     // same identifier, but neither name nor date of birth agree: a mistyped or borrowed number
+    kNhsNumbersDiffer = 1,  // both valid
+    kUpnsDiffer = 2,        // both valid; a child may be given a second one, so this is evidence, not proof
+    kSiblingOrTwin = 4,     // same surname and home (or birth), clearly another given name
+    kNothingElseFits =
+        8  // same identifier, but neither name nor date of birth agree: a mistyped or borrowed number
 };
 
 struct Comparison {
@@ -53,20 +54,27 @@ public:
     Scorer(const Scorer&) = delete;
     Scorer& operator=(const Scorer&) = delete;
     Comparison compare(const View&, const View&, LevelCache* = nullptr) const;
-    Score score(const View& a, const View& b, LevelCache* cache = nullptr) const { return compare(a, b, cache).score; }
+    Score score(const View& a, const View& b, LevelCache* cache = nullptr) const {
+        return compare(a, b, cache).score;
+    }
     // score().weight when that is at least `least`; else that or any other weight below `least`, found faster.
     double weight(const View& a, const View& b, LevelCache* cache, double least) const;
-    // The weight of a pattern whose field i, where it agrees on one value, is moved by rarity[i]; sheet.h asks for it.
+    // The weight of a pattern whose field i, where it agrees on one value, is moved by rarity[i]; sheet.h asks for
+    // it.
     double weight(const Pattern&, const double* rarity, bool same_source) const;
     // How much more (or less) agreement of a field on this very value says than agreement on an average one.
     double rarity_of_text(std::size_t field, const Population&, std::uint32_t value) const;
     double rarity_of_birth(std::size_t field, const Population&, std::uint32_t packed_date) const;
-    double rarity_of_count(std::size_t field, double count, double with) const { return log_rarity(field, count, with); }
+    double rarity_of_count(std::size_t field, double count, double with) const {
+        return log_rarity(field, count, with);
+    }
     double prior_weight(bool same_source) const { return prior_weight_[same_source]; }
     Waterfall explain(const View&, const View&) const;
     const Model& model() const { return model_; }
     const Comparator& comparator() const { return comparator_; }
-    const std::vector<std::size_t>& by_cost() const { return by_cost_; }  // places of fields, cheapest to compare first
+    const std::vector<std::size_t>& by_cost() const {
+        return by_cost_;
+    }  // places of fields, cheapest to compare first
 
 private:
     struct Parts;
@@ -84,12 +92,15 @@ private:
     std::array<Column, kFields> column_{};
     std::vector<std::size_t> by_cost_;
     std::array<std::array<std::uint8_t, 16>, kFields> closeness_{};
-    std::array<int, kFields> place_{};  // of each Field in model_.fields; -1
+    std::array<int, kFields> place_{};      // of each Field in model_.fields; -1
     std::array<double, 2> prior_weight_{};  // from two sources, from one
 };
 
-// What siblings and twins show: same surname and home (or, where no home is known, birth), clearly another given name.
-struct Family { bool sibling = false, one_home = false, born_together = false; };
+// What siblings and twins show: same surname and home (or, where no home is known, birth), clearly another given
+// name.
+struct Family {
+    bool sibling = false, one_home = false, born_together = false;
+};
 Family family_pattern(const Model&, const Pattern&);
 
 // Two records on their own, with no population behind them: no term frequency.

@@ -20,17 +20,20 @@ std::uint8_t hints_of(const FieldModel& f, std::size_t level) {
     const bool far = t == Test::different, same = t == Test::same || t == Test::run_together;
     if (f.field == Field::family_name) return far ? 0 : kFamilyAgrees;
     if (f.field == Field::given_name) return far ? kGivenFar : 0;
-    if (f.field == Field::postcode || f.field == Field::address) return static_cast<std::uint8_t>(kHomeKnown | (far ? 0 : kHomeAgrees));
+    if (f.field == Field::postcode || f.field == Field::address)
+        return static_cast<std::uint8_t>(kHomeKnown | (far ? 0 : kHomeAgrees));
     if (f.field == Field::phone) return static_cast<std::uint8_t>(kHomeKnown | (same ? kHomeAgrees : 0));
     return 0;
 }
 bool may_be_family(std::uint8_t hints) {
-    return (hints & kFamilyAgrees) != 0 && ((hints & kHomeAgrees) != 0 || ((hints & kHomeKnown) == 0 && (hints & kGivenFar) != 0));
+    return (hints & kFamilyAgrees) != 0 &&
+           ((hints & kHomeAgrees) != 0 || ((hints & kHomeKnown) == 0 && (hints & kGivenFar) != 0));
 }
 
 }  // namespace
 
-Sheet::Sheet(const Population& p, const Scorer& scorer) : population_(&p), scorer_(&scorer), fields_(scorer.model().fields.size()) {
+Sheet::Sheet(const Population& p, const Scorer& scorer)
+    : population_(&p), scorer_(&scorer), fields_(scorer.model().fields.size()) {
     bool home_seen = false;
     guarded_ = scorer.model().sibling_pairs > 0;
     for (std::size_t i = 0; i < fields_; ++i) {
@@ -58,17 +61,20 @@ Sheet::Sheet(const Population& p, const Scorer& scorer) : population_(&p), score
         if (info.rare) {
             info.rarity_at = rarities_++;
             const double with = info.kind == Kind::birth ? p.with_birth() : p.with(column_of(f.field));
-            for (int count = 0; count < 1024; ++count) info.rarity_of.push_back(scorer.rarity_of_count(i, count, with));
+            for (int count = 0; count < 1024; ++count)
+                info.rarity_of.push_back(scorer.rarity_of_count(i, count, with));
         }
     }
     // Word 0 is never the postcode's, so that 0 can stand for none.
-    if (std::any_of(info_.begin(), info_.end(), [](const Info& i) { return i.kind == Kind::postcode; })) code_at_ = rarities_ = std::max<std::size_t>(rarities_, 1), ++rarities_;
+    if (std::any_of(info_.begin(), info_.end(), [](const Info& i) { return i.kind == Kind::postcode; }))
+        code_at_ = rarities_ = std::max<std::size_t>(rarities_, 1), ++rarities_;
     by_cost_ = scorer.by_cost();
     width_ = rarities_ + (fields_ + kExtra + 1) / 2;
     words_.resize(p.slots() * width_);
-    tbb::parallel_for(tbb::blocked_range<std::uint32_t>(0, static_cast<std::uint32_t>(p.slots()), 4096), [&](const auto& range) {
-        for (std::uint32_t r = range.begin(); r < range.end(); ++r) fill(r);
-    });
+    tbb::parallel_for(tbb::blocked_range<std::uint32_t>(0, static_cast<std::uint32_t>(p.slots()), 4096),
+                      [&](const auto& range) {
+                          for (std::uint32_t r = range.begin(); r < range.end(); ++r) fill(r);
+                      });
 }
 
 void Sheet::fill(std::uint32_t record) {
@@ -79,12 +85,16 @@ void Sheet::fill(std::uint32_t record) {
     for (std::size_t i = 0; i < fields_; ++i) {
         const Info& info = info_[i];
         const Field field = scorer_->model().fields[i].field;
-        value[i] = info.kind == Kind::birth ? p.birth : info.kind == Kind::sex ? static_cast<unsigned char>(p.sex) : p[column_of(field)];
+        value[i] = info.kind == Kind::birth ? p.birth
+                   : info.kind == Kind::sex ? static_cast<unsigned char>(p.sex)
+                                            : p[column_of(field)];
         if (!info.rare || value[i] == 0 || info.kind == Kind::sex) continue;
         const bool birth = info.kind == Kind::birth;
-        const std::uint32_t count = birth ? population_->count_birth(value[i]) : population_->count(column_of(field), value[i]);
+        const std::uint32_t count =
+            birth ? population_->count_birth(value[i]) : population_->count(column_of(field), value[i]);
         const double rarity = count < info.rarity_of.size() ? info.rarity_of[count]
-                              : birth ? scorer_->rarity_of_birth(i, *population_, value[i]) : scorer_->rarity_of_text(i, *population_, value[i]);
+                              : birth                       ? scorer_->rarity_of_birth(i, *population_, value[i])
+                                                            : scorer_->rarity_of_text(i, *population_, value[i]);
         row[info.rarity_at] = std::bit_cast<std::uint64_t>(rarity);
     }
     const std::uint32_t code = p[Column::postcode];
@@ -98,7 +108,8 @@ void Sheet::fill(std::uint32_t record) {
 }
 
 bool Sheet::same_source(Side a, Side b) const {
-    const std::uint32_t x = values(a.row)[fields_ + kSource] & 0xffff, y = values(b.row)[fields_ + kSource] & 0xffff;
+    const std::uint32_t x = values(a.row)[fields_ + kSource] & 0xffff,
+                        y = values(b.row)[fields_ + kSource] & 0xffff;
     return x != 0 && x == y;
 }
 
@@ -106,40 +117,50 @@ std::uint32_t Sheet::equal_values(const std::uint32_t* x, const std::uint32_t* y
     std::uint32_t open = 0;
     for (std::size_t i = 0; i < fields_; ++i) {
         if (x[i] == 0 || y[i] == 0) continue;
-        if (x[i] == y[i] && (info_[i].kind != Kind::birth || PartialDate::unpack(x[i]).complete())) p.level[i] = 1;
-        else open |= 1U << i;
+        if (x[i] == y[i] && (info_[i].kind != Kind::birth || PartialDate::unpack(x[i]).complete()))
+            p.level[i] = 1;
+        else
+            open |= 1U << i;
     }
     return open;
 }
 
-void Sheet::compare_field(std::size_t i, const std::uint64_t* a, const std::uint64_t* b, Pattern& p, LevelCache& cache) const {
+void Sheet::compare_field(std::size_t i, const std::uint64_t* a, const std::uint64_t* b, Pattern& p,
+                          LevelCache& cache) const {
     const View view{nullptr, population_, nullptr};
     const std::uint32_t *x = values(a), *y = values(b);
     switch (info_[i].kind) {
         case Kind::name: {
             const auto of = [](const std::uint32_t* v, int at) { return at < 0 ? 0 : v[at]; };
-            scorer_->comparator().names(view, of(x, given_), of(x, family_), view, of(y, given_), of(y, family_), p, &cache);
+            scorer_->comparator().names(view, of(x, given_), of(x, family_), view, of(y, given_), of(y, family_),
+                                        p, &cache);
             break;
         }
         case Kind::birth: {
             Birth one, other;
-            one.packed = x[i], one.digits = x[fields_ + kDigits], one.days = static_cast<std::int32_t>(x[fields_ + kDays]);
-            other.packed = y[i], other.digits = y[fields_ + kDigits], other.days = static_cast<std::int32_t>(y[fields_ + kDays]);
+            one.packed = x[i], one.digits = x[fields_ + kDigits],
+            one.days = static_cast<std::int32_t>(x[fields_ + kDays]);
+            other.packed = y[i], other.digits = y[fields_ + kDigits],
+            other.days = static_cast<std::int32_t>(y[fields_ + kDays]);
             p.level[i] = scorer_->comparator().date_level(i, one, other);
             break;
         }
-        case Kind::sex: p.level[i] = info_[i].last; break;
+        case Kind::sex:
+            p.level[i] = info_[i].last;
+            break;
         case Kind::postcode:
             if (a[code_at_] != 0 && b[code_at_] != 0) {
                 p.level[i] = scorer_->comparator().postcode_level(i, a[code_at_], b[code_at_]);
                 break;
             }
             [[fallthrough]];
-        case Kind::text: p.level[i] = scorer_->comparator().text_level(i, view, x[i], view, y[i], &cache);
+        case Kind::text:
+            p.level[i] = scorer_->comparator().text_level(i, view, x[i], view, y[i], &cache);
     }
 }
 
-// Scorer::weight in the plain case: nothing shared at home, no sibling to be seen. The same sums in the same order.
+// Scorer::weight in the plain case: nothing shared at home, no sibling to be seen. The same sums in the same
+// order.
 double Sheet::sum(const Pattern& p, const double* rarity, bool same_source) const {
     if (!one_home_field_) return scorer_->weight(p, rarity, same_source);
     std::uint8_t hints = 0;
@@ -169,8 +190,8 @@ Pattern Sheet::pattern(Side a, Side b, LevelCache& cache) const {
     return p;
 }
 
-// Fields are compared from the cheapest to the dearest, and the pair is let go as soon as even the best levels of the
-// rest could not lift it to `least`.
+// Fields are compared from the cheapest to the dearest, and the pair is let go as soon as even the best levels of
+// the rest could not lift it to `least`.
 double Sheet::weight(Side a, Side b, LevelCache& cache, double least) const {
     const std::uint32_t *x = values(a.row), *y = values(b.row);
     if (!quick_ || ((x[fields_ + kSource] | y[fields_ + kSource]) & kAliases) != 0)
@@ -201,7 +222,8 @@ double Sheet::weight(Side a, Side b, LevelCache& cache, double least) const {
         compare_field(i, a.row, b.row, p, cache);
         if (info_[i].kind == Kind::name)
             for (const int both : {given_, family_})
-                if (both >= 0 && static_cast<std::size_t>(both) != i && (open >> both & 1) != 0) known(static_cast<std::size_t>(both));
+                if (both >= 0 && static_cast<std::size_t>(both) != i && (open >> both & 1) != 0)
+                    known(static_cast<std::size_t>(both));
         known(i);
     }
     if (most < least - 1e-6) return most;

@@ -1,10 +1,11 @@
-// The records of a population as one model compares them, each in one short row: what millions of comparisons read.
+// The records of a population as one model compares them, each in one short row: what millions of comparisons
+// read.
 //
-// A row holds the number of each field's value, how rare that value is, and the date of birth with what its tests look
-// at. Blocks copy the rows of their records side by side before they compare them. What a Sheet says of a pair is what
-// the Scorer says, bit by bit (tests/unit/linkage/link_test.cpp).
-// Memory: 8 bytes a field with term frequency and 4 a field, about 72 bytes a record with five fields.
-// Thread-safety: shared freely once made; a LevelCache belongs to one thread. Borrows the population and the scorer.
+// A row holds the number of each field's value, how rare that value is, and the date of birth with what its tests
+// look at. Blocks copy the rows of their records side by side before they compare them. What a Sheet says of a
+// pair is what the Scorer says, bit by bit (tests/unit/linkage/link_test.cpp). Memory: 8 bytes a field with term
+// frequency and 4 a field, about 72 bytes a record with five fields. Thread-safety: shared freely once made; a
+// LevelCache belongs to one thread. Borrows the population and the scorer.
 #pragma once
 #include "linkage/score.h"
 
@@ -20,7 +21,10 @@ public:
     const std::uint64_t* row(std::uint32_t record) const { return words_.data() + std::size_t{record} * width_; }
     std::size_t width() const { return width_; }  // words in a row
 
-    struct Side { const std::uint64_t* row; std::uint32_t record; };
+    struct Side {
+        const std::uint64_t* row;
+        std::uint32_t record;
+    };
     // Scorer::weight: exact when at least `least`, else any weight below it.
     double weight(Side, Side, LevelCache&, double least) const;
     Pattern pattern(Side, Side, LevelCache&) const;
@@ -31,18 +35,21 @@ private:
     struct Info {
         Kind kind = Kind::text;
         bool household = false, rare = false;
-        std::uint8_t last = 0;       // number of the level `different`
-        double best_apart = 0;       // the best level two unequal values can reach, household fields not below 0
-        std::size_t rarity_at = 0;   // word of the row
+        std::uint8_t last = 0;      // number of the level `different`
+        double best_apart = 0;      // the best level two unequal values can reach, household fields not below 0
+        std::size_t rarity_at = 0;  // word of the row
         std::vector<double> rarity_of;  // by count, the lowest counts: nearly all values are rare
         std::array<double, 16> weight{};
         std::array<std::uint8_t, 16> hints{};  // by level; see sheet.cpp
     };
-    const std::uint32_t* values(const std::uint64_t* row) const { return reinterpret_cast<const std::uint32_t*>(row + rarities_); }
+    const std::uint32_t* values(const std::uint64_t* row) const {
+        return reinterpret_cast<const std::uint32_t*>(row + rarities_);
+    }
     void fill(std::uint32_t record);
     // Levels that equal numbers decide; the bits of the fields that must be looked at.
     std::uint32_t equal_values(const std::uint32_t* x, const std::uint32_t* y, Pattern&) const;
-    void compare_field(std::size_t field, const std::uint64_t* a, const std::uint64_t* b, Pattern&, LevelCache&) const;
+    void compare_field(std::size_t field, const std::uint64_t* a, const std::uint64_t* b, Pattern&,
+                       LevelCache&) const;
     double sum(const Pattern&, const double* rarity, bool same_source) const;
 
     const Population* population_;
@@ -51,10 +58,10 @@ private:
     std::vector<std::size_t> by_cost_;
     std::size_t fields_ = 0, rarities_ = 0, width_ = 0;
     int given_ = -1, family_ = -1;
-    std::size_t code_at_ = 0;  // word of the row that holds a valid postcode, 0 when it holds none
-    bool one_home_field_ = true;    // at most one household field, so none shares its weight with another
-    bool guarded_ = false;          // against siblings
-    bool quick_ = true;  // every field's best level is equality
+    std::size_t code_at_ = 0;     // word of the row that holds a valid postcode, 0 when it holds none
+    bool one_home_field_ = true;  // at most one household field, so none shares its weight with another
+    bool guarded_ = false;        // against siblings
+    bool quick_ = true;           // every field's best level is equality
     std::vector<std::uint64_t> words_;
 };
 

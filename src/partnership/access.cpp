@@ -9,19 +9,32 @@ const std::vector<RoleFacts>& roles() {
     static const std::vector<RoleFacts> all = {
         {"practitioner", "Practitioner", {P::search_people, P::refer, P::screen, P::report_missing}},
         {"safeguarding_lead", "Safeguarding lead", {P::search_people, P::refer, P::screen, P::report_missing}},
-        {"team_manager", "Team manager", {P::search_people, P::refer, P::screen, P::report_missing, P::hold_return_interviews, P::decide, P::see_all_referrals,
-                                          P::protect_people}, true},
-        {"front_door", "Front door", {P::search_people, P::refer, P::screen, P::report_missing, P::decide, P::see_all_referrals,
-                                      P::review_matches, P::see_profile, P::see_profile_lists, P::protect_people}, true},
-        {"coordinator", "Exploitation coordinator", {P::search_people, P::refer, P::screen, P::report_missing, P::hold_return_interviews, P::decide, P::see_all_referrals,
-                                                     P::review_matches, P::see_profile, P::see_profile_lists, P::protect_people}, true},
-        {"return_interviewer", "Return interviewer", {P::search_people, P::refer, P::report_missing, P::hold_return_interviews}},
+        {"team_manager",
+         "Team manager",
+         {P::search_people, P::refer, P::screen, P::report_missing, P::hold_return_interviews, P::decide,
+          P::see_all_referrals, P::protect_people},
+         true},
+        {"front_door",
+         "Front door",
+         {P::search_people, P::refer, P::screen, P::report_missing, P::decide, P::see_all_referrals,
+          P::review_matches, P::see_profile, P::see_profile_lists, P::protect_people},
+         true},
+        {"coordinator",
+         "Exploitation coordinator",
+         {P::search_people, P::refer, P::screen, P::report_missing, P::hold_return_interviews, P::decide,
+          P::see_all_referrals, P::review_matches, P::see_profile, P::see_profile_lists, P::protect_people},
+         true},
+        {"return_interviewer",
+         "Return interviewer",
+         {P::search_people, P::refer, P::report_missing, P::hold_return_interviews}},
         {"panel_chair", "Panel chair", {P::search_people, P::refer, P::see_all_referrals, P::see_profile}, true},
         {"panel_administrator", "Panel administrator", {P::refer, P::see_profile}},
         {"data_officer", "Data officer", {P::bring_extract}},
         {"analyst", "Analyst", {P::see_profile, P::see_profile_lists}},
         {"board_member", "Board member", {P::see_profile}},
-        {"information_governance", "Information governance", {P::oversee_protection, P::see_audit, P::manage_protocol}},
+        {"information_governance",
+         "Information governance",
+         {P::oversee_protection, P::see_audit, P::manage_protocol}},
         // SECURITY.md A7: administrators configure and read no case.
         {"administrator", "Administrator", {P::manage_users}},
     };
@@ -37,7 +50,8 @@ const RoleFacts* find_role(std::string_view code) {
 bool Viewer::has(Permission wanted) const {
     return std::any_of(roles.begin(), roles.end(), [&](const std::string& code) {
         const auto* role = find_role(code);
-        return role && std::find(role->permissions.begin(), role->permissions.end(), wanted) != role->permissions.end();
+        return role &&
+               std::find(role->permissions.begin(), role->permissions.end(), wanted) != role->permissions.end();
     });
 }
 
@@ -81,8 +95,10 @@ Permit may(const Viewer& viewer, Permission permission) {
     const bool figures = permission == Permission::see_profile || permission == Permission::see_profile_lists;
     if (figures && viewer.share(DataClass::aggregate) != SharingLevel::read)
         return {false, "protocol-aggregate", "the protocol shares no figures with your agency"};
-    if (permission == Permission::see_profile_lists && !viewer.at_front_door() && viewer.share(DataClass::flags) != SharingLevel::read)
-        return {false, "protocol-flags", "the protocol shares figures with your agency, and not the people behind them"};
+    if (permission == Permission::see_profile_lists && !viewer.at_front_door() &&
+        viewer.share(DataClass::flags) != SharingLevel::read)
+        return {false, "protocol-flags",
+                "the protocol shares figures with your agency, and not the people behind them"};
     return {true, "role", "your role includes this"};
 }
 
@@ -90,7 +106,8 @@ namespace {
 
 // The first rule that fits decides; there is no rule after the last but "no".
 PersonSight by_relationship(const Viewer& viewer, const PersonFacts& person, const Protocol& protocol) {
-    if (is_shut(person.sensitivity) && !person.allowed_by_name) return {Sight::none, name_of(person.sensitivity), "", false, true};
+    if (is_shut(person.sensitivity) && !person.allowed_by_name)
+        return {Sight::none, name_of(person.sensitivity), "", false, true};
     if (person.sensitivity == Sensitivity::police_sensitive && viewer.agency_type != AgencyType::police)
         return {Sight::none, name_of(person.sensitivity), "", false, true};
     if (person.allowed_by_name) return {Sight::full, "named", "you are named on this protected record", true};
@@ -117,7 +134,8 @@ PersonSight may_see(const Viewer& viewer, const PersonFacts& person, const Proto
     auto out = by_relationship(viewer, person, *protocol);
     // An emergency opens what the rules above would not, but never where somebody hides.
     if (out.sight != Sight::full && person.emergency)
-        out = {Sight::full, "break-glass", "you opened this record in an emergency", person.sensitivity == Sensitivity::ordinary};
+        out = {Sight::full, "break-glass", "you opened this record in an emergency",
+               person.sensitivity == Sensitivity::ordinary};
     out.all_words = out.sight == Sight::full && (viewer.at_front_door() || out.rule == "break-glass");
     return out;
 }

@@ -16,21 +16,21 @@
 namespace rowan::partnership {
 
 enum class Permission {
-    search_people,        // use the search box
-    refer,                // S-107: anyone with a professional's account can raise a concern
-    screen,               // use the screening tools
-    decide,               // take the front-door decision
-    see_all_referrals,    // the front door's list
-    bring_extract,        // import an agency's extract
-    review_matches,       // same person / different people
-    see_profile,          // aggregates of the problem profile
-    see_profile_lists,    // the people behind a number
-    report_missing,       // report, update and follow missing episodes
+    search_people,           // use the search box
+    refer,                   // S-107: anyone with a professional's account can raise a concern
+    screen,                  // use the screening tools
+    decide,                  // take the front-door decision
+    see_all_referrals,       // the front door's list
+    bring_extract,           // import an agency's extract
+    review_matches,          // same person / different people
+    see_profile,             // aggregates of the problem profile
+    see_profile_lists,       // the people behind a number
+    report_missing,          // report, update and follow missing episodes
     hold_return_interviews,  // S-070: offer and hold them
-    protect_people,       // say what protects a person's record, and who is named on it
-    oversee_protection,   // see which records are protected and name people on them, without opening one
-    see_audit,            // who has looked
-    manage_protocol,      // record signatures and withdrawals
+    protect_people,          // say what protects a person's record, and who is named on it
+    oversee_protection,      // see which records are protected and name people on them, without opening one
+    see_audit,               // who has looked
+    manage_protocol,         // record signatures and withdrawals
     manage_users,
     count_
 };
@@ -44,14 +44,14 @@ struct RoleFacts {
 const std::vector<RoleFacts>& roles();
 const RoleFacts* find_role(std::string_view code);
 
-// By what a member of staff would be recognised among the people of the index: their own name, and what they declare
-// of themselves and of those close to them (SECURITY.md A2, A3).
+// By what a member of staff would be recognised among the people of the index: their own name, and what they
+// declare of themselves and of those close to them (SECURITY.md A2, A3).
 struct Interests {
     struct Home {
         std::string address, postcode;
         bool operator==(const Home&) const = default;
     };
-    std::vector<std::string> names, phones;   // names as written; phones in E.164
+    std::vector<std::string> names, phones;  // names as written; phones in E.164
     std::vector<Home> homes;
     bool operator==(const Interests&) const = default;
 };
@@ -61,7 +61,7 @@ struct Viewer {
     AgencyType agency_type = AgencyType::other;
     std::string user_name;
     std::vector<std::string> roles;
-    bool protocol_in_force = false;  // H-111
+    bool protocol_in_force = false;          // H-111
     SharingLevel shares[kDataClasses] = {};  // H-025: the agency's row of the protocol in force, by DataClass
     Interests interests;
     std::vector<std::string> emergencies;  // people whose record they opened in an emergency that is not over
@@ -96,20 +96,20 @@ std::optional<Sensitivity> sensitivity(std::string_view name);
 inline bool is_shut(Sensitivity s) { return s >= Sensitivity::restricted; }
 
 struct PersonFacts {
-    std::set<std::string> agencies;       // agencies that hold a record of this person
+    std::set<std::string> agencies;  // agencies that hold a record of this person
     bool referred_by_viewer = false;
-    bool allowed_by_name = false;         // named on the protected record
+    bool allowed_by_name = false;  // named on the protected record
     Sensitivity sensitivity = Sensitivity::ordinary;
-    bool at_risk = false;                 // holds an exploitation flag or an open referral
-    bool conflict = false;                // the viewer may have to do with this person, and nobody has lifted the seal
-    bool emergency = false;               // the viewer opened this record in an emergency that is not over
+    bool at_risk = false;    // holds an exploitation flag or an open referral
+    bool conflict = false;   // the viewer may have to do with this person, and nobody has lifted the seal
+    bool emergency = false;  // the viewer opened this record in an emergency that is not over
 };
 
 struct PersonSight {
     Sight sight = Sight::none;
     std::string_view rule, sentence;
-    bool address = false;  // may read where the person lives
-    bool shut_out = false; // the record is protected and does not name the viewer
+    bool address = false;     // may read where the person lives
+    bool shut_out = false;    // the record is protected and does not name the viewer
     bool sealed_out = false;  // a conflict seal: for this viewer there is no such person, in lists and counts too
     bool all_words = false;   // may read what every agency says of the person
 };

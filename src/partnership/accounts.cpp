@@ -21,7 +21,8 @@ using namespace std::chrono_literals;
 
 // A second factor belongs to an account, not to a person of the index: it is sealed under the keyring itself.
 database::Blob seal_totp(const Office& office, const std::string& account, std::string_view secret) {
-    return {crypto::seal(office.keyring.purpose_key("totp"), "totp", {"user_account", account, "totp_secret"}, secret)};
+    return {crypto::seal(office.keyring.purpose_key("totp"), "totp", {"user_account", account, "totp_secret"},
+                         secret)};
 }
 base::Result<std::string> open_totp(const Office& office, const std::string& account, std::string_view sealed) {
     return crypto::open(office.keyring.purpose_key("totp"), {"user_account", account, "totp_secret"}, sealed);
@@ -29,7 +30,7 @@ base::Result<std::string> open_totp(const Office& office, const std::string& acc
 
 constexpr auto kIdle = 15min;
 constexpr auto kAbsolute = 10h;
-constexpr int kFreeFailures = 3;     // then each wrong try costs a growing delay, never a lock-out (A15)
+constexpr int kFreeFailures = 3;  // then each wrong try costs a growing delay, never a lock-out (A15)
 
 AuditEntry entry(std::string_view act, const std::string& user, const std::string& agency, std::string_view kind,
                  const std::string& subject, std::string_view outcome, std::string_view detail = "") {
@@ -44,7 +45,8 @@ AuditEntry entry(std::string_view act, const std::string& user, const std::strin
 
 std::vector<std::string> roles_of(Session& s, const std::string& user_id) {
     std::vector<std::string> out;
-    for (const auto& row : s.query("SELECT role FROM role_grant WHERE user_id = $1 AND ended_at IS NULL ORDER BY role", user_id))
+    for (const auto& row :
+         s.query("SELECT role FROM role_grant WHERE user_id = $1 AND ended_at IS NULL ORDER BY role", user_id))
         out.push_back(row.text(0));
     return out;
 }
@@ -68,7 +70,8 @@ Account account_from(Session& s, const database::Row& row) {
 }
 
 void end_sessions(Session& s, const std::string& user_id, base::Instant now) {
-    s.execute("UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL", base::to_millis(now), user_id);
+    s.execute("UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL", base::to_millis(now),
+              user_id);
 }
 
 // 1, 2, 4 … seconds after the third failure, at most five minutes.
@@ -87,60 +90,73 @@ std::string new_session(const Office& office, Session& s, const std::string& use
     s.execute("INSERT INTO session (token_hash, user_id, created_at, last_used_at) VALUES ($1, $2, $3, $3)",
               crypto::token_digest(token), user_id, now);
     // At most two at a time: the oldest others end (SECURITY.md 9.3).
-    s.execute("UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL AND token_hash NOT IN "
-              "(SELECT token_hash FROM session WHERE user_id = $2 AND ended_at IS NULL "
-              "ORDER BY CASE WHEN token_hash = $3 THEN 0 ELSE 1 END, created_at DESC, token_hash LIMIT 2)",
-              now, user_id, crypto::token_digest(token));
+    s.execute(
+        "UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL AND token_hash NOT IN "
+        "(SELECT token_hash FROM session WHERE user_id = $2 AND ended_at IS NULL "
+        "ORDER BY CASE WHEN token_hash = $3 THEN 0 ELSE 1 END, created_at DESC, token_hash LIMIT 2)",
+        now, user_id, crypto::token_digest(token));
     return token;
 }
 
 }  // namespace
 
-base::Result<std::string> add_account(const Office& office, Session& s, const NewAccount& wanted, const std::string& by) {
+base::Result<std::string> add_account(const Office& office, Session& s, const NewAccount& wanted,
+                                      const std::string& by) {
     const auto name = base::fold(wanted.user_name).empty() ? std::string{} : base::tidy_line(wanted.user_name);
     if (name.empty() || name.size() > 64 || name.find(' ') != std::string::npos)
         return base::invalid("Give a user name of 1 to 64 characters without spaces.");
     if (!office.scheme.find_agency(wanted.agency))
-        return base::invalid("There is no agency \"" + wanted.agency + "\" in the scheme; use one of the codes listed there.");
+        return base::invalid("There is no agency \"" + wanted.agency +
+                             "\" in the scheme; use one of the codes listed there.");
     if (wanted.roles.empty()) return base::invalid("Give at least one role.");
     for (const auto& role : wanted.roles)
-        if (!find_role(role)) return base::invalid("There is no role \"" + role + "\"; see rowan user --help for the list.");
+        if (!find_role(role))
+            return base::invalid("There is no role \"" + role + "\"; see rowan user --help for the list.");
     if (base::tidy_line(wanted.display_name).empty()) return base::invalid("Give the person's name.");
     if (s.one("SELECT 1 FROM user_account WHERE user_name = $1", name))
         return base::conflict("There is already an account called " + name + "; choose another name.");
     std::optional<std::string> hash;
     if (!wanted.password.empty()) {
-        if (auto problem = crypto::check_passphrase(wanted.password, {name, wanted.display_name}); !problem.ok()) return problem.error();
+        if (auto problem = crypto::check_passphrase(wanted.password, {name, wanted.display_name}); !problem.ok())
+            return problem.error();
         hash = crypto::hash_password(wanted.password);
     }
     const auto id = base::new_id();
     const auto now = office.clock.now();
     std::optional<database::Blob> secret;
-    if (!wanted.totp_secret.empty())
-        secret = seal_totp(office, id, wanted.totp_secret);
-    s.execute("INSERT INTO user_account (id, user_name, display_name, post, agency, email, status, password_hash, totp_secret, "
-              "totp_last_step, failures, not_before, created_at, active_since, version) "
-              "VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, 0, 0, 0, $9, $9, 1)",
-              id, name, base::tidy_line(wanted.display_name), base::tidy_line(wanted.post), wanted.agency, wanted.email, hash,
-              secret, base::to_millis(now));
+    if (!wanted.totp_secret.empty()) secret = seal_totp(office, id, wanted.totp_secret);
+    s.execute(
+        "INSERT INTO user_account (id, user_name, display_name, post, agency, email, status, password_hash, "
+        "totp_secret, "
+        "totp_last_step, failures, not_before, created_at, active_since, version) "
+        "VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, 0, 0, 0, $9, $9, 1)",
+        id, name, base::tidy_line(wanted.display_name), base::tidy_line(wanted.post), wanted.agency, wanted.email,
+        hash, secret, base::to_millis(now));
     for (const auto& role : wanted.roles)
-        s.execute("INSERT INTO role_grant (user_id, role, granted_at, granted_by) VALUES ($1, $2, $3, $4)", id, role,
-                  base::to_millis(now), by);
-    office.audit.append(s, entry("create", by, "", "account", id, "allowed", "roles=" + base::join(wanted.roles, ",")));
+        s.execute("INSERT INTO role_grant (user_id, role, granted_at, granted_by) VALUES ($1, $2, $3, $4)", id,
+                  role, base::to_millis(now), by);
+    office.audit.append(
+        s, entry("create", by, "", "account", id, "allowed", "roles=" + base::join(wanted.roles, ",")));
     return id;
 }
 
 std::vector<Account> all_accounts(Session& s) {
     std::vector<Account> out;
-    for (const auto& row : s.query("SELECT u.id, u.user_name, u.display_name, u.post, u.agency, u.email, u.status, u.password_hash, u.totp_secret, u.version, u.created_at, u.active_since, "
-                                   "(SELECT MAX(last_used_at) FROM session WHERE user_id = u.id) FROM user_account u ORDER BY u.created_at, u.id"))
+    for (const auto& row :
+         s.query("SELECT u.id, u.user_name, u.display_name, u.post, u.agency, u.email, u.status, u.password_hash, "
+                 "u.totp_secret, u.version, u.created_at, u.active_since, "
+                 "(SELECT MAX(last_used_at) FROM session WHERE user_id = u.id) FROM user_account u ORDER BY "
+                 "u.created_at, u.id"))
         out.push_back(account_from(s, row));
     return out;
 }
 
 std::optional<Account> account_by_name(Session& s, const std::string& user_name) {
-    const auto row = s.one("SELECT u.id, u.user_name, u.display_name, u.post, u.agency, u.email, u.status, u.password_hash, u.totp_secret, u.version, u.created_at, u.active_since, "
-                                   "(SELECT MAX(last_used_at) FROM session WHERE user_id = u.id) FROM user_account u WHERE u.user_name = $1", user_name);
+    const auto row = s.one(
+        "SELECT u.id, u.user_name, u.display_name, u.post, u.agency, u.email, u.status, u.password_hash, "
+        "u.totp_secret, u.version, u.created_at, u.active_since, "
+        "(SELECT MAX(last_used_at) FROM session WHERE user_id = u.id) FROM user_account u WHERE u.user_name = $1",
+        user_name);
     if (!row) return std::nullopt;
     return account_from(s, *row);
 }
@@ -149,22 +165,27 @@ bool is_dormant(const Account& account, base::Instant now) {
     return now - std::max(account.active_since, account.last_used.value_or(account.active_since)) > kDormantAfter;
 }
 
-base::Result<> disable_account(const Office& office, Session& s, const std::string& user_id, const std::string& by) {
-    if (s.execute("UPDATE user_account SET status = 'disabled', version = version + 1 WHERE id = $1", user_id) == 0)
+base::Result<> disable_account(const Office& office, Session& s, const std::string& user_id,
+                               const std::string& by) {
+    if (s.execute("UPDATE user_account SET status = 'disabled', version = version + 1 WHERE id = $1", user_id) ==
+        0)
         return base::not_found("There is no such account.");
     end_sessions(s, user_id, office.clock.now());
     office.audit.append(s, entry("disable", by, "", "account", user_id, "allowed"));
     return base::done();
 }
 
-base::Result<> reset_account(const Office& office, Session& s, const std::string& user_id, const std::string& password,
-                             const std::string& totp_secret, const std::string& by) {
+base::Result<> reset_account(const Office& office, Session& s, const std::string& user_id,
+                             const std::string& password, const std::string& totp_secret, const std::string& by) {
     const auto row = s.one("SELECT user_name, display_name FROM user_account WHERE id = $1", user_id);
     if (!row) return base::not_found("There is no such account.");
-    if (auto problem = crypto::check_passphrase(password, {row->text(0), row->text(1)}); !problem.ok()) return problem.error();
-    s.execute("UPDATE user_account SET status = 'active', password_hash = $1, totp_secret = $2, totp_last_step = 0, failures = 0, "
-              "not_before = 0, active_since = $3, version = version + 1 WHERE id = $4",
-              crypto::hash_password(password), seal_totp(office, user_id, totp_secret), office.clock.now(), user_id);
+    if (auto problem = crypto::check_passphrase(password, {row->text(0), row->text(1)}); !problem.ok())
+        return problem.error();
+    s.execute(
+        "UPDATE user_account SET status = 'active', password_hash = $1, totp_secret = $2, totp_last_step = 0, "
+        "failures = 0, "
+        "not_before = 0, active_since = $3, version = version + 1 WHERE id = $4",
+        crypto::hash_password(password), seal_totp(office, user_id, totp_secret), office.clock.now(), user_id);
     end_sessions(s, user_id, office.clock.now());
     office.audit.append(s, entry("reset", by, "", "account", user_id, "allowed"));
     return base::done();
@@ -177,7 +198,9 @@ ShownUser shown_user(Session& s, const std::string& user_id) {
 }
 
 std::optional<Viewer> viewer_for(const Office& office, Session& s, const std::string& user_id) {
-    const auto row = s.one("SELECT user_name, display_name, post, agency FROM user_account WHERE id = $1 AND status = 'active'", user_id);
+    const auto row =
+        s.one("SELECT user_name, display_name, post, agency FROM user_account WHERE id = $1 AND status = 'active'",
+              user_id);
     if (!row) return std::nullopt;
     Viewer out;
     out.user_id = user_id;
@@ -191,36 +214,49 @@ std::optional<Viewer> viewer_for(const Office& office, Session& s, const std::st
     }
     out.roles = roles_of(s, user_id);
     out.interests = interests_for(office, s, user_id, out.name);
-    for (const auto& each : s.query("SELECT DISTINCT person FROM emergency_look WHERE user_id = $1 AND ends_at > $2", user_id, office.clock.now()))
+    for (const auto& each :
+         s.query("SELECT DISTINCT person FROM emergency_look WHERE user_id = $1 AND ends_at > $2", user_id,
+                 office.clock.now()))
         out.emergencies.push_back(each.text(0));
     out.protocol_in_force = protocol_in_force(office, s, out.agency);
     if (const auto* protocol = office.scheme.protocol_on(base::london_date(office.clock.now())))
-        for (int i = 0; i < kDataClasses; ++i) out.shares[i] = protocol->level(out.agency_type, static_cast<DataClass>(i));
+        for (int i = 0; i < kDataClasses; ++i)
+            out.shares[i] = protocol->level(out.agency_type, static_cast<DataClass>(i));
     return out;
 }
 
 base::Result<SignedIn> sign_in(const Office& office, const std::string& user_name, const std::string& password,
                                const std::string& totp_code) {
     // One sentence for all: who is told to wait would learn that the name exists.
-    const auto wrong = base::refused("The name, password or code is not right. Check them and try again; after several wrong tries, wait five minutes first.");
+    const auto wrong = base::refused(
+        "The name, password or code is not right. Check them and try again; after several wrong tries, wait five "
+        "minutes first.");
     const auto now = office.clock.now();
-    struct Stored { std::string id, agency, hash, secret; std::int64_t last_step = 0; bool dormant = false; };
+    struct Stored {
+        std::string id, agency, hash, secret;
+        std::int64_t last_step = 0;
+        bool dormant = false;
+    };
     const auto stored = office.database.read([&](Session& s) -> std::optional<Stored> {
-        const auto row = s.one("SELECT id, agency, password_hash, totp_secret, totp_last_step FROM user_account "
-                               "WHERE user_name = $1 AND status = 'active'", base::tidy_line(user_name));
+        const auto row = s.one(
+            "SELECT id, agency, password_hash, totp_secret, totp_last_step FROM user_account "
+            "WHERE user_name = $1 AND status = 'active'",
+            base::tidy_line(user_name));
         if (!row) return std::nullopt;
         const auto account = account_by_name(s, base::tidy_line(user_name));
-        return Stored{row->text(0), row->text(1), row->text(2), row->blob(3), row->integer(4), account && is_dormant(*account, now)};
+        return Stored{row->text(0), row->text(1),    row->text(2),
+                      row->blob(3), row->integer(4), account && is_dormant(*account, now)};
     });
-    // The same work whether the name exists or not, and whether it has to wait, so that time tells nothing (ASVS 6.3.8).
+    // The same work whether the name exists or not, and whether it has to wait, so that time tells nothing (ASVS
+    // 6.3.8).
     const bool password_right = crypto::verify_password(stored ? stored->hash : "", password);
     std::optional<std::int64_t> step;
     if (stored && !stored->secret.empty())
         if (const auto secret = open_totp(office, stored->id, stored->secret); secret.ok())
             step = crypto::verify_totp(*secret, totp_code, now, stored->last_step);
     const bool right = stored && password_right && step;
-    // The writer runs one after the other: a code is used once, two at the same moment, only one wins; and many tries
-    // at the same moment do not outrun the delay.
+    // The writer runs one after the other: a code is used once, two at the same moment, only one wins; and many
+    // tries at the same moment do not outrun the delay.
     auto done = office.database.write([&](Session& s) -> base::Result<SignedIn> {
         if (!stored) {
             office.audit.append(s, entry("sign-in", "", "", "account", "", "denied"));
@@ -229,12 +265,17 @@ base::Result<SignedIn> sign_in(const Office& office, const std::string& user_nam
         const auto tries = s.one("SELECT failures, not_before FROM user_account WHERE id = $1", stored->id);
         const bool must_wait = base::to_millis(now) < tries->integer(1);
         if (stored->dormant) {
-            s.execute("UPDATE user_account SET status = 'disabled', version = version + 1 WHERE id = $1 AND status = 'active'", stored->id);
-            office.audit.append(s, entry("disable", "system", stored->agency, "account", stored->id, "allowed", "dormant"));
+            s.execute(
+                "UPDATE user_account SET status = 'disabled', version = version + 1 WHERE id = $1 AND status = "
+                "'active'",
+                stored->id);
+            office.audit.append(
+                s, entry("disable", "system", stored->agency, "account", stored->id, "allowed", "dormant"));
             return SignedIn{};
         }
         if (right && !must_wait &&
-            s.execute("UPDATE user_account SET totp_last_step = $1, failures = 0, not_before = 0 WHERE id = $2 AND totp_last_step < $1 AND status = 'active'",
+            s.execute("UPDATE user_account SET totp_last_step = $1, failures = 0, not_before = 0 WHERE id = $2 "
+                      "AND totp_last_step < $1 AND status = 'active'",
                       *step, stored->id) == 1) {
             office.audit.append(s, entry("sign-in", stored->id, stored->agency, "account", stored->id, "allowed"));
             return SignedIn{new_session(office, s, stored->id), stored->id};
@@ -243,7 +284,8 @@ base::Result<SignedIn> sign_in(const Office& office, const std::string& user_nam
         if (!must_wait)
             s.execute("UPDATE user_account SET failures = failures + 1, not_before = $1 WHERE id = $2",
                       base::to_millis(now + delay_after(tries->integer(0) + 1)), stored->id);
-        office.audit.append(s, entry("sign-in", stored->id, stored->agency, "account", stored->id, "denied", must_wait ? "too-early" : ""));
+        office.audit.append(s, entry("sign-in", stored->id, stored->agency, "account", stored->id, "denied",
+                                     must_wait ? "too-early" : ""));
         return SignedIn{};
     });
     if (!done.ok()) return done.error();
@@ -255,28 +297,41 @@ base::Result<> step_up(const Office& office, const Viewer& viewer, const std::st
     if (office.demonstration) return base::done();
     const auto now = office.clock.now();
     const auto right = office.database.write([&](Session& s) -> base::Result<bool> {
-        const auto row = s.one("SELECT totp_secret, totp_last_step, failures, not_before FROM user_account WHERE id = $1 AND status = 'active'", viewer.user_id);
+        const auto row = s.one(
+            "SELECT totp_secret, totp_last_step, failures, not_before FROM user_account WHERE id = $1 AND status "
+            "= 'active'",
+            viewer.user_id);
         if (!row) return false;
-        const auto secret = row->null(0) ? base::Result<std::string>(base::not_found("none")) : open_totp(office, viewer.user_id, row->blob(0));
+        const auto secret = row->null(0) ? base::Result<std::string>(base::not_found("none"))
+                                         : open_totp(office, viewer.user_id, row->blob(0));
         const bool must_wait = base::to_millis(now) < row->integer(3);
-        const auto step = secret.ok() && !must_wait ? crypto::verify_totp(*secret, code, now, row->integer(1)) : std::nullopt;
-        if (step) s.execute("UPDATE user_account SET totp_last_step = $1, failures = 0, not_before = 0 WHERE id = $2", *step, viewer.user_id);
+        const auto step =
+            secret.ok() && !must_wait ? crypto::verify_totp(*secret, code, now, row->integer(1)) : std::nullopt;
+        if (step)
+            s.execute("UPDATE user_account SET totp_last_step = $1, failures = 0, not_before = 0 WHERE id = $2",
+                      *step, viewer.user_id);
         else if (!must_wait)
-            s.execute("UPDATE user_account SET failures = failures + 1, not_before = $1 WHERE id = $2", base::to_millis(now + delay_after(row->integer(2) + 1)), viewer.user_id);
-        office.audit.append(s, entry("step-up", viewer.user_id, viewer.agency, "account", viewer.user_id, step ? "allowed" : "denied", must_wait ? "too-early" : ""));
+            s.execute("UPDATE user_account SET failures = failures + 1, not_before = $1 WHERE id = $2",
+                      base::to_millis(now + delay_after(row->integer(2) + 1)), viewer.user_id);
+        office.audit.append(s, entry("step-up", viewer.user_id, viewer.agency, "account", viewer.user_id,
+                                     step ? "allowed" : "denied", must_wait ? "too-early" : ""));
         return step.has_value();
     });
     if (!right.ok()) return right.error();
-    if (!*right) return base::refused("The code is not right, or has been used already. Wait for the next one and try again.");
+    if (!*right)
+        return base::refused(
+            "The code is not right, or has been used already. Wait for the next one and try again.");
     return base::done();
 }
 
 base::Result<SignedIn> sign_in_demonstration(const Office& office, const std::string& user_id) {
-    if (!office.demonstration) return base::refused("This is not a demonstration. Sign in with your name, password and code.");
+    if (!office.demonstration)
+        return base::refused("This is not a demonstration. Sign in with your name, password and code.");
     return office.database.write([&](Session& s) -> base::Result<SignedIn> {
         const auto row = s.one("SELECT agency FROM user_account WHERE id = $1 AND status = 'active'", user_id);
         if (!row) return base::not_found("There is no such person in the demonstration.");
-        office.audit.append(s, entry("sign-in", user_id, row->text(0), "account", user_id, "allowed", "demonstration"));
+        office.audit.append(
+            s, entry("sign-in", user_id, row->text(0), "account", user_id, "allowed", "demonstration"));
         return SignedIn{new_session(office, s, user_id), user_id};
     });
 }
@@ -286,25 +341,31 @@ void sign_out(const Office& office, const std::string& token) {
         const auto hash = crypto::token_digest(token);
         const auto row = s.one("SELECT user_id FROM session WHERE token_hash = $1 AND ended_at IS NULL", hash);
         if (!row) return base::done();
-        s.execute("UPDATE session SET ended_at = $1 WHERE token_hash = $2", base::to_millis(office.clock.now()), hash);
+        s.execute("UPDATE session SET ended_at = $1 WHERE token_hash = $2", base::to_millis(office.clock.now()),
+                  hash);
         office.audit.append(s, entry("sign-out", row->text(0), "", "account", row->text(0), "allowed"));
         return base::done();
     });
 }
 
-std::vector<SessionLine> sessions_of(const Office& office, Session& s, const std::string& user_id, const std::string& current_token) {
+std::vector<SessionLine> sessions_of(const Office& office, Session& s, const std::string& user_id,
+                                     const std::string& current_token) {
     const auto now = base::to_millis(office.clock.now());
     const auto current = current_token.empty() ? std::string{} : crypto::token_digest(current_token);
     std::vector<SessionLine> out;
-    for (const auto& row : s.query("SELECT token_hash, created_at, last_used_at FROM session WHERE user_id = $1 AND ended_at IS NULL AND created_at >= $2 AND "
+    for (const auto& row : s.query("SELECT token_hash, created_at, last_used_at FROM session WHERE user_id = $1 "
+                                   "AND ended_at IS NULL AND created_at >= $2 AND "
                                    "last_used_at >= $3 ORDER BY created_at DESC, token_hash",
-                                   user_id, now - std::chrono::milliseconds{kAbsolute}.count(), now - std::chrono::milliseconds{kIdle}.count()))
+                                   user_id, now - std::chrono::milliseconds{kAbsolute}.count(),
+                                   now - std::chrono::milliseconds{kIdle}.count()))
         out.push_back({session_id(row.text(0)), row.instant(1), row.instant(2), row.text(0) == current});
     return out;
 }
 
-base::Result<> end_session(const Office& office, Session& s, const std::string& user_id, const std::string& session, const std::string& by) {
-    for (const auto& row : s.query("SELECT token_hash FROM session WHERE user_id = $1 AND ended_at IS NULL", user_id)) {
+base::Result<> end_session(const Office& office, Session& s, const std::string& user_id,
+                           const std::string& session, const std::string& by) {
+    for (const auto& row :
+         s.query("SELECT token_hash FROM session WHERE user_id = $1 AND ended_at IS NULL", user_id)) {
         if (session_id(row.text(0)) != session) continue;
         s.execute("UPDATE session SET ended_at = $1 WHERE token_hash = $2", office.clock.now(), row.text(0));
         office.audit.append(s, entry("end-session", by, "", "account", user_id, "allowed"));
@@ -319,9 +380,13 @@ std::optional<SessionInfo> session_for(const Office& office, const std::string& 
     const auto now = office.clock.now();
     bool touch = false;
     auto found = office.database.read([&](Session& s) -> std::optional<SessionInfo> {
-        const auto row = s.one("SELECT user_id, created_at, last_used_at FROM session WHERE token_hash = $1 AND ended_at IS NULL", hash);
+        const auto row = s.one(
+            "SELECT user_id, created_at, last_used_at FROM session WHERE token_hash = $1 AND ended_at IS NULL",
+            hash);
         if (!row) return std::nullopt;
-        if (now - base::from_millis(row->integer(1)) > kAbsolute || now - base::from_millis(row->integer(2)) > kIdle) return std::nullopt;
+        if (now - base::from_millis(row->integer(1)) > kAbsolute ||
+            now - base::from_millis(row->integer(2)) > kIdle)
+            return std::nullopt;
         touch = now - base::from_millis(row->integer(2)) > 30s;
         auto viewer = viewer_for(office, s, row->text(0));
         if (!viewer) return std::nullopt;
@@ -335,21 +400,30 @@ std::optional<SessionInfo> session_for(const Office& office, const std::string& 
     return found;
 }
 
-base::Result<> sign_protocol(const Office& office, Session& s, const std::string& agency, const std::string& post, const std::string& by) {
+base::Result<> sign_protocol(const Office& office, Session& s, const std::string& agency, const std::string& post,
+                             const std::string& by) {
     const auto* protocol = office.scheme.protocol_on(base::london_date(office.clock.now()));
-    if (!protocol) return base::refused("No Information Sharing Protocol is in force; add one to the scheme first.");
-    if (!office.scheme.find_agency(agency)) return base::not_found("There is no agency \"" + agency + "\" in the scheme.");
-    if (base::tidy_line(post).empty()) return base::invalid("Enter the post of the person who signs, such as Director of Children's Services.");
+    if (!protocol)
+        return base::refused("No Information Sharing Protocol is in force; add one to the scheme first.");
+    if (!office.scheme.find_agency(agency))
+        return base::not_found("There is no agency \"" + agency + "\" in the scheme.");
+    if (base::tidy_line(post).empty())
+        return base::invalid("Enter the post of the person who signs, such as Director of Children's Services.");
     if (protocol_in_force(office, s, agency)) return base::conflict("This agency has already signed.");
     const auto id = base::new_id();
-    s.execute("INSERT INTO protocol_signature (id, agency, protocol_version, signatory_post, signed_at, recorded_by) VALUES ($1, $2, $3, $4, $5, $6)",
-              id, agency, protocol->version, base::tidy_line(post), base::to_millis(office.clock.now()), by);
-    office.audit.append(s, entry("sign-protocol", by, agency, "protocol", id, "allowed", "version=" + protocol->version));
+    s.execute(
+        "INSERT INTO protocol_signature (id, agency, protocol_version, signatory_post, signed_at, recorded_by) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
+        id, agency, protocol->version, base::tidy_line(post), base::to_millis(office.clock.now()), by);
+    office.audit.append(
+        s, entry("sign-protocol", by, agency, "protocol", id, "allowed", "version=" + protocol->version));
     return base::done();
 }
 
-base::Result<> withdraw_protocol(const Office& office, Session& s, const std::string& agency, const std::string& by) {
-    if (s.execute("UPDATE protocol_signature SET withdrawn_at = $1, withdrawn_by = $2 WHERE agency = $3 AND withdrawn_at IS NULL",
+base::Result<> withdraw_protocol(const Office& office, Session& s, const std::string& agency,
+                                 const std::string& by) {
+    if (s.execute("UPDATE protocol_signature SET withdrawn_at = $1, withdrawn_by = $2 WHERE agency = $3 AND "
+                  "withdrawn_at IS NULL",
                   base::to_millis(office.clock.now()), by, agency) == 0)
         return base::not_found("This agency has no signature in force.");
     office.audit.append(s, entry("withdraw-protocol", by, agency, "protocol", agency, "allowed"));
@@ -358,13 +432,18 @@ base::Result<> withdraw_protocol(const Office& office, Session& s, const std::st
 
 bool protocol_in_force(const Office& office, Session& s, const std::string& agency) {
     const auto* protocol = office.scheme.protocol_on(base::london_date(office.clock.now()));
-    return protocol && s.one("SELECT 1 FROM protocol_signature WHERE agency = $1 AND protocol_version = $2 AND withdrawn_at IS NULL "
-                             "AND signed_at <= $3", agency, protocol->version, base::to_millis(office.clock.now())).has_value();
+    return protocol && s.one(
+                            "SELECT 1 FROM protocol_signature WHERE agency = $1 AND protocol_version = $2 AND "
+                            "withdrawn_at IS NULL "
+                            "AND signed_at <= $3",
+                            agency, protocol->version, base::to_millis(office.clock.now()))
+                           .has_value();
 }
 
 std::vector<SignatureState> signature_states(const Office& office, Session& s) {
     std::unordered_map<std::string, SignatureState> latest;
-    for (const auto& row : s.query("SELECT agency, signatory_post, signed_at, withdrawn_at FROM protocol_signature ORDER BY signed_at, id")) {
+    for (const auto& row : s.query("SELECT agency, signatory_post, signed_at, withdrawn_at FROM "
+                                   "protocol_signature ORDER BY signed_at, id")) {
         auto& state = latest[row.text(0)];
         state.signatory_post = row.text(1);
         state.signed_at = base::from_millis(row.integer(2));
@@ -383,10 +462,13 @@ std::vector<SignatureState> signature_states(const Office& office, Session& s) {
 std::string next_reference(Session& s, std::string_view letter, base::Date today, int digits) {
     const auto year = std::to_string(int(today.year()));
     const auto series = std::string(letter) + "-" + year;
-    const auto row = s.one("INSERT INTO reference_counter (series, last) VALUES ($1, 1) "
-                           "ON CONFLICT (series) DO UPDATE SET last = reference_counter.last + 1 RETURNING last", series);
+    const auto row = s.one(
+        "INSERT INTO reference_counter (series, last) VALUES ($1, 1) "
+        "ON CONFLICT (series) DO UPDATE SET last = reference_counter.last + 1 RETURNING last",
+        series);
     auto number = std::to_string(row->integer(0));
-    if (number.size() < static_cast<std::size_t>(digits)) number.insert(0, static_cast<std::size_t>(digits) - number.size(), '0');
+    if (number.size() < static_cast<std::size_t>(digits))
+        number.insert(0, static_cast<std::size_t>(digits) - number.size(), '0');
     return series + "-" + number;
 }
 
@@ -397,9 +479,11 @@ std::optional<std::string> done_before(Session& s, const std::string& key, const
     return row->text(0);
 }
 
-void remember_done(Session& s, const std::string& key, const std::string& user_id, base::Instant at, const std::string& outcome) {
+void remember_done(Session& s, const std::string& key, const std::string& user_id, base::Instant at,
+                   const std::string& outcome) {
     if (!key.empty())
-        s.execute("INSERT INTO idempotency (key, user_id, at, outcome) VALUES ($1, $2, $3, $4)", key, user_id, base::to_millis(at), outcome);
+        s.execute("INSERT INTO idempotency (key, user_id, at, outcome) VALUES ($1, $2, $3, $4)", key, user_id,
+                  base::to_millis(at), outcome);
 }
 
 }  // namespace rowan::partnership

@@ -19,26 +19,27 @@ struct Account {
     std::string id, user_name, display_name, post, agency, email, status;
     std::vector<std::string> roles;
     bool has_password = false, has_totp = false;
-    base::Instant active_since;               // made, or given a new password
-    std::optional<base::Instant> last_used;   // when a session of theirs was last alive
+    base::Instant active_since;              // made, or given a new password
+    std::optional<base::Instant> last_used;  // when a session of theirs was last alive
     std::int64_t version = 0;
 };
 
 struct NewAccount {
     std::string user_name, display_name, post, agency, email;
     std::vector<std::string> roles;
-    std::string password;      // empty: cannot sign in with one (demonstration personas)
-    std::string totp_secret;   // raw bytes; empty: none yet
+    std::string password;     // empty: cannot sign in with one (demonstration personas)
+    std::string totp_secret;  // raw bytes; empty: none yet
 };
 
 // Names and codes are checked against the scheme and the role table; each refusal is a sentence.
 base::Result<std::string> add_account(const Office&, database::Session&, const NewAccount&, const std::string& by);
 std::vector<Account> all_accounts(database::Session&);
 std::optional<Account> account_by_name(database::Session&, const std::string& user_name);
-base::Result<> disable_account(const Office&, database::Session&, const std::string& user_id, const std::string& by);
+base::Result<> disable_account(const Office&, database::Session&, const std::string& user_id,
+                               const std::string& by);
 // A new password and a new TOTP secret; ends every session of the account.
-base::Result<> reset_account(const Office&, database::Session&, const std::string& user_id, const std::string& password,
-                             const std::string& totp_secret, const std::string& by);
+base::Result<> reset_account(const Office&, database::Session&, const std::string& user_id,
+                             const std::string& password, const std::string& totp_secret, const std::string& by);
 
 // How a user is named to others, whether or not the account is still in use: "Rowan itself" for "system".
 struct ShownUser {
@@ -50,15 +51,15 @@ ShownUser shown_user(database::Session&, const std::string& user_id);
 std::optional<Viewer> viewer_for(const Office&, database::Session&, const std::string& user_id);
 
 struct SignedIn {
-    std::string token;    // for the cookie; only its hash is stored
+    std::string token;  // for the cookie; only its hash is stored
     std::string user_id;
 };
 // Checks password and code; audited either way. The error never says which part was wrong.
 base::Result<SignedIn> sign_in(const Office&, const std::string& user_name, const std::string& password,
                                const std::string& totp_code);
-// A fresh code of the second factor from somebody who is signed in, before what a stolen session must not do. Audited
-// either way; a wrong code delays the next try as at sign-in. In a demonstration, where nobody has a second factor, any
-// code will do.
+// A fresh code of the second factor from somebody who is signed in, before what a stolen session must not do.
+// Audited either way; a wrong code delays the next try as at sign-in. In a demonstration, where nobody has a
+// second factor, any code will do.
 base::Result<> step_up(const Office&, const Viewer&, const std::string& totp_code);
 // One click in a demonstration; refused outside one.
 base::Result<SignedIn> sign_in_demonstration(const Office&, const std::string& user_id);
@@ -70,11 +71,14 @@ struct SessionLine {
     base::Instant began, last_used;
     bool current = false;
 };
-std::vector<SessionLine> sessions_of(const Office&, database::Session&, const std::string& user_id, const std::string& current_token);
+std::vector<SessionLine> sessions_of(const Office&, database::Session&, const std::string& user_id,
+                                     const std::string& current_token);
 // not_found when it is not alive or is not this account's. It ends with the next request.
-base::Result<> end_session(const Office&, database::Session&, const std::string& user_id, const std::string& session, const std::string& by);
+base::Result<> end_session(const Office&, database::Session&, const std::string& user_id,
+                           const std::string& session, const std::string& by);
 
-// An account that nobody has used for so long is closed at the next try to sign in (Hackney 2020), and is shown as closed.
+// An account that nobody has used for so long is closed at the next try to sign in (Hackney 2020), and is shown as
+// closed.
 inline constexpr std::chrono::days kDormantAfter{30};
 bool is_dormant(const Account&, base::Instant now);
 
@@ -89,7 +93,8 @@ std::optional<SessionInfo> session_for(const Office&, const std::string& token);
 // H-111, H-223: an agency signs into the protocol, and may withdraw.
 base::Result<> sign_protocol(const Office&, database::Session&, const std::string& agency,
                              const std::string& signatory_post, const std::string& by);
-base::Result<> withdraw_protocol(const Office&, database::Session&, const std::string& agency, const std::string& by);
+base::Result<> withdraw_protocol(const Office&, database::Session&, const std::string& agency,
+                                 const std::string& by);
 bool protocol_in_force(const Office&, database::Session&, const std::string& agency);
 struct SignatureState {
     std::string agency, agency_name, signatory_post;

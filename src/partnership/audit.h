@@ -2,8 +2,8 @@
 // or durable before the answer leaves (docs/formats/audit-tree.md).
 //
 // An entry holds codes, ids and counts; never personal data. Searches are kept as a keyed digest of the words.
-// Thread-safety: AuditLog is const after construction; append() runs inside a write session. append() and sign_head()
-// throw AuditDamaged, before they write anything.
+// Thread-safety: AuditLog is const after construction; append() runs inside a write session. append() and
+// sign_head() throw AuditDamaged, before they write anything.
 #pragma once
 #include "base/time.h"
 #include "crypto/keyring.h"
@@ -17,19 +17,20 @@
 namespace rowan::partnership {
 
 struct AuditEntry {
-    std::int64_t seq = 0;                // 0-based place in the tree; set by append
-    base::Instant at = {};               // set by append
-    std::string user_id = {};            // "" for nobody signed in; "system" for jobs
+    std::int64_t seq = 0;      // 0-based place in the tree; set by append
+    base::Instant at = {};     // set by append
+    std::string user_id = {};  // "" for nobody signed in; "system" for jobs
     std::string agency = {};
-    std::string act = {};                // "look", "search", "create", "decide", "sign-in", …
-    std::string subject_kind = {};       // "person", "referral", "profile", …
+    std::string act = {};           // "look", "search", "create", "decide", "sign-in", …
+    std::string subject_kind = {};  // "person", "referral", "profile", …
     std::string subject_id = {};
-    std::string outcome = "allowed";     // or "denied"
-    std::string rule = "role";           // the access rule that decided
-    std::string detail = {};             // codes and counts: "results=3 query=9f3a…"
+    std::string outcome = "allowed";  // or "denied"
+    std::string rule = "role";        // the access rule that decided
+    std::string detail = {};          // codes and counts: "results=3 query=9f3a…"
 };
 
-// The stored tree cannot be gone on with. A bug or a machine's fault, so an exception; the front answers it with 503.
+// The stored tree cannot be gone on with. A bug or a machine's fault, so an exception; the front answers it with
+// 503.
 class AuditDamaged : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;

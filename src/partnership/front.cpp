@@ -44,7 +44,8 @@ constexpr NavigationEntry kNavigation[] = {
 
 void add_security_headers(const http::Request& request, http::Response& response) {
     response.header("Content-Security-Policy",
-                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+                    "connect-src 'self'; "
                     "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
     response.header("X-Content-Type-Options", "nosniff");
     response.header("Referrer-Policy", "same-origin");
@@ -60,7 +61,8 @@ void add_security_headers(const http::Request& request, http::Response& response
 
 bool is_write(http::Method method) { return method != http::Method::get && method != http::Method::head; }
 
-// SECURITY.md 6.6: a browser says where a request comes from; a write from elsewhere is refused before anything is read.
+// SECURITY.md 6.6: a browser says where a request comes from; a write from elsewhere is refused before anything is
+// read.
 bool from_elsewhere(const http::Request& request) {
     const auto& site = request.headers.get("sec-fetch-site");
     if (!site.empty() && site != "same-origin" && site != "none") return true;
@@ -89,13 +91,20 @@ http::Response asset_response(const http::Request& request, const html::Asset& a
 
 int status_of(base::ErrorKind kind) {
     switch (kind) {
-        case base::ErrorKind::invalid: return 400;
-        case base::ErrorKind::not_found: return 404;
-        case base::ErrorKind::refused: return 403;
-        case base::ErrorKind::conflict: return 409;
-        case base::ErrorKind::too_large: return 413;
-        case base::ErrorKind::unavailable: return 503;
-        case base::ErrorKind::internal: return 500;
+        case base::ErrorKind::invalid:
+            return 400;
+        case base::ErrorKind::not_found:
+            return 404;
+        case base::ErrorKind::refused:
+            return 403;
+        case base::ErrorKind::conflict:
+            return 409;
+        case base::ErrorKind::too_large:
+            return 413;
+        case base::ErrorKind::unavailable:
+            return 503;
+        case base::ErrorKind::internal:
+            return 500;
     }
     return 500;
 }
@@ -108,7 +117,8 @@ html::PageFrame frame_for(const Visit& visit, const PageBody& body) {
     frame.back_href = body.back_link;
     frame.wide = body.wide;
     if (visit.office.demonstration)
-        frame.demonstration = "This is a demonstration. Everybody in it is invented; nothing here is about a real person.";
+        frame.demonstration =
+            "This is a demonstration. Everybody in it is invented; nothing here is about a real person.";
     if (visit.viewer.user_id.empty()) return frame;
     html::WhoAmI who;
     who.name = visit.viewer.name;
@@ -122,10 +132,13 @@ html::PageFrame frame_for(const Visit& visit, const PageBody& body) {
     frame.search_query = answers_search ? visit.request.query.get("q") : "";
     for (const auto& entry : kNavigation)
         if (!entry.permission || may(visit.viewer, *entry.permission).allowed)
-            frame.navigation.push_back({std::string(entry.text), std::string(entry.href), entry.key == body.navigation});
+            frame.navigation.push_back(
+                {std::string(entry.text), std::string(entry.href), entry.key == body.navigation});
     frame.why = visit.why;
     // The rule by its name, as the log has it: of the record that the page is about.
-    if (const auto look = std::find_if(visit.looks.begin(), visit.looks.end(), [](const AuditEntry& e) { return !e.subject_id.empty() && e.outcome == "allowed"; });
+    if (const auto look =
+            std::find_if(visit.looks.begin(), visit.looks.end(),
+                         [](const AuditEntry& e) { return !e.subject_id.empty() && e.outcome == "allowed"; });
         !frame.why.empty() && body.status == 200 && look != visit.looks.end())
         frame.why += " Rule: " + look->rule + ".";
     frame.look_recorded = !visit.looks.empty();
@@ -138,10 +151,13 @@ html::PageFrame frame_for(const Visit& visit, const PageBody& body) {
 std::string_view session_cookie_name(bool tls) { return tls ? "__Host-rowan" : "rowan"; }
 
 std::string session_cookie(const http::Request& request, const std::string& token) {
-    return std::string(session_cookie_name(request.tls)) + "=" + token + "; Path=/; HttpOnly; SameSite=Strict" + (request.tls ? "; Secure" : "");
+    return std::string(session_cookie_name(request.tls)) + "=" + token + "; Path=/; HttpOnly; SameSite=Strict" +
+           (request.tls ? "; Secure" : "");
 }
 
-std::string ended_session_cookie(const http::Request& request) { return session_cookie(request, "") + "; Max-Age=0"; }
+std::string ended_session_cookie(const http::Request& request) {
+    return session_cookie(request, "") + "; Max-Age=0";
+}
 
 http::Response page(Visit& visit, PageBody body) {
     http::Response out;
@@ -157,7 +173,8 @@ html::Html once_field(const Visit& visit) {
 }
 
 html::Html post_form(const Visit& visit, std::string action, const html::Html& content, bool files) {
-    return html::form({.action = std::move(action), .csrf_token = visit.csrf, .files = files}, html::join(once_field(visit), content));
+    return html::form({.action = std::move(action), .csrf_token = visit.csrf, .files = files},
+                      html::join(once_field(visit), content));
 }
 
 http::Response not_there(Visit& visit) {
@@ -166,9 +183,10 @@ http::Response not_there(Visit& visit) {
     PageBody body;
     body.title = kNotThere;
     body.status = 404;
-    body.body = html::join(el("h1", cls("govuk-heading-l"), kNotThere),
-                           el("p", cls("govuk-body"), "If somebody sent you here, ask them which agency holds the record."),
-                           el("p", cls("govuk-body"), el("a", cls("govuk-link"), html::href("/"), "Go to My work")));
+    body.body = html::join(
+        el("h1", cls("govuk-heading-l"), kNotThere),
+        el("p", cls("govuk-body"), "If somebody sent you here, ask them which agency holds the record."),
+        el("p", cls("govuk-body"), el("a", cls("govuk-link"), html::href("/"), "Go to My work")));
     const auto looks = std::exchange(visit.looks, {});
     auto out = page(visit, std::move(body));
     visit.looks = looks;
@@ -186,11 +204,14 @@ http::Response csv_file(const std::string& name, std::string csv) {
 http::Response problem(Visit& visit, const base::Error& error) {
     if (error.kind == base::ErrorKind::not_found) return not_there(visit);
     PageBody body;
-    body.title = error.kind == base::ErrorKind::conflict ? "This has changed since you opened it" : "We could not do that";
+    body.title =
+        error.kind == base::ErrorKind::conflict ? "This has changed since you opened it" : "We could not do that";
     body.status = status_of(error.kind);
     body.error = true;
-    body.body = html::join(el("h1", cls("govuk-heading-l"), body.title), el("p", cls("govuk-body-l"), error.message),
-                           el("p", cls("govuk-body"), "Use your browser's back button: what you typed is still on the page you came from."));
+    body.body =
+        html::join(el("h1", cls("govuk-heading-l"), body.title), el("p", cls("govuk-body-l"), error.message),
+                   el("p", cls("govuk-body"),
+                      "Use your browser's back button: what you typed is still on the page you came from."));
     return page(visit, std::move(body));
 }
 
@@ -210,17 +231,24 @@ http::Response Front::error_page(int status) const {
 }
 
 http::Response Front::plain_error(int status) const {
-    struct Words { int status; std::string_view title, text; };
+    struct Words {
+        int status;
+        std::string_view title, text;
+    };
     static constexpr Words kWords[] = {
-        {400, "We could not read that request", "Go back and try again. If it happens again, tell your administrator."},
+        {400, "We could not read that request",
+         "Go back and try again. If it happens again, tell your administrator."},
         {405, "That cannot be done here", "Go back and try again."},
         {408, "That took too long to arrive", "Check your connection and try again. Nothing was saved."},
-        {413, "That file is too large", "Send at most 64 MB at a time, or ask your administrator to import it from the command line. Nothing was saved."},
+        {413, "That file is too large",
+         "Send at most 64 MB at a time, or ask your administrator to import it from the command line. Nothing was "
+         "saved."},
         {414, "That address is too long", "Go back and try again."},
         {431, "We could not read that request", "Clear your browser's cookies for this site and try again."},
         {503, "Rowan is busy", "Nothing was saved. Wait a few seconds and try again."},
     };
-    Words words{status, "Sorry, something went wrong", "Nothing was saved. Try again; if it happens again, tell your administrator."};
+    Words words{status, "Sorry, something went wrong",
+                "Nothing was saved. Try again; if it happens again, tell your administrator."};
     for (const auto& known : kWords)
         if (known.status == status) words = known;
     return error_in_words(status, words.title, words.text);
@@ -233,7 +261,8 @@ http::Response Front::error_in_words(int status, std::string_view title, std::st
     frame.error = true;
     http::Response out;
     out.status = status;
-    out.body = html::page(frame, html::join(el("h1", cls("govuk-heading-l"), title), el("p", cls("govuk-body"), text)));
+    out.body =
+        html::page(frame, html::join(el("h1", cls("govuk-heading-l"), title), el("p", cls("govuk-body"), text)));
     return out;
 }
 
@@ -242,8 +271,10 @@ http::Response Front::handle(const http::Request& request) {
     try {
         out = answer(request);
     } catch (const AuditDamaged& damage) {
-        base::log(base::LogLevel::error, "audit.damaged", {{"request", std::string_view(request.id)}, {"reason", std::string_view(damage.what())}});
-        out = error_in_words(503, "Rowan cannot record who looks", "So it shows nothing and saves nothing. Tell your administrator.");
+        base::log(base::LogLevel::error, "audit.damaged",
+                  {{"request", std::string_view(request.id)}, {"reason", std::string_view(damage.what())}});
+        out = error_in_words(503, "Rowan cannot record who looks",
+                             "So it shows nothing and saves nothing. Tell your administrator.");
     }
     add_security_headers(request, out);
     return out;
@@ -251,11 +282,15 @@ http::Response Front::handle(const http::Request& request) {
 
 http::Response Front::answer(const http::Request& request) const {
     if (request.path.starts_with("/assets/"))
-        if (const auto* asset = html::find_asset(request.path); asset && !is_write(request.method)) return asset_response(request, *asset);
+        if (const auto* asset = html::find_asset(request.path); asset && !is_write(request.method))
+            return asset_response(request, *asset);
 
     const auto session = session_for(office_, request.cookies.get(session_cookie_name(request.tls)));
     const Viewer viewer = session ? session->viewer : Viewer{};
-    Visit visit{office_, request, viewer, session ? crypto::csrf_token(office_.keyring.session_key(), session->token_hash) : "", {}, {}, {}, ""};
+    Visit visit{office_, request,
+                viewer,  session ? crypto::csrf_token(office_.keyring.session_key(), session->token_hash) : "",
+                {},      {},
+                {},      ""};
     auto found = routes_.find(request.method, request.path);
     const bool open = found.route && found.route->access.open();
     // Somebody who is not signed in learns nothing, not even which addresses exist.
@@ -275,7 +310,9 @@ http::Response Front::answer(const http::Request& request) const {
         auto form = request.form();
         if (!form.ok()) return problem(visit, form.error());
         visit.form = std::move(*form);
-        if (session && !crypto::csrf_token_valid(office_.keyring.session_key(), session->token_hash, visit.form.get(html::kCsrfField))) return plain_error(400);
+        if (session && !crypto::csrf_token_valid(office_.keyring.session_key(), session->token_hash,
+                                                 visit.form.get(html::kCsrfField)))
+            return plain_error(400);
     }
     if (const auto permission = found.route->access.permission()) {
         const auto permit = may(viewer, *permission);
@@ -299,9 +336,11 @@ http::Response received_before(Visit& visit, const Once::Before& before) {
     if (!before.location.empty()) return http::redirect(before.location);
     PageBody body;
     body.title = "We have this already";
-    body.body = html::join(el("h1", cls("govuk-heading-l"), body.title),
-                           el("p", cls("govuk-body"), "This form was received at ", html::time_of(before.at), ", and was not done again."),
-                           el("p", cls("govuk-body"), el("a", cls("govuk-link"), html::href("/"), "Go to My work")));
+    body.body =
+        html::join(el("h1", cls("govuk-heading-l"), body.title),
+                   el("p", cls("govuk-body"), "This form was received at ", html::time_of(before.at),
+                      ", and was not done again."),
+                   el("p", cls("govuk-body"), el("a", cls("govuk-link"), html::href("/"), "Go to My work")));
     return page(visit, std::move(body));
 }
 
@@ -317,7 +356,10 @@ http::Response answer_write(const Route& route, Visit& visit) {
         return out;
     } catch (const DoneMeanwhile&) {
         const auto before = once.before();
-        return before ? received_before(visit, *before) : problem(visit, base::conflict("This form was sent twice at the same moment. Look whether it was saved."));
+        return before ? received_before(visit, *before)
+                      : problem(visit,
+                                base::conflict(
+                                    "This form was sent twice at the same moment. Look whether it was saved."));
     }
 }
 
@@ -326,10 +368,12 @@ http::Response answer_write(const Route& route, Visit& visit) {
 http::Response Front::serve(const http::Request& request, const Route& route, Visit& visit) const {
     auto out = is_write(request.method) ? answer_write(route, visit) : route.page(visit);
     const auto kind = route.audit.kind();
-    const bool shows = kind == AuditClass::Kind::look || kind == AuditClass::Kind::search || kind == AuditClass::Kind::aggregate;
+    const bool shows =
+        kind == AuditClass::Kind::look || kind == AuditClass::Kind::search || kind == AuditClass::Kind::aggregate;
     if (shows && out.status == 200 && visit.looks.empty()) {
         // A page that shows people and recorded no look is a bug; it does not go out.
-        base::log(base::LogLevel::error, "audit.missing", {{"route", std::string_view(route.pattern)}, {"request", std::string_view(request.id)}});
+        base::log(base::LogLevel::error, "audit.missing",
+                  {{"route", std::string_view(route.pattern)}, {"request", std::string_view(request.id)}});
         return plain_error(500);
     }
     if (visit.looks.empty()) return out;

@@ -10,8 +10,8 @@ namespace rowan::partnership {
 
 class Front final : public http::Service {
 public:
-    // The office and the routes must outlive the front. `before_each` runs before each request of somebody signed in:
-    // what the rooms above hold in memory is brought in step there.
+    // The office and the routes must outlive the front. `before_each` runs before each request of somebody signed
+    // in: what the rooms above hold in memory is brought in step there.
     Front(const Office&, const Routes&, std::function<void()> before_each = {});
 
     http::Limits limits_for(http::Method, std::string_view path) const override;
@@ -21,7 +21,7 @@ public:
 private:
     http::Response answer(const http::Request&) const;
     http::Response serve(const http::Request&, const Route&, Visit&) const;
-    http::Response plain_error(int status) const;   // an error page whose headers handle() adds
+    http::Response plain_error(int status) const;  // an error page whose headers handle() adds
     http::Response error_in_words(int status, std::string_view title, std::string_view text) const;
     const Office& office_;
     const Routes& routes_;
@@ -31,15 +31,16 @@ private:
 // A page in Rowan's frame. `title` becomes the first heading's text and the browser's tab.
 struct PageBody {
     std::string title;
-    html::Html body;                 // must hold the one h1
-    std::string back_link;           // "" for none
-    bool error = false;              // prefixes the tab with "Error: "
+    html::Html body;        // must hold the one h1
+    std::string back_link;  // "" for none
+    bool error = false;     // prefixes the tab with "Error: "
     std::string_view navigation = "";
     int status = 200;
     bool wide = false;
 };
 http::Response page(Visit&, PageBody);
-// Hidden field that makes a form's write happen once, however often it is sent: a new key, or the one typed before.
+// Hidden field that makes a form's write happen once, however often it is sent: a new key, or the one typed
+// before.
 html::Html once_field(const Visit&);
 inline constexpr std::string_view kOnceField = "once";
 // A form of this page with its CSRF token and once-field.

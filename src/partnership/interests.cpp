@@ -27,7 +27,8 @@ InterestKind kind_of(const std::string& name) {
 
 crypto::SealedPlace place_of(const std::string& id) { return {"declared_interest", id, "content"}; }
 
-DeclaredInterest opened(const crypto::SecretKey& key, const std::string& id, const std::string& kind, const std::string& sealed, base::Instant at) {
+DeclaredInterest opened(const crypto::SecretKey& key, const std::string& id, const std::string& kind,
+                        const std::string& sealed, base::Instant at) {
     const auto text = crypto::open(key, place_of(id), sealed);
     const auto parsed = text.ok() ? formats::parse_json(*text) : base::Result<Json>(text.error());
     if (!parsed.ok()) throw std::runtime_error("a declared interest does not open: " + parsed.error().message);
@@ -37,18 +38,26 @@ DeclaredInterest opened(const crypto::SecretKey& key, const std::string& id, con
 
 void add(Interests& out, const DeclaredInterest& each) {
     switch (each.kind) {
-        case InterestKind::name: out.names.push_back(each.first); break;
-        case InterestKind::phone: out.phones.push_back(each.first); break;
-        case InterestKind::home: out.homes.push_back({each.first, each.second}); break;
+        case InterestKind::name:
+            out.names.push_back(each.first);
+            break;
+        case InterestKind::phone:
+            out.phones.push_back(each.first);
+            break;
+        case InterestKind::home:
+            out.homes.push_back({each.first, each.second});
+            break;
     }
 }
 
 // What is kept, or a sentence about what is missing.
-base::Result<std::pair<std::string, std::string>> checked(InterestKind kind, const std::string& first, const std::string& second) {
+base::Result<std::pair<std::string, std::string>> checked(InterestKind kind, const std::string& first,
+                                                          const std::string& second) {
     const auto one = base::tidy_line(first), two = base::tidy_line(second);
     switch (kind) {
         case InterestKind::name:
-            if (base::words(base::fold(one)).size() < 2 || base::length(one) > 160) return base::invalid("Enter a first name and a family name.");
+            if (base::words(base::fold(one)).size() < 2 || base::length(one) > 160)
+                return base::invalid("Enter a first name and a family name.");
             return std::pair{one, std::string{}};
         case InterestKind::phone: {
             const auto phone = base::parse_phone(one);
@@ -57,8 +66,10 @@ base::Result<std::pair<std::string, std::string>> checked(InterestKind kind, con
         }
         case InterestKind::home: {
             const auto postcode = base::parse_postcode(two);
-            if (one.empty() || base::length(one) > 300) return base::invalid("Enter the house number or name, and the street.");
-            if (postcode.status != base::PostcodeStatus::valid) return base::invalid("Enter a full UK postcode, like TA1 1AA.");
+            if (one.empty() || base::length(one) > 300)
+                return base::invalid("Enter the house number or name, and the street.");
+            if (postcode.status != base::PostcodeStatus::valid)
+                return base::invalid("Enter a full UK postcode, like TA1 1AA.");
             return std::pair{one, postcode.text};
         }
     }
@@ -67,17 +78,20 @@ base::Result<std::pair<std::string, std::string>> checked(InterestKind kind, con
 
 }  // namespace
 
-base::Result<> declare_interest(const Office& office, Session& s, const std::string& user, InterestKind kind, const std::string& first,
-                                const std::string& second) {
+base::Result<> declare_interest(const Office& office, Session& s, const std::string& user, InterestKind kind,
+                                const std::string& first, const std::string& second) {
     const auto words = checked(kind, first, second);
     if (!words.ok()) return words.error();
     for (const auto& each : interests_of(office, s, user))
-        if (each.kind == kind && base::fold(each.first) == base::fold(words->first) && each.second == words->second)
+        if (each.kind == kind && base::fold(each.first) == base::fold(words->first) &&
+            each.second == words->second)
             return base::conflict("You have declared this already.");
     const auto id = base::new_id();
-    const auto sealed = crypto::seal(office.keyring.purpose_key("interests"), "interests", place_of(id), Json::strings({words->first, words->second}).write());
-    s.execute("INSERT INTO declared_interest (id, user_id, kind, declared_at, content) VALUES ($1, $2, $3, $4, $5)", id, user,
-              kKinds[static_cast<int>(kind)], office.clock.now(), database::Blob{sealed});
+    const auto sealed = crypto::seal(office.keyring.purpose_key("interests"), "interests", place_of(id),
+                                     Json::strings({words->first, words->second}).write());
+    s.execute(
+        "INSERT INTO declared_interest (id, user_id, kind, declared_at, content) VALUES ($1, $2, $3, $4, $5)", id,
+        user, kKinds[static_cast<int>(kind)], office.clock.now(), database::Blob{sealed});
     AuditEntry entry;
     entry.user_id = user;
     const auto agency = s.one("SELECT agency FROM user_account WHERE id = $1", user);
@@ -94,14 +108,17 @@ base::Result<> declare_interest(const Office& office, Session& s, const std::str
 
 std::vector<DeclaredInterest> interests_of(const Office& office, Session& s, const std::string& user) {
     std::vector<DeclaredInterest> out;
-    const auto rows = s.query("SELECT id, kind, content, declared_at FROM declared_interest WHERE user_id = $1 ORDER BY declared_at, id", user);
+    const auto rows = s.query(
+        "SELECT id, kind, content, declared_at FROM declared_interest WHERE user_id = $1 ORDER BY declared_at, id",
+        user);
     if (rows.empty()) return out;
     const auto key = office.keyring.purpose_key("interests");
     for (const auto& row : rows) out.push_back(opened(key, row.text(0), row.text(1), row.blob(2), row.instant(3)));
     return out;
 }
 
-Interests interests_for(const Office& office, Session& s, const std::string& user, const std::string& display_name) {
+Interests interests_for(const Office& office, Session& s, const std::string& user,
+                        const std::string& display_name) {
     Interests out;
     out.names.push_back(display_name);
     for (const auto& each : interests_of(office, s, user)) add(out, each);
@@ -111,13 +128,15 @@ Interests interests_for(const Office& office, Session& s, const std::string& use
 std::vector<StaffInterests> all_interests(const Office& office, Session& s) {
     std::vector<StaffInterests> out;
     std::map<std::string, std::size_t> at;
-    for (const auto& row : s.query("SELECT id, display_name, post, agency FROM user_account WHERE status = 'active' ORDER BY created_at, id")) {
+    for (const auto& row : s.query("SELECT id, display_name, post, agency FROM user_account WHERE status = "
+                                   "'active' ORDER BY created_at, id")) {
         at[row.text(0)] = out.size();
         out.push_back({row.text(0), row.text(1), row.text(2), row.text(3), {}});
         out.back().interests.names.push_back(row.text(1));
     }
     const auto key = office.keyring.purpose_key("interests");
-    for (const auto& row : s.query("SELECT id, kind, content, declared_at, user_id FROM declared_interest ORDER BY declared_at, id"))
+    for (const auto& row :
+         s.query("SELECT id, kind, content, declared_at, user_id FROM declared_interest ORDER BY declared_at, id"))
         if (const auto found = at.find(row.text(4)); found != at.end())
             add(out[found->second].interests, opened(key, row.text(0), row.text(1), row.blob(2), row.instant(3)));
     return out;

@@ -1,6 +1,6 @@
-// What people who work here declare of themselves and of those close to them, so that they are sealed out of the records
-// of these people (SECURITY.md A2). Sealed under the keyring; the account's own name always counts.
-// Nobody takes back what they declared: that would lift a seal, which takes two officers of information governance.
+// What people who work here declare of themselves and of those close to them, so that they are sealed out of the
+// records of these people (SECURITY.md A2). Sealed under the keyring; the account's own name always counts. Nobody
+// takes back what they declared: that would lift a seal, which takes two officers of information governance.
 // Thread-safety: functions on a Session are for the thread that holds it.
 #pragma once
 #include "partnership/access.h"
@@ -17,13 +17,13 @@ enum class InterestKind { name, phone, home };
 struct DeclaredInterest {
     std::string id;
     InterestKind kind = InterestKind::name;
-    std::string first, second;   // a name; a phone in E.164; an address and its postcode
+    std::string first, second;  // a name; a phone in E.164; an address and its postcode
     base::Instant declared_at;
 };
 
 // Tidies and checks; invalid with a sentence. conflict when it is declared already.
-base::Result<> declare_interest(const Office&, database::Session&, const std::string& user, InterestKind, const std::string& first,
-                                const std::string& second);
+base::Result<> declare_interest(const Office&, database::Session&, const std::string& user, InterestKind,
+                                const std::string& first, const std::string& second);
 std::vector<DeclaredInterest> interests_of(const Office&, database::Session&, const std::string& user);
 
 // By what each account that is not closed would be recognised; read in two queries, whatever their number.
@@ -33,6 +33,7 @@ struct StaffInterests {
 };
 std::vector<StaffInterests> all_interests(const Office&, database::Session&);
 // The same for one account whose name is known.
-Interests interests_for(const Office&, database::Session&, const std::string& user, const std::string& display_name);
+Interests interests_for(const Office&, database::Session&, const std::string& user,
+                        const std::string& display_name);
 
 }  // namespace rowan::partnership

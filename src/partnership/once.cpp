@@ -24,7 +24,8 @@ std::string digest_of(const http::Fields& form) {
 }
 
 std::optional<Once::Before> find(const Office& office, const std::string& key) {
-    const auto row = office.database.read([&](Session& s) { return s.one("SELECT at, outcome FROM idempotency WHERE key = $1", key); });
+    const auto row = office.database.read(
+        [&](Session& s) { return s.one("SELECT at, outcome FROM idempotency WHERE key = $1", key); });
     if (!row) return std::nullopt;
     return Once::Before{row->instant(0), row->text(1)};
 }
@@ -49,7 +50,10 @@ std::optional<Once::Before> Once::before() const {
 std::function<void(Session&)> Once::companion() const {
     if (key_.empty()) return {};
     return [key = key_, user = user_, now = office_.clock.now()](Session& s) {
-        const auto kept = s.execute("INSERT INTO idempotency (key, user_id, at, outcome) VALUES ($1, $2, $3, '') ON CONFLICT (key) DO NOTHING", key, user, now);
+        const auto kept = s.execute(
+            "INSERT INTO idempotency (key, user_id, at, outcome) VALUES ($1, $2, $3, '') ON CONFLICT (key) DO "
+            "NOTHING",
+            key, user, now);
         if (kept == 0) throw DoneMeanwhile{};
     };
 }
@@ -70,7 +74,8 @@ void Once::answered(const http::Response& answer) const {
 std::optional<base::Instant> saved_at(const Office& office, const std::string& user, const std::string& key) {
     const auto first = key_of(user, key);
     const auto row = office.database.read([&](Session& s) {
-        return s.one("SELECT at FROM idempotency WHERE key >= $1 AND key < $2 ORDER BY at LIMIT 1", first, first + "~");
+        return s.one("SELECT at FROM idempotency WHERE key >= $1 AND key < $2 ORDER BY at LIMIT 1", first,
+                     first + "~");
     });
     return row ? std::optional{row->instant(0)} : std::nullopt;
 }

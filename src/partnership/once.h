@@ -1,7 +1,7 @@
-// A form that is sent again is done once: the key in its hidden field, and a digest of what was typed, are kept in the
-// transaction of the write itself. The same form with other words is another write. Where a write's answer is lost, the
-// same form asks for it again, and /saved/{key} says whether it was saved.
-// Thread-safety: belongs to one request. Errors: a write that another request did meanwhile throws DoneMeanwhile.
+// A form that is sent again is done once: the key in its hidden field, and a digest of what was typed, are kept in
+// the transaction of the write itself. The same form with other words is another write. Where a write's answer is
+// lost, the same form asks for it again, and /saved/{key} says whether it was saved. Thread-safety: belongs to one
+// request. Errors: a write that another request did meanwhile throws DoneMeanwhile.
 #pragma once
 #include "database/companion.h"
 #include "partnership/routes.h"

@@ -29,47 +29,70 @@ std::string role_titles(const Account& account) {
 
 Html demonstration_people(const Visit& visit) {
     auto accounts = visit.office.database.read([](Session& s) { return all_accounts(s); });
-    // By agency in the scheme's order, and in an agency from those who work with children to those who look after Rowan.
+    // By agency in the scheme's order, and in an agency from those who work with children to those who look after
+    // Rowan.
     const auto place = [&](const Account& account) {
         const auto& agencies = visit.office.scheme.agencies;
-        const auto agency = std::find_if(agencies.begin(), agencies.end(), [&](const Agency& a) { return a.code == account.agency; });
-        const auto role = account.roles.empty() ? roles().end() : std::find_if(roles().begin(), roles().end(), [&](const RoleFacts& r) { return r.code == account.roles.front(); });
+        const auto agency = std::find_if(agencies.begin(), agencies.end(),
+                                         [&](const Agency& a) { return a.code == account.agency; });
+        const auto role = account.roles.empty()
+                              ? roles().end()
+                              : std::find_if(roles().begin(), roles().end(),
+                                             [&](const RoleFacts& r) { return r.code == account.roles.front(); });
         return std::tuple(agency - agencies.begin(), role - roles().begin(), account.display_name);
     };
-    std::sort(accounts.begin(), accounts.end(), [&](const Account& a, const Account& b) { return place(a) < place(b); });
+    std::sort(accounts.begin(), accounts.end(),
+              [&](const Account& a, const Account& b) { return place(a) < place(b); });
     std::vector<Html> people;
     for (const auto& account : accounts) {
         if (account.status != "active") continue;
         const auto* agency = visit.office.scheme.find_agency(account.agency);
-        people.push_back(el("li", cls("rowan-persona"),
-            html::form({.action = "/sign-in/demonstration", .csrf_token = visit.csrf},
-                html::join(
-                    el("input", attr("type", "hidden"), attr("name", "user"), attr("value", account.id)),
-                    html::button({.text = account.display_name, .classes = "govuk-button--secondary govuk-!-margin-bottom-1"}),
-                    el("p", cls("govuk-body-s govuk-!-margin-bottom-0"), account.post, el("br"), agency ? agency->name : account.agency)))));
+        people.push_back(
+            el("li", cls("rowan-persona"),
+               html::form(
+                   {.action = "/sign-in/demonstration", .csrf_token = visit.csrf},
+                   html::join(el("input", attr("type", "hidden"), attr("name", "user"), attr("value", account.id)),
+                              html::button({.text = account.display_name,
+                                            .classes = "govuk-button--secondary govuk-!-margin-bottom-1"}),
+                              el("p", cls("govuk-body-s govuk-!-margin-bottom-0"), account.post, el("br"),
+                                 agency ? agency->name : account.agency)))));
     }
     return html::join(
         el("h2", cls("govuk-heading-m"), "Come in as one of these invented people"),
-        el("p", cls("govuk-body"), "Each sees what their agency and role may see. Nothing you do here leaves this computer."),
+        el("p", cls("govuk-body"),
+           "Each sees what their agency and role may see. Nothing you do here leaves this computer."),
         el("ul", cls("govuk-list rowan-personas"), people));
 }
 
 http::Response sign_in_page(Visit& visit, std::string_view error, const std::string& name) {
     std::vector<Html> parts;
-    if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = visit.office.demonstration ? "" : "#user_name"}}}));
+    if (!error.empty())
+        parts.push_back(html::error_summary(
+            {.error_list = {{.text = error, .href = visit.office.demonstration ? "" : "#user_name"}}}));
     parts.push_back(el("h1", cls("govuk-heading-l"), "Sign in to Rowan"));
     if (visit.office.demonstration) {
         parts.push_back(demonstration_people(visit));
     } else {
-        parts.push_back(html::form({.action = "/sign-in", .csrf_token = visit.csrf},
-            html::join(
-                html::input({.name = "user_name", .label = {.text = "User name"}, .value = name, .autocomplete = "username",
-                             .autocapitalize = "none", .spellcheck = false, .classes = "govuk-input--width-20"}),
-                html::password_input({.name = "password", .label = {.text = "Password"}}),
-                html::input({.name = "code", .label = {.text = "Code"}, .hint = {.text = "The 6 digits that your authenticator app shows now"},
-                             .inputmode = "numeric", .autocomplete = "one-time-code", .classes = "govuk-input--width-10"}),
-                html::button({.text = "Sign in"}))));
-        parts.push_back(el("p", cls("govuk-body"), "If you cannot sign in, ask your agency's Rowan administrator. Two people must agree to give you a new code."));
+        parts.push_back(html::form(
+            {.action = "/sign-in", .csrf_token = visit.csrf},
+            html::join(html::input({.name = "user_name",
+                                    .label = {.text = "User name"},
+                                    .value = name,
+                                    .autocomplete = "username",
+                                    .autocapitalize = "none",
+                                    .spellcheck = false,
+                                    .classes = "govuk-input--width-20"}),
+                       html::password_input({.name = "password", .label = {.text = "Password"}}),
+                       html::input({.name = "code",
+                                    .label = {.text = "Code"},
+                                    .hint = {.text = "The 6 digits that your authenticator app shows now"},
+                                    .inputmode = "numeric",
+                                    .autocomplete = "one-time-code",
+                                    .classes = "govuk-input--width-10"}),
+                       html::button({.text = "Sign in"}))));
+        parts.push_back(el("p", cls("govuk-body"),
+                           "If you cannot sign in, ask your agency's Rowan administrator. Two people must agree "
+                           "to give you a new code."));
     }
     PageBody body;
     body.title = "Sign in to Rowan";
@@ -96,19 +119,28 @@ http::Response sign_out_page(Visit& visit) {
 // What a session is called on the page where it can be ended.
 Html sessions_of_viewer(const Visit& visit) {
     const auto& token = visit.request.cookies.get(session_cookie_name(visit.request.tls));
-    const auto sessions = visit.office.database.read([&](Session& s) { return sessions_of(visit.office, s, visit.viewer.user_id, token); });
+    const auto sessions = visit.office.database.read(
+        [&](Session& s) { return sessions_of(visit.office, s, visit.viewer.user_id, token); });
     html::Table table;
     table.caption = "Where you are signed in";
     table.head = html::columns("Signed in", "Last used", "End");
     for (const auto& session : sessions)
-        table.rows.push_back(html::row(html::time_of(session.began), html::time_of(session.last_used),
-            session.current ? html::text("This one") : post_form(visit, "/account/sessions/" + session.id + "/end",
-                html::button({.text = html::join("End", html::visually_hidden(" the session that began " + base::display(session.began))), .classes = "govuk-button--warning govuk-!-margin-bottom-0"}))));
+        table.rows.push_back(html::row(
+            html::time_of(session.began), html::time_of(session.last_used),
+            session.current
+                ? html::text("This one")
+                : post_form(
+                      visit, "/account/sessions/" + session.id + "/end",
+                      html::button({.text = html::join("End", html::visually_hidden(" the session that began " +
+                                                                                    base::display(session.began))),
+                                    .classes = "govuk-button--warning govuk-!-margin-bottom-0"}))));
     return html::working_table(table);
 }
 
 http::Response end_session_page(Visit& visit) {
-    const auto done = visit.office.database.write([&](Session& s) { return end_session(visit.office, s, visit.viewer.user_id, visit.parameter("id"), visit.viewer.user_id); });
+    const auto done = visit.office.database.write([&](Session& s) {
+        return end_session(visit.office, s, visit.viewer.user_id, visit.parameter("id"), visit.viewer.user_id);
+    });
     return done.ok() ? http::redirect("/account") : problem(visit, done.error());
 }
 
@@ -120,50 +152,95 @@ http::Response account_page(Visit& visit) {
         if (const auto* role = find_role(code)) roles += (roles.empty() ? "" : ", ") + std::string(role->title);
     body.body = html::join(
         el("h1", cls("govuk-heading-l"), body.title),
-        html::summary_list({.rows = {html::summary_row("Name", visit.viewer.name), html::summary_row("Post", visit.viewer.post),
-                                     html::summary_row("Agency", visit.viewer.agency_name), html::summary_row("Roles", roles),
-                                     html::summary_row("Information Sharing Protocol",
-                                                       visit.viewer.protocol_in_force ? "Signed by your agency" : "Not signed by your agency")}}),
+        html::summary_list(
+            {.rows = {html::summary_row("Name", visit.viewer.name), html::summary_row("Post", visit.viewer.post),
+                      html::summary_row("Agency", visit.viewer.agency_name), html::summary_row("Roles", roles),
+                      html::summary_row("Information Sharing Protocol", visit.viewer.protocol_in_force
+                                                                            ? "Signed by your agency"
+                                                                            : "Not signed by your agency")}}),
         sessions_of_viewer(visit),
         html::para("If you do not know one of these, end it and tell your administrator."),
         html::heading(2, "People and places close to you"),
-        html::para("If a record may be about you, or about somebody close to you, you must not see it. ", html::anchor("/account/interests", "Tell Rowan whom and where to keep from you")));
+        html::para("If a record may be about you, or about somebody close to you, you must not see it. ",
+                   html::anchor("/account/interests", "Tell Rowan whom and where to keep from you")));
     return page(visit, std::move(body));
 }
 
-// --- what staff declare (SECURITY.md A2) --------------------------------------------------------------------------
+// --- what staff declare (SECURITY.md A2)
+// --------------------------------------------------------------------------
 
 http::Response interests_page(Visit& visit, std::string_view error = {}) {
-    const auto declared = visit.office.database.read([&](Session& s) { return interests_of(visit.office, s, visit.viewer.user_id); });
+    const auto declared = visit.office.database.read(
+        [&](Session& s) { return interests_of(visit.office, s, visit.viewer.user_id); });
     const auto kind = visit.form.get("kind");
-    const auto wrong = [&](std::string_view form) { return html::ErrorMessage{.text = !error.empty() && kind == form ? error : std::string_view{}}; };
-    const auto typed = [&](std::string_view form, std::string_view field) { return !error.empty() && kind == form ? visit.form.get(field) : std::string{}; };
-    const auto hidden = [](std::string_view value) { return el("input", attr("type", "hidden"), attr("name", "kind"), attr("value", value)); };
+    const auto wrong = [&](std::string_view form) {
+        return html::ErrorMessage{.text = !error.empty() && kind == form ? error : std::string_view{}};
+    };
+    const auto typed = [&](std::string_view form, std::string_view field) {
+        return !error.empty() && kind == form ? visit.form.get(field) : std::string{};
+    };
+    const auto hidden = [](std::string_view value) {
+        return el("input", attr("type", "hidden"), attr("name", "kind"), attr("value", value));
+    };
     const auto add = html::button({.text = "Declare", .classes = "govuk-button--secondary"});
     PageBody body;
     body.title = "People and places close to you";
     body.back_link = "/account";
     body.error = !error.empty();
     std::vector<Html> parts;
-    if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = kind == "home" ? "#address" : kind == "phone" ? "#phone" : "#name"}}}));
+    if (!error.empty())
+        parts.push_back(html::error_summary({.error_list = {{.text = error,
+                                                             .href = kind == "home"    ? "#address"
+                                                                     : kind == "phone" ? "#phone"
+                                                                                       : "#name"}}}));
     parts.push_back(html::page_heading(body.title));
-    parts.push_back(html::para("If somebody in Rowan has the same name, home or telephone as you or as one of these, their record does not exist for you. Your own name counts without being declared. "
-                               "You are not told when it happens; two officers of information governance are, and nobody else."));
+    parts.push_back(html::para(
+        "If somebody in Rowan has the same name, home or telephone as you or as one of these, their record does "
+        "not exist for you. Your own name counts without being declared. "
+        "You are not told when it happens; two officers of information governance are, and nobody else."));
     std::vector<Html> items;
     for (const auto& each : declared)
-        items.push_back(html::join(each.kind == InterestKind::phone ? base::display_phone(each.first) : each.first, html::when(!each.second.empty(), html::join(", ", each.second)), ", since ", html::time_of(each.declared_at)));
+        items.push_back(html::join(each.kind == InterestKind::phone ? base::display_phone(each.first) : each.first,
+                                   html::when(!each.second.empty(), html::join(", ", each.second)), ", since ",
+                                   html::time_of(each.declared_at)));
     parts.push_back(items.empty() ? html::empty_note("You have declared nothing yet.") : html::bullets(items));
     parts.push_back(html::heading(2, "Somebody close to you, or another name of yours"));
-    parts.push_back(post_form(visit, "/account/interests", html::join(hidden("name"),
-        html::input({.name = "name", .label = {.text = "First name and family name"}, .error_message = wrong("name"), .value = typed("name", "name"), .autocomplete = "off"}), add)));
+    parts.push_back(post_form(visit, "/account/interests",
+                              html::join(hidden("name"),
+                                         html::input({.name = "name",
+                                                      .label = {.text = "First name and family name"},
+                                                      .error_message = wrong("name"),
+                                                      .value = typed("name", "name"),
+                                                      .autocomplete = "off"}),
+                                         add)));
     parts.push_back(html::heading(2, "Where you or they live or lived"));
-    parts.push_back(post_form(visit, "/account/interests", html::join(hidden("home"),
-        html::input({.name = "address", .label = {.text = "House number or name, and street"}, .error_message = wrong("home"), .value = typed("home", "address"), .autocomplete = "off"}),
-        html::input({.name = "postcode", .label = {.text = "Postcode"}, .value = typed("home", "postcode"), .autocomplete = "off", .classes = "govuk-input--width-10"}), add)));
+    parts.push_back(post_form(visit, "/account/interests",
+                              html::join(hidden("home"),
+                                         html::input({.name = "address",
+                                                      .label = {.text = "House number or name, and street"},
+                                                      .error_message = wrong("home"),
+                                                      .value = typed("home", "address"),
+                                                      .autocomplete = "off"}),
+                                         html::input({.name = "postcode",
+                                                      .label = {.text = "Postcode"},
+                                                      .value = typed("home", "postcode"),
+                                                      .autocomplete = "off",
+                                                      .classes = "govuk-input--width-10"}),
+                                         add)));
     parts.push_back(html::heading(2, "A telephone of yours or theirs"));
-    parts.push_back(post_form(visit, "/account/interests", html::join(hidden("phone"),
-        html::input({.name = "phone", .label = {.text = "Telephone number"}, .error_message = wrong("phone"), .value = typed("phone", "phone"), .inputmode = "tel", .autocomplete = "off", .classes = "govuk-input--width-20"}), add)));
-    parts.push_back(html::para("What you declare stays. If it keeps a record from you that you should see, ask information governance: two officers can lift it."));
+    parts.push_back(post_form(visit, "/account/interests",
+                              html::join(hidden("phone"),
+                                         html::input({.name = "phone",
+                                                      .label = {.text = "Telephone number"},
+                                                      .error_message = wrong("phone"),
+                                                      .value = typed("phone", "phone"),
+                                                      .inputmode = "tel",
+                                                      .autocomplete = "off",
+                                                      .classes = "govuk-input--width-20"}),
+                                         add)));
+    parts.push_back(
+        html::para("What you declare stays. If it keeps a record from you that you should see, ask information "
+                   "governance: two officers can lift it."));
     body.body = html::two_thirds(html::join(parts));
     return page(visit, std::move(body));
 }
@@ -172,12 +249,17 @@ http::Response declare_page(Visit& visit) {
     const auto& form = visit.form;
     const auto& kind = form.get("kind");
     const auto done = visit.office.database.write([&](Session& s) {
-        if (kind == "home") return declare_interest(visit.office, s, visit.viewer.user_id, InterestKind::home, form.get("address"), form.get("postcode"));
-        if (kind == "phone") return declare_interest(visit.office, s, visit.viewer.user_id, InterestKind::phone, form.get("phone"), "");
+        if (kind == "home")
+            return declare_interest(visit.office, s, visit.viewer.user_id, InterestKind::home, form.get("address"),
+                                    form.get("postcode"));
+        if (kind == "phone")
+            return declare_interest(visit.office, s, visit.viewer.user_id, InterestKind::phone, form.get("phone"),
+                                    "");
         return declare_interest(visit.office, s, visit.viewer.user_id, InterestKind::name, form.get("name"), "");
     });
     if (done.ok()) return http::redirect("/account/interests");
-    const bool mend = done.error().kind == base::ErrorKind::invalid || done.error().kind == base::ErrorKind::conflict;
+    const bool mend =
+        done.error().kind == base::ErrorKind::invalid || done.error().kind == base::ErrorKind::conflict;
     return mend ? interests_page(visit, done.error().message) : problem(visit, done.error());
 }
 
@@ -190,27 +272,42 @@ http::Response protocol_page(Visit& visit, std::string_view error = {}) {
     html::Table table;
     table.caption = "Who has signed";
     table.head = html::columns("Agency", "Signed by", "State", "Change");
-    std::string field;   // where the error belongs
+    std::string field;  // where the error belongs
     for (const auto& state : states) {
         const bool typed_here = !error.empty() && visit.form.get("agency") == state.agency;
         const bool in_force = state.signed_at && !state.withdrawn_at;
         std::string when = "Not signed";
-        if (in_force) when = "Signed " + base::display(base::london_date(*state.signed_at));
-        else if (state.withdrawn_at) when = "Withdrawn " + base::display(*state.withdrawn_at);
-        const auto action = in_force
-            ? post_form(visit, "/protocol/withdraw", html::join(
-                  el("input", attr("type", "hidden"), attr("name", "agency"), attr("value", state.agency)),
-                  html::button({.text = html::join("Withdraw", el("span", cls("govuk-visually-hidden"), " for ", state.agency_name)),
-                                .classes = "govuk-button--warning govuk-!-margin-bottom-0"})))
-            : post_form(visit, "/protocol/sign", html::join(
-                  el("input", attr("type", "hidden"), attr("name", "agency"), attr("value", state.agency)),
-                  html::input({.name = "post", .id = "post-" + state.agency, .label = {.text = "Post of the person who signs", .classes = "govuk-label--s"},
-                               .error_message = {.text = typed_here ? error : std::string_view{}}, .value = typed_here ? visit.form.get("post") : ""}),
-                  html::button({.text = html::join("Record signature", el("span", cls("govuk-visually-hidden"), " for ", state.agency_name)),
-                                .classes = "govuk-button--secondary govuk-!-margin-bottom-0"})));
+        if (in_force)
+            when = "Signed " + base::display(base::london_date(*state.signed_at));
+        else if (state.withdrawn_at)
+            when = "Withdrawn " + base::display(*state.withdrawn_at);
+        const auto action =
+            in_force
+                ? post_form(
+                      visit, "/protocol/withdraw",
+                      html::join(
+                          el("input", attr("type", "hidden"), attr("name", "agency"), attr("value", state.agency)),
+                          html::button({.text = html::join("Withdraw", el("span", cls("govuk-visually-hidden"),
+                                                                          " for ", state.agency_name)),
+                                        .classes = "govuk-button--warning govuk-!-margin-bottom-0"})))
+                : post_form(
+                      visit, "/protocol/sign",
+                      html::join(
+                          el("input", attr("type", "hidden"), attr("name", "agency"), attr("value", state.agency)),
+                          html::input(
+                              {.name = "post",
+                               .id = "post-" + state.agency,
+                               .label = {.text = "Post of the person who signs", .classes = "govuk-label--s"},
+                               .error_message = {.text = typed_here ? error : std::string_view{}},
+                               .value = typed_here ? visit.form.get("post") : ""}),
+                          html::button(
+                              {.text = html::join("Record signature", el("span", cls("govuk-visually-hidden"),
+                                                                         " for ", state.agency_name)),
+                               .classes = "govuk-button--secondary govuk-!-margin-bottom-0"})));
         if (typed_here && !in_force) field = "#post-" + state.agency;
-        table.rows.push_back(html::row(state.agency_name, state.signatory_post,
-                                       html::tag({.text = when, .classes = in_force ? "govuk-tag--green" : "govuk-tag--red"}), action));
+        table.rows.push_back(html::row(
+            state.agency_name, state.signatory_post,
+            html::tag({.text = when, .classes = in_force ? "govuk-tag--green" : "govuk-tag--red"}), action));
     }
     PageBody body;
     body.title = "Information Sharing Protocol";
@@ -222,9 +319,11 @@ http::Response protocol_page(Visit& visit, std::string_view error = {}) {
     if (protocol) {
         parts.push_back(el("p", cls("govuk-body"), protocol->title, ", version ", protocol->version, "."));
         parts.push_back(html::details({.summary = "What is shared, by whom and how", .text = protocol->process}));
-        parts.push_back(html::inset_text({.text = "An agency without a signature in force gets nothing from Rowan, on any page, from the moment you withdraw it."}));
+        parts.push_back(html::inset_text({.text = "An agency without a signature in force gets nothing from "
+                                                  "Rowan, on any page, from the moment you withdraw it."}));
     } else {
-        parts.push_back(html::warning_text({.text = "No protocol is in force today, so nothing is shared with anybody."}));
+        parts.push_back(
+            html::warning_text({.text = "No protocol is in force today, so nothing is shared with anybody."}));
     }
     parts.push_back(html::working_table(table));
     body.body = html::join(parts);
@@ -252,24 +351,38 @@ Html roles_of_account(const Visit& visit, const Account& account) {
     std::vector<Html> parts;
     std::vector<html::SelectItem> others{{.value = "", .text = "Choose"}};
     for (const auto& role : roles())
-        if (std::find(account.roles.begin(), account.roles.end(), role.code) == account.roles.end()) others.push_back({.value = std::string(role.code), .text = std::string(role.title)});
-    parts.push_back(post_form(visit, "/accounts/" + account.id + "/roles", html::join(
-        html::select({.name = "role", .id = "role-" + account.id, .label = {.text = "Another role"}, .items = others}),
-        html::button({.text = html::join("Ask for this role", html::visually_hidden(" for " + account.display_name)), .classes = "govuk-button--secondary"}))));
+        if (std::find(account.roles.begin(), account.roles.end(), role.code) == account.roles.end())
+            others.push_back({.value = std::string(role.code), .text = std::string(role.title)});
+    parts.push_back(post_form(
+        visit, "/accounts/" + account.id + "/roles",
+        html::join(
+            html::select(
+                {.name = "role", .id = "role-" + account.id, .label = {.text = "Another role"}, .items = others}),
+            html::button(
+                {.text = html::join("Ask for this role", html::visually_hidden(" for " + account.display_name)),
+                 .classes = "govuk-button--secondary"}))));
     for (const auto& role : account.roles)
-        parts.push_back(post_form(visit, "/accounts/" + account.id + "/roles/end", html::join(
-            el("input", attr("type", "hidden"), attr("name", "role"), attr("value", role)),
-            html::button({.text = html::join("End ", role_title(role), html::visually_hidden(" of " + account.display_name)), .classes = "govuk-button--warning govuk-!-margin-bottom-1"}))));
-    return html::details({.summary = html::join("Roles", html::visually_hidden(" of " + account.display_name)), .text = html::join(parts)});
+        parts.push_back(post_form(
+            visit, "/accounts/" + account.id + "/roles/end",
+            html::join(el("input", attr("type", "hidden"), attr("name", "role"), attr("value", role)),
+                       html::button({.text = html::join("End ", role_title(role),
+                                                        html::visually_hidden(" of " + account.display_name)),
+                                     .classes = "govuk-button--warning govuk-!-margin-bottom-1"}))));
+    return html::details({.summary = html::join("Roles", html::visually_hidden(" of " + account.display_name)),
+                          .text = html::join(parts)});
 }
 
 http::Response ask_for_role_page(Visit& visit) {
-    const auto done = visit.office.database.write([&](Session& s) { return ask_for_role(visit.office, s, visit.viewer, visit.parameter("id"), visit.form.get("role")); });
+    const auto done = visit.office.database.write([&](Session& s) {
+        return ask_for_role(visit.office, s, visit.viewer, visit.parameter("id"), visit.form.get("role"));
+    });
     return done.ok() ? http::redirect("/accounts") : problem(visit, done.error());
 }
 
 http::Response end_role_page(Visit& visit) {
-    const auto done = visit.office.database.write([&](Session& s) { return end_role(visit.office, s, visit.viewer, visit.parameter("id"), visit.form.get("role")); });
+    const auto done = visit.office.database.write([&](Session& s) {
+        return end_role(visit.office, s, visit.viewer, visit.parameter("id"), visit.form.get("role"));
+    });
     return done.ok() ? http::redirect("/accounts") : problem(visit, done.error());
 }
 
@@ -279,22 +392,35 @@ http::Response roles_page(Visit& visit) {
         for (const auto& request : role_requests(s)) {
             const auto who = shown_user(s, request.user);
             const auto* agency = visit.office.scheme.find_agency(who.agency);
-            const auto what = html::para(el("strong", who.name), ", ", who.post, ", ", agency ? agency->name : who.agency, ": ", role_title(request.role), ". ",
-                                         shown_user(s, request.asked_by).name, " asked ", html::time_of(request.asked_at), ".");
+            const auto what =
+                html::para(el("strong", who.name), ", ", who.post, ", ", agency ? agency->name : who.agency, ": ",
+                           role_title(request.role), ". ", shown_user(s, request.asked_by).name, " asked ",
+                           html::time_of(request.asked_at), ".");
             if (!request.waits()) {
-                answered.push_back(html::join(what, html::para(shown_user(s, request.answered_by).name, request.agreed_at ? " agreed." : " did not agree.")));
+                answered.push_back(
+                    html::join(what, html::para(shown_user(s, request.answered_by).name,
+                                                request.agreed_at ? " agreed." : " did not agree.")));
                 continue;
             }
             const auto words = html::visually_hidden(": " + who.name + ", " + role_title(request.role));
-            waiting.push_back(html::join(what, post_form(visit, "/roles/" + request.id, html::button_group(
-                {html::button({.text = html::join("Agree", words), .name = "answer", .value = "agree"}),
-                 html::button({.text = html::join("Do not agree", words), .name = "answer", .value = "refuse", .classes = "govuk-button--secondary"})}))));
+            waiting.push_back(html::join(
+                what,
+                post_form(
+                    visit, "/roles/" + request.id,
+                    html::button_group(
+                        {html::button({.text = html::join("Agree", words), .name = "answer", .value = "agree"}),
+                         html::button({.text = html::join("Do not agree", words),
+                                       .name = "answer",
+                                       .value = "refuse",
+                                       .classes = "govuk-button--secondary"})}))));
         }
     });
     PageBody body;
     body.title = "Roles asked for";
     body.navigation = "roles";
-    std::vector<Html> parts{html::page_heading(body.title), html::para("An administrator asks for a role; you agree. The role works with the next page that the person opens.")};
+    std::vector<Html> parts{html::page_heading(body.title),
+                            html::para("An administrator asks for a role; you agree. The role works with the next "
+                                       "page that the person opens.")};
     parts.insert(parts.end(), waiting.begin(), waiting.end());
     if (waiting.empty()) parts.push_back(html::empty_note("No role is asked for."));
     if (!answered.empty()) parts.push_back(html::details({.summary = "Answered", .text = html::join(answered)}));
@@ -304,7 +430,8 @@ http::Response roles_page(Visit& visit) {
 
 http::Response answer_role_page(Visit& visit) {
     const auto done = visit.office.database.write([&](Session& s) {
-        return answer_role_request(visit.office, s, visit.viewer, visit.parameter("id"), visit.form.get("answer") == "agree");
+        return answer_role_request(visit.office, s, visit.viewer, visit.parameter("id"),
+                                   visit.form.get("answer") == "agree");
     });
     return done.ok() ? http::redirect("/roles") : problem(visit, done.error());
 }
@@ -317,62 +444,93 @@ http::Response accounts_page(Visit& visit) {
     table.head = html::columns("Name", "Post and agency", "Roles", "State", "Change");
     for (const auto& account : accounts) {
         const auto* agency = visit.office.scheme.find_agency(account.agency);
-        const bool active = account.status == "active", idle = active && !visit.office.demonstration && is_dormant(account, visit.office.clock.now());
+        const bool active = account.status == "active",
+                   idle = active && !visit.office.demonstration && is_dormant(account, visit.office.clock.now());
         Html action;
         if (active && account.id != visit.viewer.user_id)
-            action = html::join(post_form(visit, "/accounts/" + account.id + "/disable",
-                                          html::button({.text = html::join("Close", el("span", cls("govuk-visually-hidden"), " the account of ", account.display_name)),
-                                                        .classes = "govuk-button--warning govuk-!-margin-bottom-2"})),
-                                roles_of_account(visit, account));
-        table.rows.push_back(html::row(html::join(account.display_name, el("br"), el("span", cls("govuk-hint"), account.user_name)),
-                                       html::join(account.post, el("br"), agency ? agency->name : account.agency), role_titles(account),
-                                       html::join(html::tag({.text = !active ? "Closed" : idle ? "Closed: not used for 30 days" : "Active", .classes = active && !idle ? "govuk-tag--green" : "govuk-tag--grey"}),
-                                                  html::when(account.last_used.has_value(), html::join(el("br"), el("span", cls("govuk-hint"), "Last used ", html::time_of(account.last_used.value_or(base::Instant{})))))),
-                                       action));
+            action = html::join(
+                post_form(visit, "/accounts/" + account.id + "/disable",
+                          html::button({.text = html::join("Close", el("span", cls("govuk-visually-hidden"),
+                                                                       " the account of ", account.display_name)),
+                                        .classes = "govuk-button--warning govuk-!-margin-bottom-2"})),
+                roles_of_account(visit, account));
+        table.rows.push_back(html::row(
+            html::join(account.display_name, el("br"), el("span", cls("govuk-hint"), account.user_name)),
+            html::join(account.post, el("br"), agency ? agency->name : account.agency), role_titles(account),
+            html::join(
+                html::tag({.text = !active ? "Closed"
+                                   : idle  ? "Closed: not used for 30 days"
+                                           : "Active",
+                           .classes = active && !idle ? "govuk-tag--green" : "govuk-tag--grey"}),
+                html::when(account.last_used.has_value(),
+                           html::join(el("br"), el("span", cls("govuk-hint"), "Last used ",
+                                                   html::time_of(account.last_used.value_or(base::Instant{})))))),
+            action));
     }
     PageBody body;
     body.title = "Accounts";
     body.navigation = "accounts";
     body.wide = true;
-    body.body = html::join(el("h1", cls("govuk-heading-l"), body.title),
-                           el("p", cls("govuk-body"), "New accounts are made on the server with ", el("code", "rowan user add"),
-                              ". Closing an account ends its sessions at once. You ask for another role; information governance agrees."),
-                           html::working_table(table));
+    body.body = html::join(
+        el("h1", cls("govuk-heading-l"), body.title),
+        el("p", cls("govuk-body"), "New accounts are made on the server with ", el("code", "rowan user add"),
+           ". Closing an account ends its sessions at once. You ask for another role; information governance "
+           "agrees."),
+        html::working_table(table));
     return page(visit, std::move(body));
 }
 
 http::Response close_account(Visit& visit) {
     const auto& id = visit.parameter("id");
-    if (id == visit.viewer.user_id) return problem(visit, base::refused("You cannot close your own account. Ask another administrator."));
-    const auto done = visit.office.database.write([&](Session& s) { return disable_account(visit.office, s, id, visit.viewer.user_id); });
+    if (id == visit.viewer.user_id)
+        return problem(visit, base::refused("You cannot close your own account. Ask another administrator."));
+    const auto done = visit.office.database.write(
+        [&](Session& s) { return disable_account(visit.office, s, id, visit.viewer.user_id); });
     return done.ok() ? http::redirect("/accounts") : problem(visit, done.error());
 }
 
-// --- who has looked: the log itself, for information governance ---------------------------------------------------
+// --- who has looked: the log itself, for information governance
+// ---------------------------------------------------
 
 http::Response looks_page(Visit& visit) {
-    struct Line { std::int64_t seq, at; std::string name, agency, act, kind, subject, outcome, rule; };
+    struct Line {
+        std::int64_t seq, at;
+        std::string name, agency, act, kind, subject, outcome, rule;
+    };
     const auto wanted = visit.request.query.get("subject");
     const auto lines = visit.office.database.read([&](Session& s) {
         std::vector<Line> out;
         const auto rows = base::is_id(wanted)
-            ? s.query("SELECT e.seq, e.at, u.display_name, e.agency, e.act, e.subject_kind, e.subject_id, e.outcome, e.rule FROM audit_entry e "
-                      "LEFT JOIN user_account u ON u.id = e.user_id WHERE e.subject_id = $1 ORDER BY e.seq DESC LIMIT 200", wanted)
-            : s.query("SELECT e.seq, e.at, u.display_name, e.agency, e.act, e.subject_kind, e.subject_id, e.outcome, e.rule FROM audit_entry e "
-                      "LEFT JOIN user_account u ON u.id = e.user_id ORDER BY e.seq DESC LIMIT 200");
+                              ? s.query(
+                                    "SELECT e.seq, e.at, u.display_name, e.agency, e.act, e.subject_kind, "
+                                    "e.subject_id, e.outcome, e.rule FROM audit_entry e "
+                                    "LEFT JOIN user_account u ON u.id = e.user_id WHERE e.subject_id = $1 ORDER "
+                                    "BY e.seq DESC LIMIT 200",
+                                    wanted)
+                              : s.query(
+                                    "SELECT e.seq, e.at, u.display_name, e.agency, e.act, e.subject_kind, "
+                                    "e.subject_id, e.outcome, e.rule FROM audit_entry e "
+                                    "LEFT JOIN user_account u ON u.id = e.user_id ORDER BY e.seq DESC LIMIT 200");
         for (const auto& row : rows)
-            out.push_back({row.integer(0), row.integer(1), row.text(2), row.text(3), row.text(4), row.text(5), row.text(6), row.text(7), row.text(8)});
+            out.push_back({row.integer(0), row.integer(1), row.text(2), row.text(3), row.text(4), row.text(5),
+                           row.text(6), row.text(7), row.text(8)});
         return out;
     });
     html::Table table;
     table.caption = base::is_id(wanted) ? "The last 200 entries about this record" : "The last 200 entries";
     table.head = html::columns("When", "Who", "What", "About", "Answer", "Rule");
     for (const auto& line : lines)
-        table.rows.push_back(html::row(base::display(base::from_millis(line.at)), html::join(line.name.empty() ? "Nobody signed in" : line.name, el("br"), line.agency),
-                                       line.act,
-                                       base::is_id(line.subject) ? html::join(line.kind, " ", el("a", cls("govuk-link"), href("/looks?subject=" + line.subject), line.subject.substr(0, 8)))
-                                                                 : html::text(line.kind),
-                                       html::tag({.text = line.outcome, .classes = line.outcome == "denied" ? "govuk-tag--red" : "govuk-tag--grey"}), line.rule));
+        table.rows.push_back(html::row(
+            base::display(base::from_millis(line.at)),
+            html::join(line.name.empty() ? "Nobody signed in" : line.name, el("br"), line.agency), line.act,
+            base::is_id(line.subject)
+                ? html::join(line.kind, " ",
+                             el("a", cls("govuk-link"), href("/looks?subject=" + line.subject),
+                                line.subject.substr(0, 8)))
+                : html::text(line.kind),
+            html::tag({.text = line.outcome,
+                       .classes = line.outcome == "denied" ? "govuk-tag--red" : "govuk-tag--grey"}),
+            line.rule));
     visit.looked_at("audit", base::is_id(wanted) ? wanted : "log", "role");
     visit.why = "You can see this because you look after information governance.";
     PageBody body;
@@ -380,8 +538,10 @@ http::Response looks_page(Visit& visit) {
     body.navigation = "looks";
     body.wide = true;
     body.body = html::join(el("h1", cls("govuk-heading-l"), body.title),
-                           el("p", cls("govuk-body"), "Every decision and every look is an entry of a log that cannot be changed unseen. "
-                              "The whole log is checked with ", el("code", "rowan audit verify"), "."),
+                           el("p", cls("govuk-body"),
+                              "Every decision and every look is an entry of a log that cannot be changed unseen. "
+                              "The whole log is checked with ",
+                              el("code", "rowan audit verify"), "."),
                            html::working_table(table));
     return page(visit, std::move(body));
 }
@@ -392,9 +552,12 @@ http::Response saved_page(Visit& visit) {
     const auto at = base::is_id(key) ? saved_at(visit.office, visit.viewer.user_id, key) : std::nullopt;
     PageBody body;
     body.title = at ? "It was saved" : "It was not saved";
-    body.body = html::join(el("h1", cls("govuk-heading-l"), body.title),
-                           at ? el("p", cls("govuk-body"), "Your form was saved at ", html::time_of(*at), ". There is no need to send it again.")
-                              : el("p", cls("govuk-body"), "No form of yours with this key was saved. Send it again; it will be saved once."));
+    body.body =
+        html::join(el("h1", cls("govuk-heading-l"), body.title),
+                   at ? el("p", cls("govuk-body"), "Your form was saved at ", html::time_of(*at),
+                           ". There is no need to send it again.")
+                      : el("p", cls("govuk-body"),
+                           "No form of yours with this key was saved. Send it again; it will be saved once."));
     return page(visit, std::move(body));
 }
 
@@ -402,33 +565,42 @@ http::Response saved_page(Visit& visit) {
 
 void add_partnership_routes(Routes& routes) {
     using A = AuditClass;
-    routes.get("/sign-in", Access::anyone(), A::nothing_personal(), Limits::page(), [](Visit& v) {
-        return v.viewer.user_id.empty() ? sign_in_page(v, {}, "") : http::redirect("/");
-    });
+    routes.get("/sign-in", Access::anyone(), A::nothing_personal(), Limits::page(),
+               [](Visit& v) { return v.viewer.user_id.empty() ? sign_in_page(v, {}, "") : http::redirect("/"); });
     routes.post("/sign-in", Access::anyone(), A::change(), Limits::form(), [](Visit& v) {
-        return signed_in(v, sign_in(v.office, v.form.get("user_name"), v.form.get("password"), v.form.get("code")), v.form.get("user_name"));
+        return signed_in(v, sign_in(v.office, v.form.get("user_name"), v.form.get("password"), v.form.get("code")),
+                         v.form.get("user_name"));
     });
-    routes.post("/sign-in/demonstration", Access::anyone(), A::change(), Limits::form(), [](Visit& v) {
-        return signed_in(v, sign_in_demonstration(v.office, v.form.get("user")), "");
-    });
+    routes.post("/sign-in/demonstration", Access::anyone(), A::change(), Limits::form(),
+                [](Visit& v) { return signed_in(v, sign_in_demonstration(v.office, v.form.get("user")), ""); });
     routes.post("/sign-out", Access::signed_in(), A::change(), Limits::form(), sign_out_page);
     routes.get("/account", Access::signed_in(), A::nothing_personal(), Limits::page(), account_page);
     routes.post("/account/sessions/{id}/end", Access::signed_in(), A::change(), Limits::form(), end_session_page);
-    routes.get("/account/interests", Access::signed_in(), A::nothing_personal(), Limits::page(), [](Visit& v) { return interests_page(v); });
+    routes.get("/account/interests", Access::signed_in(), A::nothing_personal(), Limits::page(),
+               [](Visit& v) { return interests_page(v); });
     routes.post("/account/interests", Access::signed_in(), A::change(), Limits::form(), declare_page);
     routes.get("/saved/{key}", Access::signed_in(), A::nothing_personal(), Limits::page(), saved_page);
-    routes.get("/protocol", Access::needs(Permission::manage_protocol), A::nothing_personal(), Limits::page(),
-               [](Visit& v) { return protocol_page(v); }, "protocol");
-    routes.post("/protocol/sign", Access::needs(Permission::manage_protocol), A::change(), Limits::form(),
-                [](Visit& v) { return change_protocol(v, true); }, "protocol");
-    routes.post("/protocol/withdraw", Access::needs(Permission::manage_protocol), A::change(), Limits::form(),
-                [](Visit& v) { return change_protocol(v, false); }, "protocol");
-    routes.get("/accounts", Access::needs(Permission::manage_users), A::nothing_personal(), Limits::page(), accounts_page, "accounts");
-    routes.post("/accounts/{id}/roles", Access::needs(Permission::manage_users), A::change(), Limits::form(), ask_for_role_page, "accounts");
-    routes.post("/accounts/{id}/roles/end", Access::needs(Permission::manage_users), A::change(), Limits::form(), end_role_page, "accounts");
-    routes.get("/roles", Access::needs(Permission::oversee_protection), A::nothing_personal(), Limits::page(), roles_page, "roles");
-    routes.post("/roles/{id}", Access::needs(Permission::oversee_protection), A::change(), Limits::form(), answer_role_page, "roles");
-    routes.post("/accounts/{id}/disable", Access::needs(Permission::manage_users), A::change(), Limits::form(), close_account, "accounts");
+    routes.get(
+        "/protocol", Access::needs(Permission::manage_protocol), A::nothing_personal(), Limits::page(),
+        [](Visit& v) { return protocol_page(v); }, "protocol");
+    routes.post(
+        "/protocol/sign", Access::needs(Permission::manage_protocol), A::change(), Limits::form(),
+        [](Visit& v) { return change_protocol(v, true); }, "protocol");
+    routes.post(
+        "/protocol/withdraw", Access::needs(Permission::manage_protocol), A::change(), Limits::form(),
+        [](Visit& v) { return change_protocol(v, false); }, "protocol");
+    routes.get("/accounts", Access::needs(Permission::manage_users), A::nothing_personal(), Limits::page(),
+               accounts_page, "accounts");
+    routes.post("/accounts/{id}/roles", Access::needs(Permission::manage_users), A::change(), Limits::form(),
+                ask_for_role_page, "accounts");
+    routes.post("/accounts/{id}/roles/end", Access::needs(Permission::manage_users), A::change(), Limits::form(),
+                end_role_page, "accounts");
+    routes.get("/roles", Access::needs(Permission::oversee_protection), A::nothing_personal(), Limits::page(),
+               roles_page, "roles");
+    routes.post("/roles/{id}", Access::needs(Permission::oversee_protection), A::change(), Limits::form(),
+                answer_role_page, "roles");
+    routes.post("/accounts/{id}/disable", Access::needs(Permission::manage_users), A::change(), Limits::form(),
+                close_account, "accounts");
     routes.get("/looks", Access::needs(Permission::see_audit), A::look(), Limits::page(), looks_page, "looks");
 }
 

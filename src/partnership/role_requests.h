@@ -1,6 +1,6 @@
-// Roles are given by two people: an administrator asks, somebody of information governance agrees (SECURITY.md A7). Nobody
-// asks for or agrees to a role of their own. Taking a role away needs one. Both work with the next request.
-// Thread-safety: functions on a Session are for the thread that holds it.
+// Roles are given by two people: an administrator asks, somebody of information governance agrees (SECURITY.md
+// A7). Nobody asks for or agrees to a role of their own. Taking a role away needs one. Both work with the next
+// request. Thread-safety: functions on a Session are for the thread that holds it.
 #pragma once
 #include "base/result.h"
 #include "partnership/access.h"
@@ -21,8 +21,11 @@ struct RoleRequest {
 // Those that wait, oldest first; then the newest twenty that were answered.
 std::vector<RoleRequest> role_requests(database::Session&);
 
-base::Result<> ask_for_role(const Office&, database::Session&, const Viewer& by, const std::string& user, const std::string& role);
-base::Result<> answer_role_request(const Office&, database::Session&, const Viewer& by, const std::string& request, bool agreed);
-base::Result<> end_role(const Office&, database::Session&, const Viewer& by, const std::string& user, const std::string& role);
+base::Result<> ask_for_role(const Office&, database::Session&, const Viewer& by, const std::string& user,
+                            const std::string& role);
+base::Result<> answer_role_request(const Office&, database::Session&, const Viewer& by, const std::string& request,
+                                   bool agreed);
+base::Result<> end_role(const Office&, database::Session&, const Viewer& by, const std::string& user,
+                        const std::string& role);
 
 }  // namespace rowan::partnership

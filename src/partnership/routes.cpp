@@ -16,7 +16,8 @@ bool next_segment(std::string_view& rest, std::string_view& segment) {
     return true;
 }
 
-bool matches(std::string_view pattern, std::string_view path, std::map<std::string, std::string, std::less<>>& out) {
+bool matches(std::string_view pattern, std::string_view path,
+             std::map<std::string, std::string, std::less<>>& out) {
     std::string_view p, s;
     while (true) {
         const bool more_pattern = next_segment(pattern, p), more_path = next_segment(path, s);

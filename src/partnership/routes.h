@@ -40,10 +40,10 @@ private:
 class AuditClass {
 public:
     static AuditClass nothing_personal() { return AuditClass(Kind::nothing); }  // static files, sign-in page, help
-    static AuditClass look() { return AuditClass(Kind::look); }          // shows people: at least one entry, or no answer
-    static AuditClass search() { return AuditClass(Kind::search); }      // one entry with a digest of the words
+    static AuditClass look() { return AuditClass(Kind::look); }  // shows people: at least one entry, or no answer
+    static AuditClass search() { return AuditClass(Kind::search); }        // one entry with a digest of the words
     static AuditClass aggregate() { return AuditClass(Kind::aggregate); }  // counts only: one entry
-    static AuditClass change() { return AuditClass(Kind::change); }      // the desk audits in its own transaction
+    static AuditClass change() { return AuditClass(Kind::change); }  // the desk audits in its own transaction
 
     enum class Kind { nothing, look, search, aggregate, change };
     Kind kind() const { return kind_; }
@@ -58,7 +58,9 @@ public:
     static Limits page() { return Limits(0); }
     static Limits form() { return Limits(256 * 1024); }
     static Limits upload(std::size_t bytes) { return Limits(bytes); }
-    http::Limits http() const { return {bytes_, std::chrono::milliseconds{bytes_ > 1'000'000 ? 120'000 : 15'000}}; }
+    http::Limits http() const {
+        return {bytes_, std::chrono::milliseconds{bytes_ > 1'000'000 ? 120'000 : 15'000}};
+    }
 
 private:
     explicit Limits(std::size_t bytes) : bytes_(bytes) {}
@@ -69,16 +71,17 @@ private:
 struct Visit {
     const Office& office;
     const http::Request& request;
-    const Viewer& viewer;                       // empty for Access::anyone() without a session
-    const std::string csrf;                     // for the hidden field of forms
+    const Viewer& viewer;                                        // empty for Access::anyone() without a session
+    const std::string csrf;                                      // for the hidden field of forms
     std::map<std::string, std::string, std::less<>> parameters;  // {id} of the pattern
-    std::vector<AuditEntry> looks;              // written and durable before the answer leaves
-    http::Fields form;                          // the parsed body of a post
-    std::string why;                            // "you can see this because …", for the foot of the page
+    std::vector<AuditEntry> looks;                               // written and durable before the answer leaves
+    http::Fields form;                                           // the parsed body of a post
+    std::string why;  // "you can see this because …", for the foot of the page
 
     const std::string& parameter(std::string_view name) const;
     // Records that this visit shows (or refused to show) something.
-    void looked_at(std::string_view kind, std::string_view id, std::string_view rule, std::string_view detail = "");
+    void looked_at(std::string_view kind, std::string_view id, std::string_view rule,
+                   std::string_view detail = "");
     void refused(std::string_view kind, std::string_view id, std::string_view rule);
 };
 
@@ -86,7 +89,7 @@ using PageFunction = std::function<http::Response(Visit&)>;
 
 struct Route {
     http::Method method;
-    std::string pattern;    // "/people/{id}"
+    std::string pattern;  // "/people/{id}"
     Access access;
     AuditClass audit;
     Limits limits;
@@ -102,7 +105,7 @@ public:
     struct Found {
         const Route* route = nullptr;
         std::map<std::string, std::string, std::less<>> parameters;
-        bool path_known = false;   // another method would have matched
+        bool path_known = false;  // another method would have matched
     };
     Found find(http::Method, std::string_view path) const;
     const std::vector<Route>& all() const { return routes_; }

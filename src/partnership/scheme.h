@@ -279,7 +279,7 @@ struct Scheme {
     std::string code, name, area_name;  // "somerset", "Somerset Safeguarding Children Board", "Somerset"
     std::string la_code;                // DfE, three digits
     std::string strategy;               // title of the strategy it serves
-    std::string procedures_url;         // H-117: https, where the child protection procedures can be read; may be empty
+    std::string procedures_url;  // H-117: https, where the child protection procedures can be read; may be empty
     Date valid_from{};
     std::string marking, handling;  // "OFFICIAL-SENSITIVE" and the handling instruction
     // Same valid NHS number or UPN and nothing that contradicts: put it before a person, or link at once.

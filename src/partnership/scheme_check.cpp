@@ -45,7 +45,8 @@ bool web_address(std::string_view url) {
     const auto plain = [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '.'; };
     return std::isalnum(static_cast<unsigned char>(host.empty() ? ' ' : host.front())) &&
            host.find('.') != std::string_view::npos && std::all_of(host.begin(), host.end(), plain) &&
-           std::all_of(url.begin(), url.end(), [](unsigned char c) { return c > ' ' && c < 127 && c != '"' && c != '<'; });
+           std::all_of(url.begin(), url.end(),
+                       [](unsigned char c) { return c > ' ' && c < 127 && c != '"' && c != '<'; });
 }
 
 class Checker {
@@ -98,8 +99,9 @@ private:
         if (s_.la_code.size() != 3 || !std::all_of(s_.la_code.begin(), s_.la_code.end(), ::isdigit))
             say("la_code", "la_code must be the three digits of the local authority, such as \"933\"");
         if (!s_.procedures_url.empty() && !web_address(s_.procedures_url))
-            say("procedures_url", "procedures_url must be where the child protection procedures can be read, such as "
-                                  "\"https://procedures.example/\"");
+            say("procedures_url",
+                "procedures_url must be where the child protection procedures can be read, such as "
+                "\"https://procedures.example/\"");
         if (s_.marking.empty()) say("marking", "marking needs a text such as \"OFFICIAL-SENSITIVE\"");
         if (s_.contacts.empty()) say("contacts", "add the contacts of the front door, in and out of hours");
         for (std::size_t i = 0; i < s_.contacts.size(); ++i) contact(s_.contacts[i], at("contacts", i));

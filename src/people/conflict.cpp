@@ -13,7 +13,8 @@ using Words = std::vector<std::string>;
 
 class Keys {
 public:
-    // First names and family name, each as folded words. "Katherine Anne Poole" is Katherine Poole and Kate Poole too.
+    // First names and family name, each as folded words. "Katherine Anne Poole" is Katherine Poole and Kate Poole
+    // too.
     void name(const Words& given, const Words& family) {
         if (given.empty() || family.empty()) return;
         auto all = given;
@@ -22,13 +23,16 @@ public:
         auto usual = family;
         usual.push_back(given.front());
         add(kTieName, sorted(usual));
-        for (const auto group : linkage::name_groups(given.front())) add(kTieName, "#" + std::to_string(group) + " " + sorted(family));
+        for (const auto group : linkage::name_groups(given.front()))
+            add(kTieName, "#" + std::to_string(group) + " " + sorted(family));
     }
     // A name as somebody writes it down: the last word is the family's, or the last two are.
     void written(std::string_view text) {
         const auto words = base::words(base::fold(text));
         for (const std::size_t last : {1u, 2u})
-            if (words.size() > last) name({words.begin(), words.end() - static_cast<std::ptrdiff_t>(last)}, {words.end() - static_cast<std::ptrdiff_t>(last), words.end()});
+            if (words.size() > last)
+                name({words.begin(), words.end() - static_cast<std::ptrdiff_t>(last)},
+                     {words.end() - static_cast<std::ptrdiff_t>(last), words.end()});
         // Or the family's comes first.
         if (words.size() == 2) name({words[1]}, {words[0]});
     }
@@ -87,8 +91,10 @@ std::vector<std::uint64_t> conflict_keys(const Identity& who) {
     if (known_as.size() > 1) keys.written(who.known_as);
     for (const auto& alias : who.aliases) {
         const auto words = folded(alias);
-        if (words.size() > 1) keys.written(alias);
-        else keys.name(words, family);
+        if (words.size() > 1)
+            keys.written(alias);
+        else
+            keys.name(words, family);
     }
     keys.home(who.address, who.postcode);
     keys.phone(who.phone);
@@ -108,8 +114,10 @@ Tie tie_of(std::uint64_t key) { return static_cast<Tie>(key & 7); }
 Ties ties_between(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
     Ties out = 0;
     for (auto x = a.begin(), y = b.begin(); x != a.end() && y != b.end();) {
-        if (*x < *y) ++x;
-        else if (*y < *x) ++y;
+        if (*x < *y)
+            ++x;
+        else if (*y < *x)
+            ++y;
         else {
             out |= tie_of(*x);
             ++x, ++y;

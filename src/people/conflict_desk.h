@@ -1,7 +1,7 @@
-// Conflict seals, for information governance: who of the staff is sealed out of whose record and why, that two officers
-// have read of it, and lifting one, which takes two (SECURITY.md A2). The seals themselves follow from the records and from
-// what staff declare; nothing here makes one. An officer is told of no seal of their own, and sees references, never names
-// of those whom the records are about. One function an action. Thread-safety: any.
+// Conflict seals, for information governance: who of the staff is sealed out of whose record and why, that two
+// officers have read of it, and lifting one, which takes two (SECURITY.md A2). The seals themselves follow from
+// the records and from what staff declare; nothing here makes one. An officer is told of no seal of their own, and
+// sees references, never names of those whom the records are about. One function an action. Thread-safety: any.
 #pragma once
 #include "people/conflict_store.h"
 #include "people/people_desk.h"
@@ -9,13 +9,13 @@
 namespace rowan::people {
 
 struct Seal {
-    std::string user, name, post, agency_name;   // of the staff
-    std::string person, ref;                     // the root
+    std::string user, name, post, agency_name;  // of the staff
+    std::string person, ref;                    // the root
     Ties ties = 0;
-    std::vector<std::string> readers;            // names of officers who have read of it
+    std::vector<std::string> readers;  // names of officers who have read of it
     bool read_by_viewer = false;
-    std::vector<store::LiftRow> lifts;           // newest first; asked_by and agreed_by are names here
-    bool asked_by_viewer = false;                // the newest lift waits for somebody else than the viewer
+    std::vector<store::LiftRow> lifts;  // newest first; asked_by and agreed_by are names here
+    bool asked_by_viewer = false;       // the newest lift waits for somebody else than the viewer
     bool lifted = false;
 };
 inline constexpr std::size_t kReadersOfSeal = 2;
@@ -30,9 +30,11 @@ public:
     std::size_t waiting(const Viewer&) const;
 
     base::Result<> read(const Viewer&, const std::string& user, const std::string& person) const;
-    base::Result<> ask(const Viewer&, const std::string& user, const std::string& person, const std::string& reason) const;
+    base::Result<> ask(const Viewer&, const std::string& user, const std::string& person,
+                       const std::string& reason) const;
     // Anybody but who asked, and never the person sealed out.
-    base::Result<> answer(const Viewer&, const std::string& user, const std::string& person, const std::string& lift, bool agreed) const;
+    base::Result<> answer(const Viewer&, const std::string& user, const std::string& person,
+                          const std::string& lift, bool agreed) const;
 
 private:
     const Office& office() const { return people_.office(); }

@@ -1,5 +1,6 @@
-// The SQL of conflict seals that were read of and lifted, and of records opened in an emergency. Functions run inside the
-// caller's session; none takes a decision. Persons are roots at the time; what is asked for a root covers those below it.
+// The SQL of conflict seals that were read of and lifted, and of records opened in an emergency. Functions run
+// inside the caller's session; none takes a decision. Persons are roots at the time; what is asked for a root
+// covers those below it.
 #pragma once
 #include "people/conflict.h"
 #include "people/vault.h"
@@ -24,13 +25,15 @@ struct LiftRow {
     std::string agreed_by;
     bool waits() const { return !agreed_at && !refused_at; }
 };
-void ask_to_lift(const Office&, Session&, const std::string& user, const std::string& root, Ties, const std::string& by, const std::string& reason);
+void ask_to_lift(const Office&, Session&, const std::string& user, const std::string& root, Ties,
+                 const std::string& by, const std::string& reason);
 // Newest first.
 std::vector<LiftRow> lifts_of(const Office&, Session&, const std::string& user, const std::string& root);
 // False when it no longer waits.
 bool answer_lift(const Office&, Session&, const std::string& lift, const std::string& by, bool agreed);
 
-void mark_read(const Office&, Session&, const std::string& user, const std::string& root, Ties, const std::string& officer);
+void mark_read(const Office&, Session&, const std::string& user, const std::string& root, Ties,
+               const std::string& officer);
 // Officers who have read of this seal with at least these ties.
 std::vector<std::string> readers(Session&, const std::string& user, const std::string& root, Ties);
 
@@ -42,7 +45,8 @@ struct EmergencyRow {
 void open_emergency(const Office&, Session&, const EmergencyRow&);
 // What waits for its review, oldest first; then the newest fifty that were reviewed.
 std::vector<EmergencyRow> emergencies(const Office&, Session&);
-bool review_emergency(const Office&, Session&, const std::string& id, const std::string& by, const std::string& outcome, const std::string& note);
+bool review_emergency(const Office&, Session&, const std::string& id, const std::string& by,
+                      const std::string& outcome, const std::string& note);
 std::size_t emergencies_waiting(Session&, const std::string& except_user);
 
 }  // namespace rowan::people::store

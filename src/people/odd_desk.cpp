@@ -29,8 +29,10 @@ std::int64_t first_at(Session& s, base::Instant at) {
     while (low < high) {
         const auto middle = low + (high - low) / 2;
         const auto row = s.one("SELECT at FROM audit_entry WHERE seq = $1", middle);
-        if (row && row->instant(0) < at) low = middle + 1;
-        else high = middle;
+        if (row && row->instant(0) < at)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
@@ -65,7 +67,9 @@ std::string query_in(const std::string& detail) {
     return at == std::string::npos ? "" : detail.substr(at + 6, 16);
 }
 
-std::string place_of(const OddItem& item) { return item.look.user + "/" + std::string(name_of(item.look.kind)) + "/" + base::to_iso(item.week); }
+std::string place_of(const OddItem& item) {
+    return item.look.user + "/" + std::string(name_of(item.look.kind)) + "/" + base::to_iso(item.week);
+}
 
 }  // namespace
 
@@ -78,30 +82,35 @@ std::vector<OddItem> OddDesk::week(const Viewer& viewer, base::Date day) const {
     const auto key = office().keyring.purpose_key("odd-looks");
     office().database.read([&](Session& s) {
         std::vector<Seen> seen;
-        std::map<std::string, std::pair<std::set<std::string>, std::set<std::string>>> facts;   // family names and postcodes, by root
-        s.stream_values("SELECT user_id, at, act, subject_kind, subject_id, detail FROM audit_entry WHERE seq >= $1 AND seq < $2 AND outcome = 'allowed' AND "
-                        "((act = 'look' AND subject_kind = 'person' AND detail = '') OR (act = 'search' AND subject_kind = 'search')) ORDER BY seq",
-                        {first_at(s, base::from_london(monday)), first_at(s, base::from_london(next))}, [&](const database::Row& row) {
-            Seen each;
-            each.user = row.text(0);
-            each.at = row.instant(1);
-            if (row.text(2) == "search") {
-                each.query = query_in(row.text(5));
-                if (!each.query.empty()) seen.push_back(std::move(each));
-                return;
-            }
-            each.person = people_.index().root_of(row.text(4));
-            if (hidden.contains(each.person)) return;
-            auto [at, fresh] = facts.try_emplace(each.person);
-            if (fresh)
-                for (const auto& record : people_.index().records_of(each.person)) {
-                    const auto words = base::words(base::fold(record.identity.family_name));
-                    at->second.first.insert(words.begin(), words.end());
-                    if (!record.identity.postcode.empty()) at->second.second.insert(record.identity.postcode);
+        std::map<std::string, std::pair<std::set<std::string>, std::set<std::string>>>
+            facts;  // family names and postcodes, by root
+        s.stream_values(
+            "SELECT user_id, at, act, subject_kind, subject_id, detail FROM audit_entry WHERE seq >= $1 AND seq < "
+            "$2 AND outcome = 'allowed' AND "
+            "((act = 'look' AND subject_kind = 'person' AND detail = '') OR (act = 'search' AND subject_kind = "
+            "'search')) ORDER BY seq",
+            {first_at(s, base::from_london(monday)), first_at(s, base::from_london(next))},
+            [&](const database::Row& row) {
+                Seen each;
+                each.user = row.text(0);
+                each.at = row.instant(1);
+                if (row.text(2) == "search") {
+                    each.query = query_in(row.text(5));
+                    if (!each.query.empty()) seen.push_back(std::move(each));
+                    return;
                 }
-            std::tie(each.family_names, each.postcodes) = at->second;
-            seen.push_back(std::move(each));
-        });
+                each.person = people_.index().root_of(row.text(4));
+                if (hidden.contains(each.person)) return;
+                auto [at, fresh] = facts.try_emplace(each.person);
+                if (fresh)
+                    for (const auto& record : people_.index().records_of(each.person)) {
+                        const auto words = base::words(base::fold(record.identity.family_name));
+                        at->second.first.insert(words.begin(), words.end());
+                        if (!record.identity.postcode.empty()) at->second.second.insert(record.identity.postcode);
+                    }
+                std::tie(each.family_names, each.postcodes) = at->second;
+                seen.push_back(std::move(each));
+            });
         std::map<std::string, const partnership::StaffInterests*> by_user;
         const auto all = partnership::all_interests(office(), s);
         std::vector<Watched> staff;
@@ -110,7 +119,8 @@ std::vector<OddItem> OddDesk::week(const Viewer& viewer, base::Date day) const {
             staff.push_back(watched(office(), each));
         }
         for (auto& look : odd_looks(staff, seen)) {
-            if (look.user == viewer.user_id) continue;   // of their own nobody reads: it would tell them what is seen
+            if (look.user == viewer.user_id)
+                continue;  // of their own nobody reads: it would tell them what is seen
             OddItem item;
             const auto& who = *by_user.at(look.user);
             const auto* agency = office().scheme.find_agency(who.agency);
@@ -119,19 +129,22 @@ std::vector<OddItem> OddDesk::week(const Viewer& viewer, base::Date day) const {
             item.agency_name = agency ? agency->name : who.agency;
             item.week = monday;
             item.look = std::move(look);
-            if (const auto row = s.one("SELECT outcome, note, reviewed_by FROM odd_look_review WHERE user_id = $1 AND kind = $2 AND week = $3", item.look.user,
-                                       name_of(item.look.kind), base::to_iso(monday))) {
+            if (const auto row = s.one("SELECT outcome, note, reviewed_by FROM odd_look_review WHERE user_id = $1 "
+                                       "AND kind = $2 AND week = $3",
+                                       item.look.user, name_of(item.look.kind), base::to_iso(monday))) {
                 item.outcome = row->text(0);
                 item.reviewed_by = partnership::shown_user(s, row->text(2)).name;
                 const auto place = place_of(item);
                 auto note = crypto::open(key, {"odd_look_review", place, "note"}, row->blob(1));
-                if (!note.ok()) throw std::runtime_error("the note of a review does not open: " + note.error().message);
+                if (!note.ok())
+                    throw std::runtime_error("the note of a review does not open: " + note.error().message);
                 item.note = std::move(*note);
             }
             out.push_back(std::move(item));
         }
     });
-    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.outcome.empty() > b.outcome.empty(); });
+    std::stable_sort(out.begin(), out.end(),
+                     [](const auto& a, const auto& b) { return a.outcome.empty() > b.outcome.empty(); });
     return out;
 }
 
@@ -143,9 +156,12 @@ std::size_t OddDesk::waiting(const Viewer& viewer) const {
     return out;
 }
 
-base::Result<> OddDesk::review(const Viewer& viewer, const std::string& user, const std::string& kind, base::Date monday, const std::string& outcome, const std::string& note) const {
+base::Result<> OddDesk::review(const Viewer& viewer, const std::string& user, const std::string& kind,
+                               base::Date monday, const std::string& outcome, const std::string& note) const {
     const auto all = week(viewer, monday);
-    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& item) { return item.look.user == user && name_of(item.look.kind) == kind && item.week == monday; });
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& item) {
+        return item.look.user == user && name_of(item.look.kind) == kind && item.week == monday;
+    });
     if (found == all.end()) return base::not_found("There is nothing like that to review.");
     if (!found->outcome.empty()) return base::conflict("Somebody has reviewed this already.");
     if (outcome != "explained" && outcome != "passed_on") return base::invalid("Select what you found");
@@ -153,12 +169,21 @@ base::Result<> OddDesk::review(const Viewer& viewer, const std::string& user, co
     if (words.empty()) return base::invalid("Enter what you found");
     return office().database.write([&](Session& s) -> base::Result<> {
         const auto place = place_of(*found);
-        const auto sealed = crypto::seal(office().keyring.purpose_key("odd-looks"), "odd-looks", crypto::SealedPlace{"odd_look_review", place, "note"}, words);
-        if (s.execute("INSERT INTO odd_look_review (user_id, kind, week, reviewed_at, reviewed_by, outcome, note) VALUES ($1, $2, $3, $4, $5, $6, $7) "
-                      "ON CONFLICT (user_id, kind, week) DO NOTHING", user, kind, base::to_iso(monday), office().clock.now(), viewer.user_id, outcome, database::Blob{sealed}) == 0)
+        const auto sealed = crypto::seal(office().keyring.purpose_key("odd-looks"), "odd-looks",
+                                         crypto::SealedPlace{"odd_look_review", place, "note"}, words);
+        if (s.execute("INSERT INTO odd_look_review (user_id, kind, week, reviewed_at, reviewed_by, outcome, note) "
+                      "VALUES ($1, $2, $3, $4, $5, $6, $7) "
+                      "ON CONFLICT (user_id, kind, week) DO NOTHING",
+                      user, kind, base::to_iso(monday), office().clock.now(), viewer.user_id, outcome,
+                      database::Blob{sealed}) == 0)
             return base::conflict("Somebody has reviewed this already.");
-        office().audit.append(s, {.user_id = viewer.user_id, .agency = viewer.agency, .act = "review-odd-look", .subject_kind = "account", .subject_id = user,
-                                  .detail = "kind=" + kind + " week=" + base::to_iso(monday) + " outcome=" + outcome});
+        office().audit.append(
+            s, {.user_id = viewer.user_id,
+                .agency = viewer.agency,
+                .act = "review-odd-look",
+                .subject_kind = "account",
+                .subject_id = user,
+                .detail = "kind=" + kind + " week=" + base::to_iso(monday) + " outcome=" + outcome});
         return base::done();
     });
 }

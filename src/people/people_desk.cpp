@@ -17,7 +17,7 @@ using partnership::AuditEntry;
 
 namespace {
 
-constexpr std::size_t kAskedSingly = 50;   // records that changed together
+constexpr std::size_t kAskedSingly = 50;  // records that changed together
 constexpr std::size_t kLookBehind = 20;   // people looked at for one that is shown
 
 IndexedRecord indexed(const Office& office, Session& s, const store::RecordRow& row) {
@@ -55,46 +55,59 @@ void forget_address(Identity& who) {
 const IndexedRecord& best_record(const std::vector<IndexedRecord>& records, const std::string& agency) {
     auto worth = [&](const IndexedRecord& r) {
         const auto& who = r.identity;
-        return (r.agency == agency ? 10 : 0) + !who.given_names.empty() + !who.family_name.empty() + (who.born ? 2 : 0) +
-               !who.nhs_number.empty() + !who.postcode.empty();
+        return (r.agency == agency ? 10 : 0) + !who.given_names.empty() + !who.family_name.empty() +
+               (who.born ? 2 : 0) + !who.nhs_number.empty() + !who.postcode.empty();
     };
-    return *std::max_element(records.begin(), records.end(), [&](const auto& a, const auto& b) { return worth(a) < worth(b); });
+    return *std::max_element(records.begin(), records.end(),
+                             [&](const auto& a, const auto& b) { return worth(a) < worth(b); });
 }
 
 // H-025: whose words about a person this viewer may read. The front door reads all; others their own agency's, and
 // another's only where the protocol lets this type of agency read who somebody is.
-std::vector<IndexedRecord> readable(std::vector<IndexedRecord> records, const Viewer& viewer, bool all_words, const partnership::Protocol* protocol) {
+std::vector<IndexedRecord> readable(std::vector<IndexedRecord> records, const Viewer& viewer, bool all_words,
+                                    const partnership::Protocol* protocol) {
     if (all_words) return records;
-    const bool has_own = std::any_of(records.begin(), records.end(), [&](const auto& r) { return r.agency == viewer.agency; });
-    const bool reads_others = protocol && protocol->level(viewer.agency_type, partnership::DataClass::identity) == partnership::SharingLevel::read;
+    const bool has_own =
+        std::any_of(records.begin(), records.end(), [&](const auto& r) { return r.agency == viewer.agency; });
+    const bool reads_others = protocol && protocol->level(viewer.agency_type, partnership::DataClass::identity) ==
+                                              partnership::SharingLevel::read;
     if (has_own || !reads_others) std::erase_if(records, [&](const auto& r) { return r.agency != viewer.agency; });
     return records;
 }
 
 }  // namespace
 
-PeopleDesk::PeopleDesk(const Office& office, PeopleIndex& index) : office_(office), index_(index), origin_(base::new_id()) {}
+PeopleDesk::PeopleDesk(const Office& office, PeopleIndex& index)
+    : office_(office), index_(index), origin_(base::new_id()) {}
 
 base::Result<std::size_t> PeopleDesk::open_index() const {
     const std::lock_guard lock(refreshing_);
     return office_.database.read([&](Session& s) -> base::Result<std::size_t> {
-        seen_ = store::last_change(s);   // before the rest: what comes in between is read twice, not never
+        seen_ = store::last_change(s);  // before the rest: what comes in between is read twice, not never
         // One pass over flags and referrals beats a question for every record.
         std::set<std::string> at_risk;
         const auto today = base::to_iso(base::london_date(office_.clock.now()));
-        s.stream_values("SELECT record, flag FROM agency_flag WHERE cleared_on IS NULL OR cleared_on > $1", {today},
-                        [&](const database::Row& row) {
+        s.stream_values("SELECT record, flag FROM agency_flag WHERE cleared_on IS NULL OR cleared_on > $1",
+                        {today}, [&](const database::Row& row) {
                             const auto* flag = office_.scheme.find_flag(row.text(1));
                             if (flag && (flag->table1 || flag->offender)) at_risk.insert(row.text(0));
                         });
-        s.stream_values("SELECT r.id FROM agency_record r JOIN referral f ON f.person = r.person WHERE f.state <> 'LINKED'", {},
-                        [&](const database::Row& row) { at_risk.insert(row.text(0)); });
+        s.stream_values(
+            "SELECT r.id FROM agency_record r JOIN referral f ON f.person = r.person WHERE f.state <> 'LINKED'",
+            {}, [&](const database::Row& row) { at_risk.insert(row.text(0)); });
         const auto shields = store::all_shields(s);
         std::size_t count = 0;
         store::each_record(office_, s, [&](store::RecordRow&& row) {
-            IndexedRecord record{row.record.id, row.record.person, row.record.agency, row.ref, std::move(row.record.identity),
-                                 row.record.area, at_risk.contains(row.record.id), row.sensitivity};
-            if (const auto shield = shields.find(row.root); shield != shields.end()) record.sensitivity = std::max(record.sensitivity, shield->second);
+            IndexedRecord record{row.record.id,
+                                 row.record.person,
+                                 row.record.agency,
+                                 row.ref,
+                                 std::move(row.record.identity),
+                                 row.record.area,
+                                 at_risk.contains(row.record.id),
+                                 row.sensitivity};
+            if (const auto shield = shields.find(row.root); shield != shields.end())
+                record.sensitivity = std::max(record.sensitivity, shield->second);
             index_.put(record);
             index_.set_root(row.record.person, row.root);
             ++count;
@@ -115,14 +128,18 @@ partnership::PersonSight PeopleDesk::sight(const Viewer& viewer, const std::stri
     }
     // Read from the database, not from memory: who is taken off a record is out with the next request.
     if (facts.sensitivity != partnership::Sensitivity::ordinary)
-        facts.allowed_by_name = office_.database.read([&](Session& s) { return store::named_for(s, root, viewer.user_id); });
-    facts.emergency = std::any_of(viewer.emergencies.begin(), viewer.emergencies.end(), [&](const auto& each) { return index_.root_of(each) == root; });
+        facts.allowed_by_name =
+            office_.database.read([&](Session& s) { return store::named_for(s, root, viewer.user_id); });
+    facts.emergency = std::any_of(viewer.emergencies.begin(), viewer.emergencies.end(),
+                                  [&](const auto& each) { return index_.root_of(each) == root; });
     if (const auto ties = index_.ties(root, recognised(viewer)->keys); ties)
-        facts.conflict = office_.database.read([&](Session& s) { return (ties & ~store::lifted_ties(s, viewer.user_id, root)) != 0; });
+        facts.conflict = office_.database.read(
+            [&](Session& s) { return (ties & ~store::lifted_ties(s, viewer.user_id, root)) != 0; });
     const auto* protocol = office_.scheme.protocol_on(base::london_date(office_.clock.now()));
     auto sight = may_see(viewer, facts, protocol);
     if (sight.sight != Sight::full && !sight.shut_out && hooks.referred_by) {
-        facts.referred_by_viewer = office_.database.read([&](Session& s) { return hooks.referred_by(s, root, viewer.user_id); });
+        facts.referred_by_viewer =
+            office_.database.read([&](Session& s) { return hooks.referred_by(s, root, viewer.user_id); });
         if (facts.referred_by_viewer) sight = may_see(viewer, facts, protocol);
     }
     return sight;
@@ -164,7 +181,8 @@ std::vector<Signpost> PeopleDesk::signposts(const std::string& person, const std
         if (record.agency != except_agency && record.at_risk) codes.insert(record.agency);
     std::vector<Signpost> out;
     for (const auto& code : codes)
-        if (const auto* agency = office_.scheme.find_agency(code)) out.push_back({code, agency->name, agency->contact});
+        if (const auto* agency = office_.scheme.find_agency(code))
+            out.push_back({code, agency->name, agency->contact});
     return out;
 }
 
@@ -182,7 +200,8 @@ std::vector<PersonLine> PeopleDesk::lines(const Viewer& viewer, const std::vecto
             out.push_back(std::move(line));
             continue;
         }
-        const auto words = readable(records, viewer, line.sight.all_words, office_.scheme.protocol_on(base::london_date(office_.clock.now())));
+        const auto words = readable(records, viewer, line.sight.all_words,
+                                    office_.scheme.protocol_on(base::london_date(office_.clock.now())));
         line.person = root;
         line.ref = best_record(records, viewer.agency).ref;
         const auto best = words.empty() ? IndexedRecord{} : best_record(words, viewer.agency);
@@ -203,8 +222,8 @@ std::vector<PersonLine> PeopleDesk::lines(const Viewer& viewer, const std::vecto
 }
 
 std::vector<PersonLine> PeopleDesk::find(const Viewer& viewer, std::string_view words, std::size_t limit) const {
-    // More are asked for than shown, because some may not be seen: an agency that knows one Smith of a hundred finds
-    // its own.
+    // More are asked for than shown, because some may not be seen: an agency that knows one Smith of a hundred
+    // finds its own.
     std::vector<PersonLine> out;
     for (const auto& found : index_.search(words, limit * kLookBehind)) {
         if (out.size() == limit) break;
@@ -233,8 +252,9 @@ std::optional<PersonView> PeopleDesk::view(const Viewer& viewer, const std::stri
         out.version = row->version;
         const auto* protocol = office_.scheme.protocol_on(base::london_date(office_.clock.now()));
         const bool reads_all = out.sight.all_words;
-        const bool reads_flags = reads_all || (protocol && protocol->level(viewer.agency_type, partnership::DataClass::flags) ==
-                                                               partnership::SharingLevel::read);
+        const bool reads_flags =
+            reads_all || (protocol && protocol->level(viewer.agency_type, partnership::DataClass::flags) ==
+                                          partnership::SharingLevel::read);
         const auto indexed_records = index_.records_of(root);
         if (indexed_records.empty()) return std::nullopt;
         std::set<std::string> agencies;
@@ -244,7 +264,8 @@ std::optional<PersonView> PeopleDesk::view(const Viewer& viewer, const std::stri
             if (!reads_all && each.record.agency != viewer.agency) each.record.identity = Identity{};
             out.records.push_back(std::move(each.record));
         }
-        if (const auto words = readable(indexed_records, viewer, reads_all, protocol); !words.empty()) out.identity = best_record(words, viewer.agency).identity;
+        if (const auto words = readable(indexed_records, viewer, reads_all, protocol); !words.empty())
+            out.identity = best_record(words, viewer.agency).identity;
         out.sensitivity = std::max(store::sensitivity_of(s, root), store::shield_of(s, root).level);
         if (!out.sight.address) {
             forget_address(out.identity);
@@ -267,8 +288,8 @@ bool PeopleDesk::knows(Session& s, const std::string& agency, const std::string&
     return store::record_by_local_ref(office_, s, agency, local_ref).has_value();
 }
 
-PeopleDesk::Stored PeopleDesk::store_record(Session& s, const std::string& agency, const Identity& who, const std::string& import_id,
-                                            const std::string& by) const {
+PeopleDesk::Stored PeopleDesk::store_record(Session& s, const std::string& agency, const Identity& who,
+                                            const std::string& import_id, const std::string& by) const {
     if (const auto known = store::record_by_local_ref(office_, s, agency, who.local_ref)) {
         auto row = store::find_record(office_, s, *known);
         store::update_record(office_, s, row->record, who, import_id, by);
@@ -278,8 +299,9 @@ PeopleDesk::Stored PeopleDesk::store_record(Session& s, const std::string& agenc
     return {record.id, record.person, true};
 }
 
-void PeopleDesk::store_flag(Session& s, const Stored& stored, const std::string& agency, const Identity& who, const std::string& area,
-                            const std::string& flag, base::Date set_on, std::optional<base::Date> cleared_on) const {
+void PeopleDesk::store_flag(Session& s, const Stored& stored, const std::string& agency, const Identity& who,
+                            const std::string& area, const std::string& flag, base::Date set_on,
+                            std::optional<base::Date> cleared_on) const {
     Flag out;
     out.id = base::new_id();
     out.record = stored.record;
@@ -287,17 +309,22 @@ void PeopleDesk::store_flag(Session& s, const Stored& stored, const std::string&
     out.flag = flag;
     out.set_on = set_on;
     out.cleared_on = cleared_on;
-    if (who.born && *who.born <= set_on) out.age_at = base::age_on(*who.born, set_on);  // S-028: the age on the day
+    if (who.born && *who.born <= set_on)
+        out.age_at = base::age_on(*who.born, set_on);  // S-028: the age on the day
     out.sex = who.sex;
     out.area = area;
     store::insert_flag(s, out);
 }
 
-PeopleDesk::Proposed PeopleDesk::propose_links(Session& s, const std::string& record, const std::vector<Match>& matches,
-                                               const std::string& by, const std::string& agency, std::vector<AuditEntry>& entries) const {
+PeopleDesk::Proposed PeopleDesk::propose_links(Session& s, const std::string& record,
+                                               const std::vector<Match>& matches, const std::string& by,
+                                               const std::string& agency, std::vector<AuditEntry>& entries) const {
     Proposed out;
     const auto now = office_.clock.now();
-    auto person_of = [&](const std::string& id) { return s.one("SELECT p.root, p.id FROM agency_record r JOIN person p ON p.id = r.person WHERE r.id = $1", id); };
+    auto person_of = [&](const std::string& id) {
+        return s.one("SELECT p.root, p.id FROM agency_record r JOIN person p ON p.id = r.person WHERE r.id = $1",
+                     id);
+    };
     if (matches.empty()) return out;
     const auto own = person_of(record);
     if (!own) return out;
@@ -307,8 +334,10 @@ PeopleDesk::Proposed PeopleDesk::propose_links(Session& s, const std::string& re
         const auto other = person_of(match.record);
         // "Not the same" is remembered for ever (SECURITY.md, West Midlands 2020-22).
         if (!other || other->text(0) == root || apart.contains(other->text(0))) continue;
-        // The rule links no two protected people whom nobody may see both of; a person on both lists is found first.
-        if (match.certain && office_.scheme.certain_links == partnership::CertainLinks::link && store::somebody_on_both(s, root, other->text(0))) {
+        // The rule links no two protected people whom nobody may see both of; a person on both lists is found
+        // first.
+        if (match.certain && office_.scheme.certain_links == partnership::CertainLinks::link &&
+            store::somebody_on_both(s, root, other->text(0))) {
             store::DecisionRow decision;
             decision.id = base::new_id();
             decision.record_a = record;
@@ -340,13 +369,16 @@ PeopleDesk::Proposed PeopleDesk::propose_links(Session& s, const std::string& re
     return out;
 }
 
-void PeopleDesk::note_change(Session& s, const std::vector<std::string>& records) const { store::note_change(office_, s, origin_, records); }
+void PeopleDesk::note_change(Session& s, const std::vector<std::string>& records) const {
+    store::note_change(office_, s, origin_, records);
+}
 
 void PeopleDesk::follow() const {
     const auto last = office_.database.read([](Session& s) { return store::last_change(s); });
     if (last == seen_) return;
     const std::lock_guard lock(following_);
-    const auto changes = office_.database.read([&](Session& s) { return store::changes_since(s, seen_, origin_); });
+    const auto changes =
+        office_.database.read([&](Session& s) { return store::changes_since(s, seen_, origin_); });
     if (!changes.complete) {
         if (const auto all = open_index(); !all.ok()) throw std::runtime_error(all.error().message);
         return;
@@ -356,7 +388,7 @@ void PeopleDesk::follow() const {
 }
 
 void PeopleDesk::refresh(const std::vector<std::string>& records) const {
-    const std::lock_guard lock(refreshing_);   // or what was read first could be put last
+    const std::lock_guard lock(refreshing_);  // or what was read first could be put last
     office_.database.read_session([&](Session& s) {
         // Of a whole extract all at once; of a few each by itself.
         const auto all = records.size() > kAskedSingly ? std::optional{store::all_shields(s)} : std::nullopt;
@@ -370,7 +402,8 @@ void PeopleDesk::refresh(const std::vector<std::string>& records) const {
             if (!row) continue;
             index_.put(indexed(office_, s, *row));
             // Everybody under the same root, because a link moves whole families of records.
-            for (const auto& member : s.query("SELECT id FROM person WHERE root = $1", row->root)) index_.set_root(member.text(0), row->root);
+            for (const auto& member : s.query("SELECT id FROM person WHERE root = $1", row->root))
+                index_.set_root(member.text(0), row->root);
             index_.set_sensitivity(row->root, std::max(row->sensitivity, shield(row->root)));
         }
     });
@@ -406,13 +439,15 @@ std::optional<Pair> PeopleDesk::pair(const Viewer& viewer, const std::string& a,
     });
 }
 
-std::optional<Pair> PeopleDesk::next_pair(const Viewer& viewer, const std::string& after_a, const std::string& after_b) const {
+std::optional<Pair> PeopleDesk::next_pair(const Viewer& viewer, const std::string& after_a,
+                                          const std::string& after_b) const {
     auto a = after_a, b = after_b;
     std::optional<store::ProposalRow> first;
     while (true) {
         const auto next = office_.database.read([&](Session& s) { return store::next_proposal(s, a, b); });
         // Once round, and nothing that this viewer may see.
-        if (!next || (first && first->record_a == next->record_a && first->record_b == next->record_b)) return std::nullopt;
+        if (!next || (first && first->record_a == next->record_a && first->record_b == next->record_b))
+            return std::nullopt;
         if (auto found = pair(viewer, next->record_a, next->record_b)) return found;
         if (!first) first = next;
         a = next->record_a;
@@ -420,10 +455,11 @@ std::optional<Pair> PeopleDesk::next_pair(const Viewer& viewer, const std::strin
     }
 }
 
-base::Result<> PeopleDesk::decide_pair(const Viewer& viewer, const std::string& a, const std::string& b, Verdict verdict,
-                                       const std::string& reason) const {
+base::Result<> PeopleDesk::decide_pair(const Viewer& viewer, const std::string& a, const std::string& b,
+                                       Verdict verdict, const std::string& reason) const {
     const auto permit = may(viewer, partnership::Permission::review_matches);
-    if (!permit.allowed) return base::refused("You cannot decide about matches: " + std::string(permit.sentence) + ".");
+    if (!permit.allowed)
+        return base::refused("You cannot decide about matches: " + std::string(permit.sentence) + ".");
     const auto shown = pair(viewer, a, b);
     if (!shown) return base::not_found("One of these records is no longer there.");
     static constexpr const char* kVerdicts[] = {"same", "different", "unsure"};
@@ -443,11 +479,13 @@ base::Result<> PeopleDesk::decide_pair(const Viewer& viewer, const std::string& 
         if (verdict == Verdict::same) {
             if (left->root == right->root) return base::conflict("These two records are already one person.");
             if (!store::somebody_on_both(s, left->root, right->root))
-                return base::conflict("Both records are protected, and nobody is named on both. Have somebody named on both first.");
+                return base::conflict(
+                    "Both records are protected, and nobody is named on both. Have somebody named on both first.");
             for (const auto& other : store::decisions_between(s, left->root, right->root))
                 if (other.verdict == "different")
-                    return base::conflict("Somebody decided on " + base::display(base::london_date(other.at)) +
-                                          " that two of these records are different people. Undo that decision first.");
+                    return base::conflict(
+                        "Somebody decided on " + base::display(base::london_date(other.at)) +
+                        " that two of these records are different people. Undo that decision first.");
             decision.kept = left->record.person;
             decision.absorbed = right->root;
         } else if (verdict == Verdict::different && left->root == right->root) {
@@ -459,28 +497,34 @@ base::Result<> PeopleDesk::decide_pair(const Viewer& viewer, const std::string& 
             store::close_settled_proposals(s, left->root, now);
         }
         if (verdict != Verdict::unsure) store::close_proposal(s, a, b, now);
-        if (verdict != Verdict::unsure) note_change(s, {a, b});   // what is decided is shielded no longer
-        office_.audit.append(s, audited(viewer, "decide-match", "record", a, permit.rule, std::string("verdict=") + word + " other=" + b));
+        if (verdict != Verdict::unsure) note_change(s, {a, b});  // what is decided is shielded no longer
+        office_.audit.append(s, audited(viewer, "decide-match", "record", a, permit.rule,
+                                        std::string("verdict=") + word + " other=" + b));
         return base::done();
     });
     if (done.ok() && verdict != Verdict::unsure) refresh({a, b});
     return done;
 }
 
-base::Result<> PeopleDesk::undo_link(const Viewer& viewer, const std::string& decision_id, bool apart, const std::string& reason) const {
+base::Result<> PeopleDesk::undo_link(const Viewer& viewer, const std::string& decision_id, bool apart,
+                                     const std::string& reason) const {
     const auto permit = may(viewer, partnership::Permission::review_matches);
     if (!permit.allowed) return base::refused("You cannot undo a link: " + std::string(permit.sentence) + ".");
     const auto linked = office_.database.read([&](Session& s) { return store::find_decision(s, decision_id); });
-    if (!linked || !linked->absorbed || sight(viewer, index_.root_of(*linked->absorbed)).sight != Sight::full) return base::not_found("There is no such link.");
+    if (!linked || !linked->absorbed || sight(viewer, index_.root_of(*linked->absorbed)).sight != Sight::full)
+        return base::not_found("There is no such link.");
     std::vector<std::string> changed;
     auto done = office_.database.write([&](Session& s) -> base::Result<> {
         const auto decision = store::find_decision(s, decision_id);
-        if (!decision || decision->verdict != "same" || !decision->absorbed) return base::not_found("There is no such link.");
+        if (!decision || decision->verdict != "same" || !decision->absorbed)
+            return base::not_found("There is no such link.");
         if (decision->undone) return base::conflict("This link has already been undone.");
         const auto absorbed = store::find_person(s, *decision->absorbed);
         if (!absorbed || !absorbed->merged_into) return base::conflict("This link is no longer in force.");
         const auto now = office_.clock.now();
-        for (const auto& row : s.query("SELECT r.id FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root = $1", absorbed->root))
+        for (const auto& row :
+             s.query("SELECT r.id FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root = $1",
+                     absorbed->root))
             changed.push_back(row.text(0));
         store::unmerge(office_, s, *decision->absorbed, viewer.user_id);
         store::mark_undone(office_, s, *decision, now, viewer.user_id, base::tidy(reason));
@@ -498,18 +542,22 @@ base::Result<> PeopleDesk::undo_link(const Viewer& viewer, const std::string& de
         // After that decision, so that two who are different are not put before anybody again.
         store::reopen_proposals(s, absorbed->root, *decision->absorbed);
         note_change(s, changed);
-        office_.audit.append(s, audited(viewer, "undo-link", "person", *decision->absorbed, permit.rule, apart ? "apart=1" : "apart=0"));
+        office_.audit.append(s, audited(viewer, "undo-link", "person", *decision->absorbed, permit.rule,
+                                        apart ? "apart=1" : "apart=0"));
         return base::done();
     });
     if (done.ok()) refresh(changed);
     return done;
 }
 
-// --- undoing "different" ----------------------------------------------------------------------------------------------
+// --- undoing "different"
+// ----------------------------------------------------------------------------------------------
 
-std::optional<Apart> PeopleDesk::apart(const Viewer& viewer, Session& s, const store::DecisionRow& decision) const {
+std::optional<Apart> PeopleDesk::apart(const Viewer& viewer, Session& s,
+                                       const store::DecisionRow& decision) const {
     if (decision.verdict != "different" || decision.undone) return std::nullopt;
-    auto a = store::find_record(office_, s, decision.record_a), b = store::find_record(office_, s, decision.record_b);
+    auto a = store::find_record(office_, s, decision.record_a),
+         b = store::find_record(office_, s, decision.record_b);
     if (!a || !b) return std::nullopt;
     const auto seen_a = sight(viewer, a->root), seen_b = sight(viewer, b->root);
     if (seen_a.sight != Sight::full || seen_b.sight != Sight::full) return std::nullopt;
@@ -537,7 +585,8 @@ std::optional<Apart> PeopleDesk::apart(const Viewer& viewer, const std::string& 
     });
 }
 
-std::optional<std::string> PeopleDesk::apart_between(const Viewer& viewer, const std::string& record_a, const std::string& record_b) const {
+std::optional<std::string> PeopleDesk::apart_between(const Viewer& viewer, const std::string& record_a,
+                                                     const std::string& record_b) const {
     if (!may(viewer, partnership::Permission::review_matches).allowed) return std::nullopt;
     return office_.database.read([&](Session& s) -> std::optional<std::string> {
         const auto a = store::find_record(office_, s, record_a), b = store::find_record(office_, s, record_b);
@@ -548,7 +597,8 @@ std::optional<std::string> PeopleDesk::apart_between(const Viewer& viewer, const
     });
 }
 
-base::Result<> PeopleDesk::undo_apart(const Viewer& viewer, const std::string& decision_id, const std::string& reason) const {
+base::Result<> PeopleDesk::undo_apart(const Viewer& viewer, const std::string& decision_id,
+                                      const std::string& reason) const {
     const auto permit = may(viewer, partnership::Permission::review_matches);
     if (!permit.allowed) return base::refused("You cannot undo this: " + std::string(permit.sentence) + ".");
     const auto why = base::tidy(reason);
@@ -557,7 +607,7 @@ base::Result<> PeopleDesk::undo_apart(const Viewer& viewer, const std::string& d
         auto found = store::find_decision(s, decision_id);
         if (!found) return found;
         auto shown = *found;
-        shown.undone = false;   // undone or not, it is there only for who may see both
+        shown.undone = false;  // undone or not, it is there only for who may see both
         if (!apart(viewer, s, shown)) found.reset();
         return found;
     });
@@ -568,19 +618,22 @@ base::Result<> PeopleDesk::undo_apart(const Viewer& viewer, const std::string& d
         const auto decision = store::find_decision(s, decision_id);
         if (!decision) return gone;
         if (decision->undone) return base::conflict("This decision has already been undone.");
-        const auto a = store::find_record(office_, s, decision->record_a), b = store::find_record(office_, s, decision->record_b);
+        const auto a = store::find_record(office_, s, decision->record_a),
+                   b = store::find_record(office_, s, decision->record_b);
         if (!a || !b) return gone;
         const auto now = office_.clock.now();
         store::mark_undone(office_, s, *decision, now, viewer.user_id, why);
         const auto others = store::decisions_between(s, a->root, b->root);
-        const bool still_apart = std::any_of(others.begin(), others.end(), [](const auto& d) { return d.verdict == "different"; });
+        const bool still_apart =
+            std::any_of(others.begin(), others.end(), [](const auto& d) { return d.verdict == "different"; });
         if (a->root != b->root && !still_apart) {
             store::reopen_proposals(s, a->root, b->root);
             if (evidence && evidence->score.weight >= kLeastWeight)
                 store::propose(s, decision->record_a, decision->record_b, evidence->score.weight, now);
         }
-        note_change(s, {decision->record_a, decision->record_b});   // before the audit entry, as always
-        office_.audit.append(s, audited(viewer, "undo-apart", "record", decision->record_a, permit.rule, "other=" + decision->record_b + " decision=" + decision_id));
+        note_change(s, {decision->record_a, decision->record_b});  // before the audit entry, as always
+        office_.audit.append(s, audited(viewer, "undo-apart", "record", decision->record_a, permit.rule,
+                                        "other=" + decision->record_b + " decision=" + decision_id));
         return base::done();
     });
     if (done.ok()) refresh({before->record_a, before->record_b});

@@ -49,7 +49,8 @@ std::vector<std::uint16_t> pieces(std::string_view word) {
 }
 
 // How alike a typed word is to a name: 1 the same, 0 not worth showing.
-double likeness(std::string_view typed, const std::string& typed_sound, std::string_view name, const std::string& sound) {
+double likeness(std::string_view typed, const std::string& typed_sound, std::string_view name,
+                const std::string& sound) {
     if (typed == name) return 1;
     if (typed.size() >= 2 && name.size() > typed.size() && name.substr(0, typed.size()) == typed) return 0.9;
     if (typed.size() < 3) return 0;
@@ -70,21 +71,27 @@ std::string date_key(base::Date date) { return "d" + base::to_iso(date); }
 
 // "9 May 2004" is a date; of "May 09/05/2004" the first word is a name unless it helps to make the date.
 bool all_of_a_date(std::string_view text) {
-    static constexpr std::array<std::string_view, 12> kMonths = {"january", "february", "march", "april", "may", "june",
-                                                                 "july", "august", "september", "october", "november", "december"};
+    static constexpr std::array<std::string_view, 12> kMonths = {"january",   "february", "march",    "april",
+                                                                 "may",       "june",     "july",     "august",
+                                                                 "september", "october",  "november", "december"};
     const auto parts = base::split(base::fold(text), ' ');
-    const auto numbers = std::count_if(parts.begin(), parts.end(), [](const auto& part) { return part.find_first_of("0123456789") != std::string::npos; });
-    const auto months = std::count_if(parts.begin(), parts.end(), [](const auto& part) {
-        return part.size() >= 3 && std::any_of(kMonths.begin(), kMonths.end(), [&](auto month) { return month.starts_with(part); });
+    const auto numbers = std::count_if(parts.begin(), parts.end(), [](const auto& part) {
+        return part.find_first_of("0123456789") != std::string::npos;
     });
-    return static_cast<std::size_t>(numbers + months) == parts.size() && (months == 0 || (months == 1 && numbers == 2));
+    const auto months = std::count_if(parts.begin(), parts.end(), [](const auto& part) {
+        return part.size() >= 3 &&
+               std::any_of(kMonths.begin(), kMonths.end(), [&](auto month) { return month.starts_with(part); });
+    });
+    return static_cast<std::size_t>(numbers + months) == parts.size() &&
+           (months == 0 || (months == 1 && numbers == 2));
 }
 
 std::optional<base::Date> as_date(std::string_view text) {
     if (text.find(' ') != std::string_view::npos && !all_of_a_date(text)) return std::nullopt;
     const auto written = linkage::parse_partial_date(text);
     if (!written.real()) return std::nullopt;
-    return base::Date{std::chrono::year{written.year}, std::chrono::month{written.month}, std::chrono::day{written.day}};
+    return base::Date{std::chrono::year{written.year}, std::chrono::month{written.month},
+                      std::chrono::day{written.day}};
 }
 
 // Takes identifiers, dates and postcodes out of what was typed; the rest are names.
@@ -117,7 +124,8 @@ Query understand(std::string_view typed) {
                         query.exact.emplace_back(date_key(*date), "date of birth");
                         return true;
                     }
-                if (const auto postcode = base::parse_postcode(piece); postcode.status == base::PostcodeStatus::valid) {
+                if (const auto postcode = base::parse_postcode(piece);
+                    postcode.status == base::PostcodeStatus::valid) {
                     query.exact.emplace_back("c" + postcode.text, "postcode");
                     return true;
                 }
@@ -129,7 +137,8 @@ Query understand(std::string_view typed) {
     for (std::size_t i = 0; i < parts.size(); ++i)
         if (!used[i]) rest += parts[i] + " ";
     // "P-000123": the partnership's own reference.
-    if (const auto tidy = base::tidy_line(rest); tidy.size() >= 3 && (tidy[0] == 'P' || tidy[0] == 'p') && tidy[1] == '-')
+    if (const auto tidy = base::tidy_line(rest);
+        tidy.size() >= 3 && (tidy[0] == 'P' || tidy[0] == 'p') && tidy[1] == '-')
         query.exact.emplace_back("r" + base::fold(tidy), "reference");
     query.words = base::words(base::fold(rest));
     if (query.words.size() > 8) query.words.resize(8);
@@ -144,21 +153,23 @@ std::vector<std::string> exact_keys(const IndexedRecord& record) {
     if (who.born) keys.push_back(date_key(*who.born));
     if (record.sensitivity == partnership::Sensitivity::ordinary) {
         if (!who.phone.empty()) keys.push_back("p" + who.phone);
-        if (base::parse_postcode(who.postcode).status == base::PostcodeStatus::valid) keys.push_back("c" + who.postcode);
+        if (base::parse_postcode(who.postcode).status == base::PostcodeStatus::valid)
+            keys.push_back("c" + who.postcode);
     }
     keys.push_back("r" + base::fold(record.ref));
     return keys;
 }
 
-// What one search has learned about each cluster so far. A common name touches tens of thousands of people, so the cells
-// stand in an array by the cluster's number and are recognised as old by the number of the search, never cleared.
+// What one search has learned about each cluster so far. A common name touches tens of thousands of people, so the
+// cells stand in an array by the cluster's number and are recognised as old by the number of the search, never
+// cleared.
 class Tally {
 public:
     struct Cell {
-        double score = 0, best = 0;   // best: of the current part of the query
+        double score = 0, best = 0;  // best: of the current part of the query
         std::uint32_t search = 0;
-        std::uint16_t part = 0, parts = 0;   // parts: how many parts of the query this person answers
-        bool number = false;      // an NHS number or UPN
+        std::uint16_t part = 0, parts = 0;  // parts: how many parts of the query this person answers
+        bool number = false;                // an NHS number or UPN
         bool born = false, named = false;
         const char* why = "name";
         // A date of birth and two letters are no name: that would be a way to fish (A21).
@@ -167,7 +178,7 @@ public:
 
     void begin(std::size_t clusters) {
         if (cells_.size() < clusters) cells_.resize(clusters + clusters / 8);
-        if (++search_ == 0) {   // after four thousand million searches the oldest cells would look new
+        if (++search_ == 0) {  // after four thousand million searches the oldest cells would look new
             std::fill(cells_.begin(), cells_.end(), Cell{});
             search_ = 1;
         }
@@ -210,7 +221,7 @@ public:
 
 private:
     std::vector<Cell> cells_;
-    std::vector<std::uint32_t> found_, touched_;   // clusters of this search; of this part
+    std::vector<std::uint32_t> found_, touched_;  // clusters of this search; of this part
     std::uint32_t search_ = 0;
     std::uint16_t part_ = 0;
 };
@@ -247,8 +258,8 @@ struct PeopleIndex::Impl {
     std::unordered_map<std::string, std::uint32_t> cluster_of_root;
     std::vector<std::string> root_of_cluster;
     std::vector<std::vector<Slot>> slots_of_cluster;
-    std::vector<std::uint32_t> cluster_of;               // by slot
-    std::unordered_map<std::string, std::string> root;   // person -> root, where they differ
+    std::vector<std::uint32_t> cluster_of;              // by slot
+    std::unordered_map<std::string, std::string> root;  // person -> root, where they differ
 
     std::vector<Word> words;
     std::unordered_map<std::string, std::uint32_t> word_of_text;
@@ -265,7 +276,8 @@ struct PeopleIndex::Impl {
     }
 
     std::uint32_t cluster(const std::string& root_person) {
-        const auto [at, fresh] = cluster_of_root.try_emplace(root_person, static_cast<std::uint32_t>(slots_of_cluster.size()));
+        const auto [at, fresh] =
+            cluster_of_root.try_emplace(root_person, static_cast<std::uint32_t>(slots_of_cluster.size()));
         if (fresh) {
             slots_of_cluster.emplace_back();
             root_of_cluster.push_back(root_person);
@@ -322,7 +334,8 @@ struct PeopleIndex::Impl {
         std::vector<std::pair<std::uint32_t, double>> out;
         for (std::uint32_t w = 0; w < shared.size(); ++w) {
             if (shared[w] == 0 || shared[w] < least || words[w].bearers.empty()) continue;
-            if (const double like = likeness(typed, sound, words[w].text, words[w].sound); like > 0) out.emplace_back(w, like);
+            if (const double like = likeness(typed, sound, words[w].text, words[w].sound); like > 0)
+                out.emplace_back(w, like);
         }
         for (const auto group : linkage::name_groups(typed))
             if (const auto found = words_in_group.find(group); found != words_in_group.end())
@@ -372,8 +385,10 @@ void PeopleIndex::set_root(const std::string& person, const std::string& root) {
         in.cluster_of[slot] = to;
         return true;
     });
-    if (person == root) in.root.erase(person);
-    else in.root[person] = root;
+    if (person == root)
+        in.root.erase(person);
+    else
+        in.root[person] = root;
 }
 
 void PeopleIndex::set_at_risk(const std::string& record, bool at_risk) {
@@ -439,8 +454,8 @@ std::vector<Found> PeopleIndex::search(std::string_view typed, std::size_t limit
     }
     for (const auto& typed_word : query.words) {
         tally->begin_part();
-        // A slip of the pen is rarer than the name it stands for, and must not outweigh it: what counts is how rare the
-        // word is that was typed, where somebody bears it.
+        // A slip of the pen is rarer than the name it stands for, and must not outweigh it: what counts is how
+        // rare the word is that was typed, where somebody bears it.
         const auto typed_bearers = in.bearers_of(typed_word);
         for (const auto& [w, like] : in.names_like(typed_word)) {
             const double worth = like * in.rarity(std::max(typed_bearers, in.words[w].bearers.size()));
@@ -450,16 +465,20 @@ std::vector<Found> PeopleIndex::search(std::string_view typed, std::size_t limit
         tally->end_part(nullptr);
     }
     auto& found = tally->found();
-    const auto score = [&](std::uint32_t cluster) { return (*tally)[cluster].parts * 1000.0 + (*tally)[cluster].score; };
+    const auto score = [&](std::uint32_t cluster) {
+        return (*tally)[cluster].parts * 1000.0 + (*tally)[cluster].score;
+    };
     const auto keep = std::min(limit, found.size());
-    std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(keep), found.end(), [&](std::uint32_t a, std::uint32_t b) {
-        const double one = score(a), other = score(b);
-        return one != other ? one > other : in.root_of_cluster[a] < in.root_of_cluster[b];
-    });
+    std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(keep), found.end(),
+                      [&](std::uint32_t a, std::uint32_t b) {
+                          const double one = score(a), other = score(b);
+                          return one != other ? one > other : in.root_of_cluster[a] < in.root_of_cluster[b];
+                      });
     std::vector<Found> out;
     out.reserve(keep);
     for (std::size_t i = 0; i < keep; ++i)
-        out.push_back({in.root_of_cluster[found[i]], score(found[i]), (*tally)[found[i]].why, (*tally)[found[i]].specific()});
+        out.push_back({in.root_of_cluster[found[i]], score(found[i]), (*tally)[found[i]].why,
+                       (*tally)[found[i]].specific()});
     in.tallies.give_back(std::move(tally));
     return out;
 }
@@ -494,7 +513,8 @@ std::string PeopleIndex::why_alike(const Identity& who, const std::string& recor
     if (!waterfall) return "";
     std::vector<linkage::Step> steps = waterfall->steps;
     if (const auto found = impl_->slot_of_record.find(record);
-        found != impl_->slot_of_record.end() && impl_->records[found->second].sensitivity != partnership::Sensitivity::ordinary)
+        found != impl_->slot_of_record.end() &&
+        impl_->records[found->second].sensitivity != partnership::Sensitivity::ordinary)
         std::erase_if(steps, [](const auto& step) { return tells_address(step); });
     std::sort(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.weight > b.weight; });
     std::vector<std::string> words;

@@ -26,7 +26,7 @@ struct IndexedRecord {
     std::string id, person, agency, ref;
     Identity identity;
     std::string area;
-    bool at_risk = false;      // holds an exploitation flag or an open referral
+    bool at_risk = false;  // holds an exploitation flag or an open referral
     partnership::Sensitivity sensitivity = partnership::Sensitivity::ordinary;
 };
 
@@ -39,15 +39,15 @@ struct Holder {
 
 struct Match {
     std::string record;
-    double weight = 0;         // log2 of the odds
+    double weight = 0;  // log2 of the odds
     double probability = 0;
-    bool certain = false;      // same valid NHS number or UPN and no contradiction
+    bool certain = false;  // same valid NHS number or UPN and no contradiction
 };
 
 struct Found {
-    std::string person;        // root of the cluster
-    double score = 0;          // higher is better; only comparable within one answer
-    std::string why;           // "name", "date of birth", "NHS number", "UPN", "phone", "postcode"
+    std::string person;  // root of the cluster
+    double score = 0;    // higher is better; only comparable within one answer
+    std::string why;     // "name", "date of birth", "NHS number", "UPN", "phone", "postcode"
     // The words named one person and nobody else could have meant it by chance: an NHS number or UPN, or a date of
     // birth together with a name. Only such a search may end in a signpost, or it would be a way to fish (A21).
     bool specific = false;
@@ -61,14 +61,14 @@ public:
     PeopleIndex();
     ~PeopleIndex();
 
-    void put(const IndexedRecord&);                          // insert or replace by record id
+    void put(const IndexedRecord&);  // insert or replace by record id
     void set_root(const std::string& person, const std::string& root);
     void set_at_risk(const std::string& record, bool);
-    void set_sensitivity(const std::string& person, partnership::Sensitivity);   // all records of the one person
+    void set_sensitivity(const std::string& person, partnership::Sensitivity);  // all records of the one person
 
-    std::string root_of(const std::string& person) const;    // itself when unknown
+    std::string root_of(const std::string& person) const;  // itself when unknown
     std::vector<IndexedRecord> records_of(const std::string& root) const;
-    std::vector<Holder> holders_of(const std::string& root) const;   // one a record, without who it is about
+    std::vector<Holder> holders_of(const std::string& root) const;  // one a record, without who it is about
     std::optional<IndexedRecord> record(const std::string& id) const;
 
     // At most `limit` people for what was typed, best first. Nobody is found by a postcode or phone that must stay

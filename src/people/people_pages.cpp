@@ -19,7 +19,8 @@ using html::cls, html::el, html::Html, html::href, html::text;
 using partnership::PageBody, partnership::page, partnership::Visit;
 
 constexpr std::size_t kMostFound = 20;
-// S-053, A21: so many signposts tell one person whom to ring about the children they meet; more would be a register.
+// S-053, A21: so many signposts tell one person whom to ring about the children they meet; more would be a
+// register.
 constexpr std::int64_t kMostSignpostsInAnHour = 30;
 constexpr std::int64_t kEntriesLookedBack = 3000;
 
@@ -44,7 +45,8 @@ std::string why_sentence(std::string_view sentence) {
 }
 
 Html contact_of(const Signpost& post) {
-    return html::join(el("strong", post.agency_name), ": ", post.contact.role, when(!post.contact.phone.empty(), html::join(", ", post.contact.phone)),
+    return html::join(el("strong", post.agency_name), ": ", post.contact.role,
+                      when(!post.contact.phone.empty(), html::join(", ", post.contact.phone)),
                       when(!post.contact.email.empty(), html::join(", ", post.contact.email)),
                       when(!post.contact.hours.empty(), html::join(" (", post.contact.hours, ")")));
 }
@@ -52,20 +54,28 @@ Html contact_of(const Signpost& post) {
 // --- search ---------------------------------------------------------------------------------------------------
 
 Html search_form(const std::string& words) {
-    return el("form", html::attr("action", "/search"), html::attr("method", "get"), html::attr("role", "search"), html::attr("aria-label", "People"), cls("rowan-search-form"),
-              html::input({.name = "q", .id = "search-words", .label = {.text = "Search for a person", .classes = "govuk-label--m"},
-                           .hint = {.text = "Names in any order and spelling, a nickname, date of birth, NHS number, UPN, phone or postcode"},
-                           .type = "search", .value = words, .autocomplete = "off"}),
+    return el("form", html::attr("action", "/search"), html::attr("method", "get"), html::attr("role", "search"),
+              html::attr("aria-label", "People"), cls("rowan-search-form"),
+              html::input({.name = "q",
+                           .id = "search-words",
+                           .label = {.text = "Search for a person", .classes = "govuk-label--m"},
+                           .hint = {.text = "Names in any order and spelling, a nickname, date of birth, NHS "
+                                            "number, UPN, phone or postcode"},
+                           .type = "search",
+                           .value = words,
+                           .autocomplete = "off"}),
               html::button({.text = "Search"}));
 }
 
-
 // Counted from the log itself, so that every process and a restart know.
 bool signposts_spent(const Visit& visit) {
-    if (visit.viewer.at_front_door()) return false;   // who sees everybody in full
+    if (visit.viewer.at_front_door()) return false;  // who sees everybody in full
     return visit.office.database.read([&](database::Session& s) {
-        return s.one("SELECT COUNT(*) FROM (SELECT at, detail FROM audit_entry WHERE user_id = $1 ORDER BY seq DESC LIMIT $2) e WHERE e.detail = 'signpost' AND e.at > $3",
-                     visit.viewer.user_id, kEntriesLookedBack, visit.office.clock.now() - std::chrono::hours{1})->integer(0) >= kMostSignpostsInAnHour;
+        return s.one(
+                    "SELECT COUNT(*) FROM (SELECT at, detail FROM audit_entry WHERE user_id = $1 ORDER BY seq "
+                    "DESC LIMIT $2) e WHERE e.detail = 'signpost' AND e.at > $3",
+                    visit.viewer.user_id, kEntriesLookedBack, visit.office.clock.now() - std::chrono::hours{1})
+                   ->integer(0) >= kMostSignpostsInAnHour;
     });
 }
 
@@ -86,12 +96,17 @@ http::Response search_page(Visit& visit, const PeopleDesk& desk) {
     const bool spent = signposts_spent(visit);
     if (spent) {
         std::erase_if(found, [](const PersonLine& line) { return line.sight.sight == Sight::signpost; });
-        parts.push_back(html::inset_text({.text = "You have asked about many people in the last hour. Rowan no longer says whether another agency knows somebody; ring the front door, or wait."}));
+        parts.push_back(
+            html::inset_text({.text = "You have asked about many people in the last hour. Rowan no longer says "
+                                      "whether another agency knows somebody; ring the front door, or wait."}));
     }
     std::size_t seen = 0;
     for (const auto& line : found) seen += !line.person.empty();
-    // SECURITY.md 9.4: search terms as a keyed digest; whether the same words are typed again can be seen, the words cannot.
-    visit.looked_at("search", "", "role", "results=" + std::to_string(found.size()) + " full=" + std::to_string(seen) + " query=" + visit.office.audit.digest(base::fold(words)));
+    // SECURITY.md 9.4: search terms as a keyed digest; whether the same words are typed again can be seen, the
+    // words cannot.
+    visit.looked_at("search", "", "role",
+                    "results=" + std::to_string(found.size()) + " full=" + std::to_string(seen) +
+                        " query=" + visit.office.audit.digest(base::fold(words)));
     visit.looks.back().act = "search";
     // Everybody who was shown, and every signpost: "who has looked at this child" leaves out nothing.
     for (const auto& line : found) {
@@ -99,13 +114,20 @@ http::Response search_page(Visit& visit, const PeopleDesk& desk) {
         visit.looks.back().act = "search";
     }
     if (found.empty()) {
-        parts.push_back(html::empty_note("Nobody that you may see matches. Try fewer words, another spelling, or the date of birth with the name."));
-        parts.push_back(html::para("If you are worried about a child, ", html::anchor("/referrals/new", "make a referral"), "; you do not need to find them here first."));
+        parts.push_back(
+            html::empty_note("Nobody that you may see matches. Try fewer words, another spelling, or the date of "
+                             "birth with the name."));
+        parts.push_back(html::para("If you are worried about a child, ",
+                                   html::anchor("/referrals/new", "make a referral"),
+                                   "; you do not need to find them here first."));
     } else {
         parts.push_back(people_table(visit, found, "People who match, best first"));
-        if (found.size() == kMostFound) parts.push_back(html::para("These are the first ", static_cast<int>(kMostFound), ". Add a name or a date of birth to narrow the search."));
+        if (found.size() == kMostFound)
+            parts.push_back(html::para("These are the first ", static_cast<int>(kMostFound),
+                                       ". Add a name or a date of birth to narrow the search."));
     }
-    parts.push_back(html::para("If somebody is in danger and you need a record that is not here, ", html::anchor("/emergency", "open it in an emergency"), "."));
+    parts.push_back(html::para("If somebody is in danger and you need a record that is not here, ",
+                               html::anchor("/emergency", "open it in an emergency"), "."));
     body.body = html::join(parts);
     visit.why = "You see people whom your agency or your role has to do with; of others, at most whom to contact.";
     return page(visit, std::move(body));
@@ -121,19 +143,25 @@ Html identity_section(const Visit& visit, const PersonView& view) {
         html::summary_row("Name", or_unknown(base::tidy_line(who.given_names + " " + who.family_name))),
         html::summary_row("Date of birth", who.born ? base::display(*who.born) : "Not known"),
         html::summary_row("Sex", sex_word(who.sex)),
-        html::summary_row("NHS number", who.nhs_number.empty() ? "Not known" : base::display_nhs_number(who.nhs_number)),
+        html::summary_row("NHS number",
+                          who.nhs_number.empty() ? "Not known" : base::display_nhs_number(who.nhs_number)),
         html::summary_row("UPN", or_unknown(who.upn)),
     };
     if (view.sight.address) {
         list.rows.push_back(html::summary_row("Address", or_unknown(who.address)));
         list.rows.push_back(html::summary_row("Postcode", or_unknown(who.postcode)));
-        list.rows.push_back(html::summary_row("Area", area_name(visit, visit.office.scheme.area_of(base::parse_postcode(who.postcode)).code)));
-        list.rows.push_back(html::summary_row("Phone", who.phone.empty() ? "Not known" : base::display_phone(who.phone)));
+        list.rows.push_back(html::summary_row(
+            "Area", area_name(visit, visit.office.scheme.area_of(base::parse_postcode(who.postcode)).code)));
+        list.rows.push_back(
+            html::summary_row("Phone", who.phone.empty() ? "Not known" : base::display_phone(who.phone)));
     } else {
-        list.rows.push_back(html::summary_row("Address and phone", "Safe address: shown only to those who are named on this record"));
+        list.rows.push_back(html::summary_row("Address and phone",
+                                              "Safe address: shown only to those who are named on this record"));
     }
-    if (!who.known_as.empty()) list.rows.insert(list.rows.begin() + 1, html::summary_row("Known as", who.known_as));
-    if (!who.aliases.empty()) list.rows.insert(list.rows.begin() + 1, html::summary_row("Other names", base::join(who.aliases, ", ")));
+    if (!who.known_as.empty())
+        list.rows.insert(list.rows.begin() + 1, html::summary_row("Known as", who.known_as));
+    if (!who.aliases.empty())
+        list.rows.insert(list.rows.begin() + 1, html::summary_row("Other names", base::join(who.aliases, ", ")));
     return html::summary_list(list);
 }
 
@@ -147,8 +175,10 @@ Html flags_section(const Visit& visit, const PersonView& view) {
     for (const auto& flag : view.flags) {
         const auto* known = visit.office.scheme.find_flag(flag.flag);
         const bool active = flag.active_on(today);
-        table.rows.push_back(html::row(known ? known->label : flag.flag, agency_name(visit, flag.agency), html::date_of(flag.set_on),
-                                       html::tag({.text = active ? "In force" : "Cleared", .classes = active ? "govuk-tag--red" : "govuk-tag--grey"})));
+        table.rows.push_back(html::row(known ? known->label : flag.flag, agency_name(visit, flag.agency),
+                                       html::date_of(flag.set_on),
+                                       html::tag({.text = active ? "In force" : "Cleared",
+                                                  .classes = active ? "govuk-tag--red" : "govuk-tag--grey"})));
     }
     return html::working_table(table);
 }
@@ -160,33 +190,56 @@ Html records_section(const Visit& visit, const PersonView& view) {
     table.head = html::columns("Agency", "Name in that record", "Date of birth", "Updated");
     for (const auto& record : view.records) {
         const bool readable = record.identity.display_name() != "Name not known" || record.identity.born;
-        table.rows.push_back(readable
-            ? html::row(agency_name(visit, record.agency), record.identity.display_name(), record.identity.born ? base::display(*record.identity.born) : "Not known", html::time_of(record.updated_at))
-            : html::row(agency_name(visit, record.agency), html::TableCell{.text = "Held there; ask them", .colspan = 2}, html::time_of(record.updated_at)));
+        table.rows.push_back(
+            readable ? html::row(agency_name(visit, record.agency), record.identity.display_name(),
+                                 record.identity.born ? base::display(*record.identity.born) : "Not known",
+                                 html::time_of(record.updated_at))
+                     : html::row(agency_name(visit, record.agency),
+                                 html::TableCell{.text = "Held there; ask them", .colspan = 2},
+                                 html::time_of(record.updated_at)));
     }
     Html links;
     if (!view.links.empty() && visit.viewer.has(partnership::Permission::review_matches)) {
         std::vector<Html> items;
         const auto agency_of = [&](const std::string& id) {
-            const auto found = std::find_if(view.records.begin(), view.records.end(), [&](const AgencyRecord& r) { return r.id == id; });
+            const auto found = std::find_if(view.records.begin(), view.records.end(),
+                                            [&](const AgencyRecord& r) { return r.id == id; });
             return found == view.records.end() ? std::string("another record") : agency_name(visit, found->agency);
         };
         for (const auto& link : view.links)
-            items.push_back(html::join(agency_of(link.record_a), " and ", agency_of(link.record_b), ", linked ", html::time_of(link.at), when(!link.reason.empty(), html::join(": ", link.reason)), ". ",
-                partnership::post_form(visit, "/people/" + view.id + "/undo-link", html::join(
-                    el("input", html::attr("type", "hidden"), html::attr("name", "decision"), html::attr("value", link.decision)),
-                    html::checkboxes({.name = "apart", .id_prefix = "apart-" + link.decision, .items = {{.value = "yes", .text = "They are different people: never propose this again"}}, .classes = "govuk-checkboxes--small"}),
-                    html::input({.name = "reason", .id = "reason-" + link.decision, .label = {.text = "Why"}, .classes = "govuk-input--width-20"}),
-                    html::button({.text = "Undo this link", .classes = "govuk-button--warning govuk-!-margin-bottom-1"})))));
+            items.push_back(html::join(
+                agency_of(link.record_a), " and ", agency_of(link.record_b), ", linked ", html::time_of(link.at),
+                when(!link.reason.empty(), html::join(": ", link.reason)), ". ",
+                partnership::post_form(
+                    visit, "/people/" + view.id + "/undo-link",
+                    html::join(el("input", html::attr("type", "hidden"), html::attr("name", "decision"),
+                                  html::attr("value", link.decision)),
+                               html::checkboxes(
+                                   {.name = "apart",
+                                    .id_prefix = "apart-" + link.decision,
+                                    .items = {{.value = "yes",
+                                               .text = "They are different people: never propose this again"}},
+                                    .classes = "govuk-checkboxes--small"}),
+                               html::input({.name = "reason",
+                                            .id = "reason-" + link.decision,
+                                            .label = {.text = "Why"},
+                                            .classes = "govuk-input--width-20"}),
+                               html::button({.text = "Undo this link",
+                                             .classes = "govuk-button--warning govuk-!-margin-bottom-1"})))));
         links = html::details({.summary = "Links between these records", .text = html::bullets(items)});
     }
     std::vector<Html> apart;
     for (const auto& each : view.apart) {
         const bool first = each.person_a == view.id;
-        apart.push_back(html::join("Not ", html::anchor("/people/" + (first ? each.person_b : each.person_a), first ? each.ref_b : each.ref_a), ", decided ", html::time_of(each.at),
-                                   ". ", html::anchor("/kept-apart/" + each.decision, "See or undo this decision")));
+        apart.push_back(html::join(
+            "Not ",
+            html::anchor("/people/" + (first ? each.person_b : each.person_a), first ? each.ref_b : each.ref_a),
+            ", decided ", html::time_of(each.at), ". ",
+            html::anchor("/kept-apart/" + each.decision, "See or undo this decision")));
     }
-    if (!apart.empty()) links = html::join(links, html::details({.summary = "Decided to be somebody else", .text = html::bullets(apart)}));
+    if (!apart.empty())
+        links = html::join(
+            links, html::details({.summary = "Decided to be somebody else", .text = html::bullets(apart)}));
     return html::join(html::working_table(table), links);
 }
 
@@ -205,8 +258,10 @@ http::Response signpost_page(Visit& visit, const PersonView& view, const std::st
     PageBody body;
     body.title = "Known to another agency";
     body.navigation = "people";
-    body.body = html::join(html::page_heading(body.title), html::para("Another agency knows this person and is worried about them. Contact:"), html::bullets(items),
-                           html::para("Both your look and this signpost have been recorded."));
+    body.body =
+        html::join(html::page_heading(body.title),
+                   html::para("Another agency knows this person and is worried about them. Contact:"),
+                   html::bullets(items), html::para("Both your look and this signpost have been recorded."));
     return page(visit, std::move(body));
 }
 
@@ -233,12 +288,15 @@ http::Response person_page(Visit& visit, const PeopleDesk& desk) {
     html::IdentityBar bar;
     bar.name = view->identity.display_name();
     if (!view->identity.known_as.empty()) bar.facts.push_back("Known as " + view->identity.known_as);
-    if (view->identity.born) bar.facts.push_back(std::to_string(base::age_on(*view->identity.born, today)) + " years");
+    if (view->identity.born)
+        bar.facts.push_back(std::to_string(base::age_on(*view->identity.born, today)) + " years");
     bar.facts.push_back(view->ref);
     if (at_risk) bar.tags.push_back(html::tag({.text = "Flag in force", .classes = "govuk-tag--red"}));
     if (view->sensitivity != partnership::Sensitivity::ordinary)
-        bar.tags.push_back(html::tag({.text = partnership::title_of(view->sensitivity), .classes = "govuk-tag--purple"}));
-    if (view->agencies.size() == 1) bar.tags.push_back(html::tag({.text = "Known to one agency only", .classes = "govuk-tag--yellow"}));
+        bar.tags.push_back(
+            html::tag({.text = partnership::title_of(view->sensitivity), .classes = "govuk-tag--purple"}));
+    if (view->agencies.size() == 1)
+        bar.tags.push_back(html::tag({.text = "Known to one agency only", .classes = "govuk-tag--yellow"}));
     if (desk.hooks.actions) bar.actions = desk.hooks.actions(visit, *view);
 
     std::vector<Html> parts{html::identity_bar(bar)};
@@ -253,7 +311,8 @@ http::Response person_page(Visit& visit, const PeopleDesk& desk) {
     parts.insert(parts.end(), overview.begin(), overview.end());
     int number = 0;
     for (const auto& section : desk.hooks.sections)
-        if (auto made = section(visit, *view)) add(made->heading, "section-" + std::to_string(++number), std::move(made->body));
+        if (auto made = section(visit, *view))
+            add(made->heading, "section-" + std::to_string(++number), std::move(made->body));
     add("Flags", "flags", flags_section(visit, *view));
     add("Who they are", "identity", identity_section(visit, *view));
     add("Records held by agencies", "records", records_section(visit, *view));
@@ -268,7 +327,8 @@ http::Response person_page(Visit& visit, const PeopleDesk& desk) {
     body.wide = true;
     const auto bar_html = parts.front();
     parts.erase(parts.begin());
-    body.body = html::join(bar_html, html::record_layout(html::side_navigation({.sections = {{.items = links}}}), html::join(parts)));
+    body.body = html::join(
+        bar_html, html::record_layout(html::side_navigation({.sections = {{.items = links}}}), html::join(parts)));
     return page(visit, std::move(body));
 }
 
@@ -296,19 +356,26 @@ http::Response person_looks_page(Visit& visit, const PeopleDesk& desk) {
     table.caption = "Who has looked at this record, newest first";
     table.head = html::columns("When", "Who", "Agency", "What", "Answer");
     for (const auto& look : looks)
-        table.rows.push_back(html::row(html::time_of(look.at), look.user_name.empty() ? "Rowan itself" : look.user_name, agency_name(visit, look.agency), look.act,
-                                       html::tag({.text = look.outcome == "allowed" ? "Seen" : "Refused", .classes = look.outcome == "allowed" ? "govuk-tag--grey" : "govuk-tag--red"})));
+        table.rows.push_back(
+            html::row(html::time_of(look.at), look.user_name.empty() ? "Rowan itself" : look.user_name,
+                      agency_name(visit, look.agency), look.act,
+                      html::tag({.text = look.outcome == "allowed" ? "Seen" : "Refused",
+                                 .classes = look.outcome == "allowed" ? "govuk-tag--grey" : "govuk-tag--red"})));
     PageBody body;
     body.title = "Who has looked";
     body.navigation = "people";
     body.back_link = "/people/" + id;
-    body.body = html::join(html::page_heading(body.title), looks.empty() ? html::empty_note("Nobody has looked at this record before you.") : html::working_table(table));
+    body.body = html::join(html::page_heading(body.title),
+                           looks.empty() ? html::empty_note("Nobody has looked at this record before you.")
+                                         : html::working_table(table));
     return page(visit, std::move(body));
 }
 
 http::Response undo_link_page(Visit& visit, const PeopleDesk& desk) {
-    const auto done = desk.undo_link(visit.viewer, visit.form.get("decision"), visit.form.get("apart") == "yes", visit.form.get("reason"));
-    return done.ok() ? http::redirect("/people/" + visit.parameter("id")) : partnership::problem(visit, done.error());
+    const auto done = desk.undo_link(visit.viewer, visit.form.get("decision"), visit.form.get("apart") == "yes",
+                                     visit.form.get("reason"));
+    return done.ok() ? http::redirect("/people/" + visit.parameter("id"))
+                     : partnership::problem(visit, done.error());
 }
 
 // --- same person? -----------------------------------------------------------------------------------------------
@@ -326,7 +393,10 @@ Html comparison_of(const Visit& visit, const AgencyRecord& a, const AgencyRecord
     out.right_heading = agency_name(visit, b.agency);
     auto add = [&](const std::string& field, const std::string& a, const std::string& b) {
         if (a.empty() && b.empty()) return;
-        out.rows.push_back({.field = field, .left = a.empty() ? "Not known" : a, .right = b.empty() ? "Not known" : b, .likeness = likeness(a, b)});
+        out.rows.push_back({.field = field,
+                            .left = a.empty() ? "Not known" : a,
+                            .right = b.empty() ? "Not known" : b,
+                            .likeness = likeness(a, b)});
     };
     const auto &x = a.identity, &y = b.identity;
     auto born = [](const Identity& who) { return who.born ? base::display(*who.born) : std::string{}; };
@@ -339,8 +409,12 @@ Html comparison_of(const Visit& visit, const AgencyRecord& a, const AgencyRecord
     add("Sex", sex(x), sex(y));
     add("Postcode", x.postcode, y.postcode);
     add("Address", x.address, y.address);
-    auto nhs = [](const Identity& who) { return who.nhs_number.empty() ? std::string{} : base::display_nhs_number(who.nhs_number); };
-    auto phone = [](const Identity& who) { return who.phone.empty() ? std::string{} : base::display_phone(who.phone); };
+    auto nhs = [](const Identity& who) {
+        return who.nhs_number.empty() ? std::string{} : base::display_nhs_number(who.nhs_number);
+    };
+    auto phone = [](const Identity& who) {
+        return who.phone.empty() ? std::string{} : base::display_phone(who.phone);
+    };
     add("NHS number", nhs(x), nhs(y));
     add("UPN", x.upn, y.upn);
     add("Phone", phone(x), phone(y));
@@ -351,25 +425,34 @@ Html waterfall_of(const Pair& pair) {
     html::Waterfall out;
     out.caption = "What speaks for and against";
     out.start = pair.waterfall.prior;
-    for (const auto& step : pair.waterfall.steps) out.steps.push_back({.label = step.field, .found = step.says, .weight = step.weight});
+    for (const auto& step : pair.waterfall.steps)
+        out.steps.push_back({.label = step.field, .found = step.says, .weight = step.weight});
     const auto in_hundred = static_cast<int>(std::lround(pair.waterfall.score.probability * 100));
-    out.total_words = "About " + std::to_string(in_hundred) + " in 100 pairs like this are the same person. A person decides.";
+    out.total_words =
+        "About " + std::to_string(in_hundred) + " in 100 pairs like this are the same person. A person decides.";
     return html::waterfall(out);
 }
 
 // `apart`: the decision that stands in the way, which can be undone on a page of its own.
-http::Response pair_page(Visit& visit, const std::optional<Pair>& pair, std::string_view error = {}, const std::optional<std::string>& apart = std::nullopt) {
+http::Response pair_page(Visit& visit, const std::optional<Pair>& pair, std::string_view error = {},
+                         const std::optional<std::string>& apart = std::nullopt) {
     PageBody body;
     body.title = "Same person?";
     body.navigation = "matches";
     body.error = !error.empty();
     std::vector<Html> parts;
-    if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = apart ? "/kept-apart/" + *apart : "#reason"}}}));
+    if (!error.empty())
+        parts.push_back(html::error_summary(
+            {.error_list = {{.text = error, .href = apart ? "/kept-apart/" + *apart : "#reason"}}}));
     parts.push_back(html::page_heading(body.title));
-    if (apart) parts.push_back(html::para(html::anchor("/kept-apart/" + *apart, "See the decision that they are different people, and undo it if it was wrong")));
+    if (apart)
+        parts.push_back(html::para(
+            html::anchor("/kept-apart/" + *apart,
+                         "See the decision that they are different people, and undo it if it was wrong")));
     if (!pair) {
         visit.looked_at("match", "", "role", "waiting=0");
-        parts.push_back(html::empty_note("No pairs wait for you. New ones come when an agency brings in its extract."));
+        parts.push_back(
+            html::empty_note("No pairs wait for you. New ones come when an agency brings in its extract."));
         body.body = html::join(parts);
         return page(visit, std::move(body));
     }
@@ -378,16 +461,32 @@ http::Response pair_page(Visit& visit, const std::optional<Pair>& pair, std::str
     visit.looked_at("person", pair->a.person, "role", "match");
     visit.looked_at("person", pair->b.person, "role", "match");
     visit.why = "You can see these two records because your role is to say whether they are the same person.";
-    parts.push_back(html::para(pair->waiting == 1 ? "This is the only pair that waits." : std::to_string(pair->waiting) + " pairs wait, the likeliest first."));
-    std::vector<html::Content> warnings(pair->waterfall.contradictions.begin(), pair->waterfall.contradictions.end());
+    parts.push_back(html::para(pair->waiting == 1
+                                   ? "This is the only pair that waits."
+                                   : std::to_string(pair->waiting) + " pairs wait, the likeliest first."));
+    std::vector<html::Content> warnings(pair->waterfall.contradictions.begin(),
+                                        pair->waterfall.contradictions.end());
     parts.push_back(html::alerts(warnings));
     parts.push_back(comparison_of(visit, pair->a, pair->b));
-    parts.push_back(partnership::post_form(visit, "/matches/" + pair->a.id + "/" + pair->b.id, html::join(
-        html::input({.name = "reason", .label = {.text = "Why (if it is not plain from the table)"}, .value = visit.form.get("reason")}),
-        html::button_group({html::key_button({.text = "Same person", .name = "verdict", .value = "same", .key = "1"}),
-                            html::key_button({.text = "Different people", .name = "verdict", .value = "different", .key = "2", .classes = "govuk-button--secondary"}),
-                            html::key_button({.text = "Not sure", .name = "verdict", .value = "unsure", .key = "3", .classes = "govuk-button--secondary"})}),
-        html::para("Same person: the two records are shown as one person; it can be undone. Different people: this pair is never put before anybody again."))));
+    parts.push_back(partnership::post_form(
+        visit, "/matches/" + pair->a.id + "/" + pair->b.id,
+        html::join(html::input({.name = "reason",
+                                .label = {.text = "Why (if it is not plain from the table)"},
+                                .value = visit.form.get("reason")}),
+                   html::button_group(
+                       {html::key_button({.text = "Same person", .name = "verdict", .value = "same", .key = "1"}),
+                        html::key_button({.text = "Different people",
+                                          .name = "verdict",
+                                          .value = "different",
+                                          .key = "2",
+                                          .classes = "govuk-button--secondary"}),
+                        html::key_button({.text = "Not sure",
+                                          .name = "verdict",
+                                          .value = "unsure",
+                                          .key = "3",
+                                          .classes = "govuk-button--secondary"})}),
+                   html::para("Same person: the two records are shown as one person; it can be undone. Different "
+                              "people: this pair is never put before anybody again."))));
     parts.push_back(waterfall_of(*pair));
     body.body = html::join(parts);
     body.wide = true;
@@ -395,7 +494,8 @@ http::Response pair_page(Visit& visit, const std::optional<Pair>& pair, std::str
 }
 
 http::Response next_pair_page(Visit& visit, const PeopleDesk& desk) {
-    return pair_page(visit, desk.next_pair(visit.viewer, visit.request.query.get("a"), visit.request.query.get("b")));
+    return pair_page(visit,
+                     desk.next_pair(visit.viewer, visit.request.query.get("a"), visit.request.query.get("b")));
 }
 
 http::Response decide_pair_page(Visit& visit, const PeopleDesk& desk) {
@@ -408,16 +508,20 @@ http::Response decide_pair_page(Visit& visit, const PeopleDesk& desk) {
     }
     if (said != "same" && said != "different" && said != "unsure")
         return pair_page(visit, shown, "Choose one of the three: same person, different people or not sure");
-    const auto verdict = said == "same" ? Verdict::same : said == "different" ? Verdict::different : Verdict::unsure;
+    const auto verdict = said == "same"        ? Verdict::same
+                         : said == "different" ? Verdict::different
+                                               : Verdict::unsure;
     const auto done = desk.decide_pair(visit.viewer, a, b, verdict, visit.form.get("reason"));
     if (!done.ok() && done.error().kind == base::ErrorKind::conflict)
         if (const auto pair = desk.pair(visit.viewer, a, b))
-            return pair_page(visit, pair, done.error().message, verdict == Verdict::same ? desk.apart_between(visit.viewer, a, b) : std::nullopt);
+            return pair_page(visit, pair, done.error().message,
+                             verdict == Verdict::same ? desk.apart_between(visit.viewer, a, b) : std::nullopt);
     if (!done.ok()) return partnership::problem(visit, done.error());
     return http::redirect("/matches?" + http::query_string({{"a", a}, {"b", b}}));
 }
 
-// --- decided to be different ----------------------------------------------------------------------------------------
+// --- decided to be different
+// ----------------------------------------------------------------------------------------
 
 http::Response apart_page(Visit& visit, const PeopleDesk& desk, std::string_view error = {}) {
     const auto found = desk.apart(visit.viewer, visit.parameter("id"));
@@ -430,7 +534,8 @@ http::Response apart_page(Visit& visit, const PeopleDesk& desk, std::string_view
     visit.looked_at("person", apart.person_a, "role", "kept-apart");
     visit.looked_at("person", apart.person_b, "role", "kept-apart");
     visit.why = "You can see these two records because your role is to say whether they are the same person.";
-    const auto by = visit.office.database.read([&](database::Session& s) { return partnership::shown_user(s, apart.decided_by).name; });
+    const auto by = visit.office.database.read(
+        [&](database::Session& s) { return partnership::shown_user(s, apart.decided_by).name; });
     PageBody body;
     body.title = "Decided to be different people";
     body.navigation = "matches";
@@ -439,13 +544,20 @@ http::Response apart_page(Visit& visit, const PeopleDesk& desk, std::string_view
     std::vector<Html> parts;
     if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = "#reason"}}}));
     parts.push_back(html::page_heading(body.title));
-    parts.push_back(html::para(by, " decided this at ", html::time_of(apart.at), apart.reason.empty() ? "." : ": " + apart.reason));
-    parts.push_back(html::para(html::anchor("/people/" + apart.person_a, apart.ref_a), " and ", html::anchor("/people/" + apart.person_b, apart.ref_b)));
+    parts.push_back(html::para(by, " decided this at ", html::time_of(apart.at),
+                               apart.reason.empty() ? "." : ": " + apart.reason));
+    parts.push_back(html::para(html::anchor("/people/" + apart.person_a, apart.ref_a), " and ",
+                               html::anchor("/people/" + apart.person_b, apart.ref_b)));
     parts.push_back(comparison_of(visit, apart.a, apart.b));
-    parts.push_back(partnership::post_form(visit, "/kept-apart/" + apart.decision, html::join(
-        html::input({.name = "reason", .label = {.text = "Why they may be the same person after all"}, .error_message = {.text = error}, .value = visit.form.get("reason")}),
-        html::button({.text = "Undo this decision", .classes = "govuk-button--warning"}),
-        html::para("Both people stay as they are. If the records look alike, the pair is put before somebody again."))));
+    parts.push_back(partnership::post_form(
+        visit, "/kept-apart/" + apart.decision,
+        html::join(html::input({.name = "reason",
+                                .label = {.text = "Why they may be the same person after all"},
+                                .error_message = {.text = error},
+                                .value = visit.form.get("reason")}),
+                   html::button({.text = "Undo this decision", .classes = "govuk-button--warning"}),
+                   html::para("Both people stay as they are. If the records look alike, the pair is put before "
+                              "somebody again."))));
     body.body = html::join(parts);
     return page(visit, std::move(body));
 }
@@ -472,31 +584,56 @@ Html people_table(const Visit& visit, const std::vector<PersonLine>& lines, cons
             std::vector<Html> whom;
             for (const auto& name : line.agencies)
                 for (const auto& agency : visit.office.scheme.agencies)
-                    if (agency.name == name) whom.push_back(contact_of({agency.code, agency.name, agency.contact}));
+                    if (agency.name == name)
+                        whom.push_back(contact_of({agency.code, agency.name, agency.contact}));
             // Not in the table, where a phone would show half of a telephone number.
-            signposts.push_back(html::inset_text({.text = html::join(html::tag({.text = "Known to another agency", .classes = "govuk-tag--yellow"}), " Contact ",
-                                                                     whom.empty() ? contacts : html::join_with("; ", whom))}));
+            signposts.push_back(html::inset_text(
+                {.text = html::join(html::tag({.text = "Known to another agency", .classes = "govuk-tag--yellow"}),
+                                    " Contact ", whom.empty() ? contacts : html::join_with("; ", whom))}));
             continue;
         }
-        table.rows.push_back(html::row(html::join(html::anchor("/people/" + line.person, line.name), when(line.at_risk, html::join(" ", html::tag({.text = "Flag", .classes = "govuk-tag--red"}))),
-                                                  el("br"), el("span", cls("govuk-hint govuk-!-margin-bottom-0"), line.ref)),
-                                       line.born.empty() ? "Not known" : line.born, sex_word(line.sex), area_name(visit, line.area), base::join(line.agencies, ", ")));
+        table.rows.push_back(html::row(
+            html::join(
+                html::anchor("/people/" + line.person, line.name),
+                when(line.at_risk, html::join(" ", html::tag({.text = "Flag", .classes = "govuk-tag--red"}))),
+                el("br"), el("span", cls("govuk-hint govuk-!-margin-bottom-0"), line.ref)),
+            line.born.empty() ? "Not known" : line.born, sex_word(line.sex), area_name(visit, line.area),
+            base::join(line.agencies, ", ")));
     }
     return html::join(table.rows.empty() ? Html{} : html::working_table(table), html::join(signposts));
 }
 
 void add_people_routes(partnership::Routes& routes, const PeopleDesk& desk) {
     using partnership::Access, partnership::AuditClass, partnership::Limits, partnership::Permission;
-    const auto search = Access::needs(Permission::search_people), review = Access::needs(Permission::review_matches);
-    routes.get("/people", search, AuditClass::search(), Limits::page(), [&desk](Visit& v) { return search_page(v, desk); }, "people");
-    routes.get("/search", search, AuditClass::search(), Limits::page(), [&desk](Visit& v) { return search_page(v, desk); }, "people");
-    routes.get("/people/{id}", search, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return person_page(v, desk); }, "people");
-    routes.get("/people/{id}/looks", search, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return person_looks_page(v, desk); }, "people");
-    routes.post("/people/{id}/undo-link", review, AuditClass::change(), Limits::form(), [&desk](Visit& v) { return undo_link_page(v, desk); }, "people");
-    routes.get("/matches", review, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return next_pair_page(v, desk); }, "matches");
-    routes.get("/kept-apart/{id}", review, AuditClass::look(), Limits::page(), [&desk](Visit& v) { return apart_page(v, desk); }, "matches");
-    routes.post("/kept-apart/{id}", review, AuditClass::change(), Limits::form(), [&desk](Visit& v) { return undo_apart_page(v, desk); }, "matches");
-    routes.post("/matches/{a}/{b}", review, AuditClass::change(), Limits::form(), [&desk](Visit& v) { return decide_pair_page(v, desk); }, "matches");
+    const auto search = Access::needs(Permission::search_people),
+               review = Access::needs(Permission::review_matches);
+    routes.get(
+        "/people", search, AuditClass::search(), Limits::page(),
+        [&desk](Visit& v) { return search_page(v, desk); }, "people");
+    routes.get(
+        "/search", search, AuditClass::search(), Limits::page(),
+        [&desk](Visit& v) { return search_page(v, desk); }, "people");
+    routes.get(
+        "/people/{id}", search, AuditClass::look(), Limits::page(),
+        [&desk](Visit& v) { return person_page(v, desk); }, "people");
+    routes.get(
+        "/people/{id}/looks", search, AuditClass::look(), Limits::page(),
+        [&desk](Visit& v) { return person_looks_page(v, desk); }, "people");
+    routes.post(
+        "/people/{id}/undo-link", review, AuditClass::change(), Limits::form(),
+        [&desk](Visit& v) { return undo_link_page(v, desk); }, "people");
+    routes.get(
+        "/matches", review, AuditClass::look(), Limits::page(),
+        [&desk](Visit& v) { return next_pair_page(v, desk); }, "matches");
+    routes.get(
+        "/kept-apart/{id}", review, AuditClass::look(), Limits::page(),
+        [&desk](Visit& v) { return apart_page(v, desk); }, "matches");
+    routes.post(
+        "/kept-apart/{id}", review, AuditClass::change(), Limits::form(),
+        [&desk](Visit& v) { return undo_apart_page(v, desk); }, "matches");
+    routes.post(
+        "/matches/{a}/{b}", review, AuditClass::change(), Limits::form(),
+        [&desk](Visit& v) { return decide_pair_page(v, desk); }, "matches");
 }
 
 }  // namespace rowan::people

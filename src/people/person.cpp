@@ -12,14 +12,19 @@ template <>
 struct rowan::base::Describe<rowan::people::Identity> {
     using I = rowan::people::Identity;
     static constexpr std::string_view name = "identity";
-    static constexpr auto fields = std::tuple{
-        field("given_names", &I::given_names, Kind::sealed), field("family_name", &I::family_name, Kind::sealed),
-        field("known_as", &I::known_as, Kind::sealed),       field("aliases", &I::aliases, Kind::sealed),
-        field("born", &I::born, Kind::sealed),               field("sex", &I::sex, Kind::sealed),
-        field("ethnicity", &I::ethnicity, Kind::sealed),     field("nhs_number", &I::nhs_number, Kind::sealed),
-        field("upn", &I::upn, Kind::sealed),                 field("phone", &I::phone, Kind::sealed),
-        field("address", &I::address, Kind::sealed),         field("postcode", &I::postcode, Kind::sealed),
-        field("local_ref", &I::local_ref, Kind::sealed)};
+    static constexpr auto fields = std::tuple{field("given_names", &I::given_names, Kind::sealed),
+                                              field("family_name", &I::family_name, Kind::sealed),
+                                              field("known_as", &I::known_as, Kind::sealed),
+                                              field("aliases", &I::aliases, Kind::sealed),
+                                              field("born", &I::born, Kind::sealed),
+                                              field("sex", &I::sex, Kind::sealed),
+                                              field("ethnicity", &I::ethnicity, Kind::sealed),
+                                              field("nhs_number", &I::nhs_number, Kind::sealed),
+                                              field("upn", &I::upn, Kind::sealed),
+                                              field("phone", &I::phone, Kind::sealed),
+                                              field("address", &I::address, Kind::sealed),
+                                              field("postcode", &I::postcode, Kind::sealed),
+                                              field("local_ref", &I::local_ref, Kind::sealed)};
 };
 
 namespace rowan::people {
@@ -54,10 +59,11 @@ template <class Parse>
 void check_identifier(std::vector<FieldProblem>& out, std::string& value, const char* field, Parse parse) {
     value = base::tidy_line(value);
     if (value.empty()) return;
-    if (auto parsed = parse(value); parsed.ok()) value = *parsed;
+    if (auto parsed = parse(value); parsed.ok())
+        value = *parsed;
     else {
         auto words = parsed.error().message;
-        if (words.ends_with('.')) words.pop_back();   // as every other message at a field
+        if (words.ends_with('.')) words.pop_back();  // as every other message at a field
         problem(out, field, std::move(words));
     }
 }
@@ -101,8 +107,10 @@ std::vector<FieldProblem> check(Identity& who, base::Date today) {
     if (who.given_names.empty() && who.family_name.empty() && who.known_as.empty() && who.aliases.empty())
         problem(out, "given_names", "Enter at least one name");
     if (who.born) {
-        if (*who.born > today) problem(out, "born", "Date of birth must be in the past");
-        else if (who.born->year() < std::chrono::year{1900}) problem(out, "born", "Date of birth must be after 1900");
+        if (*who.born > today)
+            problem(out, "born", "Date of birth must be in the past");
+        else if (who.born->year() < std::chrono::year{1900})
+            problem(out, "born", "Date of birth must be after 1900");
     }
     if (who.sex != "M" && who.sex != "F") who.sex = "U";
     if (who.ethnicity.empty()) who.ethnicity = "NOBT";
@@ -115,7 +123,8 @@ std::vector<FieldProblem> check(Identity& who, base::Date today) {
     who.postcode = base::parse_postcode(who.postcode).text;
     if (base::length(who.postcode) > 20) problem(out, "postcode", "Postcode must be 20 characters or fewer");
     who.local_ref = base::tidy_line(who.local_ref);
-    if (base::length(who.local_ref) > 60) problem(out, "local_ref", "Your reference must be 60 characters or fewer");
+    if (base::length(who.local_ref) > 60)
+        problem(out, "local_ref", "Your reference must be 60 characters or fewer");
     return out;
 }
 
@@ -137,7 +146,8 @@ base::Result<base::Date> parse_written_date(std::string_view day, std::string_vi
     const int day_number = number(d), year_number = number(y);
     const base::Date date{std::chrono::year{year_number}, std::chrono::month(static_cast<unsigned>(month_number)),
                           std::chrono::day(static_cast<unsigned>(day_number))};
-    if (day_number < 1 || day_number > 31 || month_number < 1 || month_number > 12 || year_number < 0 || !date.ok())
+    if (day_number < 1 || day_number > 31 || month_number < 1 || month_number > 12 || year_number < 0 ||
+        !date.ok())
         return base::invalid("Date must be a real date, such as 27 3 2007");
     return date;
 }

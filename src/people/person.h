@@ -15,17 +15,17 @@ namespace rowan::people {
 // What names somebody: sealed at rest, held in memory while the server is unsealed. All text is UTF-8.
 struct Identity {
     std::string given_names, family_name, known_as;
-    std::vector<std::string> aliases;      // nicknames and former names
+    std::vector<std::string> aliases;  // nicknames and former names
     std::optional<base::Date> born;
-    std::string sex = "U";                 // M, F, U
-    std::string ethnicity = "NOBT";        // DfE code
-    std::string nhs_number, upn;           // canonical or empty
-    std::string phone;                     // E.164 or empty
-    std::string address, postcode;         // postcode as base::Postcode::text
-    std::string local_ref;                 // the agency's own number for this person
+    std::string sex = "U";           // M, F, U
+    std::string ethnicity = "NOBT";  // DfE code
+    std::string nhs_number, upn;     // canonical or empty
+    std::string phone;               // E.164 or empty
+    std::string address, postcode;   // postcode as base::Postcode::text
+    std::string local_ref;           // the agency's own number for this person
 
-    std::string display_name() const;      // "Amina Rahman", "Unknown" when nothing is known
-    std::string sort_name() const;         // "RAHMAN Amina"
+    std::string display_name() const;  // "Amina Rahman", "Unknown" when nothing is known
+    std::string sort_name() const;     // "RAHMAN Amina"
 };
 
 std::string to_json(const Identity&);
@@ -44,7 +44,7 @@ base::Result<base::Date> parse_written_date(std::string_view day, std::string_vi
 struct AgencyRecord {
     std::string id, person, agency;
     Identity identity;
-    std::string area;                      // area code of the home postcode, by the scheme's rule
+    std::string area;  // area code of the home postcode, by the scheme's rule
     base::PostcodeStatus postcode_status = base::PostcodeStatus::missing;
     std::string import_id;
     base::Instant updated_at;
@@ -55,8 +55,8 @@ struct Flag {
     std::string id, record, agency, flag;
     base::Date set_on;
     std::optional<base::Date> cleared_on;
-    std::optional<int> age_at;             // snapshot: age on the day it was set
-    std::string sex, area;                 // snapshots
+    std::optional<int> age_at;  // snapshot: age on the day it was set
+    std::string sex, area;      // snapshots
     bool active_on(base::Date day) const;
 };
 

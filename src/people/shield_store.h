@@ -1,7 +1,7 @@
-// A record that only resembles a protected one bears that one's protection until somebody says whether the two are one
-// person: a shielded child must not be found by the copy that somebody else brings in (ContactPoint 2009; SECURITY.md 4).
-// It follows from the pairs that wait and is stored nowhere: it is there with the pair and goes with its decision.
-// Functions run inside the caller's session. Persons are roots.
+// A record that only resembles a protected one bears that one's protection until somebody says whether the two are
+// one person: a shielded child must not be found by the copy that somebody else brings in (ContactPoint 2009;
+// SECURITY.md 4). It follows from the pairs that wait and is stored nowhere: it is there with the pair and goes
+// with its decision. Functions run inside the caller's session. Persons are roots.
 #pragma once
 #include "people/protection_store.h"
 
@@ -16,7 +16,7 @@ inline constexpr std::int64_t kShieldingWeight = 0;
 
 struct Shield {
     Sensitivity level = Sensitivity::ordinary;
-    std::vector<std::string> from;   // the protected people of that level whom this one resembles
+    std::vector<std::string> from;  // the protected people of that level whom this one resembles
 };
 Shield shield_of(Session&, const std::string& root);
 std::map<std::string, Sensitivity> all_shields(Session&);

@@ -36,6 +36,7 @@ private:
 OwnerKey new_owner_key(const partnership::Office&, database::Session&, const std::string& owner);
 // not_found when the owner has no key (erased, or never had one).
 base::Result<OwnerKey> owner_key(const partnership::Office&, database::Session&, const std::string& owner);
-base::Result<OwnerKey> unwrap_owner_key(const partnership::Office&, const std::string& owner, std::string_view wrapped);
+base::Result<OwnerKey> unwrap_owner_key(const partnership::Office&, const std::string& owner,
+                                        std::string_view wrapped);
 
 }  // namespace rowan::people

@@ -43,7 +43,8 @@ std::vector<std::string> what_follows(const Decision& d, const partnership::Sche
             " working days of the referral.");
     if (d.decision == "mase" || d.risk_level == "2") {
         const std::string called(scheme.label("mase"));
-        out.push_back("Call a " + called + (called.ends_with("meeting") ? "" : " meeting") + " and name a lead professional.");
+        out.push_back("Call a " + called + (called.ends_with("meeting") ? "" : " meeting") +
+                      " and name a lead professional.");
     }
     if (d.risk_level == "pending" && d.decide_by)
         out.push_back("The level of risk is pending. Decide it by " + base::display(*d.decide_by) + ".");

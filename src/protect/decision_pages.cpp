@@ -75,8 +75,8 @@ Html decision_fields(const Visit& visit, const ReferralView& view, const Typed& 
         decision.items.push_back({.value = each.code, .text = each.label, .hint = {.text = each.help}});
     html::Radios level{.name = "risk_level",
                        .fieldset = legend("Level of risk"),
-                       .hint = {.text = "You need no disclosure and no evidence to decide. “" + level_label(scheme, "3") +
-                                        "” means a strategy discussion immediately."},
+                       .hint = {.text = "You need no disclosure and no evidence to decide. “" +
+                                        level_label(scheme, "3") + "” means a strategy discussion immediately."},
                        .error_message = error("risk_level"),
                        .value = d.risk_level};
     for (const auto& each : scheme.risk_levels) {

@@ -88,8 +88,8 @@ std::vector<Version> versions_of(Session& s, std::string_view kind, const std::s
                  "user_account u ON u.id = h.by_user WHERE h.kind = $1 AND h.record = $2 ORDER BY "
                  "h.version DESC",
                  kind, record))
-        out.push_back({row.integer(0), row.instant(1), row.null(3) ? partnership::shown_user(s, row.text(2)).name : row.text(3),
-                       row.text(4)});
+        out.push_back({row.integer(0), row.instant(1),
+                       row.null(3) ? partnership::shown_user(s, row.text(2)).name : row.text(3), row.text(4)});
     return out;
 }
 

@@ -127,7 +127,8 @@ std::string subject_title(const partnership::Scheme& scheme, std::string_view su
 Html procedures_notice(const partnership::Scheme& scheme) {
     const auto whose = "child protection procedures of " + std::string(scheme.label("board"));
     // It tells the other site nothing of where the reader came from.
-    const auto link = el("a", cls("govuk-link"), html::href(scheme.procedures_url), html::attr("rel", "noreferrer"), whose);
+    const auto link =
+        el("a", cls("govuk-link"), html::href(scheme.procedures_url), html::attr("rel", "noreferrer"), whose);
     return html::para("Read the ", scheme.procedures_url.empty() ? html::text(whose) : link,
                       " in every case of a child at risk of exploitation.");
 }

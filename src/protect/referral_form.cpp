@@ -91,8 +91,9 @@ private:
         out_.chosen_person = get("person");
         r.person = out_.chosen_person;
         if (!r.subject_kind.empty() && out_.chosen_person.empty())
-            problem(get("q").empty() ? "q" : "person",
-                    get("q").empty() ? "Search for the person first" : "Select the person, or that you will describe them");
+            problem(get("q").empty() ? "q" : "person", get("q").empty()
+                                                           ? "Search for the person first"
+                                                           : "Select the person, or that you will describe them");
     }
 
     void place() {

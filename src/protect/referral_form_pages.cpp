@@ -122,9 +122,9 @@ Html about_step(const StepPage& p) {
 }
 
 Html signpost_of(const people::PersonLine& line) {
-    return html::inset_text(
-        {.text = "Somebody who matches is known to " + base::join(line.agencies, ", ") +
-                 ". You cannot see that record. Choose that you will describe them; Rowan will bring the two together."});
+    return html::inset_text({.text = "Somebody who matches is known to " + base::join(line.agencies, ", ") +
+                                     ". You cannot see that record. Choose that you will describe them; Rowan "
+                                     "will bring the two together."});
 }
 
 Html found_people(const StepPage& p) {
@@ -154,8 +154,9 @@ Html found_people(const StepPage& p) {
     if (!chosen_is_shown)
         for (const auto& line : p.desk.people().lines(p.visit.viewer, {chosen})) add(line);
     if (!items.empty()) items.push_back({.divider = "or"});
-    items.push_back({.value = std::string(kNobodyChosen),
-                     .text = items.empty() ? "Nobody found: I will describe them" : "None of these: I will describe them"});
+    items.push_back(
+        {.value = std::string(kNobodyChosen),
+         .text = items.empty() ? "Nobody found: I will describe them" : "None of these: I will describe them"});
     return join(signposts.empty() ? Html{} : join(signposts),
                 html::radios({.name = "person",
                               .fieldset = legend(items.size() == 1 ? "Nobody whom you may see matches"

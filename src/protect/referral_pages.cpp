@@ -155,7 +155,8 @@ http::Response list_page(Visit& visit, const ProtectDesk& desk) {
             ? html::empty_note(f.overdue           ? "Nothing is overdue."
                                : f.state == "open" ? "No referral is waiting for a decision."
                                                    : "No referral matches.")
-            : join(html::list_count(first + 1, first + list.rows.size(), list.total, list.total == 1 ? "referral" : "referrals"),
+            : join(html::list_count(first + 1, first + list.rows.size(), list.total,
+                                    list.total == 1 ? "referral" : "referrals"),
                    list_table(visit, list, f),
                    html::page_links(f.page, (list.total + kRowsOfAPage - 1) / kRowsOfAPage, list_address(f)),
                    html::para(html::anchor(list_address(f, "", "/referrals/export"), "Download this list (CSV)")));
@@ -170,10 +171,10 @@ http::Response export_list(Visit& visit, const ProtectDesk& desk) {
     const auto list = desk.listing(visit.viewer, f, true);
     const auto& scheme = visit.office.scheme;
     const auto now = visit.office.clock.now();
-    std::vector<formats::CsvRow> rows = {{scheme.marking, "Referrals"},
-                                         {"Reference", "Received", "State", "Clock", "About", "Name", "Area",
-                                          "Reason", "Kinds of exploitation", "Referred by", "Immediate danger",
-                                          "Decision", "Level of risk", "Decided", "Referrer told"}};
+    std::vector<formats::CsvRow> rows = {
+        {scheme.marking, "Referrals"},
+        {"Reference", "Received", "State", "Clock", "About", "Name", "Area", "Reason", "Kinds of exploitation",
+         "Referred by", "Immediate danger", "Decision", "Level of risk", "Decided", "Referrer told"}};
     visit.looked_at("referrals", "", list.rule, "export rows=" + std::to_string(list.rows.size()));
     visit.looks.back().act = "export";
     const bool full = list.rule == "front-door";
@@ -236,8 +237,9 @@ Html what_was_said(const Visit& visit, const ReferralView& view) {
     add("Area", area_name(scheme, r.area));
     const auto phone =
         w.referrer_phone.starts_with("+") ? base::display_phone(w.referrer_phone) : w.referrer_phone;
-    add("Referred by", lines({w.referrer_name.empty() ? view.referrer : w.referrer_name, w.referrer_post, view.referrer_agency, phone,
-                              w.referrer_email, text_of(source_codes(), r.source_code)}));
+    add("Referred by",
+        lines({w.referrer_name.empty() ? view.referrer : w.referrer_name, w.referrer_post, view.referrer_agency,
+               phone, w.referrer_email, text_of(source_codes(), r.source_code)}));
     add("Definition shown", r.definition_version);
     return html::summary_list(list);
 }

@@ -89,15 +89,20 @@ void add_conditions(Statement& s, const ReferralQuery& q) {
     if (!q.subject_kind.empty()) s.add(" AND r.subject_kind = ?", q.subject_kind);
     if (!q.referrer_user.empty()) s.add(" AND r.referrer_user = ?", q.referrer_user);
     if (q.only) s.add(" AND r.id IN (").list(*q.only).add(")");
-    if (!q.without.empty()) s.add(" AND NOT EXISTS (SELECT 1 FROM person p WHERE p.id = r.person AND p.root IN (").list(q.without).add("))");
+    if (!q.without.empty())
+        s.add(" AND NOT EXISTS (SELECT 1 FROM person p WHERE p.id = r.person AND p.root IN (")
+            .list(q.without)
+            .add("))");
 }
 
 void add_order(Statement& s, ReferralQuery::Order order) {
     using O = ReferralQuery::Order;
     switch (order) {
         case O::danger_first:
-            s.add(" ORDER BY CASE WHEN r.immediate_danger <> 0 AND r.state IN ('RECEIVED', 'SCREENING') THEN 0 ELSE 1 END, "
-                  "r.received_at, r.id");
+            s.add(
+                " ORDER BY CASE WHEN r.immediate_danger <> 0 AND r.state IN ('RECEIVED', 'SCREENING') THEN 0 ELSE "
+                "1 END, "
+                "r.received_at, r.id");
             break;
         case O::oldest_first:
             s.add(" ORDER BY r.received_at, r.id");
@@ -199,7 +204,8 @@ std::vector<ReferralLine> referrals_about(Session& s, const std::string& root) {
 bool referred_by(Session& s, const std::string& root, const std::string& user) {
     return s
         .one(
-            "SELECT r.id FROM referral r JOIN person p ON p.id = r.person WHERE p.root = $1 AND r.referrer_user = $2 "
+            "SELECT r.id FROM referral r JOIN person p ON p.id = r.person WHERE p.root = $1 AND r.referrer_user = "
+            "$2 "
             "LIMIT 1",
             root, user)
         .has_value();

@@ -144,7 +144,8 @@ void check_answer(const ItemAnswer& answer, const Tool& tool, Problems& out) {
     out.need(answer.present != "yes" || !answer.windows.empty(), answer.item + "-when", about + "select when");
     const bool evidence = answer.evidence.empty() ? answer.present != "yes"
                                                   : find_choice(evidence_kinds(), answer.evidence) != nullptr;
-    out.need(evidence, answer.item + "-evidence", about + "select whether it is a fact, a report or a gut feeling");
+    out.need(evidence, answer.item + "-evidence",
+             about + "select whether it is a fact, a report or a gut feeling");
     out.need(base::length(answer.note) <= kLongestNote, answer.item + "-note",
              about + "shorten the note to 2,000 characters");
 }

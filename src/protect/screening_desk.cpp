@@ -14,8 +14,7 @@ using partnership::Sight;
 
 SightOfScreening ProtectDesk::sight_of(const Viewer& viewer, const Screening& c) const {
     const auto sight = people_.sight(viewer, c.person);
-    return may_see_screening(viewer, c.completed_by, c.agency, sight.sight, sight.shut_out,
-                             protocol());
+    return may_see_screening(viewer, c.completed_by, c.agency, sight.sight, sight.shut_out, protocol());
 }
 
 bool ProtectDesk::may_review(const Viewer& viewer, const Screening& c) const {

@@ -39,7 +39,8 @@ http::Response start_page(Visit& visit, const ProtectDesk& desk, const std::stri
     if (!known) return refused_page(visit, "person");
     const auto today = base::london_date(visit.office.clock.now());
     visit.looked_at("person", known->root, "screen");
-    visit.why = "You can see this because you may screen young people whom your agency or your role has to do with.";
+    visit.why =
+        "You can see this because you may screen young people whom your agency or your role has to do with.";
     const auto age =
         known->born && *known->born <= today ? std::optional{base::age_on(*known->born, today)} : std::nullopt;
     const auto* tool = tool_for(visit.office.scheme, age, today);
@@ -108,20 +109,22 @@ Html item_fields_of(const partnership::ToolItem& item, const Answers& answers, c
                           .classes = "govuk-radios--small"};
     const auto& said = answers.get(item.code);
     const auto note_error = error_of(problems, item.code + "-note");
-    const bool open = said == "yes" || said == "possible" || !present.error_message.text.empty() || !note_error.empty();
+    const bool open =
+        said == "yes" || said == "possible" || !present.error_message.text.empty() || !note_error.empty();
     return join(
         html::radios(present),
-        html::details({.summary = join("When, and how you know", html::visually_hidden(": " + item.text)),
-                       .text = join(item.windows.size() > 1
-                                        ? html::checkboxes(when_fields)
-                                        : html::para("When: ", std::string(window_words(item.windows.front().window)), "."),
-                                    html::radios(evidence),
-                                    html::textarea({.name = item.code + "-note",
-                                                    .label = {.text = "Note"},
-                                                    .error_message = {.text = note_error},
-                                                    .value = answers.get(item.code + "-note"),
-                                                    .rows = 2})),
-                       .open = open}));
+        html::details(
+            {.summary = join("When, and how you know", html::visually_hidden(": " + item.text)),
+             .text = join(item.windows.size() > 1
+                              ? html::checkboxes(when_fields)
+                              : html::para("When: ", std::string(window_words(item.windows.front().window)), "."),
+                          html::radios(evidence),
+                          html::textarea({.name = item.code + "-note",
+                                          .label = {.text = "Note"},
+                                          .error_message = {.text = note_error},
+                                          .value = answers.get(item.code + "-note"),
+                                          .rows = 2})),
+             .open = open}));
 }
 
 Html all_items(const Tool& tool, const Answers& answers, const Problems& problems) {

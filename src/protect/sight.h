@@ -15,8 +15,8 @@ struct SightOfReferral {
     ReferralSight sight = ReferralSight::none;
     std::string_view rule, sentence;
 };
-// `restricted`: the person it is about is on a restricted record that does not name the viewer. `sealed_out`: for this
-// viewer there is no such person, and so not even a referral that they made themselves.
+// `restricted`: the person it is about is on a restricted record that does not name the viewer. `sealed_out`: for
+// this viewer there is no such person, and so not even a referral that they made themselves.
 SightOfReferral may_see_referral(const Viewer&, const std::string& referrer_user, bool restricted,
                                  const partnership::Protocol*, bool sealed_out = false);
 

@@ -88,7 +88,8 @@ void ProtectDesk::add_own_work(const Viewer& viewer, Session& s, std::vector<Wor
     }
     // Nothing that leads to a page which this role may not open.
     const bool refers = may(viewer, Permission::refer).allowed, screens = may(viewer, Permission::screen).allowed;
-    for (const auto& line : refers ? store::unread_answers(s, viewer.user_id) : std::vector<store::ReferralLine>{}) {
+    for (const auto& line :
+         refers ? store::unread_answers(s, viewer.user_id) : std::vector<store::ReferralLine>{}) {
         if (sight_of(viewer, line.referral).sight == ReferralSight::none) continue;
         WorkItem item;
         item.kind = WorkItem::Kind::news;
@@ -98,7 +99,8 @@ void ProtectDesk::add_own_work(const Viewer& viewer, Session& s, std::vector<Wor
         out.push_back(std::move(item));
     }
     for (const auto& draft : store::drafts_of(office(), s, viewer.user_id)) {
-        if (draft.kind != kReferralDraft && draft.kind != kScreeningDraft) continue;  // their own desk tells of them
+        if (draft.kind != kReferralDraft && draft.kind != kScreeningDraft)
+            continue;  // their own desk tells of them
         if (!(draft.kind == kReferralDraft ? refers : screens)) continue;
         const auto known = draft.subject.empty() ? std::nullopt : subject(viewer, draft.subject);
         const auto typed = draft.answers.get("given_names") + " " + draft.answers.get("family_name");

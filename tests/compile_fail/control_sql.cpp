@@ -6,7 +6,9 @@ void list(rowan::database::Session& session, const std::string& area) {
     session.execute("DELETE FROM draft");
 }
 
-void filter(rowan::database::Statement& statement, const std::string& area) { statement.add(" AND area = ?", area); }
+void filter(rowan::database::Statement& statement, const std::string& area) {
+    statement.add(" AND area = ?", area);
+}
 
 void run(rowan::database::Database& database) {
     (void)database.write([](rowan::database::Session& session) -> rowan::base::Result<> {

@@ -6,5 +6,6 @@ using namespace rowan;
 using namespace rowan::partnership;
 
 void lay(Routes& routes) {
-    routes.post("/people", Access::signed_in(), AuditClass::change(), [](Visit&) { return http::plain(200, "ok"); });
+    routes.post("/people", Access::signed_in(), AuditClass::change(),
+                [](Visit&) { return http::plain(200, "ok"); });
 }

@@ -1,11 +1,13 @@
-// A file system of our own that loses what a power cut loses: powercut MOUNTPOINT STORE [--seed N] [--lying-fsync].
+// A file system of our own that loses what a power cut loses: powercut MOUNTPOINT STORE [--seed N]
+// [--lying-fsync].
 //
-// Everything is held in memory, twice: as programs see it, and as it stands on the disk. A write, a change of size and
-// a new, removed or renamed name reach the disk only by fsync of that file or of that folder. At SIGUSR1 the power
-// fails: every call answers EIO from then on, and the disk is written into STORE as chance has left it: of each write
-// that was not synced any of its 512-byte sectors, of the changes of a folder any beginning, in any order between files.
-// SIGTERM or unmounting writes STORE with everything in it. With --lying-fsync an fsync says yes and does nothing.
-// It prints "open" when it is mounted and "cut" when STORE is complete. STORE is read at the start.
+// Everything is held in memory, twice: as programs see it, and as it stands on the disk. A write, a change of size
+// and a new, removed or renamed name reach the disk only by fsync of that file or of that folder. At SIGUSR1 the
+// power fails: every call answers EIO from then on, and the disk is written into STORE as chance has left it: of
+// each write that was not synced any of its 512-byte sectors, of the changes of a folder any beginning, in any
+// order between files. SIGTERM or unmounting writes STORE with everything in it. With --lying-fsync an fsync says
+// yes and does nothing. It prints "open" when it is mounted and "cut" when STORE is complete. STORE is read at the
+// start.
 #define FUSE_USE_VERSION 31
 #include <fuse3/fuse.h>
 
@@ -40,10 +42,10 @@ using NodeRef = std::shared_ptr<Node>;
 // What a file or folder has been told and may not have on the disk yet.
 struct Change {
     enum class Kind { write, resize, name } kind;
-    std::size_t at = 0;         // offset of a write, new size of a resize
-    std::string bytes{};        // of a write
-    std::string name{};         // of a name
-    NodeRef node{};             // what the name means from now on; nothing: it is gone
+    std::size_t at = 0;   // offset of a write, new size of a resize
+    std::string bytes{};  // of a write
+    std::string name{};   // of a name
+    NodeRef node{};       // what the name means from now on; nothing: it is gone
 };
 
 struct Node {
@@ -88,7 +90,8 @@ void lose_of_file(Node& file) {
         const bool whole = chance() % 4 == 0, none = chance() % 4 == 0;
         for (std::size_t from = 0; from < change.bytes.size();) {
             const auto length = std::min(kSector - (change.at + from) % kSector, change.bytes.size() - from);
-            if (whole || (!none && coin())) put(file.kept, change.at + from, std::string_view(change.bytes).substr(from, length));
+            if (whole || (!none && coin()))
+                put(file.kept, change.at + from, std::string_view(change.bytes).substr(from, length));
             from += length;
         }
     }
@@ -141,7 +144,8 @@ NodeRef read_in(const fs::path& from) {
     node->mode = facts.st_mode & 07777;
     node->folder = S_ISDIR(facts.st_mode);
     if (node->folder) {
-        for (const auto& entry : fs::directory_iterator(from)) node->entries[entry.path().filename()] = read_in(entry.path());
+        for (const auto& entry : fs::directory_iterator(from))
+            node->entries[entry.path().filename()] = read_in(entry.path());
     } else {
         std::ifstream in(from, std::ios::binary);
         node->seen.assign(std::istreambuf_iterator<char>(in), {});
@@ -175,10 +179,11 @@ void name(const fs::path& path, const NodeRef& node) {
     folder->waiting.push_back({Change::Kind::name, 0, {}, path.filename(), node});
 }
 
-// --- what FUSE asks ------------------------------------------------------------------------------------------------
+// --- what FUSE asks
+// ------------------------------------------------------------------------------------------------
 
-#define WHEN_ON()                         \
-    const std::lock_guard guard(lock);    \
+#define WHEN_ON()                      \
+    const std::lock_guard guard(lock); \
     if (off) return -EIO
 
 int get_attributes(const char* path, struct stat* out, fuse_file_info* info) {
@@ -204,7 +209,9 @@ int make(const char* path, mode_t mode, bool folder) {
     return 0;
 }
 
-void hand_out(const char* path, fuse_file_info* info) { info->fh = reinterpret_cast<std::uint64_t>(new NodeRef(find(path))); }
+void hand_out(const char* path, fuse_file_info* info) {
+    info->fh = reinterpret_cast<std::uint64_t>(new NodeRef(find(path)));
+}
 
 int make_folder(const char* path, mode_t mode) {
     WHEN_ON();
@@ -316,7 +323,8 @@ int change_mode(const char* path, mode_t mode, fuse_file_info* info) {
 
 int set_times(const char*, const timespec*, fuse_file_info*) { return 0; }
 
-int read_folder(const char* path, void* buffer, fuse_fill_dir_t fill, off_t, fuse_file_info* info, fuse_readdir_flags) {
+int read_folder(const char* path, void* buffer, fuse_fill_dir_t fill, off_t, fuse_file_info* info,
+                fuse_readdir_flags) {
     WHEN_ON();
     const auto node = node_at(path, info);
     if (!node) return -ENOENT;

@@ -1,6 +1,6 @@
-// Any bytes as a keyring: refused, or written back exactly as they were read. The check line is put right first, or
-// nothing would ever get past it.
-// Needs src/crypto/{keyring,secret,sign,token}.cpp, src/base/{text,time}.cpp, libsodium, ICU and date-tz.
+// Any bytes as a keyring: refused, or written back exactly as they were read. The check line is put right first,
+// or nothing would ever get past it. Needs src/crypto/{keyring,secret,sign,token}.cpp, src/base/{text,time}.cpp,
+// libsodium, ICU and date-tz.
 #include "crypto/keyring.h"
 #include "crypto/token.h"
 

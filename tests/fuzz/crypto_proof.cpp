@@ -25,7 +25,8 @@ std::vector<Hash> as_hashes(std::string_view bytes) {
 
 std::uint64_t number(std::string_view& bytes) {
     std::uint64_t n = 0;
-    for (std::size_t i = 0; i < 8 && !bytes.empty(); ++i, bytes.remove_prefix(1)) n = n << 8 | static_cast<unsigned char>(bytes[0]);
+    for (std::size_t i = 0; i < 8 && !bytes.empty(); ++i, bytes.remove_prefix(1))
+        n = n << 8 | static_cast<unsigned char>(bytes[0]);
     return n;
 }
 

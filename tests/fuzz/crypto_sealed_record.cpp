@@ -1,5 +1,6 @@
 // Any bytes as a sealed value: never opens unless they were sealed here, and then gives the text back.
-// Needs src/crypto/{aead,keyring,seal,secret,sign,token}.cpp, src/base/{text,time}.cpp, libsodium, ICU and date-tz.
+// Needs src/crypto/{aead,keyring,seal,secret,sign,token}.cpp, src/base/{text,time}.cpp, libsodium, ICU and
+// date-tz.
 #include "crypto/seal.h"
 
 #include <cstdint>

@@ -51,6 +51,7 @@ class Mutants:
 
     def answer(self, text):
         """What a rule returns: another sight, the address turned round, the rule under another name."""
+        text = re.sub(r"\s+", " ", text).strip()
         parts = split(text, ",")
         for i, part in enumerate(parts):
             where = f" in: return {{{text}}}"
@@ -91,7 +92,7 @@ def mutate(source, mutants):
         kept = [mutants.of(f"P::{name}", [("P::count_", f"{code} may not {name}")]) for name in names]
         doors = mutants.of("true" if front else "false", [("false" if front else "true", f"{code} {'does not work' if front else 'works'} at the front door")])
         return f'{{"{code}", "{title}", {{{", ".join(kept)}}}, {doors}}}'
-    table = re.sub(r'\{"(\w+)", "([^"]+)", \{([^}]*)\}(, true)?\}', role, table)
+    table = re.sub(r'\{"(\w+)",\s+"([^"]+)",\s+\{([^}]*)\}(,\s+true)?\}', role, table)
     before, rules = rest[: rest.index("Permit may(")], rest[rest.index("Permit may("):]
     rules = re.sub(r"//[^\n]*", "", rules)
     rules = re.sub(r"if \((.*?)\)\s+return \{([^;]*)\};", lambda m: f"if ({mutants.condition(m[1])})\n        return {{{mutants.answer(m[2])}}};", rules, flags=re.S)

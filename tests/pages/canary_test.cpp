@@ -1,5 +1,6 @@
-// The canary crawl (SECURITY.md 6.3, small): every word that somebody wrote is a canary, every person follows every
-// link there is for them, and whatever they are shown must be theirs to see, by rules written here a second time.
+// The canary crawl (SECURITY.md 6.3, small): every word that somebody wrote is a canary, every person follows
+// every link there is for them, and whatever they are shown must be theirs to see, by rules written here a second
+// time.
 #include "pages/town.h"
 
 #include <gmock/gmock.h>
@@ -57,7 +58,8 @@ private:
 class Rules {
 public:
     explicit Rules(const Town& town) {
-        for (const auto& user : personas()) agency_[user] = town.ids("SELECT agency FROM user_account WHERE user_name = $1", user).at(0);
+        for (const auto& user : personas())
+            agency_[user] = town.ids("SELECT agency FROM user_account WHERE user_name = $1", user).at(0);
         for (const auto& user : personas()) ids_[user] = town.id_of(user);
         for (const auto& c : Town::canaries()) {
             if (c.of == Canary::Of::record) agencies_[c.person].insert(c.agency);
@@ -66,31 +68,49 @@ public:
     }
 
     bool may(const std::string& user, const Canary& c) const {
-        const bool restricted = c.person == Town::restricted_person() || c.person == Town::alike_person() || (c.person == Town::sealed_person() && user == "martha") || (c.person == Town::named_person() && !kNamed.contains(user)), own = c.user == ids_.at(user), all = kFrontDoor.contains(user);
+        const bool restricted = c.person == Town::restricted_person() || c.person == Town::alike_person() ||
+                                (c.person == Town::sealed_person() && user == "martha") ||
+                                (c.person == Town::named_person() && !kNamed.contains(user)),
+                   own = c.user == ids_.at(user), all = kFrontDoor.contains(user);
         // Why a record was opened in an emergency, and why a seal should go: for information governance.
         if (c.of == Canary::Of::oversight) return user == "petra" || user == "piers";
         if (!kWorkers.contains(user)) return false;
         switch (c.of) {
             case Canary::Of::record:
                 if (!full(user, c.person)) return false;
-                if (c.person == Town::safe_person() && (c.field == "address" || c.field == "phone") && user != "dev") return false;
+                if (c.person == Town::safe_person() && (c.field == "address" || c.field == "phone") &&
+                    user != "dev")
+                    return false;
                 if (all || c.agency == agency_.at(user)) return true;
-                return !agencies_.at(c.person).contains(agency_.at(user)) && kReadIdentity.contains(agency_.at(user));
-            case Canary::Of::referral: return own || (all && !restricted);
-            case Canary::Of::decision: return all && !restricted;
-            case Canary::Of::answer: return own || (all && !restricted);
-            case Canary::Of::screening: return !restricted && (own || (full(user, c.person) && (all || c.agency == agency_.at(user) || agency_.at(user) == "SCC")));
-            case Canary::Of::draft: return own;
-            // S-070: the police look for everybody and every return is offered an interview; others see their own agency's.
+                return !agencies_.at(c.person).contains(agency_.at(user)) &&
+                       kReadIdentity.contains(agency_.at(user));
+            case Canary::Of::referral:
+                return own || (all && !restricted);
+            case Canary::Of::decision:
+                return all && !restricted;
+            case Canary::Of::answer:
+                return own || (all && !restricted);
+            case Canary::Of::screening:
+                return !restricted && (own || (full(user, c.person) && (all || c.agency == agency_.at(user) ||
+                                                                        agency_.at(user) == "SCC")));
+            case Canary::Of::draft:
+                return own;
+            // S-070: the police look for everybody and every return is offered an interview; others see their own
+            // agency's.
             case Canary::Of::episode:
                 if (c.person == Town::safe_person() && c.field == "placement" && user != "dev") return false;
-                return !restricted && (all || user == "safiya" || user == "bea" || c.agency == agency_.at(user) || full(user, c.person));
+                return !restricted && (all || user == "safiya" || user == "bea" || c.agency == agency_.at(user) ||
+                                       full(user, c.person));
             // The demonstration shares each interview that was held with the council.
-            case Canary::Of::interview: return !restricted && (all || user == "bea");
+            case Canary::Of::interview:
+                return !restricted && (all || user == "bea");
             // Who may protect a record reads why it is protected, if they see the person.
-            case Canary::Of::protection: return kProtect.contains(user) && full(user, c.person);
-            case Canary::Of::oversight: return false;
-            case Canary::Of::apart: return kReview.contains(user) && !restricted;
+            case Canary::Of::protection:
+                return kProtect.contains(user) && full(user, c.person);
+            case Canary::Of::oversight:
+                return false;
+            case Canary::Of::apart:
+                return kReview.contains(user) && !restricted;
         }
         return false;
     }
@@ -99,16 +119,20 @@ private:
     bool full(const std::string& user, const std::string& person) const {
         if (person == Town::restricted_person() || person == Town::alike_person()) return false;
         if (person == Town::named_person()) return kNamed.contains(user);
-        if (person == Town::sealed_person() && user == "martha") return false;   // for her there is nobody
+        if (person == Town::sealed_person() && user == "martha") return false;  // for her there is nobody
         if (kFrontDoor.contains(user)) return true;
         const auto referred = referred_.find(ids_.at(user));
-        return agencies_.at(person).contains(agency_.at(user)) || (referred != referred_.end() && referred->second.contains(person));
+        return agencies_.at(person).contains(agency_.at(user)) ||
+               (referred != referred_.end() && referred->second.contains(person));
     }
 
-    const std::set<std::string> kWorkers = {"imogen", "dev", "martha", "owen", "safiya", "june", "tomasz", "bea", "ravi"};
+    const std::set<std::string> kWorkers = {"imogen", "dev",    "martha", "owen", "safiya",
+                                            "june",   "tomasz", "bea",    "ravi"};
     const std::set<std::string> kFrontDoor = {"imogen", "dev", "martha", "owen"};
-    const std::set<std::string> kNamed = {"imogen", "martha", "tomasz"}, kProtect = {"imogen", "dev", "martha"}, kReview = {"imogen", "dev"};
-    const std::set<std::string> kReadIdentity = {"ASP", "SCC", "SFT", "BASE"};   // of those whom the personas work for
+    const std::set<std::string> kNamed = {"imogen", "martha", "tomasz"}, kProtect = {"imogen", "dev", "martha"},
+                                kReview = {"imogen", "dev"};
+    const std::set<std::string> kReadIdentity = {"ASP", "SCC", "SFT",
+                                                 "BASE"};  // of those whom the personas work for
     std::map<std::string, std::string> agency_, ids_;
     std::map<std::string, std::set<std::string>> agencies_, referred_;
 };
@@ -122,7 +146,8 @@ public:
         wait_for("/");
         // Not everybody is behind a link; those whom they may see are found by their name.
         for (const auto& canary : Town::canaries())
-            if (canary.of == Canary::Of::record && canary.field == "family_name" && rules_.may(user_, canary)) wait_for("/search?q=" + canary.text);
+            if (canary.of == Canary::Of::record && canary.field == "family_name" && rules_.may(user_, canary))
+                wait_for("/search?q=" + canary.text);
         pairs();
         while (!waiting_.empty() && pages < kMostPages) {
             const auto address = waiting_.front();
@@ -150,9 +175,13 @@ private:
         const auto answer = client_.get(address);
         ++pages;
         people += address.starts_with("/people/") && answer.status() == 200;
-        EXPECT_TRUE(answer.status() == 200 || answer.status() == 303 || answer.status() == 409) << user_ << " was led to " << address << " -> " << answer.status();
+        EXPECT_TRUE(answer.status() == 200 || answer.status() == 303 || answer.status() == 409)
+            << user_ << " was led to " << address << " -> " << answer.status();
         // There she reads what she declared herself.
-        judge(address, answer, user_ == "martha" && address == "/account/interests" ? std::set<std::string>{"07700 900003", "+447700900003"} : std::set<std::string>{});
+        judge(address, answer,
+              user_ == "martha" && address == "/account/interests"
+                  ? std::set<std::string>{"07700 900003", "+447700900003"}
+                  : std::set<std::string>{});
         for (const auto* a : answer.document.all("a"))
             if (a->get("href").starts_with("/")) wait_for(a->get("href"));
     }
@@ -171,14 +200,17 @@ private:
             if (theirs.contains(canary->text)) seen.insert(canary);
             // A date may be another's day too.
             else if (!canary->clear_dates)
-                ADD_FAILURE() << user_ << " saw " << canary->field << " \"" << canary->text << "\" of " << canary->agency << "'s " << canary->person << " " << canary->id << " at " << address << ": …" << around(all, canary->text) << "…";
+                ADD_FAILURE() << user_ << " saw " << canary->field << " \"" << canary->text << "\" of "
+                              << canary->agency << "'s " << canary->person << " " << canary->id << " at "
+                              << address << ": …" << around(all, canary->text) << "…";
         }
     }
 
     // Each pair that waits, as the queue shows it and as an answer without a verdict shows it again.
     void pairs() {
         if (user_ != "imogen" && user_ != "dev") return;
-        for (const auto& pair : town_.ids("SELECT record_a || '/' || record_b FROM link_proposal WHERE decided_at IS NULL")) {
+        for (const auto& pair :
+             town_.ids("SELECT record_a || '/' || record_b FROM link_proposal WHERE decided_at IS NULL")) {
             const auto half = pair.find('/');
             wait_for("/matches?a=" + pair.substr(0, half) + "&b=" + pair.substr(half + 1));
             judge("/matches/" + pair, client_.post("/matches/" + pair, {{"verdict", "perhaps"}}), {});
@@ -189,7 +221,9 @@ private:
     void searches() {
         int tried = 0;
         for (const auto& canary : Town::canaries()) {
-            if (canary.of != Canary::Of::record || rules_.may(user_, canary) || canary.field == "local_ref" || ++tried % 7) continue;
+            if (canary.of != Canary::Of::record || rules_.may(user_, canary) || canary.field == "local_ref" ||
+                ++tried % 7)
+                continue;
             for (const auto* path : {"/search?q=", "/people?q="}) {
                 const auto address = path + http::url_encode(canary.text);
                 const auto answer = client_.get(address);
@@ -231,7 +265,8 @@ TEST(CanaryCrawl, H_025_S_053_nobody_is_shown_a_word_that_is_not_theirs_to_see) 
         Crawl crawl(town, user, scanner, rules);
         crawl.run();
         shown[user] = crawl.seen.size();
-        RecordProperty(user, "pages=" + std::to_string(crawl.pages) + " people=" + std::to_string(crawl.people) + " canaries=" + std::to_string(crawl.seen.size()));
+        RecordProperty(user, "pages=" + std::to_string(crawl.pages) + " people=" + std::to_string(crawl.people) +
+                                 " canaries=" + std::to_string(crawl.seen.size()));
     }
     const auto log = testing::internal::GetCapturedStderr();
     EXPECT_THAT(scanner.in(log), testing::IsEmpty()) << "a word stands in the program's log";
@@ -243,7 +278,9 @@ TEST(CanaryCrawl, H_025_S_053_nobody_is_shown_a_word_that_is_not_theirs_to_see) 
     }
     for (const auto* user : {"safiya", "june", "tomasz"}) EXPECT_GT(shown[user], 20u) << user;
     for (const auto* user : {"gwen", "noor", "hugh", "alan", "clara", "vera"}) EXPECT_EQ(shown[user], 0u) << user;
-    for (const auto* user : {"petra", "piers"}) EXPECT_EQ(shown[user], 2u) << user << ": why a record was opened in an emergency, why a seal should be lifted";
+    for (const auto* user : {"petra", "piers"})
+        EXPECT_EQ(shown[user], 2u) << user
+                                   << ": why a record was opened in an emergency, why a seal should be lifted";
 }
 
 TEST(CanaryCrawl, The_scanner_finds_what_it_looks_for) {
@@ -255,16 +292,20 @@ TEST(CanaryCrawl, The_scanner_finds_what_it_looks_for) {
     EXPECT_GT(Town::canaries().size(), 800u);
     Town town;
     const Rules rules(town);
-    EXPECT_TRUE(rules.may("imogen", some) || some.person == Town::restricted_person() || some.person == Town::alike_person());
+    EXPECT_TRUE(rules.may("imogen", some) || some.person == Town::restricted_person() ||
+                some.person == Town::alike_person());
     // Those who are protected by name are in the crawl, and somebody may read each of their words.
-    for (const auto& [person, user] : {std::pair{Town::named_person(), "martha"}, {Town::safe_person(), "dev"}, {Town::sealed_person(), "imogen"}}) {
+    for (const auto& [person, user] : {std::pair{Town::named_person(), "martha"},
+                                       {Town::safe_person(), "dev"},
+                                       {Town::sealed_person(), "imogen"}}) {
         std::size_t words = 0;
         for (const auto& canary : Town::canaries()) words += canary.person == person && rules.may(user, canary);
         EXPECT_GT(words, 6u);
     }
     EXPECT_FALSE(rules.may("alan", some));
     auto imogen = town.client("imogen");
-    EXPECT_THAT(scanner.in(imogen.get("/referrals").body()), testing::Not(testing::IsEmpty())) << "what the front door sees would be a finding for anybody else";
+    EXPECT_THAT(scanner.in(imogen.get("/referrals").body()), testing::Not(testing::IsEmpty()))
+        << "what the front door sees would be a finding for anybody else";
 }
 
 TEST(CanaryCrawl, At_rest_no_word_stands_in_any_file) {
@@ -273,16 +314,21 @@ TEST(CanaryCrawl, At_rest_no_word_stands_in_any_file) {
     auto tomasz = town.client("tomasz");
     const auto at = tomasz.post("/referrals/new").location();
     ASSERT_EQ(tomasz.submit(tomasz.get(at), at, {{"subject_kind", "child"}}, "continue").status(), 303);
-    const auto search = at.substr(0, at.rfind('/')) + "/search", details = at.substr(0, at.rfind('/')) + "/details";
+    const auto search = at.substr(0, at.rfind('/')) + "/search",
+               details = at.substr(0, at.rfind('/')) + "/details";
     ASSERT_EQ(tomasz.submit(tomasz.get(search), search, {{"q", "Zqsoughtword"}}, "search").status(), 303);
     ASSERT_EQ(tomasz.submit(tomasz.get(search), search, {{"person", "none"}}, "continue").status(), 303);
-    ASSERT_EQ(tomasz.submit(tomasz.get(details), details, {{"given_names", "Zqtypedword"}}, "continue").status(), 303);
+    ASSERT_EQ(tomasz.submit(tomasz.get(details), details, {{"given_names", "Zqtypedword"}}, "continue").status(),
+              303);
     tomasz.get("/search?q=Zqsoughtword");
 
     std::vector<Canary> words;
-    std::set<std::string> dates;   // flags and days out of school are kept in clear
-    for (const auto& day : town.ids("SELECT set_on FROM agency_flag UNION SELECT cleared_on FROM agency_flag WHERE cleared_on IS NOT NULL UNION SELECT started_on FROM education_missing UNION "
-                                    "SELECT ended_on FROM education_missing WHERE ended_on IS NOT NULL UNION SELECT as_at FROM exclusion_count"))
+    std::set<std::string> dates;  // flags and days out of school are kept in clear
+    for (const auto& day :
+         town.ids("SELECT set_on FROM agency_flag UNION SELECT cleared_on FROM agency_flag WHERE cleared_on IS "
+                  "NOT NULL UNION SELECT started_on FROM education_missing UNION "
+                  "SELECT ended_on FROM education_missing WHERE ended_on IS NOT NULL UNION SELECT as_at FROM "
+                  "exclusion_count"))
         dates.insert(day);
     for (const auto& canary : Town::canaries())
         if (!dates.contains(canary.text)) words.push_back(canary);
@@ -299,7 +345,8 @@ TEST(CanaryCrawl, At_rest_no_word_stands_in_any_file) {
         if (!file.is_regular_file()) continue;
         names.insert(file.path().filename().string());
         const auto bytes = bytes_of(file.path());
-        for (const auto* found : scanner.in(bytes)) ADD_FAILURE() << found->field << " \"" << found->text << "\" stands in " << file.path().filename();
+        for (const auto* found : scanner.in(bytes))
+            ADD_FAILURE() << found->field << " \"" << found->text << "\" stands in " << file.path().filename();
         // The scanner does read this file: what may stand there in clear is found by the same means.
         if (file.path().filename() == "rowan.db") {
             EXPECT_NE(bytes.find("tomasz"), std::string::npos);

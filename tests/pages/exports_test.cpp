@@ -15,7 +15,7 @@ using testing::HasSubstr, testing::Not;
 
 std::vector<formats::CsvRow> rows_of(const Answer& answer) {
     formats::CsvOptions options;
-    options.has_header = false;   // the marking stands above the headings
+    options.has_header = false;  // the marking stands above the headings
     auto reader = formats::CsvReader::from_memory(answer.body(), options);
     if (!reader.ok()) throw std::runtime_error(reader.error().message);
     std::vector<formats::CsvRow> out;
@@ -60,7 +60,8 @@ TEST(Exports, a_list_leads_to_its_file_which_names_whom_the_list_names_and_says_
             EXPECT_THAT(page.body(), HasSubstr(list.file.substr(0, list.file.find('?'))));
         }
         EXPECT_EQ(rows[0][0], town.office().scheme.marking) << "the marking goes with every paper";
-        const auto name = static_cast<std::size_t>(std::find(rows[1].begin(), rows[1].end(), "Name") - rows[1].begin());
+        const auto name =
+            static_cast<std::size_t>(std::find(rows[1].begin(), rows[1].end(), "Name") - rows[1].begin());
         ASSERT_LT(name, rows[1].size());
         // The last line may count those who stay unnamed.
         for (std::size_t i = 2; i < rows.size() && i < 40; ++i)
@@ -97,10 +98,17 @@ TEST(Exports, words_that_a_spreadsheet_would_calculate_are_text) {
         auto at = tomasz.submit(tomasz.get("/referrals/new"), "/referrals/new").location();
         const auto draft = at.substr(0, at.rfind('/'));
         const std::vector<std::pair<std::string, support::Form>> said = {
-            {"/about", {{"subject_kind", "location"}}}, {"/place", {{"place_name", place}}}, {"/why", {{"reason", "SE"}, {"exploitation", "CSE"}}},
-            {"/known", {}}, {"/worry", {{"narrative", "Cars stop there at night."}}}, {"/danger", {{"immediate_danger", "no"}}},
-            {"/social-care", {{"csc_question", "already_open"}, {"csc_ref_open", "CSC-1"}}}, {"/you", {{"referrer_email", "lead@school.example"}}}};
-        for (const auto& [step, form] : said) ASSERT_EQ(tomasz.submit(tomasz.get(draft + step), draft + step, form, "continue").status(), 303) << step;
+            {"/about", {{"subject_kind", "location"}}},
+            {"/place", {{"place_name", place}}},
+            {"/why", {{"reason", "SE"}, {"exploitation", "CSE"}}},
+            {"/known", {}},
+            {"/worry", {{"narrative", "Cars stop there at night."}}},
+            {"/danger", {{"immediate_danger", "no"}}},
+            {"/social-care", {{"csc_question", "already_open"}, {"csc_ref_open", "CSC-1"}}},
+            {"/you", {{"referrer_email", "lead@school.example"}}}};
+        for (const auto& [step, form] : said)
+            ASSERT_EQ(tomasz.submit(tomasz.get(draft + step), draft + step, form, "continue").status(), 303)
+                << step;
         ASSERT_EQ(tomasz.submit(tomasz.get(draft + "/check"), draft + "/send").status(), 303);
     }
     const auto file = tomasz.get("/referrals/export");

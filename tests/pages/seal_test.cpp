@@ -1,5 +1,6 @@
-// For whoever may have to do with somebody there is no such person: not in a body, a status, a count, a list, a file or a
-// suggestion (SECURITY.md A2, A3, T-ORACLE). The same pages are asked for before the record is there and after.
+// For whoever may have to do with somebody there is no such person: not in a body, a status, a count, a list, a
+// file or a suggestion (SECURITY.md A2, A3, T-ORACLE). The same pages are asked for before the record is there and
+// after.
 #include "pages/town.h"
 
 #include "base/id.h"
@@ -27,11 +28,27 @@ class Seal : public testing::Test {
 protected:
     Town town;
 
-    const std::vector<std::string> addresses = {
-        "/", "/people", "/search?q=Xystus+Quonsett", "/search?q=Quonsett", "/search?q=07700+900777", "/search?q=TA1+1AA", "/search?q=11%2F02%2F2004", "/search?q=999+000+0018",
-        "/referrals", "/referrals?state=open", "/referrals?state=open&sort=received", "/referrals/export", "/matches", "/profile", "/profile/known-to-agencies.csv",
-        "/profile/known-to-agencies/list", "/profile/known-to-agencies/list?one-agency=yes", "/profile/known-to-agencies/list.csv", "/profile/education-missing",
-        "/profile/education-missing/list", "/profile/education-missing/list.csv"};
+    const std::vector<std::string> addresses = {"/",
+                                                "/people",
+                                                "/search?q=Xystus+Quonsett",
+                                                "/search?q=Quonsett",
+                                                "/search?q=07700+900777",
+                                                "/search?q=TA1+1AA",
+                                                "/search?q=11%2F02%2F2004",
+                                                "/search?q=999+000+0018",
+                                                "/referrals",
+                                                "/referrals?state=open",
+                                                "/referrals?state=open&sort=received",
+                                                "/referrals/export",
+                                                "/matches",
+                                                "/profile",
+                                                "/profile/known-to-agencies.csv",
+                                                "/profile/known-to-agencies/list",
+                                                "/profile/known-to-agencies/list?one-agency=yes",
+                                                "/profile/known-to-agencies/list.csv",
+                                                "/profile/education-missing",
+                                                "/profile/education-missing/list",
+                                                "/profile/education-missing/list.csv"};
 
     std::map<std::string, std::string> all_pages(CheckedClient& client) {
         std::map<std::string, std::string> out;
@@ -48,8 +65,12 @@ protected:
         who.nhs_number = "9990000018";
         who.phone = "+447700900777";
         who.postcode = "TA1 1AA";
-        const auto other = town.ids("SELECT a.id FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root NOT IN ($1, $2, $3, $4) ORDER BY a.id", Town::restricted_person(),
-                                    Town::named_person(), Town::safe_person(), Town::sealed_person()).at(0);
+        const auto other =
+            town.ids(
+                    "SELECT a.id FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root NOT IN ($1, "
+                    "$2, $3, $4) ORDER BY a.id",
+                    Town::restricted_person(), Town::named_person(), Town::safe_person(), Town::sealed_person())
+                .at(0);
         std::string record, person;
         const auto& desk = town.program().people();
         const auto& office = town.office();
@@ -57,7 +78,8 @@ protected:
             const auto stored = desk.store_record(s, "ASP", who, "", "test");
             record = stored.record;
             person = stored.person;
-            desk.store_flag(s, stored, "ASP", who, "", "CSE_risk", base::Date{std::chrono::year{2018} / 3 / 1}, std::nullopt);
+            desk.store_flag(s, stored, "ASP", who, "", "CSE_risk", base::Date{std::chrono::year{2018} / 3 / 1},
+                            std::nullopt);
             protect::Referral r;
             r.received_at = office.clock.now() - std::chrono::hours{30};
             r.subject_kind = "child";
@@ -72,8 +94,10 @@ protected:
             r.state = "RECEIVED";
             protect::store::insert_referral(office, s, r, r.referrer_user);
             people::store::propose(s, std::min(record, other), std::max(record, other), 3, office.clock.now());
-            s.execute("INSERT INTO education_missing (id, record, person, area, started_on, ended_on, points) VALUES ($1, $2, $3, 'TWS', '2018-01-08', NULL, '')", base::new_id(), record,
-                      stored.person);
+            s.execute(
+                "INSERT INTO education_missing (id, record, person, area, started_on, ended_on, points) VALUES "
+                "($1, $2, $3, 'TWS', '2018-01-08', NULL, '')",
+                base::new_id(), record, stored.person);
             return base::done();
         });
         if (!done.ok()) throw std::runtime_error(done.error().message);
@@ -137,20 +161,31 @@ TEST_F(Seal, an_emergency_on_a_page_is_told_without_a_name_and_reviewed) {
     auto june = town.client("june"), petra = town.client("petra"), piers = town.client("piers");
     const auto waiting = town.number("SELECT COUNT(*) FROM emergency_look WHERE reviewed_at IS NULL");
     const auto ref = town.ids("SELECT ref FROM person WHERE id = $1", Town::sealed_person()).at(0);
-    ASSERT_THAT(june.get("/people/" + Town::sealed_person()).body(), HasSubstr("Known to another agency")) << "no more than a signpost";
+    ASSERT_THAT(june.get("/people/" + Town::sealed_person()).body(), HasSubstr("Known to another agency"))
+        << "no more than a signpost";
     const auto form = june.get("/emergency");
-    EXPECT_THAT(june.submit(form, "/emergency", {{"words", ref}, {"category", "medical"}, {"reason", "soon"}}).body(), HasSubstr("at least 20 characters"));
-    const auto opened = june.submit(form, "/emergency", {{"words", ref}, {"category", "medical"}, {"reason", "Found in the road and not awake"}});
+    EXPECT_THAT(
+        june.submit(form, "/emergency", {{"words", ref}, {"category", "medical"}, {"reason", "soon"}}).body(),
+        HasSubstr("at least 20 characters"));
+    const auto opened =
+        june.submit(form, "/emergency",
+                    {{"words", ref}, {"category", "medical"}, {"reason", "Found in the road and not awake"}});
     EXPECT_EQ(opened.location(), "/people/" + Town::sealed_person());
     const auto record = june.get(opened.location());
     EXPECT_EQ(record.status(), 200);
-    EXPECT_THAT(record.body(), HasSubstr("You can see this because you opened this record in an emergency. Rule: break-glass."));
+    EXPECT_THAT(record.body(),
+                HasSubstr("You can see this because you opened this record in an emergency. Rule: break-glass."));
     EXPECT_EQ(town.number("SELECT COUNT(*) FROM emergency_look WHERE reviewed_at IS NULL"), waiting + 1);
     // Who is sealed out hears what somebody hears who asks for nobody.
     auto martha = town.client("martha");
-    const auto sealed = martha.post("/emergency", {{"words", ref}, {"category", "medical"}, {"reason", "Found in the road and not awake"}}),
-               absent = martha.post("/emergency", {{"words", "P-999999"}, {"category", "medical"}, {"reason", "Found in the road and not awake"}});
-    EXPECT_EQ(std::regex_replace(lasting(sealed), std::regex(ref), ""), std::regex_replace(lasting(absent), std::regex("P-999999"), ""));
+    const auto sealed = martha.post(
+                   "/emergency",
+                   {{"words", ref}, {"category", "medical"}, {"reason", "Found in the road and not awake"}}),
+               absent = martha.post("/emergency", {{"words", "P-999999"},
+                                                   {"category", "medical"},
+                                                   {"reason", "Found in the road and not awake"}});
+    EXPECT_EQ(std::regex_replace(lasting(sealed), std::regex(ref), ""),
+              std::regex_replace(lasting(absent), std::regex("P-999999"), ""));
     EXPECT_THAT(sealed.body(), HasSubstr("Rowan cannot say whom you mean"));
 
     const auto name = town.ids("SELECT display_name FROM user_account WHERE user_name = 'june'").at(0);
@@ -159,8 +194,13 @@ TEST_F(Seal, an_emergency_on_a_page_is_told_without_a_name_and_reviewed) {
     const auto queue = petra.get("/emergencies");
     EXPECT_THAT(queue.body(), HasSubstr(name));
     const auto look = town.ids("SELECT id FROM emergency_look WHERE person = $1", Town::sealed_person()).at(0);
-    EXPECT_THAT(petra.submit(queue, "/emergencies/" + look + "/review", {{"note", "x"}}).body(), HasSubstr("Select whether it was justified"));
-    EXPECT_EQ(petra.submit(queue, "/emergencies/" + look + "/review", {{"outcome", "justified"}, {"note", "The hospital confirms it"}}).location(), "/emergencies");
+    EXPECT_THAT(petra.submit(queue, "/emergencies/" + look + "/review", {{"note", "x"}}).body(),
+                HasSubstr("Select whether it was justified"));
+    EXPECT_EQ(petra
+                  .submit(queue, "/emergencies/" + look + "/review",
+                          {{"outcome", "justified"}, {"note", "The hospital confirms it"}})
+                  .location(),
+              "/emergencies");
     EXPECT_EQ(piers.post("/emergencies/" + look + "/review", {{"outcome", "justified"}}).status(), 409);
 }
 
@@ -172,16 +212,25 @@ TEST_F(Seal, looks_to_ask_about_wait_for_somebody_else_and_are_reviewed_once) {
     EXPECT_THAT(page.body(), HasSubstr("searched for themselves, 1 search"));
     const auto at = "/odd-looks/" + town.id_of("hugh") + "/themselves/2018-03-26";
     EXPECT_THAT(petra.submit(page, at, {{"outcome", "explained"}}).body(), HasSubstr("Enter what you found"));
-    EXPECT_EQ(petra.submit(page, at, {{"outcome", "explained"}, {"note", "He tried the search box at a training"}}).location(), "/odd-looks?week=2018-03-26");
+    EXPECT_EQ(petra.submit(page, at, {{"outcome", "explained"}, {"note", "He tried the search box at a training"}})
+                  .location(),
+              "/odd-looks?week=2018-03-26");
     EXPECT_THAT(piers.get("/odd-looks").body(), HasSubstr("He tried the search box at a training"));
     EXPECT_EQ(piers.post(at, {{"outcome", "explained"}, {"note", "x"}}).status(), 409);
     EXPECT_EQ(imogen.get("/odd-looks").status(), 404);
     // Petra searches for herself: piers is asked to ask her, and she reads nothing of it.
-    auto entry = partnership::AuditEntry{.user_id = town.id_of("petra"), .act = "search", .subject_kind = "search", .detail = "results=0 full=0 query=" + town.office().audit.digest("songhurst petra")};
-    ASSERT_TRUE(town.office().database.write([&](database::Session& s) -> base::Result<> {
-        town.office().audit.append(s, entry);
-        return base::done();
-    }).ok());
+    auto entry = partnership::AuditEntry{
+        .user_id = town.id_of("petra"),
+        .act = "search",
+        .subject_kind = "search",
+        .detail = "results=0 full=0 query=" + town.office().audit.digest("songhurst petra")};
+    ASSERT_TRUE(town.office()
+                    .database
+                    .write([&](database::Session& s) -> base::Result<> {
+                        town.office().audit.append(s, entry);
+                        return base::done();
+                    })
+                    .ok());
     EXPECT_THAT(piers.get("/odd-looks").body(), HasSubstr("<h2 class=\"govuk-heading-m\">Petra Songhurst"));
     EXPECT_THAT(petra.get("/odd-looks").body(), Not(HasSubstr("<h2 class=\"govuk-heading-m\">Petra Songhurst")));
 }
@@ -195,7 +244,8 @@ TEST_F(Seal, a_role_works_only_when_somebody_else_has_agreed) {
     EXPECT_EQ(june.get("/extracts").status(), 404) << "asking gives nothing";
     EXPECT_EQ(alan.post("/accounts/" + town.id_of("alan") + "/roles", {{"role", "front_door"}}).status(), 403);
     EXPECT_THAT(petra.get("/").body(), HasSubstr("asked for"));
-    const auto request = "/roles/" + town.ids("SELECT id FROM role_request WHERE user_id = $1", town.id_of("june")).at(0);
+    const auto request =
+        "/roles/" + town.ids("SELECT id FROM role_request WHERE user_id = $1", town.id_of("june")).at(0);
     EXPECT_THAT(petra.get("/roles").body(), HasSubstr("June Okonjo-Hale"));
     EXPECT_EQ(alan.post(request, {{"answer", "agree"}}).status(), 404);
     EXPECT_EQ(petra.post(request, {{"answer", "agree"}}).location(), "/roles");

@@ -45,7 +45,8 @@ app::HouseOptions options_for(const fs::path& folder, base::Instant at) {
     return out;
 }
 
-// "Zqabcdewyrm": letters that stand in no name and no text of Rowan's, and too many to stand in a random id by chance.
+// "Zqabcdewyrm": letters that stand in no name and no text of Rowan's, and too many to stand in a random id by
+// chance.
 std::string new_word() {
     static unsigned last = 0;
     std::string out = "Zq";
@@ -53,16 +54,18 @@ std::string new_word() {
     return out + "wyrm";
 }
 
-// Sixty children are too few for every kind of work to wait: each of those who refer has one referral that waits, one
-// that was answered, one about a place and one screening, none of them about the restricted person; and then a screening
-// of that person too.
+// Sixty children are too few for every kind of work to wait: each of those who refer has one referral that waits,
+// one that was answered, one about a place and one screening, none of them about the restricted person; and then a
+// screening of that person too.
 void add_work(const partnership::Office& office, Session& s, const std::string& restricted) {
     const auto now = office.clock.now();
     const auto decider = s.one("SELECT id FROM user_account WHERE user_name = 'imogen'").value().text(0);
     for (const char* const user : {"tomasz", "june", "safiya", "owen", "bea", "ravi"}) {
         const auto who = s.one("SELECT id, agency FROM user_account WHERE user_name = $1", user).value();
         std::vector<std::string> people;
-        for (const auto& row : s.query("SELECT p.root FROM agency_record r JOIN person p ON p.id = r.person WHERE r.agency = $1 AND p.root <> $2 ORDER BY r.local_ref_index", who.text(1), restricted))
+        for (const auto& row : s.query("SELECT p.root FROM agency_record r JOIN person p ON p.id = r.person WHERE "
+                                       "r.agency = $1 AND p.root <> $2 ORDER BY r.local_ref_index",
+                                       who.text(1), restricted))
             people.push_back(row.text(0));
         for (int i = 0; i < 3; ++i) {
             protect::Referral r;
@@ -97,7 +100,10 @@ void add_work(const partnership::Office& office, Session& s, const std::string& 
             c.completed_by = who.text(0);
             c.agency = who.text(1);
             c.age_at = 14;
-            c.words.answers = {{.item = tool->items.front().code, .present = "yes", .windows = {"current_6m"}, .evidence = "fact"}};
+            c.words.answers = {{.item = tool->items.front().code,
+                                .present = "yes",
+                                .windows = {"current_6m"},
+                                .evidence = "fact"}};
             c.professional_outcome = "2";
             protect::settle(c, *tool);
             protect::store::insert_screening(office, s, c, c.completed_by);
@@ -113,7 +119,9 @@ void add_work(const partnership::Office& office, Session& s, const std::string& 
     }
 }
 
-std::string user_id(Session& s, const char* name) { return s.one("SELECT id FROM user_account WHERE user_name = $1", name).value().text(0); }
+std::string user_id(Session& s, const char* name) {
+    return s.one("SELECT id FROM user_account WHERE user_name = $1", name).value().text(0);
+}
 
 // Somebody whom only education knows.
 std::string add_somebody(const partnership::Office& office, Session& s, const char* number) {
@@ -126,7 +134,8 @@ std::string add_somebody(const partnership::Office& office, Session& s, const ch
     return people::store::insert_record(office, s, "EDU", who, "", "demonstration").person;
 }
 
-// Each of these was missing two nights ago and is back; every other one has accepted an interview that is still to be held.
+// Each of these was missing two nights ago and is back; every other one has accepted an interview that is still to
+// be held.
 void add_missing(const partnership::Office& office, Session& s, const std::vector<std::string>& people) {
     namespace missing = protect::missing;
     const auto now = office.clock.now();
@@ -194,13 +203,15 @@ private:
 
 public:
     // The record becomes what `level` says; who is named, and why, is written there.
-    void protect(Session& s, const std::string& person, partnership::Sensitivity level, std::initializer_list<const char*> named) {
+    void protect(Session& s, const std::string& person, partnership::Sensitivity level,
+                 std::initializer_list<const char*> named) {
         Canary c;
         c.of = Canary::Of::protection;
         c.id = c.person = person;
         const auto by = user_id(s, *named.begin());
         people::store::set_sensitivity(office_, s, person, level, by, word(c, "why_protected"));
-        for (const auto* name : named) people::store::put_name(office_, s, person, user_id(s, name), by, word(c, "why_named"));
+        for (const auto* name : named)
+            people::store::put_name(office_, s, person, user_id(s, name), by, word(c, "why_named"));
     }
     // A look that is over, and a wish to lift the seal between martha and this person.
     void oversee(Session& s, const std::string& opened, const std::string& sealed) {
@@ -216,9 +227,11 @@ public:
         look.reason = word(c, "why_opened");
         people::store::open_emergency(office_, s, look);
         c.id = c.person = sealed;
-        people::store::ask_to_lift(office_, s, user_id(s, "martha"), sealed, people::kTiePhone, user_id(s, "petra"), word(c, "why_lifted"));
+        people::store::ask_to_lift(office_, s, user_id(s, "martha"), sealed, people::kTiePhone,
+                                   user_id(s, "petra"), word(c, "why_lifted"));
     }
-    void decide_different(Session& s, const std::string& record_a, const std::string& record_b, const std::string& person) {
+    void decide_different(Session& s, const std::string& record_a, const std::string& record_b,
+                          const std::string& person) {
         people::store::DecisionRow decision;
         decision.id = base::new_id();
         decision.record_a = record_a;
@@ -237,7 +250,8 @@ public:
 private:
     void records(Session& s) {
         std::vector<people::store::RecordRow> rows;
-        people::store::each_record(office_, s, [&](people::store::RecordRow&& row) { rows.push_back(std::move(row)); });
+        people::store::each_record(office_, s,
+                                   [&](people::store::RecordRow&& row) { rows.push_back(std::move(row)); });
         for (auto& row : rows) {
             Canary c;
             c.of = Canary::Of::record;
@@ -255,7 +269,8 @@ private:
             known(c, "upn", who.upn);
             known(c, "phone", who.phone);
             known(c, "phone", who.phone.empty() ? "" : base::display_phone(who.phone));
-            known(c, "local_ref", who.local_ref.size() >= 10 ? who.local_ref : "");   // shorter ones may stand in an id by chance
+            known(c, "local_ref",
+                  who.local_ref.size() >= 10 ? who.local_ref : "");  // shorter ones may stand in an id by chance
             if (who.born) {
                 known(c, "born", base::display(*who.born), true);
                 known(c, "born", base::to_iso(*who.born), true);
@@ -279,7 +294,8 @@ private:
             r.words.referrer_phone = word(c, "referrer_phone");
             if (r.person.empty()) r.words.subject_name = word(c, "subject_name");
             if (r.immediate_danger) r.words.danger_note = word(c, "danger_note");
-            if (!protect::store::update_referral(office_, s, r, office_.clock.now(), r.referrer_user)) throw std::runtime_error("a referral changed");
+            if (!protect::store::update_referral(office_, s, r, office_.clock.now(), r.referrer_user))
+                throw std::runtime_error("a referral changed");
             auto d = protect::store::decision_of(office_, s, r.id);
             if (!d) continue;
             c.of = Canary::Of::decision;
@@ -287,7 +303,8 @@ private:
             d->words.best_interests = word(c, "best_interests");
             c.of = Canary::Of::answer;
             if (d->acknowledged_at) d->words.told = word(c, "told");
-            if (!protect::store::update_decision(office_, s, *d, office_.clock.now(), d->decided_by)) throw std::runtime_error("a decision changed");
+            if (!protect::store::update_decision(office_, s, *d, office_.clock.now(), d->decided_by))
+                throw std::runtime_error("a decision changed");
         }
     }
 
@@ -304,7 +321,9 @@ private:
             screening.words.other = word(c, "other");
             screening.words.their_words = word(c, "their_words");
             for (auto& answer : screening.words.answers) answer.note = word(c, "note");
-            if (!protect::store::update_screening(office_, s, screening, office_.clock.now(), screening.completed_by)) throw std::runtime_error("a screening changed");
+            if (!protect::store::update_screening(office_, s, screening, office_.clock.now(),
+                                                  screening.completed_by))
+                throw std::runtime_error("a screening changed");
         }
     }
 
@@ -318,12 +337,14 @@ private:
             c.agency = e.reporting_agency;
             c.user = e.reported_by;
             auto& w = e.words;
-            for (auto* words : {&w.child_name, &w.police_ref, &w.last_seen, &w.wearing, &w.circumstances, &w.found_where, &w.found_with, &w.harm_note, &w.safe_and_well})
+            for (auto* words : {&w.child_name, &w.police_ref, &w.last_seen, &w.wearing, &w.circumstances,
+                                &w.found_where, &w.found_with, &w.harm_note, &w.safe_and_well})
                 *words = word(c, "episode");
             w.placement = word(c, "placement");
             for (auto& grade : w.grades) grade.reason = word(c, "grade");
             for (auto& mention : w.mentions) mention.text = word(c, "mention");
-            if (!protect::missing::store::update_episode(office_, s, e, office_.clock.now(), e.reported_by)) throw std::runtime_error("an episode changed");
+            if (!protect::missing::store::update_episode(office_, s, e, office_.clock.now(), e.reported_by))
+                throw std::runtime_error("an episode changed");
         }
     }
 
@@ -337,13 +358,18 @@ private:
             c.agency = i.agency;
             c.user = i.interviewer;
             auto& w = i.words;
-            for (auto* words : {&w.child_name, &w.own_words, &w.before, &w.during, &w.after, &w.parent_view}) *words = word(c, "interview");
+            for (auto* words : {&w.child_name, &w.own_words, &w.before, &w.during, &w.after, &w.parent_view})
+                *words = word(c, "interview");
             if (!w.declined_reason.empty()) w.declined_reason = word(c, "declined_reason");
             for (auto& attempt : w.attempts) attempt.note = word(c, "note");
-            for (auto& action : w.actions) (action.action.empty() ? action.no_action_reason : action.action) = word(c, "action");
+            for (auto& action : w.actions)
+                (action.action.empty() ? action.no_action_reason : action.action) = word(c, "action");
             std::vector<protect::missing::Episode> covered;
-            for (const auto& id : i.episodes) covered.push_back(*protect::missing::store::find_episode(office_, s, id));
-            if (!protect::missing::store::update_interview(office_, s, i, covered, office_.clock.now(), i.interviewer)) throw std::runtime_error("an interview changed");
+            for (const auto& id : i.episodes)
+                covered.push_back(*protect::missing::store::find_episode(office_, s, id));
+            if (!protect::missing::store::update_interview(office_, s, i, covered, office_.clock.now(),
+                                                           i.interviewer))
+                throw std::runtime_error("an interview changed");
         }
     }
 
@@ -370,27 +396,50 @@ public:
         app::DemonstrationOptions wanted;
         wanted.children = 60;
         // An hour before: the clock of a house runs on, and what was stored must not lie ahead of the copies.
-        auto house = must(app::make_demonstration(options_for(folder_, morning() - std::chrono::hours{1}), "somerset", wanted));
+        auto house = must(
+            app::make_demonstration(options_for(folder_, morning() - std::chrono::hours{1}), "somerset", wanted));
         const auto& office = house->office();
         must(office.database.write([&](Session& s) -> base::Result<> {
             // Somebody who searched for himself this morning.
-            office.audit.append(s, partnership::AuditEntry{.user_id = user_id(s, "hugh"), .act = "search", .subject_kind = "search",
-                                                           .detail = "results=0 full=0 query=" + office.audit.digest("hugh merriweather")});
-            s.execute("INSERT INTO role_request (id, user_id, role, asked_at, asked_by) VALUES ($1, $2, 'analyst', $3, $4)", base::new_id(), user_id(s, "hugh"), office.clock.now(), user_id(s, "alan"));
-            const std::string vera[] = {"practitioner", "safeguarding_lead", "team_manager", "front_door", "coordinator", "return_interviewer", "panel_chair",
-                                        "panel_administrator", "data_officer", "analyst", "board_member"};
-            must(partnership::add_account(office, s, {"vera", "Vera Stonecroft", "Does everything", "CSENET", "", {std::begin(vera), std::end(vera)}, "", ""}, "system"));
-            must(partnership::add_account(office, s, {"spare", "Sol Pareford", "Has left", "SCC", "", {"practitioner"}, "", ""}, "system"));
+            office.audit.append(s, partnership::AuditEntry{.user_id = user_id(s, "hugh"),
+                                                           .act = "search",
+                                                           .subject_kind = "search",
+                                                           .detail = "results=0 full=0 query=" +
+                                                                     office.audit.digest("hugh merriweather")});
+            s.execute(
+                "INSERT INTO role_request (id, user_id, role, asked_at, asked_by) VALUES ($1, $2, 'analyst', $3, "
+                "$4)",
+                base::new_id(), user_id(s, "hugh"), office.clock.now(), user_id(s, "alan"));
+            const std::string vera[] = {"practitioner", "safeguarding_lead",   "team_manager",
+                                        "front_door",   "coordinator",         "return_interviewer",
+                                        "panel_chair",  "panel_administrator", "data_officer",
+                                        "analyst",      "board_member"};
+            must(partnership::add_account(office, s,
+                                          {"vera",
+                                           "Vera Stonecroft",
+                                           "Does everything",
+                                           "CSENET",
+                                           "",
+                                           {std::begin(vera), std::end(vera)},
+                                           "",
+                                           ""},
+                                          "system"));
+            must(partnership::add_account(
+                office, s, {"spare", "Sol Pareford", "Has left", "SCC", "", {"practitioner"}, "", ""}, "system"));
             // Somebody about whom there is as much as possible, on a restricted record that names nobody.
-            restricted_ = s.one("SELECT p.root FROM person p JOIN referral r ON r.person = p.id JOIN person q ON q.root = p.root GROUP BY p.root ORDER BY COUNT(DISTINCT q.id) DESC, p.root LIMIT 1")
-                              .value()
-                              .text(0);
+            restricted_ =
+                s.one(
+                     "SELECT p.root FROM person p JOIN referral r ON r.person = p.id JOIN person q ON q.root = "
+                     "p.root GROUP BY p.root ORDER BY COUNT(DISTINCT q.id) DESC, p.root LIMIT 1")
+                    .value()
+                    .text(0);
             add_work(office, s, restricted_);
             named_ = add_somebody(office, s, "+447700900001");
             safe_ = add_somebody(office, s, "+447700900002");
             sealed_ = add_somebody(office, s, "+447700900003");
             alike_ = add_somebody(office, s, "+447700900004");
-            must(partnership::declare_interest(office, s, user_id(s, "martha"), partnership::InterestKind::phone, "07700 900003", ""));
+            must(partnership::declare_interest(office, s, user_id(s, "martha"), partnership::InterestKind::phone,
+                                               "07700 900003", ""));
             protect::Referral about_sealed;
             about_sealed.received_at = office.clock.now() - std::chrono::hours{3};
             about_sealed.subject_kind = "child";
@@ -399,30 +448,50 @@ public:
             about_sealed.exploitation = {"CSE"};
             about_sealed.source_code = "2A";
             about_sealed.referrer_user = user_id(s, "tomasz");
-            about_sealed.referrer_agency = s.one("SELECT agency FROM user_account WHERE user_name = 'tomasz'").value().text(0);
+            about_sealed.referrer_agency =
+                s.one("SELECT agency FROM user_account WHERE user_name = 'tomasz'").value().text(0);
             about_sealed.csc_question = "already_open";
             about_sealed.definition_version = "2017";
             about_sealed.state = "RECEIVED";
             protect::store::insert_referral(office, s, about_sealed, about_sealed.referrer_user);
             std::vector<std::string> missing{restricted_, named_, safe_};
-            for (const auto& row : s.query("SELECT MIN(p.root) FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root NOT IN ($1, $2, $3, $4) GROUP BY r.agency ORDER BY r.agency",
-                                           restricted_, named_, safe_, sealed_))
-                if (std::find(missing.begin(), missing.end(), row.text(0)) == missing.end()) missing.push_back(row.text(0));
+            for (const auto& row :
+                 s.query("SELECT MIN(p.root) FROM agency_record r JOIN person p ON p.id = r.person WHERE p.root "
+                         "NOT IN ($1, $2, $3, $4) GROUP BY r.agency ORDER BY r.agency",
+                         restricted_, named_, safe_, sealed_))
+                if (std::find(missing.begin(), missing.end(), row.text(0)) == missing.end())
+                    missing.push_back(row.text(0));
             add_missing(office, s, missing);
             Planting planting(office, canaries_);
             planting.plant(s);
             planting.protect(s, named_, partnership::Sensitivity::restricted, {"imogen", "martha", "tomasz"});
             planting.protect(s, safe_, partnership::Sensitivity::safe_address, {"dev"});
             planting.oversee(s, safe_, sealed_);
-            // One of their records waits to be matched with somebody else's; and so do two others' for each who decides.
-            const auto theirs = s.one("SELECT a.id FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root = $1 ORDER BY a.id LIMIT 1", restricted_).value().text(0);
+            // One of their records waits to be matched with somebody else's; and so do two others' for each who
+            // decides.
+            const auto theirs = s.one(
+                                     "SELECT a.id FROM agency_record a JOIN person p ON p.id = a.person WHERE "
+                                     "p.root = $1 ORDER BY a.id LIMIT 1",
+                                     restricted_)
+                                    .value()
+                                    .text(0);
             std::vector<std::string> others;
-            for (const auto& row : s.query("SELECT MIN(a.id) FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root NOT IN ($1, $2, $3, $4, $5) GROUP BY p.root ORDER BY 1 LIMIT 7", restricted_, named_, safe_, sealed_, alike_))
+            for (const auto& row :
+                 s.query("SELECT MIN(a.id) FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root NOT "
+                         "IN ($1, $2, $3, $4, $5) GROUP BY p.root ORDER BY 1 LIMIT 7",
+                         restricted_, named_, safe_, sealed_, alike_))
                 others.push_back(row.text(0));
-            s.execute("UPDATE link_proposal SET decided_at = $1 WHERE decided_at IS NULL AND (record_a IN (SELECT a.id FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root = $2) OR "
-                      "record_b IN (SELECT a.id FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root = $2))", office.clock.now(), restricted_);
-            people::store::propose(s, theirs, s.one("SELECT id FROM agency_record WHERE person = $1", alike_).value().text(0), 9, office.clock.now());
-            for (const std::size_t i : {1, 3, 5}) people::store::propose(s, others.at(i), others.at(i + 1), 3, office.clock.now());
+            s.execute(
+                "UPDATE link_proposal SET decided_at = $1 WHERE decided_at IS NULL AND (record_a IN (SELECT a.id "
+                "FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root = $2) OR "
+                "record_b IN (SELECT a.id FROM agency_record a JOIN person p ON p.id = a.person WHERE p.root = "
+                "$2))",
+                office.clock.now(), restricted_);
+            people::store::propose(s, theirs,
+                                   s.one("SELECT id FROM agency_record WHERE person = $1", alike_).value().text(0),
+                                   9, office.clock.now());
+            for (const std::size_t i : {1, 3, 5})
+                people::store::propose(s, others.at(i), others.at(i + 1), 3, office.clock.now());
             // Kept apart: two ordinary records, and one of the restricted person's from a third.
             planting.decide_different(s, others.at(0), others.at(2), "");
             planting.decide_different(s, theirs, others.at(4), restricted_);
@@ -459,7 +528,9 @@ const Mould& mould() {
 base::Instant morning() { return *base::parse_instant("2018-03-26T09:30:00.000Z"); }
 
 const std::vector<std::string>& personas() {
-    static const std::vector<std::string> all = {"imogen", "dev", "martha", "owen", "safiya", "june", "tomasz", "bea", "ravi", "gwen", "noor", "hugh", "petra", "piers", "alan", "clara", "vera"};
+    static const std::vector<std::string> all = {"imogen", "dev",   "martha", "owen",  "safiya", "june",
+                                                 "tomasz", "bea",   "ravi",   "gwen",  "noor",   "hugh",
+                                                 "petra",  "piers", "alan",   "clara", "vera"};
     return all;
 }
 
@@ -486,7 +557,9 @@ Town::~Town() {
     fs::remove_all(folder_, ignored);
 }
 
-support::CheckedClient Town::client() { return {program_->service(), program_->routes(), office().scheme.marking}; }
+support::CheckedClient Town::client() {
+    return {program_->service(), program_->routes(), office().scheme.marking};
+}
 
 support::CheckedClient Town::client(const std::string& user_name) {
     auto out = client();
@@ -503,7 +576,8 @@ std::vector<std::string> Town::ids_of(database::Sql sql, std::vector<database::V
 }
 
 std::int64_t Town::number(database::Sql sql, const std::string& parameter) const {
-    return office().database.read([&](Session& s) { return (parameter.empty() ? s.one(sql) : s.one(sql, parameter)).value().integer(0); });
+    return office().database.read(
+        [&](Session& s) { return (parameter.empty() ? s.one(sql) : s.one(sql, parameter)).value().integer(0); });
 }
 
 std::map<std::string, std::int64_t> Town::rows_of_all_tables() const {
@@ -548,9 +622,11 @@ std::map<std::string, std::int64_t> Town::rows_of_all_tables() const {
         {"emergency_look", "SELECT COUNT(*) FROM emergency_look"},
         {"odd_look_review", "SELECT COUNT(*) FROM odd_look_review"},
         {"role_request", "SELECT COUNT(*) FROM role_request"},
-        {"roles answered", "SELECT COUNT(*) FROM role_request WHERE agreed_at IS NOT NULL OR refused_at IS NOT NULL"},
+        {"roles answered",
+         "SELECT COUNT(*) FROM role_request WHERE agreed_at IS NOT NULL OR refused_at IS NOT NULL"},
         {"roles ended", "SELECT COUNT(*) FROM role_grant WHERE ended_at IS NOT NULL"},
-        {"lifts answered", "SELECT COUNT(*) FROM conflict_lift WHERE agreed_at IS NOT NULL OR refused_at IS NOT NULL"},
+        {"lifts answered",
+         "SELECT COUNT(*) FROM conflict_lift WHERE agreed_at IS NOT NULL OR refused_at IS NOT NULL"},
         {"emergencies reviewed", "SELECT COUNT(*) FROM emergency_look WHERE reviewed_at IS NOT NULL"},
         {"versions of people", "SELECT COALESCE(SUM(version), 0) FROM person"},
         {"versions of records", "SELECT COALESCE(SUM(version), 0) FROM agency_record"},
@@ -578,7 +654,9 @@ std::int64_t Town::audit_size() const { return number("SELECT COUNT(*) FROM audi
 std::vector<partnership::AuditEntry> Town::audit_since(std::int64_t seq) const {
     return office().database.read([&](Session& s) {
         std::vector<partnership::AuditEntry> out;
-        for (const auto& row : s.query("SELECT user_id, agency, act, subject_kind, subject_id, outcome, rule, detail FROM audit_entry WHERE seq >= $1 ORDER BY seq", seq)) {
+        for (const auto& row : s.query("SELECT user_id, agency, act, subject_kind, subject_id, outcome, rule, "
+                                       "detail FROM audit_entry WHERE seq >= $1 ORDER BY seq",
+                                       seq)) {
             partnership::AuditEntry entry;
             entry.user_id = row.text(0);
             entry.agency = row.text(1);

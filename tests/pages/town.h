@@ -1,5 +1,6 @@
 // A demonstration partnership of about sixty children, made once for this program, and opened as often as a test
-// wants a copy of its own. Every name, number, address and text in it is a canary: a word that stands nowhere else.
+// wants a copy of its own. Every name, number, address and text in it is a canary: a word that stands nowhere
+// else.
 #pragma once
 #include "app/program.h"
 #include "support/checked_client.h"
@@ -16,18 +17,31 @@ namespace rowan::pages {
 // When each town opens: a Monday morning in 2018.
 base::Instant morning();
 
-// Sixteen people of the demonstration, and `vera`: every role there is but those that mend a lapse, in an agency that
-// has not signed.
+// Sixteen people of the demonstration, and `vera`: every role there is but those that mend a lapse, in an agency
+// that has not signed.
 const std::vector<std::string>& personas();
 
 struct Canary {
-    std::string text;    // as it would be shown
-    std::string field;   // "given_names", "narrative"…
-    // What it belongs to: an agency's record of a person, a referral, its decision, a screening or a draft; why a record is
-    // protected; why two are different people; why a record was opened in an emergency or a seal should be lifted.
-    enum class Of { record, referral, decision, answer, screening, draft, protection, apart, episode, interview, oversight } of = Of::record;
-    std::string id, person, agency, user;   // person: the root; user: the author or the referrer
-    bool clear_dates = false;               // a date, which other dates in clear may equal
+    std::string text;   // as it would be shown
+    std::string field;  // "given_names", "narrative"…
+    // What it belongs to: an agency's record of a person, a referral, its decision, a screening or a draft; why a
+    // record is protected; why two are different people; why a record was opened in an emergency or a seal should
+    // be lifted.
+    enum class Of {
+        record,
+        referral,
+        decision,
+        answer,
+        screening,
+        draft,
+        protection,
+        apart,
+        episode,
+        interview,
+        oversight
+    } of = Of::record;
+    std::string id, person, agency, user;  // person: the root; user: the author or the referrer
+    bool clear_dates = false;              // a date, which other dates in clear may equal
 };
 
 class Town {
@@ -43,7 +57,7 @@ public:
     const std::filesystem::path& folder() const { return folder_; }
 
     const std::string& id_of(const std::string& user_name) const { return users_.at(user_name); }
-    support::CheckedClient client();                             // nobody signed in
+    support::CheckedClient client();  // nobody signed in
     support::CheckedClient client(const std::string& user_name);
 
     // Ids of one column, in order.
@@ -56,9 +70,9 @@ public:
     std::vector<partnership::AuditEntry> audit_since(std::int64_t seq) const;
     std::int64_t audit_size() const;
 
-    // Made when the town was: a person on a restricted record that names nobody; one on a record that names imogen, martha
-    // and tomasz; one at a safe address, which dev alone may read; and one whose telephone martha has declared. The last
-    // three, and who resembles the first, are known to EDU only.
+    // Made when the town was: a person on a restricted record that names nobody; one on a record that names
+    // imogen, martha and tomasz; one at a safe address, which dev alone may read; and one whose telephone martha
+    // has declared. The last three, and who resembles the first, are known to EDU only.
     static const std::string& restricted_person();
     static const std::string& named_person();
     static const std::string& safe_person();

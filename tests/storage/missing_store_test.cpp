@@ -23,9 +23,10 @@ protected:
         house = std::make_unique<House>(db());
         write([&](auto& s) {
             for (const char* id : {"p1", "p2"})
-                s.execute("INSERT INTO person (id, ref, root, sensitivity, created_at, version) VALUES ($1, $1, $1, "
-                          "'ordinary', 0, 1)",
-                          id);
+                s.execute(
+                    "INSERT INTO person (id, ref, root, sensitivity, created_at, version) VALUES ($1, $1, $1, "
+                    "'ordinary', 0, 1)",
+                    id);
         });
     }
     void TearDown() override {
@@ -85,7 +86,8 @@ TEST_P(MissingStore, an_update_names_its_version_and_leaves_history) {
     write([&](auto& s) { EXPECT_TRUE(store::update_episode(house->office(), s, e, *e.found_at, "teacher")); });
     EXPECT_EQ(e.version, 2);
     stale.words.last_seen = "Elsewhere";
-    write([&](auto& s) { EXPECT_FALSE(store::update_episode(house->office(), s, stale, *e.found_at, "teacher")); });
+    write(
+        [&](auto& s) { EXPECT_FALSE(store::update_episode(house->office(), s, stale, *e.found_at, "teacher")); });
     EXPECT_EQ(read([&](auto& s) { return protect::store::versions_of(s, "missing_episode", e.id); }).size(), 2u);
     EXPECT_EQ(read([&](auto& s) { return store::changes(s); }), 2);
 }

@@ -23,9 +23,14 @@ protected:
         house.reset();
         SchemaTest::TearDown();
     }
-    PeopleDesk::Stored put(const std::string& agency, const char* given = "Amina") { return house->put(agency, somebody(given, "Rahman", "2004-05-06")); }
+    PeopleDesk::Stored put(const std::string& agency, const char* given = "Amina") {
+        return house->put(agency, somebody(given, "Rahman", "2004-05-06"));
+    }
     bool log_is_whole() {
-        return db().read([&](Session& s) { return partnership::verify_audit(s, house->office.keyring(), house->office.audit().log_id()).problems.empty(); });
+        return db().read([&](Session& s) {
+            return partnership::verify_audit(s, house->office.keyring(), house->office.audit().log_id())
+                .problems.empty();
+        });
     }
     std::unique_ptr<TestPeople> house;
 };
@@ -53,7 +58,8 @@ TEST_P(Rooms, H_111_sessions_and_signatures_take_effect_at_once) {
     EXPECT_FALSE(partnership::session_for(office, tokens[0])) << "a third session ends the oldest";
     ASSERT_TRUE(partnership::session_for(office, tokens[2]));
     EXPECT_TRUE(partnership::session_for(office, tokens[2])->viewer.protocol_in_force);
-    house->office.write([&](Session& s) { return partnership::withdraw_protocol(office, s, house->police, "ig"); });
+    house->office.write(
+        [&](Session& s) { return partnership::withdraw_protocol(office, s, house->police, "ig"); });
     EXPECT_FALSE(partnership::session_for(office, tokens[2])->viewer.protocol_in_force);
     house->office.write([&](Session& s) { return partnership::disable_account(office, s, id, "admin"); });
     EXPECT_FALSE(partnership::session_for(office, tokens[2]));
@@ -78,7 +84,8 @@ TEST_P(Rooms, a_link_and_its_undoing_leave_everything_as_it_was) {
     house->link(a, b);
     house->link(b, c);
     EXPECT_EQ(house->root_of(a), house->root_of(c));
-    EXPECT_EQ(1, house->office.number("SELECT COUNT(DISTINCT root) FROM agency_flag")) << "Table 1 counts one child";
+    EXPECT_EQ(1, house->office.number("SELECT COUNT(DISTINCT root) FROM agency_flag"))
+        << "Table 1 counts one child";
     EXPECT_TRUE(house->index_agrees());
     must(house->desk.undo_link(house->coordinator, house->decision_over(b.person), false, ""));
     EXPECT_EQ(house->root_of(b), house->root_of(c)) << "what was linked because of b goes along";
@@ -141,10 +148,12 @@ TEST_P(Rooms, protection_and_names_are_kept_joined_and_parted) {
     for (const auto& who : {a, b}) {
         EXPECT_EQ(Sensitivity::restricted, house->desk.sensitivity(who.person));
         EXPECT_EQ(2u, db().read([&](Session& s) { return people::store::users_named(s, who.person); }).size());
-        must(desk.protect(manager, who.person, Sensitivity::ordinary, {}, "No longer", desk.protection(manager, who.person)->version));
+        must(desk.protect(manager, who.person, Sensitivity::ordinary, {}, "No longer",
+                          desk.protection(manager, who.person)->version));
     }
     EXPECT_TRUE(desk.all(governance).empty());
-    EXPECT_EQ(4, house->office.number("SELECT COUNT(*) FROM sensitivity_change")) << "a by hand, b by the link, and both lifted";
+    EXPECT_EQ(4, house->office.number("SELECT COUNT(*) FROM sensitivity_change"))
+        << "a by hand, b by the link, and both lifted";
     EXPECT_TRUE(log_is_whole());
 }
 
@@ -156,7 +165,7 @@ TEST_P(Rooms, what_another_program_changes_is_followed) {
     must_value(server.open_index());
     EXPECT_EQ(1u, server.find(house->coordinator, "Zephyrine", 5).size());
 
-    auto stored_elsewhere = [&](const Identity& who) {   // as an import does
+    auto stored_elsewhere = [&](const Identity& who) {  // as an import does
         PeopleDesk::Stored stored;
         house->office.write([&](Session& s) -> base::Result<> {
             stored = house->desk.store_record(s, house->police, who, "", "import");
@@ -179,7 +188,8 @@ TEST_P(Rooms, what_another_program_changes_is_followed) {
     server.follow();
     EXPECT_NE(index.root_of(a.person), index.root_of(b.person));
     people::ProtectionDesk protection(house->desk);
-    must(protection.protect(house->coordinator, a.person, partnership::Sensitivity::restricted, {}, "A relative", protection.protection(house->coordinator, a.person)->version));
+    must(protection.protect(house->coordinator, a.person, partnership::Sensitivity::restricted, {}, "A relative",
+                            protection.protection(house->coordinator, a.person)->version));
     server.follow();
     EXPECT_EQ(partnership::Sight::none, server.sight(house->officer, a.person).sight) << "their own agency's";
 
@@ -202,7 +212,8 @@ TEST_P(Rooms, what_was_said_is_updated_sealed_and_read_again_at_start) {
     who.family_name = "Begum";
     EXPECT_EQ(stored.record, house->put(house->council, who).record);
     db().read([&](Session& s) {
-        for (const auto& row : s.query("SELECT identity FROM agency_record")) EXPECT_EQ(std::string::npos, row.blob(0).find("Zephyrine"));
+        for (const auto& row : s.query("SELECT identity FROM agency_record"))
+            EXPECT_EQ(std::string::npos, row.blob(0).find("Zephyrine"));
     });
     people::PeopleIndex fresh;
     PeopleDesk again(house->office.office(), fresh);
@@ -217,7 +228,9 @@ TEST_P(Rooms, S_052_S_053_table_1_counts_people_and_lists_whom_it_counted) {
     house->flag(b, house->police, who, "CSE_victim", "2017-06-01", nullptr, "SEDG");
     house->flag(c, house->police, who, "CSE_risk", "2017-06-01", "2017-06-01", "SEDG");
     auto count = [&] {
-        return db().read([&](Session& s) { return insight::known_to_agencies(s, house->office.scheme(), insight::financial_year(2017)); });
+        return db().read([&](Session& s) {
+            return insight::known_to_agencies(s, house->office.scheme(), insight::financial_year(2017));
+        });
     };
     EXPECT_EQ(2, count().children);
     EXPECT_EQ(2, count().one_agency);
@@ -225,16 +238,24 @@ TEST_P(Rooms, S_052_S_053_table_1_counts_people_and_lists_whom_it_counted) {
     const auto table = count();
     EXPECT_EQ(1, table.children);
     EXPECT_EQ(0, table.one_agency);
-    for (const auto& area : table.areas) EXPECT_EQ(area.code == "SEDG" ? 1 : 0, area.children) << "the newest flag's";
-    const auto behind = db().read([&](Session& s) { return insight::people_behind(s, house->office.scheme(), insight::financial_year(2017), {}); });
+    for (const auto& area : table.areas)
+        EXPECT_EQ(area.code == "SEDG" ? 1 : 0, area.children) << "the newest flag's";
+    const auto behind = db().read([&](Session& s) {
+        return insight::people_behind(s, house->office.scheme(), insight::financial_year(2017), {});
+    });
     EXPECT_EQ(std::vector<std::string>{house->root_of(a)}, behind);
 }
 
 TEST_P(Rooms, S_061_S_063_tables_2_and_3) {
     const auto a = put(house->council);
     house->office.write([&](Session& s) -> base::Result<> {
-        s.execute("INSERT INTO exclusion_count (partnership, academic_year, as_at, fixed_term, permanent, number_on_roll, import_id) VALUES ('ANSFORD', '2016/17', '2017-08-31', 176, 6, 3887, 'i')");
-        s.execute("INSERT INTO education_missing (id, record, person, area, started_on, ended_on, points) VALUES ('e', $1, $2, 'TWS', '2017-11-01', NULL, 'CIN,CP')", a.record, a.person);
+        s.execute(
+            "INSERT INTO exclusion_count (partnership, academic_year, as_at, fixed_term, permanent, "
+            "number_on_roll, import_id) VALUES ('ANSFORD', '2016/17', '2017-08-31', 176, 6, 3887, 'i')");
+        s.execute(
+            "INSERT INTO education_missing (id, record, person, area, started_on, ended_on, points) VALUES ('e', "
+            "$1, $2, 'TWS', '2017-11-01', NULL, 'CIN,CP')",
+            a.record, a.person);
         return base::done();
     });
     db().read([&](Session& s) {

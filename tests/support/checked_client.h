@@ -1,8 +1,9 @@
-// A browser without scripts that is stricter than any browser: every page it is given is checked, whatever the test
-// asked it for (the idea of notifications-admin's client_request). No sockets: requests go to http::Service::handle.
+// A browser without scripts that is stricter than any browser: every page it is given is checked, whatever the
+// test asked it for (the idea of notifications-admin's client_request). No sockets: requests go to
+// http::Service::handle.
 //
-// Faults are sentences that begin with the name of the rule, "h1: …", and are reported to GoogleTest with the address.
-// Ownership: refers to service and routes, which must outlive it. Thread-safety: one thread.
+// Faults are sentences that begin with the name of the rule, "h1: …", and are reported to GoogleTest with the
+// address. Ownership: refers to service and routes, which must outlive it. Thread-safety: one thread.
 #pragma once
 #include "partnership/routes.h"
 
@@ -42,7 +43,7 @@ struct PageContext {
     const partnership::Routes* routes = nullptr;
     std::string path;
     bool signed_in = false;
-    bool shows_people = false;   // a look or a search that was answered with 200
+    bool shows_people = false;  // a look or a search that was answered with 200
     std::string marking;
 };
 std::vector<std::string> faults_of(const http::Response&, const PageContext&);
@@ -56,7 +57,7 @@ struct Upload {
 
 struct Answer {
     http::Response response;
-    Document document;   // empty unless it is HTML
+    Document document;  // empty unless it is HTML
     int status() const { return response.status; }
     const std::string& body() const { return response.body; }
     std::string header(std::string_view name) const;
@@ -78,7 +79,8 @@ public:
     // Adds the CSRF token of this session.
     Answer post(const std::string& address, Form form = {});
     // Sends the form of a page as a browser would: what it holds, but for what is typed over.
-    Answer submit(const Answer& page, const std::string& action, const Form& typed = {}, const std::string& button = "");
+    Answer submit(const Answer& page, const std::string& action, const Form& typed = {},
+                  const std::string& button = "");
     Answer upload(const std::string& address, const Upload&);
     // As it is: nothing added but the cookie.
     Answer send(http::Request);

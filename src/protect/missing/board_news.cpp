@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kLook = 100ms;         // one indexed row; nobody is looked for while no board is open
+constexpr auto kLook = 100ms;  // one indexed row; nobody is looked for while no board is open
 constexpr auto kAfterFailure = 5s;
 
 }  // namespace

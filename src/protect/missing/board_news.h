@@ -1,6 +1,6 @@
 // Tells open boards that something has changed: publishes MissingDesk::stamp(), a number that says nothing about
-// anybody, as soon as it is another. It reads the number from the database, so that what another process or another
-// server writes is news too.
+// anybody, as soon as it is another. It reads the number from the database, so that what another process or
+// another server writes is news too.
 //
 // Ownership: refers to the desk, which must outlive it; owns one thread until it is destroyed.
 // Thread-safety: feed() from any thread.

@@ -13,7 +13,8 @@ constexpr Choice kKinds[] = {
     {"missing", "Missing", "Nobody knows where they are"},
     {"away", "Away from placement without authorisation",
      "A looked-after child: it is known where they are, but they should not be there"},
-    {"absent", "Absent (former category)", "Only for what the police recorded as absent before the category ended"},
+    {"absent", "Absent (former category)",
+     "Only for what the police recorded as absent before the category ended"},
 };
 constexpr Choice kRisks[] = {
     {"no_apparent", "No apparent risk"},

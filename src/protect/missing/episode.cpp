@@ -50,9 +50,11 @@ std::optional<Instant> Episode::ended_at() const {
 std::vector<FieldProblem> check(const Episode& e, const partnership::Parameters& rules, Instant now) {
     Problems out;
     out.need(find_choice(contexts(), e.context), "context", "Select where they are missing from");
-    out.need(find_choice(kinds(), e.kind), "kind", "Select whether they are missing or away without authorisation");
-    out.need(e.context != kCare || e.looked_after, "context",
-             "Only a looked-after child is missing from care. Select “From home”, or say that they are looked after");
+    out.need(find_choice(kinds(), e.kind), "kind",
+             "Select whether they are missing or away without authorisation");
+    out.need(
+        e.context != kCare || e.looked_after, "context",
+        "Only a looked-after child is missing from care. Select “From home”, or say that they are looked after");
     out.need(e.kind != kAway || e.looked_after, "kind",
              "“Away without authorisation” is for looked-after children. Select “Missing”");
     out.need(e.risk.empty() || find_choice(risks(), e.risk), "risk", "Select a risk grade from the list");
@@ -107,8 +109,9 @@ std::string overlap_sentence(const Episode& other) {
     if (!other.ended_at())
         return "They are already reported missing, since " + base::display(other.missing_from) + " (" + other.ref +
                "). Open that episode, or record their return there first";
-    return "They were missing from " + base::display(other.missing_from) + " to " + base::display(*other.ended_at()) +
-           " (" + other.ref + "), and one child cannot be missing twice at the same time. Check the times";
+    return "They were missing from " + base::display(other.missing_from) + " to " +
+           base::display(*other.ended_at()) + " (" + other.ref +
+           "), and one child cannot be missing twice at the same time. Check the times";
 }
 
 void regrade(Episode& e, Grade grade) {
@@ -154,7 +157,8 @@ bool ReturnClock::presses(Instant now) const {
 
 namespace {
 
-ReturnClock clock_from(const Episode& e, partnership::RhiClock from, int hours_given, std::optional<Instant> stopped) {
+ReturnClock clock_from(const Episode& e, partnership::RhiClock from, int hours_given,
+                       std::optional<Instant> stopped) {
     ReturnClock out;
     const bool police = from == partnership::RhiClock::police_confirmed;
     const auto& first = police ? e.confirmed_at : e.returned_at;
@@ -177,7 +181,8 @@ ReturnClock completion_clock(const Episode& e, std::optional<Instant> completed,
     return clock_from(e, rules.rhi_complete_clock, rules.rhi_complete_hours, completed);
 }
 
-RepeatTrigger repeat_trigger(const std::vector<Episode>& episodes, Instant at, const partnership::Parameters& rules) {
+RepeatTrigger repeat_trigger(const std::vector<Episode>& episodes, Instant at,
+                             const partnership::Parameters& rules) {
     RepeatTrigger out{0, rules.repeat_missing_count, rules.repeat_missing_days};
     const auto since = at - hours{24 * rules.repeat_missing_days};
     for (const auto& e : episodes) out.episodes += e.counts() && e.missing_from > since && e.missing_from <= at;

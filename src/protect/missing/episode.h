@@ -47,25 +47,25 @@ struct EpisodeWords {
 };
 
 struct Episode {
-    std::string id, ref;             // M-2018-0042
+    std::string id, ref;  // M-2018-0042
     std::string person;
-    std::string context, kind;       // codes of choices.h
-    std::string risk;                // of the newest grade; empty: not graded yet
-    Instant missing_from{};          // left, or last seen by a responsible adult: whichever is later
-    Instant reported_at{};           // to the police
+    std::string context, kind;  // codes of choices.h
+    std::string risk;           // of the newest grade; empty: not graded yet
+    Instant missing_from{};     // left, or last seen by a responsible adult: whichever is later
+    Instant reported_at{};      // to the police
     std::optional<Instant> found_at, returned_at;
     std::optional<Instant> confirmed_at;      // the police confirm that they are safely back (S-070)
     std::optional<Instant> safe_and_well_at;  // H-218: the police's check; not the return interview
     std::optional<Instant> withdrawn_at;      // reported in error: counted nowhere
-    std::optional<Instant> taken_at;          // somebody deals with it; until then it is marked as new on the board
-    std::string taken_by;                     // a user's id
+    std::optional<Instant> taken_at;  // somebody deals with it; until then it is marked as new on the board
+    std::string taken_by;             // a user's id
     std::string reported_by, reporting_agency, lead_agency;
-    std::string harm;                         // empty until somebody answers
-    bool looked_after = false;                // snapshots: as it was when they went missing
-    std::string responsible_la;               // DfE code, three digits
-    std::string home_area, placement_area;    // area codes of the scheme; placement: empty unless looked after
-    std::string placement_home;               // S-076: code of the scheme's children's home; empty: another placement
-    std::string found_place;                  // S-074: code of the scheme's place; empty: elsewhere, or not said
+    std::string harm;                       // empty until somebody answers
+    bool looked_after = false;              // snapshots: as it was when they went missing
+    std::string responsible_la;             // DfE code, three digits
+    std::string home_area, placement_area;  // area codes of the scheme; placement: empty unless looked after
+    std::string placement_home;  // S-076: code of the scheme's children's home; empty: another placement
+    std::string found_place;     // S-074: code of the scheme's place; empty: elsewhere, or not said
     std::optional<int> age_at;
     std::int64_t version = 0;
     EpisodeWords words;
@@ -78,7 +78,8 @@ struct Episode {
 
 // DOMAIN.md 3.10: what cannot be, by field name, in the order of the form; each a sentence that helps.
 std::vector<FieldProblem> check(const Episode&, const partnership::Parameters&, Instant now);
-// A postcode as somebody typed it: empty is fine (blank is a category, trap 6), what cannot be read is asked again.
+// A postcode as somebody typed it: empty is fine (blank is a category, trap 6), what cannot be read is asked
+// again.
 std::optional<FieldProblem> check_postcode(const std::string& field, const std::string& typed);
 
 // The first of `others` (same person, whatever order) that this one overlaps; an end may be the next one's start.
@@ -114,7 +115,8 @@ struct RepeatTrigger {
     bool reached() const { return episodes >= count; }
 };
 // Episodes that count and began in the `days` up to `at` (elapsed), `at` included.
-RepeatTrigger repeat_trigger(const std::vector<Episode>& of_one_person, Instant at, const partnership::Parameters&);
+RepeatTrigger repeat_trigger(const std::vector<Episode>& of_one_person, Instant at,
+                             const partnership::Parameters&);
 
 }  // namespace rowan::protect::missing
 

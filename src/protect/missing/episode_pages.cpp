@@ -16,7 +16,9 @@ using partnership::Permission, partnership::Scheme;
 
 constexpr std::size_t kMostFound = 10;
 
-std::string href_of(const Episode& e, std::string_view after = "") { return "/missing/" + e.id + std::string(after); }
+std::string href_of(const Episode& e, std::string_view after = "") {
+    return "/missing/" + e.id + std::string(after);
+}
 std::string area_name(const Visit& visit, const std::string& code) {
     return protect::pages::area_name(visit.office.scheme, code);
 }
@@ -37,26 +39,26 @@ Html board_card(const Visit& visit, const BoardLine& line, Instant now) {
     return join(
         html::heading(3, html::anchor(href_of(e), e.words.child_name + age_words(e)), "s"),
         html::para(stage_tag(e.stage()), " ", risk_tag(e.risk),
-                   when(line.repeat.reached(), join(" ", html::tag({.text = std::to_string(line.repeat.episodes) +
-                                                                                " times in " +
-                                                                                std::to_string(line.repeat.days) +
-                                                                                " days",
-                                                                    .classes = "rowan-tag--amber"})))),
-        html::para("Missing for ", html::since(e.missing_from, now), ", since ", html::time_of(e.missing_from), ". ",
-                   text_of(contexts(), e.context), ", ", base::fold(text_of(kinds(), e.kind)), "."),
+                   when(line.repeat.reached(),
+                        join(" ", html::tag({.text = std::to_string(line.repeat.episodes) + " times in " +
+                                                     std::to_string(line.repeat.days) + " days",
+                                             .classes = "rowan-tag--amber"})))),
+        html::para("Missing for ", html::since(e.missing_from, now), ", since ", html::time_of(e.missing_from),
+                   ". ", text_of(contexts(), e.context), ", ", base::fold(text_of(kinds(), e.kind)), "."),
         when(!last_seen.empty(), html::para("Last seen: ", last_seen)),
-        html::para("Leads: ", line.lead_agency, ". ", e.ref),
-        when(may_take(visit.viewer, e), [&] {
-            return partnership::post_form(visit, href_of(e, "/take"),
-                                          join(hidden("version", std::to_string(e.version)),
-                                               html::button({.text = join("We deal with this", html::visually_hidden(
-                                                                              ": " + e.words.child_name)),
-                                                             .classes = "govuk-button--secondary",
-                                                             .prevent_double_click = true})));
+        html::para("Leads: ", line.lead_agency, ". ", e.ref), when(may_take(visit.viewer, e), [&] {
+            return partnership::post_form(
+                visit, href_of(e, "/take"),
+                join(hidden("version", std::to_string(e.version)),
+                     html::button(
+                         {.text = join("We deal with this", html::visually_hidden(": " + e.words.child_name)),
+                          .classes = "govuk-button--secondary",
+                          .prevent_double_click = true})));
         }));
 }
 
-// On a wall the board stays up to date for as long as the session lasts; elsewhere it stops when nobody touches it.
+// On a wall the board stays up to date for as long as the session lasts; elsewhere it stops when nobody touches
+// it.
 bool on_the_wall(const Visit& visit) { return visit.request.query.get("wall") == "yes"; }
 
 http::Response board_page(Visit& visit, const MissingDesk& desk) {
@@ -72,34 +74,37 @@ http::Response board_page(Visit& visit, const MissingDesk& desk) {
         (open ? missing : found).push_back({board_card(visit, line, now), is_new});
     }
     if (board.lines.empty()) visit.looked_at("missing_episode", "", "role", "board empty");
-    visit.why = "You can see those whom the police look for, whom your agency reported, or with whom it has to do.";
-    const Html live = el(
-        "div", html::attr("data-watch", "/missing/events"), html::attr("data-watch-else", "/missing/stamp"),
-        html::attr("data-stamp", std::to_string(board.stamp)),
-        html::attr("data-watch-for", wall ? "session" : "touch"),
-        html::heading(2, "Missing now (" + std::to_string(missing.size()) + ")"),
-        missing.empty() ? html::empty_note("Nobody whom you may see is missing.") : html::cards(missing),
-        html::heading(2, "Found or back, not yet confirmed safe (" + std::to_string(found.size()) + ")"),
-        found.empty() ? html::empty_note("Nobody waits to be confirmed safe.") : html::cards(found));
-    const Html body = join(
-        html::page_heading("Who is missing"),
-        html::button_group({html::button({.text = "Report somebody missing", .href = "/missing/report"}),
-                            html::button({.text = "Load again", .href = "/missing",
-                                          .classes = "govuk-button--secondary"}),
-                            when(visit.viewer.has(Permission::hold_return_interviews),
-                                 html::button({.text = "Return interviews", .href = "/missing/interviews",
-                                               .classes = "govuk-button--secondary"})),
-                            when(HoldingList(desk).may(visit.viewer),
-                                 html::button({.text = "Held for intelligence", .href = "/missing/intelligence",
-                                               .classes = "govuk-button--secondary"})),
-                            html::button({.text = wall ? "Not for the wall" : "For the wall",
-                                          .href = wall ? "/missing" : "/missing?wall=yes",
-                                          .classes = "govuk-button--secondary"})}),
-        el("p", cls("govuk-body-s"), html::attr("role", "status"), html::attr("data-watch-status", ""),
-           wall ? "This page brings itself up to date until you sign out." : "This page brings itself up to date while you use it."),
-        live);
-    return shown(visit, untaken == 0 ? "Who is missing" : "Who is missing: " + std::to_string(untaken) + " new", body, "",
-                 false, true);
+    visit.why =
+        "You can see those whom the police look for, whom your agency reported, or with whom it has to do.";
+    const Html live =
+        el("div", html::attr("data-watch", "/missing/events"), html::attr("data-watch-else", "/missing/stamp"),
+           html::attr("data-stamp", std::to_string(board.stamp)),
+           html::attr("data-watch-for", wall ? "session" : "touch"),
+           html::heading(2, "Missing now (" + std::to_string(missing.size()) + ")"),
+           missing.empty() ? html::empty_note("Nobody whom you may see is missing.") : html::cards(missing),
+           html::heading(2, "Found or back, not yet confirmed safe (" + std::to_string(found.size()) + ")"),
+           found.empty() ? html::empty_note("Nobody waits to be confirmed safe.") : html::cards(found));
+    const Html body =
+        join(html::page_heading("Who is missing"),
+             html::button_group(
+                 {html::button({.text = "Report somebody missing", .href = "/missing/report"}),
+                  html::button({.text = "Load again", .href = "/missing", .classes = "govuk-button--secondary"}),
+                  when(visit.viewer.has(Permission::hold_return_interviews),
+                       html::button({.text = "Return interviews",
+                                     .href = "/missing/interviews",
+                                     .classes = "govuk-button--secondary"})),
+                  when(HoldingList(desk).may(visit.viewer), html::button({.text = "Held for intelligence",
+                                                                          .href = "/missing/intelligence",
+                                                                          .classes = "govuk-button--secondary"})),
+                  html::button({.text = wall ? "Not for the wall" : "For the wall",
+                                .href = wall ? "/missing" : "/missing?wall=yes",
+                                .classes = "govuk-button--secondary"})}),
+             el("p", cls("govuk-body-s"), html::attr("role", "status"), html::attr("data-watch-status", ""),
+                wall ? "This page brings itself up to date until you sign out."
+                     : "This page brings itself up to date while you use it."),
+             live);
+    return shown(visit, untaken == 0 ? "Who is missing" : "Who is missing: " + std::to_string(untaken) + " new",
+                 body, "", false, true);
 }
 
 // --- reporting --------------------------------------------------------------------------------------------------
@@ -107,9 +112,9 @@ http::Response board_page(Visit& visit, const MissingDesk& desk) {
 Html found_people(Visit& visit, const MissingDesk& desk, const std::string& typed) {
     const auto words = base::truncate(typed, 200);
     const auto found = desk.desk().people().find(visit.viewer, words, kMostFound);
-    visit.looked_at("search", "", "role",
-                    "results=" + std::to_string(found.size()) +
-                        " query=" + visit.office.audit.digest(base::fold(words)));
+    visit.looked_at(
+        "search", "", "role",
+        "results=" + std::to_string(found.size()) + " query=" + visit.office.audit.digest(base::fold(words)));
     visit.looks.back().act = "search";
     std::vector<Html> lines;
     for (const auto& line : found) {
@@ -130,16 +135,16 @@ http::Response who_page(Visit& visit, const MissingDesk& desk) {
     const auto& q = visit.request.query.get("q");
     visit.looked_at("search", "", "role", "report-missing");
     visit.why = "You can report anybody missing.";
-    const Html body = join(
-        html::page_heading("Report somebody missing"), protect::pages::danger_notice(),
-        el("form", html::attr("method", "get"), html::attr("action", "/missing/report"),
-           html::input({.name = "q",
-                        .label = {.text = "Who is missing?", .classes = "govuk-label--m"},
-                        .hint = {.text = "Name, date of birth, NHS number, phone or postcode"},
-                        .value = q}),
-           html::button({.text = "Find them"})),
-        q.empty() ? html::para(html::anchor("/missing/report?new=yes", "Nobody in Rowan can be them: go on"))
-                  : found_people(visit, desk, q));
+    const Html body =
+        join(html::page_heading("Report somebody missing"), protect::pages::danger_notice(),
+             el("form", html::attr("method", "get"), html::attr("action", "/missing/report"),
+                html::input({.name = "q",
+                             .label = {.text = "Who is missing?", .classes = "govuk-label--m"},
+                             .hint = {.text = "Name, date of birth, NHS number, phone or postcode"},
+                             .value = q}),
+                html::button({.text = "Find them"})),
+             q.empty() ? html::para(html::anchor("/missing/report?new=yes", "Nobody in Rowan can be them: go on"))
+                       : found_people(visit, desk, q));
     return shown(visit, "Report somebody missing", html::two_thirds(body), "/missing");
 }
 
@@ -181,26 +186,26 @@ Html one_of_the_scheme(const http::Fields& form, const std::string& name, const 
 // What is asked at the first report and may be corrected later.
 Html facts_fields(const Scheme& scheme, const http::Fields& form, const Problems& problems, const Episode& e,
                   bool first, Instant now) {
-    const Html placement = join(one_of_the_scheme(form, "placement_home", "Which children’s home?", scheme.homes,
-                                                  "Another home, or a carer", problems, e.placement_home),
-                                text_field(form, "placement", "Another home or carer", problems, e.words.placement),
-                                text_field(form, "placement_postcode", "Postcode of the placement", problems,
-                                           e.words.placement_postcode, "", "govuk-input--width-10"),
-                                text_field(form, "responsible_la", "Responsible authority, if it is not this one",
-                                           problems, first ? "" : e.responsible_la, "Three digits",
-                                           "govuk-input--width-3"));
+    const Html placement =
+        join(one_of_the_scheme(form, "placement_home", "Which children’s home?", scheme.homes,
+                               "Another home, or a carer", problems, e.placement_home),
+             text_field(form, "placement", "Another home or carer", problems, e.words.placement),
+             text_field(form, "placement_postcode", "Postcode of the placement", problems,
+                        e.words.placement_postcode, "", "govuk-input--width-10"),
+             text_field(form, "responsible_la", "Responsible authority, if it is not this one", problems,
+                        first ? "" : e.responsible_la, "Three digits", "govuk-input--width-3"));
     html::Checkboxes care{.name = "looked_after",
                           .items = {{.value = "yes", .text = "They are looked after", .conditional = placement}},
                           .classes = "govuk-checkboxes--small"};
     if (form.get("looked_after") == "yes" || (!form.has("context") && e.looked_after)) care.values = {"yes"};
     return join(
-        choose_one(form, "context", "Missing from where?", contexts(), problems, e.context), html::checkboxes(care),
+        choose_one(form, "context", "Missing from where?", contexts(), problems, e.context),
+        html::checkboxes(care),
         choose_one(form, "kind", "What is it?", kinds(), problems, first ? "missing" : e.kind),
-        time_fields(form, "missing_from", "When were they last seen?", problems,
-                    first ? now : e.missing_from, !first,
-                    "When they left, or when a responsible adult last saw them: whichever is later"),
-        words_field(form, "last_seen", "Where were they last seen, and with whom?", problems, e.words.last_seen, "",
-                    2));
+        time_fields(form, "missing_from", "When were they last seen?", problems, first ? now : e.missing_from,
+                    !first, "When they left, or when a responsible adult last saw them: whichever is later"),
+        words_field(form, "last_seen", "Where were they last seen, and with whom?", problems, e.words.last_seen,
+                    "", 2));
 }
 
 void take_facts(const http::Fields& form, Episode& e) {
@@ -247,16 +252,16 @@ http::Response report_form(Visit& visit, const MissingDesk& desk, const std::str
     const auto title = known ? "Report " + known->name + " missing" : std::string("Report somebody missing");
     const Episode blank;
     const Html questions = partnership::post_form(
-            visit, "/missing/report",
-            join(hidden("person", known ? known->root : ""),
-                 when(somebody_new, [&] { return new_person_fields(form, problems); }),
-                 facts_fields(visit.office.scheme, form, problems, blank, true, visit.office.clock.now()),
-                 choose_one(form, "risk", "Risk", risks(), problems, "",
-                            "Leave it empty if the police have not graded it yet"),
-                 html::details({.summary = "More that helps to find them",
-                                .text = more_fields(form, problems, blank),
-                                .open = !problems.empty()}),
-                 html::button({.text = "Report missing", .prevent_double_click = true})));
+        visit, "/missing/report",
+        join(hidden("person", known ? known->root : ""),
+             when(somebody_new, [&] { return new_person_fields(form, problems); }),
+             facts_fields(visit.office.scheme, form, problems, blank, true, visit.office.clock.now()),
+             choose_one(form, "risk", "Risk", risks(), problems, "",
+                        "Leave it empty if the police have not graded it yet"),
+             html::details({.summary = "More that helps to find them",
+                            .text = more_fields(form, problems, blank),
+                            .open = !problems.empty()}),
+             html::button({.text = "Report missing", .prevent_double_click = true})));
     const Html body = join(error_summary_of(problems, questions), html::page_heading(title),
                            protect::pages::danger_notice(), questions);
     return shown(visit, title, html::two_thirds(body), "/missing", !problems.empty());
@@ -286,10 +291,12 @@ http::Response report(Visit& visit, const MissingDesk& desk) {
         who.sex = form.get("sex").empty() ? "U" : form.get("sex");
         who.postcode = form.get("home_postcode");
         if (!form.get("born-day").empty() || !form.get("born-year").empty()) {
-            const auto born = people::parse_written_date(form.get("born-day"), form.get("born-month"),
-                                                         form.get("born-year"));
-            if (born.ok()) who.born = *born;
-            else problems.push_back({"born-day", born.error().message});
+            const auto born =
+                people::parse_written_date(form.get("born-day"), form.get("born-month"), form.get("born-year"));
+            if (born.ok())
+                who.born = *born;
+            else
+                problems.push_back({"born-day", born.error().message});
         }
         for (auto& problem : people::check(who, base::london_date(now)))
             if (problem.field != "postcode") problems.push_back(std::move(problem));
@@ -331,18 +338,18 @@ struct Change {
 
 std::string signed_by(const Viewer& viewer) { return viewer.name + ", " + viewer.agency_name; }
 
-void take_time(const http::Fields& form, const std::string& prefix, std::optional<Instant>& out, Problems& problems) {
+void take_time(const http::Fields& form, const std::string& prefix, std::optional<Instant>& out,
+               Problems& problems) {
     out = typed_instant(form, prefix);
     if (!out) problems.push_back({prefix, "Enter the day and the time, such as 26 3 2018 and 21:30"});
 }
 
 Html mention_fields(const http::Fields& form) {
-    return html::details(
-        {.summary = "Names, vehicles and places for intelligence",
-         .text = join(html::para("One a line. They are kept with who said so and when."),
-                      words_field(form, "names", "Names", {}, "", "", 2),
-                      words_field(form, "vehicles", "Vehicles", {}, "", "", 2),
-                      words_field(form, "places", "Places", {}, "", "", 2))});
+    return html::details({.summary = "Names, vehicles and places for intelligence",
+                          .text = join(html::para("One a line. They are kept with who said so and when."),
+                                       words_field(form, "names", "Names", {}, "", "", 2),
+                                       words_field(form, "vehicles", "Vehicles", {}, "", "", 2),
+                                       words_field(form, "places", "Places", {}, "", "", 2))});
 }
 void take_mentions(const http::Fields& form, Episode& e, const Viewer& viewer, Instant now) {
     for (const auto& [field, kind] : {std::pair{"names", "name"}, {"vehicles", "vehicle"}, {"places", "place"}})
@@ -354,18 +361,19 @@ const std::vector<Change>& changes() {
     static const std::vector<Change> all = {
         {"found", "They have been found", "Record that they are found", "found",
          [](const Scheme& scheme, const http::Fields& f, const Problems& p, const Episode& e, Instant now) {
-             return join(time_fields(f, "found_at", "When were they found?", p, e.found_at.value_or(now), true),
-                         html::checkboxes({.name = "back",
-                                           .items = {{.value = "yes", .text = "They are back where they should be"}},
-                                           .values = f.get("back") == "yes" ? std::vector<std::string>{"yes"}
-                                                                            : std::vector<std::string>{},
-                                           .classes = "govuk-checkboxes--small"}),
-                         one_of_the_scheme(f, "found_place", "A place that is known?", scheme.places,
-                                           "Somewhere else", p, e.found_place),
-                         words_field(f, "found_where", "Where, and by whom?", p, e.words.found_where, "", 2),
-                         words_field(f, "found_with", "With whom were they?", p, e.words.found_with, "", 2),
-                         choose_one(f, "harm", "Were they harmed?", harm_answers(), p, e.harm),
-                         words_field(f, "harm_note", "What harm?", p, e.words.harm_note, "", 2), mention_fields(f));
+             return join(
+                 time_fields(f, "found_at", "When were they found?", p, e.found_at.value_or(now), true),
+                 html::checkboxes({.name = "back",
+                                   .items = {{.value = "yes", .text = "They are back where they should be"}},
+                                   .values = f.get("back") == "yes" ? std::vector<std::string>{"yes"}
+                                                                    : std::vector<std::string>{},
+                                   .classes = "govuk-checkboxes--small"}),
+                 one_of_the_scheme(f, "found_place", "A place that is known?", scheme.places, "Somewhere else", p,
+                                   e.found_place),
+                 words_field(f, "found_where", "Where, and by whom?", p, e.words.found_where, "", 2),
+                 words_field(f, "found_with", "With whom were they?", p, e.words.found_with, "", 2),
+                 choose_one(f, "harm", "Were they harmed?", harm_answers(), p, e.harm),
+                 words_field(f, "harm_note", "What harm?", p, e.words.harm_note, "", 2), mention_fields(f));
          },
          [](const http::Fields& f, Episode& e, const Viewer& viewer, Instant now, Problems& p) {
              take_time(f, "found_at", e.found_at, p);
@@ -396,13 +404,13 @@ const std::vector<Change>& changes() {
          }},
         {"check", "Safe and well check", "Record the check", "safe-and-well",
          [](const Scheme&, const http::Fields& f, const Problems& p, const Episode& e, Instant now) {
-             return join(html::para("The police’s own check, also called a prevention interview. It is not the "
-                                    "return interview."),
-                         time_fields(f, "safe_and_well_at", "When was it?", p, e.safe_and_well_at.value_or(now),
-                                     true),
-                         words_field(f, "safe_and_well", "What did they say, and what was seen?", p,
-                                     e.words.safe_and_well, "", 5),
-                         mention_fields(f));
+             return join(
+                 html::para("The police’s own check, also called a prevention interview. It is not the "
+                            "return interview."),
+                 time_fields(f, "safe_and_well_at", "When was it?", p, e.safe_and_well_at.value_or(now), true),
+                 words_field(f, "safe_and_well", "What did they say, and what was seen?", p, e.words.safe_and_well,
+                             "", 5),
+                 mention_fields(f));
          },
          [](const http::Fields& f, Episode& e, const Viewer& viewer, Instant now, Problems& p) {
              take_time(f, "safe_and_well_at", e.safe_and_well_at, p);
@@ -429,9 +437,10 @@ const std::vector<Change>& changes() {
          }},
         {"correct", "Correct the report", "Save the correction", "correct",
          [](const Scheme& scheme, const http::Fields& f, const Problems& p, const Episode& e, Instant now) {
-             return join(facts_fields(scheme, f, p, e, false, now),
-                         time_fields(f, "reported_at", "When was it reported to the police?", p, e.reported_at, true),
-                         more_fields(f, p, e));
+             return join(
+                 facts_fields(scheme, f, p, e, false, now),
+                 time_fields(f, "reported_at", "When was it reported to the police?", p, e.reported_at, true),
+                 more_fields(f, p, e));
          },
          [](const http::Fields& f, Episode& e, const Viewer&, Instant, Problems& p) {
              take_facts(f, e);
@@ -461,7 +470,8 @@ const std::vector<Change>& changes() {
 }
 
 const Change* change_named(std::string_view path) {
-    const auto found = std::find_if(changes().begin(), changes().end(), [&](const auto& c) { return c.path == path; });
+    const auto found =
+        std::find_if(changes().begin(), changes().end(), [&](const auto& c) { return c.path == path; });
     return found == changes().end() ? nullptr : &*found;
 }
 
@@ -535,14 +545,16 @@ Html story_of(const EpisodeView& view) {
                          .at = g.at,
                          .description = html::paragraphs(g.reason)});
     if (e.taken_at)
-        items.push_back({.title = "Taken", .byline = view.taken_by.empty() ? "" : "by " + view.taken_by, .at = e.taken_at});
+        items.push_back(
+            {.title = "Taken", .byline = view.taken_by.empty() ? "" : "by " + view.taken_by, .at = e.taken_at});
     if (e.found_at)
         items.push_back(happened("Found", e.found_at,
                                  html::paragraphs(base::join({e.words.found_where, e.words.found_with}, "\n\n"))));
     if (e.returned_at) items.push_back(happened("Back", e.returned_at));
     if (e.confirmed_at) items.push_back(happened("Confirmed safe by the police", e.confirmed_at));
     if (e.safe_and_well_at)
-        items.push_back(happened("Safe and well check", e.safe_and_well_at, html::paragraphs(e.words.safe_and_well)));
+        items.push_back(
+            happened("Safe and well check", e.safe_and_well_at, html::paragraphs(e.words.safe_and_well)));
     if (e.withdrawn_at)
         items.push_back(happened("Withdrawn", e.withdrawn_at, html::paragraphs(e.words.withdrawn_reason)));
     std::stable_sort(items.begin(), items.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
@@ -602,8 +614,8 @@ http::Response episode_page(Visit& visit, const MissingDesk& desk) {
     const auto add = [&](std::string key, const std::string& value) {
         if (!value.empty()) facts.rows.push_back(html::summary_row(std::move(key), html::paragraphs(value)));
     };
-    facts.rows.push_back(html::summary_row("Missing", join(text_of(contexts(), e.context), ", ",
-                                                           base::fold(text_of(kinds(), e.kind)))));
+    facts.rows.push_back(html::summary_row(
+        "Missing", join(text_of(contexts(), e.context), ", ", base::fold(text_of(kinds(), e.kind)))));
     if (e.age_at) facts.rows.push_back(html::summary_row("Age then", std::to_string(*e.age_at)));
     facts.rows.push_back(html::summary_row("Reported by", view->reported_by + ", " + view->reporting_agency));
     facts.rows.push_back(html::summary_row("Leads", view->lead_agency));
@@ -616,20 +628,20 @@ http::Response episode_page(Visit& visit, const MissingDesk& desk) {
         add("Responsible authority", e.responsible_la);
     }
     if (!e.harm.empty())
-        add("Harmed", text_of(harm_answers(), e.harm) + (e.words.harm_note.empty() ? "" : "\n\n" + e.words.harm_note));
+        add("Harmed",
+            text_of(harm_answers(), e.harm) + (e.words.harm_note.empty() ? "" : "\n\n" + e.words.harm_note));
     std::vector<Html> mentions;
     for (const auto& m : e.words.mentions)
-        mentions.push_back(join(text_of(mention_kinds(), m.kind), ": ", m.text, " (", m.said_by, ", ",
-                                html::time_of(m.at), ")"));
+        mentions.push_back(
+            join(text_of(mention_kinds(), m.kind), ": ", m.text, " (", m.said_by, ", ", html::time_of(m.at), ")"));
     const auto title = e.words.child_name;
     const Html body = join(
         html::page_heading(title + age_words(e), e.ref), html::para(stage_tag(e.stage()), " ", risk_tag(e.risk)),
         when(view->repeat.reached(),
              html::warning_text({.text = std::to_string(view->repeat.episodes) + " times missing in " +
-                                         std::to_string(view->repeat.days) +
-                                         " days."})),
-        change_buttons(visit, *view), html::summary_list(facts), html::heading(2, "What happened"), story_of(*view),
-        when(e.counts(), [&] { return interview_part(visit, *view); }),
+                                         std::to_string(view->repeat.days) + " days."})),
+        change_buttons(visit, *view), html::summary_list(facts), html::heading(2, "What happened"),
+        story_of(*view), when(e.counts(), [&] { return interview_part(visit, *view); }),
         when(!mentions.empty(),
              [&] { return join(html::heading(2, "Kept for intelligence"), html::bullets(mentions)); }),
         html::heading(2, "More"),
@@ -664,7 +676,8 @@ Html year_of(const std::vector<Episode>& episodes, Instant now) {
     year.from = base::add_days(base::add_months(year.to, -12), 1);
     std::map<std::string, int> by_month;
     std::vector<std::string> months;
-    for (auto month = base::Date{year.from.year() / year.from.month() / 1}; month <= year.to; month = base::add_months(month, 1)) {
+    for (auto month = base::Date{year.from.year() / year.from.month() / 1}; month <= year.to;
+         month = base::add_months(month, 1)) {
         const auto name = base::display(month);
         months.push_back(name.substr(name.find(' ') + 1));
     }
@@ -686,19 +699,22 @@ Html year_of(const std::vector<Episode>& episodes, Instant now) {
 std::vector<std::string> most_first(const std::map<std::string, int>& counts) {
     std::vector<std::string> out;
     for (const auto& [name, count] : counts) out.push_back(name);
-    std::stable_sort(out.begin(), out.end(), [&](const auto& a, const auto& b) { return counts.at(a) > counts.at(b); });
+    std::stable_sort(out.begin(), out.end(),
+                     [&](const auto& a, const auto& b) { return counts.at(a) > counts.at(b); });
     return out;
 }
 
 // Where they were found, as far as the scheme names the place and the postcode file knows where it is.
-Html found_map(const Visit& visit, const MissingDesk& desk, const std::map<std::string, int>& by_code, const Html& table) {
+Html found_map(const Visit& visit, const MissingDesk& desk, const std::map<std::string, int>& by_code,
+               const Html& table) {
     html::MapChart map{.id = "found", .title = "Where they were found", .description = "", .legend = {}};
     for (const auto& spot : desk.places())
         if (const auto found = by_code.find(spot.code); found != by_code.end())
             map.marks.push_back({spot.name, static_cast<double>(spot.easting), static_cast<double>(spot.northing),
                                  static_cast<double>(found->second), html::MapSymbol::place, false});
     if (map.marks.empty()) return table;
-    for (auto& [area, cells] : desk.ground()) map.regions.push_back({area_name(visit, area), std::move(cells), ""});
+    for (auto& [area, cells] : desk.ground())
+        map.regions.push_back({area_name(visit, area), std::move(cells), ""});
     map.description = std::to_string(map.marks.size()) + " known places; a larger circle means more often.";
     return html::map_chart(map, table);
 }
@@ -710,9 +726,10 @@ Html strategy_part(Visit& visit, const MissingDesk& desk, const std::string& per
     const auto often = std::to_string(strategy->repeat.episodes) + " times missing in the last " +
                        std::to_string(strategy->repeat.days) + " days. ";
     const Html decided = when(strategy->held.has_value(), [&] {
-        return html::para(*strategy->held ? "A strategy discussion was decided on " : "No strategy discussion: decided on ",
-                          html::time_of(*strategy->decided_at), " by ", strategy->decided_by,
-                          strategy->reason.empty() ? "." : ". Why: " + strategy->reason);
+        return html::para(
+            *strategy->held ? "A strategy discussion was decided on " : "No strategy discussion: decided on ",
+            html::time_of(*strategy->decided_at), " by ", strategy->decided_by,
+            strategy->reason.empty() ? "." : ". Why: " + strategy->reason);
     });
     if (!strategy->waits) return decided;
     const Html proposed = html::warning_text({.text = often + "A strategy discussion is proposed."});
@@ -722,16 +739,19 @@ Html strategy_part(Visit& visit, const MissingDesk& desk, const std::string& per
                 partnership::post_form(
                     visit, "/missing/children/" + person + "/strategy",
                     join(words_field({}, "reason", "Reason", {}, "", "Needed if none is held now", 2),
-                         html::button_group({html::button({.text = "Hold a strategy discussion", .name = "hold", .value = "yes"}),
-                                             html::button({.text = "Not now", .name = "hold", .value = "no",
-                                                           .classes = "govuk-button--secondary"})}))));
+                         html::button_group(
+                             {html::button({.text = "Hold a strategy discussion", .name = "hold", .value = "yes"}),
+                              html::button({.text = "Not now",
+                                            .name = "hold",
+                                            .value = "no",
+                                            .classes = "govuk-button--secondary"})}))));
 }
 
 http::Response decide_strategy(Visit& visit, const MissingDesk& desk) {
     const auto& person = visit.parameter("person");
     if (!desk.pattern(visit.viewer, person)) return refused_page(visit, "person");
-    const auto done = desk.decide_strategy(visit.viewer, person, visit.form.get("hold") == "yes", visit.form.get("reason"),
-                                           once_key(visit, "strategy:" + person));
+    const auto done = desk.decide_strategy(visit.viewer, person, visit.form.get("hold") == "yes",
+                                           visit.form.get("reason"), once_key(visit, "strategy:" + person));
     return done.ok() ? http::redirect("/missing/children/" + person) : partnership::problem(visit, done.error());
 }
 
@@ -743,11 +763,13 @@ http::Response pattern_page(Visit& visit, const MissingDesk& desk) {
     visit.why = protect::pages::why_sentence(view->sight.sentence);
     static const std::vector<std::string> kDays = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                                    "Friday", "Saturday", "Sunday"};
-    static const std::vector<std::string> kParts = {"Night, before 6am", "Morning", "Afternoon", "Evening, from 6pm"};
+    static const std::vector<std::string> kParts = {"Night, before 6am", "Morning", "Afternoon",
+                                                    "Evening, from 6pm"};
     std::map<std::string, int> by_day, by_part, by_place, by_code, by_company;
     html::Table table;
     table.caption = "Every episode, newest first";
-    table.head = html::columns("Reference", "Missing from", "For", "Kind", "Risk", "Where found", "With whom", "State");
+    table.head =
+        html::columns("Reference", "Missing from", "For", "Kind", "Risk", "Where found", "With whom", "State");
     int episodes = 0;
     for (auto at = view->episodes.rbegin(); at != view->episodes.rend(); ++at) {
         const auto& e = *at;
@@ -765,7 +787,8 @@ http::Response pattern_page(Visit& visit, const MissingDesk& desk) {
         ++by_part[part_of_day(e.missing_from)];
         const auto* known = visit.office.scheme.find_place(e.found_place);
         if (known) ++by_code[known->code];
-        if (const auto place = known ? known->name : base::tidy_line(e.words.found_where); !place.empty()) ++by_place[place];
+        if (const auto place = known ? known->name : base::tidy_line(e.words.found_where); !place.empty())
+            ++by_place[place];
         if (const auto company = base::tidy_line(e.words.found_with); !company.empty()) ++by_company[company];
     }
     std::vector<Html> said;
@@ -776,16 +799,20 @@ http::Response pattern_page(Visit& visit, const MissingDesk& desk) {
     const auto title = "Missing: " + view->child;
     const Html body = join(
         html::page_heading(title, std::to_string(episodes) + (episodes == 1 ? " episode" : " episodes")),
-        strategy_part(visit, desk, root),
-        html::heading(2, "When"), year_of(view->episodes, visit.office.clock.now()),
-        counted("By day of the week", "Day", by_day, kDays), counted("By time of day", "Time", by_part, kParts),
+        strategy_part(visit, desk, root), html::heading(2, "When"),
+        year_of(view->episodes, visit.office.clock.now()), counted("By day of the week", "Day", by_day, kDays),
+        counted("By time of day", "Time", by_part, kParts),
         when(!by_place.empty(),
              [&] {
                  return join(html::heading(2, "Where found"),
-                             found_map(visit, desk, by_code, counted("By place", "Place", by_place, most_first(by_place))));
+                             found_map(visit, desk, by_code,
+                                       counted("By place", "Place", by_place, most_first(by_place))));
              }),
         when(!by_company.empty(),
-             [&] { return join(html::heading(2, "With whom"), counted("In the words of the record", "With", by_company, most_first(by_company))); }),
+             [&] {
+                 return join(html::heading(2, "With whom"),
+                             counted("In the words of the record", "With", by_company, most_first(by_company)));
+             }),
         when(!said.empty(), [&] { return join(html::heading(2, "What they say"), html::bullets(said)); }),
         html::heading(2, "Every episode"), html::working_table(table));
     return shown(visit, title, body, view->person.empty() ? "/missing" : "/people/" + view->person, false, true);
@@ -815,26 +842,32 @@ std::optional<people::PeopleDesk::Section> person_section(Visit& visit, const Mi
 void add_episode_routes(Routes& routes, const MissingDesk& desk, std::shared_ptr<http::Feed> news) {
     using partnership::Access, partnership::AuditClass, partnership::Limits;
     const auto reports = Access::needs(Permission::report_missing);
-    const auto get = [&](std::string pattern, AuditClass audit, http::Response (*page)(Visit&, const MissingDesk&)) {
-        routes.get(std::move(pattern), reports, audit, Limits::page(),
-                   [&desk, page](Visit& v) { return page(v, desk); }, "missing");
+    const auto get = [&](std::string pattern, AuditClass audit,
+                         http::Response (*page)(Visit&, const MissingDesk&)) {
+        routes.get(
+            std::move(pattern), reports, audit, Limits::page(), [&desk, page](Visit& v) { return page(v, desk); },
+            "missing");
     };
     get("/missing", AuditClass::look(), board_page);
     // Says only that something has changed.
-    routes.get("/missing/events", reports, AuditClass::nothing_personal(), Limits::page(),
-               [news](Visit&) { return http::events(news); }, "missing");
+    routes.get(
+        "/missing/events", reports, AuditClass::nothing_personal(), Limits::page(),
+        [news](Visit&) { return http::events(news); }, "missing");
     get("/missing/stamp", AuditClass::nothing_personal(),
         [](Visit&, const MissingDesk& d) { return http::plain(200, std::to_string(d.stamp())); });
     get("/missing/report", AuditClass::look(), report_page);
-    routes.post("/missing/report", reports, AuditClass::change(), Limits::form(),
-                [&desk](Visit& v) { return report(v, desk); }, "missing");
+    routes.post(
+        "/missing/report", reports, AuditClass::change(), Limits::form(),
+        [&desk](Visit& v) { return report(v, desk); }, "missing");
     get("/missing/children/{person}", AuditClass::look(), pattern_page);
-    routes.post("/missing/children/{person}/strategy", Access::needs(Permission::decide), AuditClass::change(), Limits::form(),
-                [&desk](Visit& v) { return decide_strategy(v, desk); }, "missing");
+    routes.post(
+        "/missing/children/{person}/strategy", Access::needs(Permission::decide), AuditClass::change(),
+        Limits::form(), [&desk](Visit& v) { return decide_strategy(v, desk); }, "missing");
     get("/missing/{id}", AuditClass::look(), episode_page);
     get("/missing/{id}/{change}", AuditClass::look(), change_page);
-    routes.post("/missing/{id}/{change}", reports, AuditClass::change(), Limits::form(),
-                [&desk](Visit& v) { return make_change(v, desk); }, "missing");
+    routes.post(
+        "/missing/{id}/{change}", reports, AuditClass::change(), Limits::form(),
+        [&desk](Visit& v) { return make_change(v, desk); }, "missing");
     auto& hooks = desk.desk().people().hooks;
     hooks.sections.push_back(
         [&desk](auto& visit, const auto& person) { return person_section(visit, desk, person); });

@@ -73,8 +73,8 @@ std::optional<HeldView> HoldingList::thing(const Viewer& viewer, const std::stri
             const auto e = store::find_episode(office, s, m.episode);
             const auto sight = e ? desk_.sight_of(viewer, *e) : EpisodeSight{};
             if (!sight.allowed) continue;
-            out.mentions.push_back({m.id, m.words.text, m.words.said_by, e->id, e->ref, e->words.child_name, m.said_at,
-                                    sight.rule});
+            out.mentions.push_back(
+                {m.id, m.words.text, m.words.said_by, e->id, e->ref, e->words.child_name, m.said_at, sight.rule});
         }
         if (out.mentions.empty()) return std::nullopt;
         out.id = out.mentions.front().id;

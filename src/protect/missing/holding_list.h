@@ -1,9 +1,9 @@
-// The holding list for intelligence: names, vehicles and places that came up about a missing child, with who said so
-// and when, across all episodes. It is not intelligence: nobody has graded it. Somebody who works with intelligence
-// takes each from the list, passed on or not needed.
+// The holding list for intelligence: names, vehicles and places that came up about a missing child, with who said
+// so and when, across all episodes. It is not intelligence: nobody has graded it. Somebody who works with
+// intelligence takes each from the list, passed on or not needed.
 //
-// Who may: the front door and the police; of each mention only what its episode's access rule lets them see. Nothing
-// here shows an interview. Ownership: refers to the desk. Thread-safety: any thread.
+// Who may: the front door and the police; of each mention only what its episode's access rule lets them see.
+// Nothing here shows an interview. Ownership: refers to the desk. Thread-safety: any thread.
 #pragma once
 #include "protect/missing/missing_desk.h"
 
@@ -14,7 +14,8 @@ std::string_view name_of(Held);
 std::string_view words_for(Held);
 std::optional<Held> held_named(std::string_view);
 
-// One thing, however often it was mentioned: alike means the same words, tidied; of a vehicle the same registration.
+// One thing, however often it was mentioned: alike means the same words, tidied; of a vehicle the same
+// registration.
 struct HeldThing {
     std::string id;  // of the newest mention
     std::string kind, text;

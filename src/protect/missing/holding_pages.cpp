@@ -30,15 +30,18 @@ http::Response list_page(Visit& visit, const HoldingList& list) {
     html::Table table;
     table.caption = "Names, vehicles and places, newest first";
     table.caption_classes = "govuk-visually-hidden";
-    table.head = {{.text = "What"}, {.text = "Kind"}, {.text = "Mentioned", .format = "numeric"},
-                  {.text = "Young people", .format = "numeric"}, {.text = "Last"}};
+    table.head = {{.text = "What"},
+                  {.text = "Kind"},
+                  {.text = "Mentioned", .format = "numeric"},
+                  {.text = "Young people", .format = "numeric"},
+                  {.text = "Last"}};
     for (const auto& thing : things)
-        table.rows.push_back(html::row(
-            join(html::anchor("/missing/intelligence/" + thing.id, thing.text),
-                 when(thing.children > 1,
-                      join(" ", html::tag({.text = "More than one young person", .classes = "rowan-tag--amber"})))),
-            text_of(mention_kinds(), thing.kind), html::numeric(times_in_words(thing.times)),
-            html::numeric(thing.children), html::time_of(thing.last)));
+        table.rows.push_back(
+            html::row(join(html::anchor("/missing/intelligence/" + thing.id, thing.text),
+                           when(thing.children > 1, join(" ", html::tag({.text = "More than one young person",
+                                                                         .classes = "rowan-tag--amber"})))),
+                      text_of(mention_kinds(), thing.kind), html::numeric(times_in_words(thing.times)),
+                      html::numeric(thing.children), html::time_of(thing.last)));
     std::vector<html::SelectItem> kinds{{.value = "", .text = "All"}};
     for (const auto& each : mention_kinds())
         kinds.push_back({.value = std::string(each.code), .text = std::string(each.text)});
@@ -70,10 +73,11 @@ http::Response thing_page(Visit& visit, const HoldingList& list) {
     std::vector<Html> buttons;
     for (const auto state : {Held::passed_on, Held::not_needed, Held::held})
         if (state != view->state)
-            buttons.push_back(html::button({.text = state == Held::held ? "Hold it again" : std::string(words_for(state)),
-                                            .name = "state",
-                                            .value = std::string(name_of(state)),
-                                            .classes = state == Held::passed_on ? "" : "govuk-button--secondary"}));
+            buttons.push_back(
+                html::button({.text = state == Held::held ? "Hold it again" : std::string(words_for(state)),
+                              .name = "state",
+                              .value = std::string(name_of(state)),
+                              .classes = state == Held::passed_on ? "" : "govuk-button--secondary"}));
     const Html body = join(
         html::page_heading(view->text, text_of(mention_kinds(), view->kind)),
         html::para(html::tag({.text = std::string(words_for(view->state)),
@@ -100,12 +104,15 @@ void add_holding_routes(Routes& routes, const MissingDesk& desk) {
     using partnership::Access, partnership::AuditClass, partnership::Limits;
     const auto reports = Access::needs(partnership::Permission::report_missing);
     const HoldingList list(desk);
-    routes.get("/missing/intelligence", reports, AuditClass::look(), Limits::page(),
-               [list](Visit& v) { return list_page(v, list); }, "missing");
-    routes.get("/missing/intelligence/{id}", reports, AuditClass::look(), Limits::page(),
-               [list](Visit& v) { return thing_page(v, list); }, "missing");
-    routes.post("/missing/intelligence/{id}", reports, AuditClass::change(), Limits::form(),
-                [list](Visit& v) { return decide(v, list); }, "missing");
+    routes.get(
+        "/missing/intelligence", reports, AuditClass::look(), Limits::page(),
+        [list](Visit& v) { return list_page(v, list); }, "missing");
+    routes.get(
+        "/missing/intelligence/{id}", reports, AuditClass::look(), Limits::page(),
+        [list](Visit& v) { return thing_page(v, list); }, "missing");
+    routes.post(
+        "/missing/intelligence/{id}", reports, AuditClass::change(), Limits::form(),
+        [list](Visit& v) { return decide(v, list); }, "missing");
 }
 
 }  // namespace rowan::protect::missing::pages

@@ -18,7 +18,9 @@ constexpr std::size_t kMostWaiting = 500;
 
 base::Error no_interview() { return base::not_found("There is no such interview."); }
 base::Error changed() { return base::conflict("Somebody else has changed this since you opened it."); }
-base::Error wrong(const std::vector<FieldProblem>& problems) { return base::invalid(problems.front().message + "."); }
+base::Error wrong(const std::vector<FieldProblem>& problems) {
+    return base::invalid(problems.front().message + ".");
+}
 base::Error may_not() { return base::refused("Only return interviewers and their managers can do this."); }
 
 bool holds(const Viewer& viewer) { return may(viewer, Permission::hold_return_interviews).allowed; }
@@ -67,10 +69,27 @@ const std::vector<std::string_view>& notes_fields() {
         return out;
     }();
     static const std::vector<std::string_view> all = [] {
-        std::vector<std::string_view> out = {
-            "completed_at-day", "completed_at-month", "completed_at-year", "completed_at-time", "place", "seen_alone",
-            "independent", "independence_reason", "before", "during", "after", "own_words", "push", "pull", "harm",
-            "harm_note", "parent_view", "themes", "names", "vehicles", "places"};
+        std::vector<std::string_view> out = {"completed_at-day",
+                                             "completed_at-month",
+                                             "completed_at-year",
+                                             "completed_at-time",
+                                             "place",
+                                             "seen_alone",
+                                             "independent",
+                                             "independence_reason",
+                                             "before",
+                                             "during",
+                                             "after",
+                                             "own_words",
+                                             "push",
+                                             "pull",
+                                             "harm",
+                                             "harm_note",
+                                             "parent_view",
+                                             "themes",
+                                             "names",
+                                             "vehicles",
+                                             "places"};
         out.insert(out.end(), theme_fields.begin(), theme_fields.end());
         return out;
     }();
@@ -183,7 +202,8 @@ base::Result<std::string> MissingDesk::offer(const Viewer& viewer, Offer offer, 
             if (!found) return no_interview();
             i = std::move(*found);
             for (auto& e : covered(s, i.episodes))
-                if (std::none_of(episodes.begin(), episodes.end(), [&](const Episode& each) { return each.id == e.id; }))
+                if (std::none_of(episodes.begin(), episodes.end(),
+                                 [&](const Episode& each) { return each.id == e.id; }))
                     episodes.push_back(std::move(e));
             if (desk_.people().index().root_of(i.person) != root)
                 return base::invalid("One interview is with one young person.");
@@ -198,8 +218,10 @@ base::Result<std::string> MissingDesk::offer(const Viewer& viewer, Offer offer, 
             i.words.declined_reason = offer.declined_reason;
         if (offer.attempt.with == "child") i.words.not_offered_reason.clear();
         if (offer.scheduled_at) i.scheduled_at = offer.scheduled_at;
-        if (i.id.empty()) store::insert_interview(office(), s, i, episodes, now, viewer.user_id);
-        else if (!store::update_interview(office(), s, i, episodes, now, viewer.user_id)) return changed();
+        if (i.id.empty())
+            store::insert_interview(office(), s, i, episodes, now, viewer.user_id);
+        else if (!store::update_interview(office(), s, i, episodes, now, viewer.user_id))
+            return changed();
         record(s, viewer, "offer", "return_interview", i.id, "return-interviewer",
                "with=" + offer.attempt.with + " result=" + offer.attempt.result);
         partnership::remember_done(s, key, viewer.user_id, now, i.id);
@@ -211,7 +233,8 @@ base::Result<std::string> MissingDesk::do_not_offer(const Viewer& viewer, const 
                                                     const std::string& reason, const std::string& key) const {
     if (!holds(viewer)) return may_not();
     if (base::tidy(reason).empty())
-        return base::invalid("Enter why no interview is offered. Every return is offered one, unless there is a reason.");
+        return base::invalid(
+            "Enter why no interview is offered. Every return is offered one, unless there is a reason.");
     const auto now = office().clock.now();
     return office().database.write([&](Session& s) -> base::Result<std::string> {
         if (const auto before = partnership::done_before(s, key, viewer.user_id)) return *before;
@@ -309,7 +332,8 @@ base::Result<std::string> MissingDesk::complete(const Viewer& viewer, const std:
         if (const auto before = partnership::done_before(s, key, viewer.user_id)) return *before;
         if (!protect::store::delete_draft(s, draft_id, viewer.user_id))
             return base::not_found("There is no such draft.");
-        if (!store::update_interview(office(), s, i, covered(s, i.episodes), now, viewer.user_id)) return changed();
+        if (!store::update_interview(office(), s, i, covered(s, i.episodes), now, viewer.user_id))
+            return changed();
         record(s, viewer, "complete", "return_interview", i.id, "return-interviewer",
                "themes=" + std::to_string(i.themes.size()) + " episodes=" + std::to_string(i.episodes.size()));
         partnership::remember_done(s, key, viewer.user_id, now, i.id);
@@ -369,7 +393,7 @@ std::vector<WorkItem> MissingDesk::work_for(const Viewer& viewer) const {
         if (!interviewer && !clock.presses(now)) continue;
         WorkItem item;
         const bool ask_parents = state.response == Response::declined || state.response == Response::no_response;
-        item.text = (ask_parents ? "Ask the parents or carers of " + line.child
+        item.text = (ask_parents     ? "Ask the parents or carers of " + line.child
                      : state.offered ? "Hold the return interview with " + line.child
                                      : "Offer a return interview to " + line.child);
         item.href = state.interview.empty() ? "/missing/" + line.episode.id + "/offer"

@@ -22,8 +22,8 @@ http::Response queue_page(Visit& visit, const MissingDesk& desk) {
     html::Table table;
     table.caption = "Returns that wait for an interview, shortest time first";
     table.caption_classes = "govuk-visually-hidden";
-    table.head = html::columns("Young person", "Back since", "Offer within 72 hours", "Held within 72 hours", "Answer",
-                               "Next");
+    table.head = html::columns("Young person", "Back since", "Offer within 72 hours", "Held within 72 hours",
+                               "Answer", "Next");
     for (const auto& line : lines) {
         const auto& e = line.episode;
         visit.looked_at("missing_episode", e.id, "return-interviewer", "queue");
@@ -52,8 +52,8 @@ http::Response queue_page(Visit& visit, const MissingDesk& desk) {
 
 Html attempt_fields(const http::Fields& form, const Problems& problems, Instant now, bool child) {
     return join(
-        time_fields(form, "at", child ? "When did you ask them?" : "When did you ask the parents or carers?", problems,
-                    now, true),
+        time_fields(form, "at", child ? "When did you ask them?" : "When did you ask the parents or carers?",
+                    problems, now, true),
         choose_one(form, "method", "How?", offer_methods(), problems),
         choose_one(form, "result", "What was the answer?", child ? offer_results() : parent_results(), problems),
         when(child,
@@ -72,19 +72,22 @@ MissingDesk::Offer offer_from(const http::Fields& form, const std::string& with,
     out.attempt.result = form.get("result");
     out.attempt.note = base::tidy(form.get("note"));
     out.declined_reason = base::tidy(form.get("declined_reason"));
-    if (const auto at = typed_instant(form, "at")) out.attempt.at = *at;
-    else problems.push_back({"at", "Enter the day and the time, such as 26 3 2018 and 21:30"});
+    if (const auto at = typed_instant(form, "at"))
+        out.attempt.at = *at;
+    else
+        problems.push_back({"at", "Enter the day and the time, such as 26 3 2018 and 21:30"});
     return out;
 }
 
 Html episode_boxes(const http::Fields& form, const std::vector<Episode>& episodes, const std::string& chosen,
                    const Problems& problems) {
-    html::Checkboxes boxes{.name = "episodes",
-                           .fieldset = legend("Which times missing is this about?", "s"),
-                           .hint = {.text = "One interview may be about several times. Each keeps its own clocks."},
-                           .error_message = {.text = error_of(problems, "episodes")},
-                           .values = form.has("method") ? form.all("episodes") : std::vector{chosen},
-                           .classes = "govuk-checkboxes--small"};
+    html::Checkboxes boxes{
+        .name = "episodes",
+        .fieldset = legend("Which times missing is this about?", "s"),
+        .hint = {.text = "One interview may be about several times. Each keeps its own clocks."},
+        .error_message = {.text = error_of(problems, "episodes")},
+        .values = form.has("method") ? form.all("episodes") : std::vector{chosen},
+        .classes = "govuk-checkboxes--small"};
     for (const auto& e : episodes)
         boxes.items.push_back({.value = e.id, .text = e.ref + ", from " + base::display(e.missing_from)});
     return html::checkboxes(boxes);
@@ -98,19 +101,20 @@ http::Response offer_form(Visit& visit, const MissingDesk& desk, const Problems&
     visit.why = kWhy;
     const auto& child = episodes.back().words.child_name;
     const auto title = "Offer an interview to " + child;
-    const Html form = partnership::post_form(
-        visit, "/missing/" + id + "/offer",
-        join(episode_boxes(visit.form, episodes, id, problems),
-             attempt_fields(visit.form, problems, visit.office.clock.now(), true),
-             html::button({.text = "Record the offer", .prevent_double_click = true})));
-    const Html body = join(
-        error_summary_of(problems, form), html::page_heading(title, label(visit)), form,
-        html::details(
-            {.summary = "There is a reason not to offer one",
-             .text = partnership::post_form(
-                 visit, "/missing/" + id + "/not-offered",
-                 join(words_field({}, "reason", "Why is this young person not offered an interview?", {}),
-                      html::button({.text = "Record that none is offered", .classes = "govuk-button--warning"})))}));
+    const Html form =
+        partnership::post_form(visit, "/missing/" + id + "/offer",
+                               join(episode_boxes(visit.form, episodes, id, problems),
+                                    attempt_fields(visit.form, problems, visit.office.clock.now(), true),
+                                    html::button({.text = "Record the offer", .prevent_double_click = true})));
+    const Html body =
+        join(error_summary_of(problems, form), html::page_heading(title, label(visit)), form,
+             html::details(
+                 {.summary = "There is a reason not to offer one",
+                  .text = partnership::post_form(
+                      visit, "/missing/" + id + "/not-offered",
+                      join(words_field({}, "reason", "Why is this young person not offered an interview?", {}),
+                           html::button(
+                               {.text = "Record that none is offered", .classes = "govuk-button--warning"})))}));
     return shown(visit, title, html::two_thirds(body), "/missing/interviews", !problems.empty());
 }
 
@@ -141,7 +145,8 @@ Html attempts_table(const ReturnInterview& i) {
         const bool child = a.with == "child";
         table.rows.push_back(html::row(html::time_of(a.at), child ? "The young person" : "Parents or carers",
                                        text_of(offer_methods(), a.method),
-                                       text_of(child ? offer_results() : parent_results(), a.result), a.by, a.note));
+                                       text_of(child ? offer_results() : parent_results(), a.result), a.by,
+                                       a.note));
     }
     return table.rows.empty() ? html::para("Nobody has been asked yet.") : html::working_table(table);
 }
@@ -149,7 +154,8 @@ Html attempts_table(const ReturnInterview& i) {
 Html clocks_table(const InterviewView& view, Instant now) {
     html::Table table;
     table.caption = "The times missing that it is about";
-    table.head = html::columns("Episode", "Missing from", "Back", "Offered within 72 hours", "Held within 72 hours");
+    table.head =
+        html::columns("Episode", "Missing from", "Back", "Offered within 72 hours", "Held within 72 hours");
     for (std::size_t n = 0; n < view.episodes.size(); ++n) {
         const auto& e = view.episodes[n];
         table.rows.push_back(html::row(html::anchor("/missing/" + e.id, e.ref), html::time_of(e.missing_from),
@@ -189,8 +195,9 @@ Html held_part(const InterviewView& view) {
     std::vector<Html> mentions;
     for (const auto& m : w.mentions) mentions.push_back(join(text_of(mention_kinds(), m.kind), ": ", m.text));
     return join(html::heading(2, "What they said"), html::summary_list(list), html::working_table(actions),
-                when(!mentions.empty(),
-                     [&] { return join(html::heading(3, "Kept for intelligence", "s"), html::bullets(mentions)); }));
+                when(!mentions.empty(), [&] {
+                    return join(html::heading(3, "Kept for intelligence", "s"), html::bullets(mentions));
+                }));
 }
 
 Html share_part(const Visit& visit, const InterviewView& view) {
@@ -199,19 +206,20 @@ Html share_part(const Visit& visit, const InterviewView& view) {
     std::vector<Html> shared;
     for (const auto& each : i.words.shares) {
         const auto* agency = scheme.find_agency(each.agency);
-        shared.push_back(join(agency ? agency->name : each.agency, ", ", html::time_of(each.at), ", by ", each.by));
+        shared.push_back(
+            join(agency ? agency->name : each.agency, ", ", html::time_of(each.at), ", by ", each.by));
     }
     std::vector<html::SelectItem> agencies;
     for (const auto& agency : scheme.agencies) agencies.push_back({.value = agency.code, .text = agency.name});
-    return join(html::heading(2, "Shared with"),
-                shared.empty() ? html::para("Nobody yet.") : html::bullets(shared),
-                when(visit.viewer.has(Permission::hold_return_interviews), [&] {
-                    return partnership::post_form(
-                        visit, href_of(i.id) + "/share",
-                        join(hidden("version", std::to_string(i.version)),
-                             html::select({.name = "agency", .label = {.text = "Share it with"}, .items = agencies}),
-                             html::button({.text = "Share", .classes = "govuk-button--secondary"})));
-                }));
+    return join(
+        html::heading(2, "Shared with"), shared.empty() ? html::para("Nobody yet.") : html::bullets(shared),
+        when(visit.viewer.has(Permission::hold_return_interviews), [&] {
+            return partnership::post_form(
+                visit, href_of(i.id) + "/share",
+                join(hidden("version", std::to_string(i.version)),
+                     html::select({.name = "agency", .label = {.text = "Share it with"}, .items = agencies}),
+                     html::button({.text = "Share", .classes = "govuk-button--secondary"})));
+        }));
 }
 
 http::Response interview_page(Visit& visit, const MissingDesk& desk, const Problems& problems) {
@@ -242,35 +250,40 @@ http::Response interview_page(Visit& visit, const MissingDesk& desk, const Probl
         for (const auto& e : view->episodes) kept.push_back(hidden("episodes", e.id));
         return partnership::post_form(
             visit, href_of(i.id) + "/attempt",
-            join(hidden("with", child ? "child" : "parent"), join(kept),
-                 when(child && !view->also.empty(), html::checkboxes(also)),
-                 attempt_fields(sent ? typed : none, sent ? problems : Problems{}, now, child),
-                 html::button({.text = child ? "Record what they answered" : "Record what the parents answered"})));
+            join(
+                hidden("with", child ? "child" : "parent"), join(kept),
+                when(child && !view->also.empty(), html::checkboxes(also)),
+                attempt_fields(sent ? typed : none, sent ? problems : Problems{}, now, child),
+                html::button({.text = child ? "Record what they answered" : "Record what the parents answered"})));
     };
     // The two forms have the same questions: only one of them stands on the page.
     const bool show_parents = no && (!problems.empty() ? !to_child : visit.request.query.get("ask") != "child") &&
                               (parents_first || !to_child);
     const Html asking = when(holds && !done, [&] {
-        return show_parents ? join(html::heading(2, "Ask the parents or carers"),
-                                   html::para("They are offered the chance to say what they know."), ask(false),
-                                   html::para(html::anchor(href_of(i.id) + "?ask=child", "The young person thinks again")))
-                            : join(html::heading(2, "Ask the young person again"), ask(true));
+        return show_parents
+                   ? join(html::heading(2, "Ask the parents or carers"),
+                          html::para("They are offered the chance to say what they know."), ask(false),
+                          html::para(html::anchor(href_of(i.id) + "?ask=child", "The young person thinks again")))
+                   : join(html::heading(2, "Ask the young person again"), ask(true));
     });
     const Html body = join(
         error_summary_of(problems, asking), html::page_heading(i.words.child_name, label(visit)),
         html::para(html::tag({.text = done ? "Held" : std::string(words_for(answer)),
-                              .classes = done ? "rowan-tag--leaf" : no ? "govuk-tag--grey" : "rowan-tag--amber"})),
+                              .classes = done ? "rowan-tag--leaf"
+                                         : no ? "govuk-tag--grey"
+                                              : "rowan-tag--amber"})),
         when(!i.words.declined_reason.empty(),
              [&] { return html::inset_text({.text = join("Why they declined: ", i.words.declined_reason)}); }),
-        when(!i.words.not_offered_reason.empty(),
-             [&] { return html::inset_text({.text = join("Why none is offered: ", i.words.not_offered_reason)}); }),
+        when(
+            !i.words.not_offered_reason.empty(),
+            [&] { return html::inset_text({.text = join("Why none is offered: ", i.words.not_offered_reason)}); }),
         when(holds && !done && answer == Response::accepted,
              [&] {
-                 return partnership::post_form(visit, href_of(i.id) + "/notes",
-                                               html::button({.text = "Hold the interview", .is_start_button = true}));
+                 return partnership::post_form(
+                     visit, href_of(i.id) + "/notes",
+                     html::button({.text = "Hold the interview", .is_start_button = true}));
              }),
-        clocks_table(*view, now), held_part(*view), html::heading(2, "Offers"), attempts_table(i),
-        asking,
+        clocks_table(*view, now), held_part(*view), html::heading(2, "Offers"), attempts_table(i), asking,
         when(done, [&] { return share_part(visit, *view); }), html::heading(2, "History"),
         protect::pages::versions_table(view->versions));
     return shown(visit, i.words.child_name, body, holds ? "/missing/interviews" : "/missing/" + i.episodes.front(),
@@ -304,7 +317,8 @@ http::Response share(Visit& visit, const MissingDesk& desk) {
     return done.ok() ? http::redirect(href_of(id)) : partnership::problem(visit, done.error());
 }
 
-// --- notes: written beside the young person, saved as typed -------------------------------------------------------
+// --- notes: written beside the young person, saved as typed
+// -------------------------------------------------------
 
 struct Notes {
     Draft draft;
@@ -326,7 +340,8 @@ http::Fields fields_of(const Answers& answers) {
     return out;
 }
 
-Html many(const http::Fields& f, const std::string& name, const std::string& text, std::span<const Choice> choices) {
+Html many(const http::Fields& f, const std::string& name, const std::string& text,
+          std::span<const Choice> choices) {
     return html::checkboxes({.name = name,
                              .fieldset = legend(text, "s"),
                              .items = checkbox_items(choices),
@@ -345,9 +360,10 @@ Html theme_boxes(const http::Fields& f, const Problems& problems) {
         boxes.items.push_back(
             {.value = code,
              .text = theme.text,
-             .conditional = join(words_field(f, "action-" + code, "What is done as a result?", problems, "", "", 2),
-                                 text_field(f, "who-" + code, "Who does it?", problems),
-                                 text_field(f, "none-" + code, "Or: why is nothing done?", problems))});
+             .conditional =
+                 join(words_field(f, "action-" + code, "What is done as a result?", problems, "", "", 2),
+                      text_field(f, "who-" + code, "Who does it?", problems),
+                      text_field(f, "none-" + code, "Or: why is nothing done?", problems))});
     }
     return html::checkboxes(boxes);
 }
@@ -378,10 +394,11 @@ http::Response notes_page(Visit& visit, const Notes& notes, const Problems& prob
         words_field(f, "independence_reason", "If not: why you?", problems, "", "", 2),
         words_field(f, "own_words", "In their own words", problems, "", "", 5),
         words_field(f, "before", "Before: what made them go?", problems, "", "", 4),
-        words_field(f, "during", "While they were missing: where, with whom, how did they travel?", problems, "", "", 4),
+        words_field(f, "during", "While they were missing: where, with whom, how did they travel?", problems, "",
+                    "", 4),
         words_field(f, "after", "Since: how do they feel, and what helps?", problems, "", "", 4),
-        many(f, "push", "What pushed them away?", push_factors()), many(f, "pull", "What drew them?", pull_factors()),
-        many(f, "harm", "Harm that they tell of", harms()),
+        many(f, "push", "What pushed them away?", push_factors()),
+        many(f, "pull", "What drew them?", pull_factors()), many(f, "harm", "Harm that they tell of", harms()),
         words_field(f, "harm_note", "About the harm", problems, "", "", 3),
         words_field(f, "parent_view", "What do the parents or carers say?", problems, "",
                     "Or why they were not asked", 3),
@@ -391,17 +408,17 @@ http::Response notes_page(Visit& visit, const Notes& notes, const Problems& prob
                                     words_field(f, "vehicles", "Vehicles", {}, "", "One a line", 2),
                                     words_field(f, "places", "Places", {}, "", "One a line", 2))}),
         html::inset_text({.text = "Tell them about Runaway Helpline: call or text 116 000, free, at any time."}),
-        html::button_group(
-            {html::button({.text = "Complete the interview", .name = "do", .value = "complete"}),
-             html::button({.text = "Save and come back later", .name = "do", .value = "later",
-                           .classes = "govuk-button--secondary"})}));
+        html::button_group({html::button({.text = "Complete the interview", .name = "do", .value = "complete"}),
+                            html::button({.text = "Save and come back later",
+                                          .name = "do",
+                                          .value = "later",
+                                          .classes = "govuk-button--secondary"})}));
     const auto address = "/missing/notes/" + d.id;
-    const Html body =
-        join(error_summary_of(problems, fields), html::page_heading(title, label(visit)),
-             html::form({.action = address,
-                         .csrf_token = visit.csrf,
-                         .attributes = {{"data-autosave", address + "/save"}}},
-                        fields));
+    const Html body = join(
+        error_summary_of(problems, fields), html::page_heading(title, label(visit)),
+        html::form(
+            {.action = address, .csrf_token = visit.csrf, .attributes = {{"data-autosave", address + "/save"}}},
+            fields));
     return shown(visit, title, html::two_thirds(body), href_of(notes.view.interview.id), !problems.empty());
 }
 
@@ -419,8 +436,8 @@ http::Response save_notes(Visit& visit, const MissingDesk& desk, bool quietly) {
         return partnership::problem(visit, saved.error());
     if (quietly) return http::plain(200, "saved");
     if (visit.form.get("do") == "later") return http::redirect("/");
-    const auto i = interview_from(notes->draft.answers, notes->view.interview, visit.viewer.name,
-                                  visit.office.clock.now());
+    const auto i =
+        interview_from(notes->draft.answers, notes->view.interview, visit.viewer.name, visit.office.clock.now());
     if (const auto problems = desk.problems_of(i); !problems.empty()) return notes_page(visit, *notes, problems);
     const auto done = desk.complete(visit.viewer, notes->draft.id);
     return done.ok() ? http::redirect(href_of(*done)) : partnership::problem(visit, done.error());

@@ -72,9 +72,11 @@ void hold_mentions(const Office& office, Session& s, const std::string& source, 
     std::vector<std::string> kept;
     for (const auto& mention : all) {
         const auto id = base::new_id();
-        const auto likeness = office.audit.digest("mention:" + mention.kind + ":" + like_words(mention.kind, mention.text));
+        const auto likeness =
+            office.audit.digest("mention:" + mention.kind + ":" + like_words(mention.kind, mention.text));
         s.execute(
-            "INSERT INTO mention (id, source, episode, person, kind, likeness, said_at, state, decided_by, content) "
+            "INSERT INTO mention (id, source, episode, person, kind, likeness, said_at, state, decided_by, "
+            "content) "
             "VALUES ($1, $2, $3, $4, $5, $6, $7, 'held', '', $8) ON CONFLICT (source, kind, likeness) DO NOTHING",
             id, source, episode, person, mention.kind, likeness, mention.at,
             sealed(key_of(office, s, source), "mention", id, mention));
@@ -86,8 +88,8 @@ void hold_mentions(const Office& office, Session& s, const std::string& source, 
     s.execute(gone);
 }
 
-std::vector<StoredMention> mentions_in(const Office& office, Session& s, std::string_view state, std::string_view kind,
-                                       std::size_t limit) {
+std::vector<StoredMention> mentions_in(const Office& office, Session& s, std::string_view state,
+                                       std::string_view kind, std::size_t limit) {
     Statement statement(kMentions);
     statement.add(" WHERE m.state = ?", state);
     if (!kind.empty()) statement.add(" AND m.kind = ?", kind);
@@ -108,9 +110,10 @@ std::vector<StoredMention> mentions_like(const Office& office, Session& s, const
     return mentions(office, s, statement);
 }
 
-void decide_mentions(Session& s, const StoredMention& like, std::string_view state, Instant at, const std::string& by) {
-    s.execute("UPDATE mention SET state = $1, decided_at = $2, decided_by = $3 WHERE kind = $4 AND likeness = $5", state,
-              at, by, like.kind, like.likeness);
+void decide_mentions(Session& s, const StoredMention& like, std::string_view state, Instant at,
+                     const std::string& by) {
+    s.execute("UPDATE mention SET state = $1, decided_at = $2, decided_by = $3 WHERE kind = $4 AND likeness = $5",
+              state, at, by, like.kind, like.likeness);
 }
 
 }  // namespace rowan::protect::missing::store

@@ -23,7 +23,8 @@ std::vector<StoredMention> mentions_in(const Office&, Session&, std::string_view
                                        std::size_t limit);
 std::optional<StoredMention> find_mention(const Office&, Session&, const std::string& id);
 std::vector<StoredMention> mentions_like(const Office&, Session&, const StoredMention&);
-void decide_mentions(Session&, const StoredMention& like, std::string_view state, Instant at, const std::string& by);
+void decide_mentions(Session&, const StoredMention& like, std::string_view state, Instant at,
+                     const std::string& by);
 
 // What makes two mentions alike: "AB12 CDE, a dark hatchback" and "dark ab12cde" are one vehicle.
 std::string like_words(const std::string& kind, const std::string& text);

@@ -20,7 +20,9 @@ constexpr std::size_t kMostProposals = 5;
 
 base::Error not_there() { return base::not_found("There is no such episode."); }
 base::Error changed() { return base::conflict("Somebody else has changed this since you opened it."); }
-base::Error wrong(const std::vector<FieldProblem>& problems) { return base::invalid(problems.front().message + "."); }
+base::Error wrong(const std::vector<FieldProblem>& problems) {
+    return base::invalid(problems.front().message + ".");
+}
 
 int weight_of(const std::string& risk) {
     for (std::size_t i = 0; i < risks().size(); ++i)
@@ -73,11 +75,11 @@ void keep_address(Episode& e, const EpisodeSight& sight) {
 
 InterviewState MissingDesk::state_of(Session& s, const Episode& e) const {
     InterviewState out;
-    for (const auto& row :
-         s.query("SELECT l.offered_at, l.completed_at, i.id, i.response, i.parent_offered_at FROM interview_episode l "
-                 "JOIN return_interview i ON i.id = l.interview WHERE l.episode = $1 ORDER BY "
-                 "COALESCE(l.offered_at, 0), i.id",
-                 e.id)) {
+    for (const auto& row : s.query(
+             "SELECT l.offered_at, l.completed_at, i.id, i.response, i.parent_offered_at FROM interview_episode l "
+             "JOIN return_interview i ON i.id = l.interview WHERE l.episode = $1 ORDER BY "
+             "COALESCE(l.offered_at, 0), i.id",
+             e.id)) {
         const auto earlier = [](std::optional<Instant>& into, std::optional<Instant> at) {
             if (at && (!into || *at < *into)) into = at;
         };
@@ -119,7 +121,8 @@ Board MissingDesk::board(const Viewer& viewer) const {
         }
         std::stable_sort(out.lines.begin(), out.lines.end(), [](const BoardLine& a, const BoardLine& b) {
             const auto rank = [](const BoardLine& l) {
-                return std::tuple(l.episode.stage(), l.episode.taken_at.has_value(), -weight_of(l.episode.risk), l.episode.missing_from);
+                return std::tuple(l.episode.stage(), l.episode.taken_at.has_value(), -weight_of(l.episode.risk),
+                                  l.episode.missing_from);
             };
             return rank(a) < rank(b);
         });
@@ -142,7 +145,8 @@ std::vector<FieldProblem> MissingDesk::problems_of(const Episode& e) const {
     auto others = office().database.read(
         [&](Session& s) { return store::episodes_of(s, desk_.people().index().root_of(e.person)); });
     // Two people who turned out to be one may have been missing twice at a time: that is no reason to refuse news.
-    const auto stored = std::find_if(others.begin(), others.end(), [&](const Episode& o) { return !e.id.empty() && o.id == e.id; });
+    const auto stored = std::find_if(others.begin(), others.end(),
+                                     [&](const Episode& o) { return !e.id.empty() && o.id == e.id; });
     if (stored != others.end()) {
         const auto before = *stored;
         std::erase_if(others, [&](const Episode& o) { return o.id != e.id && overlapping(before, {o}); });
@@ -153,7 +157,9 @@ std::vector<FieldProblem> MissingDesk::problems_of(const Episode& e) const {
 
 void MissingDesk::take_snapshots(Episode& e, const std::optional<Date>& born, const std::string& area) const {
     const auto& scheme = office().scheme;
-    const auto of = [&](const std::string& postcode) { return scheme.area_of(base::parse_postcode(postcode)).code; };
+    const auto of = [&](const std::string& postcode) {
+        return scheme.area_of(base::parse_postcode(postcode)).code;
+    };
     const auto day = base::london_date(e.missing_from);
     if (born && *born <= day) e.age_at = base::age_on(*born, day);
     e.home_area = e.words.home_postcode.empty() && !area.empty() ? area : of(e.words.home_postcode);
@@ -169,7 +175,8 @@ std::optional<SubjectFacts> MissingDesk::subject(const Viewer& viewer, const std
     return desk_.subject(viewer, person);
 }
 
-base::Result<std::string> MissingDesk::report(const Viewer& viewer, NewReport report, const std::string& key) const {
+base::Result<std::string> MissingDesk::report(const Viewer& viewer, NewReport report,
+                                              const std::string& key) const {
     const auto permit = may(viewer, Permission::report_missing);
     if (!permit.allowed) return base::refused("You cannot report this: " + std::string(permit.sentence) + ".");
     auto& e = report.episode;
@@ -206,11 +213,13 @@ base::Result<std::string> MissingDesk::report(const Viewer& viewer, NewReport re
     auto made = office().database.write([&](Session& s) -> base::Result<std::string> {
         if (const auto before = partnership::done_before(s, key, viewer.user_id)) return *before;
         if (report.identity) {
-            const auto stored = desk_.people().store_record(s, viewer.agency, *report.identity, "", viewer.user_id);
+            const auto stored =
+                desk_.people().store_record(s, viewer.agency, *report.identity, "", viewer.user_id);
             e.person = stored.person;
             touched.push_back(stored.record);
             desk_.people().propose_links(s, stored.record, matches, viewer.user_id, viewer.agency, entries);
-        } else if (const auto others = store::episodes_of(s, e.person); const auto* other = overlapping(e, others)) {
+        } else if (const auto others = store::episodes_of(s, e.person);
+                   const auto* other = overlapping(e, others)) {
             return base::invalid(overlap_sentence(*other) + ".");  // reported by two at the same minute
         }
         store::insert_episode(office(), s, e, now, viewer.user_id);
@@ -284,7 +293,8 @@ std::vector<MissingDesk::Spot> MissingDesk::places() const {
     return office().database.read([&](Session& s) {
         std::vector<Spot> out;
         for (const auto& place : office().scheme.places)
-            if (const auto at = store::spot_of(s, place.postcode)) out.push_back({place.code, place.name, at->first, at->second});
+            if (const auto at = store::spot_of(s, place.postcode))
+                out.push_back({place.code, place.name, at->first, at->second});
         return out;
     });
 }

@@ -26,7 +26,8 @@ struct BoardLine {
     RepeatTrigger repeat;
 };
 struct Board {
-    std::vector<BoardLine> lines;  // those whom nobody has taken first, then the worst grade, then the longest missing
+    std::vector<BoardLine>
+        lines;  // those whom nobody has taken first, then the worst grade, then the longest missing
     std::int64_t stamp = 0;
     std::size_t hidden = 0;  // lines that this viewer may not see
 };
@@ -71,7 +72,7 @@ struct PatternView {
     RepeatTrigger repeat;
 };
 struct NewReport {
-    Episode episode;                  // without id, ref and snapshots
+    Episode episode;                           // without id, ref and snapshots
     std::optional<people::Identity> identity;  // of somebody who is not in the index; else episode.person
 };
 
@@ -118,8 +119,8 @@ public:
     std::vector<FieldProblem> problems_of(const ReturnInterview&) const;
     // Completes the interview with what the draft amounts to and ends the draft.
     base::Result<std::string> complete(const Viewer&, const std::string& draft) const;
-    base::Result<> share(const Viewer&, const std::string& interview, std::int64_t version, const std::string& agency,
-                         const std::string& key) const;
+    base::Result<> share(const Viewer&, const std::string& interview, std::int64_t version,
+                         const std::string& agency, const std::string& key) const;
 
     // The scheme's places as far as the postcode file knows where they are: metres of the national grid.
     struct Spot {
@@ -127,14 +128,15 @@ public:
         int easting = 0, northing = 0;
     };
     std::vector<Spot> places() const;
-    // The ground of each area inside the county, as squares of 1,000 metres; empty when no postcode file was loaded.
+    // The ground of each area inside the county, as squares of 1,000 metres; empty when no postcode file was
+    // loaded.
     std::map<std::string, std::vector<html::MapCell>> ground() const;
 
     std::optional<PatternView> pattern(const Viewer&, const std::string& person) const;
     // Missing so often that a strategy discussion is proposed (repeat_trigger), and what became of it.
     struct Strategy {
         RepeatTrigger repeat;
-        bool waits = false;  // reached, and nobody has decided since the newest episode
+        bool waits = false;        // reached, and nobody has decided since the newest episode
         std::optional<bool> held;  // the last decision
         std::optional<Instant> decided_at;
         std::string decided_by, reason;
@@ -152,8 +154,8 @@ public:
     // What the viewer may see of an episode that was read.
     EpisodeSight sight_of(const Viewer&, const Episode&) const;
     // Writes the audit entry of an action that was allowed.
-    void record(database::Session&, const Viewer&, std::string_view act, std::string_view kind, const std::string& id,
-                std::string_view rule, std::string_view detail = "") const;
+    void record(database::Session&, const Viewer&, std::string_view act, std::string_view kind,
+                const std::string& id, std::string_view rule, std::string_view detail = "") const;
 
 private:
     std::vector<WorkItem> strategies_to_decide(const Viewer&) const;

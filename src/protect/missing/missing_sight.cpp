@@ -16,8 +16,7 @@ EpisodeSight may_see_episode(const partnership::Viewer& viewer, const EpisodeFac
         return {true, "own-agency", "your agency reported this or leads on it"};
     if (viewer.has(Permission::hold_return_interviews))
         return {true, "return-interviewer", "you offer return interviews"};
-    if (facts.person.sight == partnership::Sight::full)
-        return {true, facts.person.rule, facts.person.sentence};
+    if (facts.person.sight == partnership::Sight::full) return {true, facts.person.rule, facts.person.sentence};
     return {false, "no-relationship", ""};
 }
 

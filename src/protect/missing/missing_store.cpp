@@ -128,14 +128,16 @@ void insert_episode(const Office& office, Session& s, Episode& e, Instant at, co
     s.execute(
         "INSERT INTO missing_episode (id, ref, person, context, kind, risk, missing_from, reported_at, found_at, "
         "returned_at, confirmed_at, safe_and_well_at, withdrawn_at, reported_by, reporting_agency, lead_agency, "
-        "harm, looked_after, responsible_la, home_area, placement_area, age_at, content, version, taken_at, taken_by, "
+        "harm, looked_after, responsible_la, home_area, placement_area, age_at, content, version, taken_at, "
+        "taken_by, "
         "placement_home, found_place) VALUES ($1, $2, "
-        "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)",
+        "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, "
+        "$25, $26, $27, $28)",
         e.id, e.ref, e.person, e.context, e.kind, e.risk, e.missing_from, e.reported_at, e.found_at, e.returned_at,
-        e.confirmed_at, e.safe_and_well_at, e.withdrawn_at, e.reported_by, e.reporting_agency, e.lead_agency, e.harm,
-        e.looked_after, e.responsible_la, e.home_area, e.placement_area, e.age_at,
-        sealed(key, "missing_episode", e.id, e.words), e.version, e.taken_at, e.taken_by,
-        e.placement_home, e.found_place);
+        e.confirmed_at, e.safe_and_well_at, e.withdrawn_at, e.reported_by, e.reporting_agency, e.lead_agency,
+        e.harm, e.looked_after, e.responsible_la, e.home_area, e.placement_area, e.age_at,
+        sealed(key, "missing_episode", e.id, e.words), e.version, e.taken_at, e.taken_by, e.placement_home,
+        e.found_place);
     write_history(s, key, "missing_episode", e, at, by);
     hold_mentions(office, s, e.id, e.id, e.person, e.words.mentions);
     count_change(s);
@@ -200,10 +202,11 @@ void insert_interview(const Office& office, Session& s, ReturnInterview& i, cons
     const auto key = people::new_owner_key(office, s, i.id);
     s.execute(
         "INSERT INTO return_interview (id, person, response, offered_at, parent_offered_at, scheduled_at, "
-        "completed_at, interviewer, agency, independent, seen_alone, themes, content, version) VALUES ($1, $2, $3, "
+        "completed_at, interviewer, agency, independent, seen_alone, themes, content, version) VALUES ($1, $2, "
+        "$3, "
         "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        i.id, i.person, i.response, i.offered_at, i.parent_offered_at, i.scheduled_at, i.completed_at, i.interviewer,
-        i.agency, i.independent, i.seen_alone, base::join(i.themes, ","),
+        i.id, i.person, i.response, i.offered_at, i.parent_offered_at, i.scheduled_at, i.completed_at,
+        i.interviewer, i.agency, i.independent, i.seen_alone, base::join(i.themes, ","),
         sealed(key, "return_interview", i.id, i.words), i.version);
     link_episodes(s, i, covered);
     write_history(s, key, "return_interview", i, at, by);
@@ -220,8 +223,8 @@ bool update_interview(const Office& office, Session& s, ReturnInterview& i, cons
         "completed_at = $5, interviewer = $6, agency = $7, independent = $8, seen_alone = $9, themes = $10, "
         "content = $11, version = version + 1 WHERE id = $12 AND version = $13",
         i.response, i.offered_at, i.parent_offered_at, i.scheduled_at, i.completed_at, i.interviewer, i.agency,
-        i.independent, i.seen_alone, base::join(i.themes, ","), sealed(key, "return_interview", i.id, i.words), i.id,
-        i.version);
+        i.independent, i.seen_alone, base::join(i.themes, ","), sealed(key, "return_interview", i.id, i.words),
+        i.id, i.version);
     if (changed == 0) return false;
     ++i.version;
     link_episodes(s, i, covered);
@@ -240,7 +243,8 @@ std::optional<ReturnInterview> find_interview(const Office& office, Session& s, 
 
 std::vector<ReturnInterview> interviews_of(const Office& office, Session& s, const std::string& root) {
     Statement statement(kInterviews);
-    statement.add(" JOIN person p ON p.id = i.person WHERE p.root = ? ORDER BY COALESCE(i.offered_at, 0) DESC, i.id", root);
+    statement.add(
+        " JOIN person p ON p.id = i.person WHERE p.root = ? ORDER BY COALESCE(i.offered_at, 0) DESC, i.id", root);
     std::vector<ReturnInterview> out;
     for (const auto& row : s.query(statement)) out.push_back(interview_from(office, s, row));
     return out;
@@ -249,17 +253,20 @@ std::vector<ReturnInterview> interviews_of(const Office& office, Session& s, con
 void settle_links(const Office& office, Session& s, const Episode& e) {
     for (const auto& link : s.query("SELECT interview FROM interview_episode WHERE episode = $1", e.id)) {
         const auto i = find_interview(office, s, link.text(0));
-        s.execute("UPDATE interview_episode SET offered_at = $1, completed_at = $2 WHERE interview = $3 AND "
-                  "episode = $4",
-                  offered_for(*i, e), completed_for(*i, e), i->id, e.id);
+        s.execute(
+            "UPDATE interview_episode SET offered_at = $1, completed_at = $2 WHERE interview = $3 AND "
+            "episode = $4",
+            offered_for(*i, e), completed_for(*i, e), i->id, e.id);
     }
 }
 
 std::vector<Episode> waiting_for_interview(Session& s, std::size_t limit) {
     Statement statement(kEpisodes);
     statement.add(
-        " WHERE e.withdrawn_at IS NULL AND (e.returned_at IS NOT NULL OR e.confirmed_at IS NOT NULL) AND NOT EXISTS "
-        "(SELECT 1 FROM interview_episode l JOIN return_interview i ON i.id = l.interview WHERE l.episode = e.id AND "
+        " WHERE e.withdrawn_at IS NULL AND (e.returned_at IS NOT NULL OR e.confirmed_at IS NOT NULL) AND NOT "
+        "EXISTS "
+        "(SELECT 1 FROM interview_episode l JOIN return_interview i ON i.id = l.interview WHERE l.episode = e.id "
+        "AND "
         "(l.completed_at IS NOT NULL OR i.response = 'not_offered' OR (i.response IN ('declined', 'no_response') "
         "AND i.parent_offered_at IS NOT NULL))) ORDER BY COALESCE(e.returned_at, e.confirmed_at), e.id LIMIT ?",
         limit);
@@ -267,14 +274,16 @@ std::vector<Episode> waiting_for_interview(Session& s, std::size_t limit) {
 }
 
 std::optional<std::pair<int, int>> spot_of(Session& s, const std::string& postcode) {
-    const auto row = s.one("SELECT easting, northing FROM postcode_place WHERE postcode = $1", base::parse_postcode(postcode).text);
+    const auto row = s.one("SELECT easting, northing FROM postcode_place WHERE postcode = $1",
+                           base::parse_postcode(postcode).text);
     if (!row) return std::nullopt;
     return std::pair{static_cast<int>(row->integer(0)), static_cast<int>(row->integer(1))};
 }
 
 std::map<std::string, std::vector<html::MapCell>> ground(Session& s) {
     std::map<std::pair<int, int>, std::string> squares;
-    for (const auto& row : s.query("SELECT area, easting / 1000, northing / 1000, COUNT(*) FROM postcode_place GROUP BY 1, 2, 3 ORDER BY 4, 1"))
+    for (const auto& row : s.query("SELECT area, easting / 1000, northing / 1000, COUNT(*) FROM postcode_place "
+                                   "GROUP BY 1, 2, 3 ORDER BY 4, 1"))
         squares[{static_cast<int>(row.integer(1)) * 1000, static_cast<int>(row.integer(2)) * 1000}] = row.text(0);
     std::map<std::string, std::vector<html::MapCell>> out;
     for (const auto& [square, area] : squares) out[area].push_back({square.first, square.second});

@@ -36,8 +36,8 @@ std::vector<ReturnInterview> interviews_of(const Office&, Session&, const std::s
 // Writes again, for each interview about this episode, when it was offered and held: its times have changed.
 void settle_links(const Office&, Session&, const Episode&);
 
-// Somebody still owes the young person something: back, counted, and not settled by an interview held, by "no" with
-// the parents asked, or by a reason for not offering. Oldest return first, without words; at most `limit`.
+// Somebody still owes the young person something: back, counted, and not settled by an interview held, by "no"
+// with the parents asked, or by a reason for not offering. Oldest return first, without words; at most `limit`.
 std::vector<Episode> waiting_for_interview(Session&, std::size_t limit);
 
 // Where a postcode is: metres east and north; nothing when the postcode file does not have it.

@@ -59,20 +59,19 @@ Html time_fields(const http::Fields& typed, const std::string& prefix, const std
         if (with_time) time = two_digits(local.hour) + ":" + two_digits(local.minute);
     }
     const auto error = error_of(problems, prefix);
-    return join(
-        html::date_input({.id = prefix,
-                          .name_prefix = prefix,
-                          .fieldset = legend(text, "s"),
-                          .hint = {.text = std::move(hint)},
-                          .error_message = {.text = error},
-                          .values = {{"day", value_of(typed, prefix + "-day", day)},
-                                     {"month", value_of(typed, prefix + "-month", month)},
-                                     {"year", value_of(typed, prefix + "-year", year)}}}),
-        html::input({.name = prefix + "-time",
-                     .label = {.text = join("Time", html::visually_hidden(": " + text))},
-                     .hint = {.text = "On the 24-hour clock, such as 21:30"},
-                     .value = value_of(typed, prefix + "-time", time),
-                     .classes = "govuk-input--width-5"}));
+    return join(html::date_input({.id = prefix,
+                                  .name_prefix = prefix,
+                                  .fieldset = legend(text, "s"),
+                                  .hint = {.text = std::move(hint)},
+                                  .error_message = {.text = error},
+                                  .values = {{"day", value_of(typed, prefix + "-day", day)},
+                                             {"month", value_of(typed, prefix + "-month", month)},
+                                             {"year", value_of(typed, prefix + "-year", year)}}}),
+                html::input({.name = prefix + "-time",
+                             .label = {.text = join("Time", html::visually_hidden(": " + text))},
+                             .hint = {.text = "On the 24-hour clock, such as 21:30"},
+                             .value = value_of(typed, prefix + "-time", time),
+                             .classes = "govuk-input--width-5"}));
 }
 
 Html text_field(const http::Fields& typed, const std::string& name, const std::string& text,
@@ -120,16 +119,18 @@ Html clock_tag(const ReturnClock& clock, Instant now) {
         case ClockState::missed:
             return html::tag({.text = "Late", .classes = "rowan-tag--berry"});
         default:
-            return join(html::clock_tag({.due = *clock.due, .now = now, .soon_hours = kSoonHours}),
-                        when(clock.other_start, html::visually_hidden(" (counted from the only time that is known)")));
+            return join(
+                html::clock_tag({.due = *clock.due, .now = now, .soon_hours = kSoonHours}),
+                when(clock.other_start, html::visually_hidden(" (counted from the only time that is known)")));
     }
 }
 
 Html risk_tag(const std::string& risk) {
     if (risk.empty()) return html::tag({.text = "Not graded", .classes = "rowan-tag--amber"});
     return html::tag({.text = text_of(risks(), risk) + (risk == "no_apparent" ? "" : " risk"),
-                      .classes = risk == "high" ? "rowan-tag--berry" : risk == "medium" ? "rowan-tag--amber"
-                                                                                        : "govuk-tag--grey"});
+                      .classes = risk == "high"     ? "rowan-tag--berry"
+                                 : risk == "medium" ? "rowan-tag--amber"
+                                                    : "govuk-tag--grey"});
 }
 
 Html stage_tag(Stage stage) {

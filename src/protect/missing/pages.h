@@ -18,8 +18,8 @@ http::Response refused_page(Visit&, std::string_view kind);
 // The summary above a form; times link to their day. What the form does not ask is told without a link.
 Html error_summary_of(const Problems&, const Html& form);
 // A day and a time of day: what was typed before, else `prefill` (with_time: its time too).
-Html time_fields(const http::Fields& typed, const std::string& prefix, const std::string& text,
-                 const Problems&, std::optional<Instant> prefill, bool with_time, std::string hint = {});
+Html time_fields(const http::Fields& typed, const std::string& prefix, const std::string& text, const Problems&,
+                 std::optional<Instant> prefill, bool with_time, std::string hint = {});
 Html text_field(const http::Fields& typed, const std::string& name, const std::string& text, const Problems&,
                 const std::string& before = {}, std::string hint = {}, std::string classes = {});
 Html words_field(const http::Fields& typed, const std::string& name, const std::string& text, const Problems&,

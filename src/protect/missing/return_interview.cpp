@@ -68,8 +68,10 @@ void settle(ReturnInterview& i) {
         auto& first = with_child(a) ? i.offered_at : i.parent_offered_at;
         if (!first) first = a.at;
         if (!with_child(a)) continue;
-        if (a.result == "accepted") answer = Response::accepted;
-        else if (a.result == "declined") answer = Response::declined;
+        if (a.result == "accepted")
+            answer = Response::accepted;
+        else if (a.result == "declined")
+            answer = Response::declined;
         else if (answer != Response::accepted && answer != Response::declined) {
             unanswered += a.result == "no_answer";
             answer = unanswered >= kAttemptsForNoResponse ? Response::no_response : Response::waiting;
@@ -106,7 +108,8 @@ std::vector<FieldProblem> check_attempt(const Attempt& a, const std::string& dec
                  "The offer is before they came back (" + e.ref + "). Check both times");
     }
     out.need(find_choice(offer_methods(), a.method), "method", "Select how you asked");
-    out.need(find_choice(child ? offer_results() : parent_results(), a.result), "result", "Select what they answered");
+    out.need(find_choice(child ? offer_results() : parent_results(), a.result), "result",
+             "Select what they answered");
     out.need(!child || a.result != "declined" || !declined_reason.empty(), "declined_reason",
              "Enter why they decline, in their own words if you can; “they did not say” is an answer");
     return out.take();

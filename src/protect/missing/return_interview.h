@@ -1,5 +1,5 @@
-// A return interview: the offer, every attempt, the answer, and what the young person says. One interview may cover
-// several episodes of one person; each episode keeps its own clocks (DOMAIN.md 2.2, multi-episode rule).
+// A return interview: the offer, every attempt, the answer, and what the young person says. One interview may
+// cover several episodes of one person; each episode keeps its own clocks (DOMAIN.md 2.2, multi-episode rule).
 //
 // Pure. "Return home interview" or "welfare return interview": the scheme's label (H-219). Not compulsory for the
 // child: "no" is an answer, with their own reason, and their parents or carers are then asked (2.2).
@@ -50,10 +50,10 @@ struct ReturnInterview {
     std::string response;               // name_of(Response)
     std::optional<Instant> offered_at;  // first offer to the young person
     std::optional<Instant> parent_offered_at, scheduled_at, completed_at;
-    std::string interviewer, agency;    // who holds it
-    bool independent = true;            // not their carer, not of the authority that looks after them
+    std::string interviewer, agency;  // who holds it
+    bool independent = true;          // not their carer, not of the authority that looks after them
     bool seen_alone = false;
-    std::vector<std::string> themes;    // codes; clear, so that K-PROT-4 can count them
+    std::vector<std::string> themes;  // codes; clear, so that K-PROT-4 can count them
     std::int64_t version = 0;
     InterviewWords words;
 
@@ -72,7 +72,8 @@ std::optional<Instant> completed_for(const ReturnInterview&, const Episode&);
 std::vector<FieldProblem> check_attempt(const Attempt&, const std::string& declined_reason,
                                         const std::vector<Episode>& covered, Instant now);
 // `episodes`: all that the interview covers. An interview before the return cannot be.
-std::vector<FieldProblem> check_completed(const ReturnInterview&, const std::vector<Episode>& episodes, Instant now);
+std::vector<FieldProblem> check_completed(const ReturnInterview&, const std::vector<Episode>& episodes,
+                                          Instant now);
 
 }  // namespace rowan::protect::missing
 
@@ -89,17 +90,17 @@ template <>
 struct rowan::base::Describe<rowan::protect::missing::ThemeAction> {
     using A = rowan::protect::missing::ThemeAction;
     static constexpr std::string_view name = "theme_action";
-    static constexpr auto fields =
-        std::tuple{field("theme", &A::theme, Kind::sealed), field("action", &A::action, Kind::sealed),
-                   field("who", &A::who, Kind::sealed),
-                   field("no_action_reason", &A::no_action_reason, Kind::sealed)};
+    static constexpr auto fields = std::tuple{
+        field("theme", &A::theme, Kind::sealed), field("action", &A::action, Kind::sealed),
+        field("who", &A::who, Kind::sealed), field("no_action_reason", &A::no_action_reason, Kind::sealed)};
 };
 template <>
 struct rowan::base::Describe<rowan::protect::missing::Share> {
     using S = rowan::protect::missing::Share;
     static constexpr std::string_view name = "share";
-    static constexpr auto fields = std::tuple{field("agency", &S::agency, Kind::sealed),
-                                              field("by", &S::by, Kind::sealed), field("at", &S::at, Kind::sealed)};
+    static constexpr auto fields =
+        std::tuple{field("agency", &S::agency, Kind::sealed), field("by", &S::by, Kind::sealed),
+                   field("at", &S::at, Kind::sealed)};
 };
 template <>
 struct rowan::base::Describe<rowan::protect::missing::InterviewWords> {

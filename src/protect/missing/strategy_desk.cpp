@@ -1,4 +1,5 @@
-// Missing again and again: the scheme's count in the scheme's days puts a strategy discussion before the front door.
+// Missing again and again: the scheme's count in the scheme's days puts a strategy discussion before the front
+// door.
 #include "base/id.h"
 #include "base/text.h"
 #include "partnership/accounts.h"
@@ -34,7 +35,8 @@ std::optional<MissingDesk::Strategy> MissingDesk::strategy(const Viewer& viewer,
         const auto episodes = store::episodes_of(s, root);
         out.repeat = repeat_trigger(episodes, office().clock.now(), rules());
         const auto row = s.one(
-            "SELECT d.id, d.episode, d.held, d.decided_at, d.decided_by, d.content FROM strategy_decision d JOIN person p "
+            "SELECT d.id, d.episode, d.held, d.decided_at, d.decided_by, d.content FROM strategy_decision d JOIN "
+            "person p "
             "ON p.id = d.person WHERE p.root = $1 ORDER BY d.decided_at DESC, d.id DESC LIMIT 1",
             root);
         if (row) {
@@ -70,7 +72,8 @@ base::Result<> MissingDesk::decide_strategy(const Viewer& viewer, const std::str
         const auto id = base::new_id();
         const auto sealing = people::new_owner_key(office(), s, id);
         s.execute(
-            "INSERT INTO strategy_decision (id, person, episode, held, decided_at, decided_by, content) VALUES ($1, $2, "
+            "INSERT INTO strategy_decision (id, person, episode, held, decided_at, decided_by, content) VALUES "
+            "($1, $2, "
             "$3, $4, $5, $6, $7)",
             id, root, newest, hold, now, viewer.user_id,
             protect::store::sealed(sealing, "strategy_decision", id, Mention{"reason", why, viewer.name, now}));
@@ -88,10 +91,13 @@ std::vector<WorkItem> MissingDesk::strategies_to_decide(const Viewer& viewer) co
     const auto since = now - std::chrono::hours{24 * rules().repeat_missing_days};
     const auto often = office().database.read([&](Session& s) {
         return s.query(
-            "SELECT n.root, n.times FROM (SELECT p.root AS root, COUNT(*) AS times, MAX(e.missing_from) AS newest FROM "
-            "missing_episode e JOIN person p ON p.id = e.person WHERE e.withdrawn_at IS NULL AND e.missing_from > $1 AND "
+            "SELECT n.root, n.times FROM (SELECT p.root AS root, COUNT(*) AS times, MAX(e.missing_from) AS newest "
+            "FROM "
+            "missing_episode e JOIN person p ON p.id = e.person WHERE e.withdrawn_at IS NULL AND e.missing_from > "
+            "$1 AND "
             "e.missing_from <= $2 GROUP BY p.root HAVING COUNT(*) >= $3) n WHERE NOT EXISTS (SELECT 1 FROM "
-            "strategy_decision d JOIN person q ON q.id = d.person JOIN missing_episode f ON f.id = d.episode WHERE q.root = "
+            "strategy_decision d JOIN person q ON q.id = d.person JOIN missing_episode f ON f.id = d.episode "
+            "WHERE q.root = "
             "n.root AND f.missing_from >= n.newest) ORDER BY n.times DESC, n.root LIMIT $4",
             since, now, rules().repeat_missing_count, kMostToDecide);
     });
@@ -101,7 +107,8 @@ std::vector<WorkItem> MissingDesk::strategies_to_decide(const Viewer& viewer) co
         WorkItem item;
         item.text = "Decide on a strategy discussion about " + view->child;
         item.href = "/missing/children/" + row.text(0);
-        item.why = std::to_string(row.integer(1)) + " times missing in " + std::to_string(rules().repeat_missing_days) + " days";
+        item.why = std::to_string(row.integer(1)) + " times missing in " +
+                   std::to_string(rules().repeat_missing_days) + " days";
         item.urgency = Urgency::soon;
         out.push_back(std::move(item));
     }

@@ -1,4 +1,5 @@
-// The negative control: one byte past the end is read for an input that begins with "Ro!". The fuzzer must find it.
+// The negative control: one byte past the end is read for an input that begins with "Ro!". The fuzzer must find
+// it.
 #include <cstddef>
 #include <cstdint>
 #include <vector>

@@ -25,8 +25,9 @@ TEST(Id, new_ids_differ_and_are_ids) {
 
 TEST(Id, only_26_crockford_characters_of_128_bits_are_ids) {
     EXPECT_TRUE(is_id("7zzzzzzzzzzzzzzzzzzzzzzzzz"));
-    for (const char* bad : {"", "8zzzzzzzzzzzzzzzzzzzzzzzzz", "7zzzzzzzzzzzzzzzzzzzzzzzz", "7zzzzzzzzzzzzzzzzzzzzzzzzzz",
-                            "7Zzzzzzzzzzzzzzzzzzzzzzzzz", "7izzzzzzzzzzzzzzzzzzzzzzzz", "7zzzzzzzz zzzzzzzzzzzzzzzz"}) {
+    for (const char* bad :
+         {"", "8zzzzzzzzzzzzzzzzzzzzzzzzz", "7zzzzzzzzzzzzzzzzzzzzzzzz", "7zzzzzzzzzzzzzzzzzzzzzzzzzz",
+          "7Zzzzzzzzzzzzzzzzzzzzzzzzz", "7izzzzzzzzzzzzzzzzzzzzzzzz", "7zzzzzzzz zzzzzzzzzzzzzzzz"}) {
         EXPECT_FALSE(is_id(bad)) << bad;
     }
 }
@@ -49,13 +50,17 @@ TEST(Id, seeded_ids_never_change_between_versions) {
 TEST(Log, SECURITY_A28_one_event_is_one_json_line_whatever_the_value) {
     testing::internal::CaptureStderr();
     log(LogLevel::warning, "server.started",
-        {{"port", std::int64_t{8443}}, {"ratio", 0.5}, {"ok", true}, {"code", "a\"\\\r\nlevel: forged\x1b[2J\x7f"}});
+        {{"port", std::int64_t{8443}},
+         {"ratio", 0.5},
+         {"ok", true},
+         {"code", "a\"\\\r\nlevel: forged\x1b[2J\x7f"}});
     std::string line = testing::internal::GetCapturedStderr();
     EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1);
     EXPECT_EQ(line.back(), '\n');
     EXPECT_EQ(line.find('\x1b'), std::string::npos);
     EXPECT_EQ(line.find('\x7f'), std::string::npos);
-    EXPECT_NE(line.find(R"("level":"warning","event":"server.started","port":8443,"ratio":0.5,"ok":true,)"), std::string::npos);
+    EXPECT_NE(line.find(R"("level":"warning","event":"server.started","port":8443,"ratio":0.5,"ok":true,)"),
+              std::string::npos);
     EXPECT_NE(line.find(R"("code":"a\"\\\u000d\u000alevel: forged\u001b[2J\u007f"})"), std::string::npos) << line;
 }
 
@@ -117,8 +122,10 @@ TEST(Fields, are_visited_in_order_with_their_kind) {
     std::string seen;
     for_each_field(std::as_const(child), [&](std::string_view name, const auto& value, Kind kind) {
         seen += std::string{name} + (kind == Kind::sealed ? "*" : "") + "=";
-        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, int>) seen += std::to_string(value) + ";";
-        else seen += value + ";";
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, int>)
+            seen += std::to_string(value) + ";";
+        else
+            seen += value + ";";
     });
     EXPECT_EQ(seen, "id=c1;given_names*=Sam;episodes=2;");
     EXPECT_EQ(field_count<Child>(), 3u);

@@ -13,10 +13,11 @@ using namespace rowan::base;
 namespace {
 // Text of many scripts, well-formed.
 rc::Gen<std::string> any_text() {
-    return rc::gen::map(rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
-                            "a", "B", "z", " ", "  ", "-", "'", "’", "é", "e\u0301", "Ł", "ß", "İ", "С", "е", "ь", "م", "ح", "李",
-                            "ａ", "\t", "\n", "\r\n", "\r", "\x01", "\u00a0", "\u200b", "7", "😀", "ก", "\u0300", "\u2028")),
-                        [](const std::vector<std::string>& parts) { return join(parts, ""); });
+    return rc::gen::map(
+        rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
+            "a", "B", "z", " ", "  ", "-", "'", "’", "é", "e\u0301", "Ł", "ß", "İ", "С", "е", "ь", "م", "ح", "李",
+            "ａ", "\t", "\n", "\r\n", "\r", "\x01", "\u00a0", "\u200b", "7", "😀", "ก", "\u0300", "\u2028")),
+        [](const std::vector<std::string>& parts) { return join(parts, ""); });
 }
 }  // namespace
 
@@ -65,7 +66,9 @@ TEST(Text, folding_works_in_many_threads_at_once) {
 
 TEST(Text, tidy_keeps_lines_and_drops_what_cannot_be_seen) {
     EXPECT_EQ(tidy("  two\r\nlines\rthree\t.\u00a0\n"), "two\nlines\nthree\t.");
-    EXPECT_EQ(tidy("a\x01\x7f\u0085" "b"), "ab");
+    EXPECT_EQ(tidy("a\x01\x7f\u0085"
+                   "b"),
+              "ab");
     EXPECT_EQ(tidy(std::string_view("a\0b", 3)), "ab");
     EXPECT_EQ(tidy("e\u0301"), "é");
     EXPECT_EQ(nfc(" e\u0301 "), " é ");
@@ -102,7 +105,8 @@ TEST(Text, naughty_strings_stay_well_formed) {
 TEST(Text, utf8_is_checked) {
     EXPECT_TRUE(is_utf8(""));
     EXPECT_TRUE(is_utf8("é😀"));
-    for (const char* bad : {"\xff", "\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\x80"}) EXPECT_FALSE(is_utf8(bad));
+    for (const char* bad : {"\xff", "\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\x80"})
+        EXPECT_FALSE(is_utf8(bad));
 }
 
 TEST(Text, length_and_truncation_count_code_points) {

@@ -29,8 +29,9 @@ std::string base64(std::string_view bytes) {
 }
 
 std::string head_line(const SignedHead& head) {
-    return "{\"log_id\":\"" + head.log_id + "\",\"size\":" + std::to_string(head.size) + ",\"root\":\"" + to_hex(head.root) +
-           "\",\"time\":" + std::to_string(base::to_millis(head.time)) + ",\"signature\":\"" + base::to_hex(head.signature) + "\"}";
+    return "{\"log_id\":\"" + head.log_id + "\",\"size\":" + std::to_string(head.size) + ",\"root\":\"" +
+           to_hex(head.root) + "\",\"time\":" + std::to_string(base::to_millis(head.time)) + ",\"signature\":\"" +
+           base::to_hex(head.signature) + "\"}";
 }
 
 // The audit of one log: its entries and the heads that were signed on the way.
@@ -49,10 +50,11 @@ struct Log {
         }
     }
     std::vector<std::string> lines() const {
-        std::vector<std::string> out = {"{\"log_id\":\"" + log_id() + "\",\"public_key\":\"" + base::to_hex(key.public_key()) + "\"}"};
+        std::vector<std::string> out = {"{\"log_id\":\"" + log_id() + "\",\"public_key\":\"" +
+                                        base::to_hex(key.public_key()) + "\"}"};
         for (std::size_t i = 0; i < entries.size(); ++i) {
-            out.push_back("{\"seq\":" + std::to_string(i) + ",\"canonical\":\"" + base64(entries[i]) + "\",\"leaf\":\"" +
-                          to_hex(leaf_hash(entries[i])) + "\"}");
+            out.push_back("{\"seq\":" + std::to_string(i) + ",\"canonical\":\"" + base64(entries[i]) +
+                          "\",\"leaf\":\"" + to_hex(leaf_hash(entries[i])) + "\"}");
         }
         for (const SignedHead& head : heads) out.push_back(head_line(head));
         return out;
@@ -61,7 +63,8 @@ struct Log {
 
 Log honest() {
     Log log{SigningKey(SecretKey::from_bytes(std::string(32, 's'))), {}, {}};
-    for (int i = 0; i < 43; ++i) log.entries.push_back("entry " + std::to_string(i) + std::string(1, static_cast<char>(i)) + "\xff");
+    for (int i = 0; i < 43; ++i)
+        log.entries.push_back("entry " + std::to_string(i) + std::string(1, static_cast<char>(i)) + "\xff");
     log.sign_at({0, 1, 7, 16, 30, 43});
     return log;
 }
@@ -83,7 +86,8 @@ protected:
     }
     // Exit code; what it printed is in said_.
     int run(const std::string& options = "") {
-        std::string command = "python3 '" ROWAN_SOURCE_DIR "/tests/audit_verifier.py' '" + (directory_ / "export").string() + "' " + options + " 2>&1";
+        std::string command = "python3 '" ROWAN_SOURCE_DIR "/tests/audit_verifier.py' '" +
+                              (directory_ / "export").string() + "' " + options + " 2>&1";
         std::FILE* pipe = ::popen(command.c_str(), "r");
         said_.clear();
         for (int c; (c = std::fgetc(pipe)) != EOF;) said_ += static_cast<char>(c);
@@ -174,7 +178,8 @@ TEST_F(Verifier, SECURITY_6_12_a_consistent_rewrite_needs_a_witness) {
     EXPECT_EQ(run(pin(real) + witness({real.heads[3]})), 1) << said_;
     EXPECT_EQ(verify(rolled_back.lines(), pin(real)), 0);
     EXPECT_EQ(run(pin(real) + witness({real.heads[5]})), 1) << said_;
-    EXPECT_EQ(verify(real.lines(), pin(real) + witness({rewritten.heads[5]})), 1) << "two histories for two agencies: " << said_;
+    EXPECT_EQ(verify(real.lines(), pin(real) + witness({rewritten.heads[5]})), 1)
+        << "two histories for two agencies: " << said_;
 }
 
 TEST_F(Verifier, what_is_no_export_is_not_called_good) {
@@ -182,7 +187,8 @@ TEST_F(Verifier, what_is_no_export_is_not_called_good) {
     std::vector<std::string> headless = log.lines();
     headless.resize(44);
     EXPECT_EQ(verify(headless, pin(log)), 2);
-    for (const char* line : {"", "[]", "{}", "{\"seq\":0}", "{\"seq\":\"0\",\"canonical\":\"\",\"leaf\":\"\"}", "{\"seq\":0,\"canonical\":\"*\",\"leaf\":\"\"}", "\xff"}) {
+    for (const char* line : {"", "[]", "{}", "{\"seq\":0}", "{\"seq\":\"0\",\"canonical\":\"\",\"leaf\":\"\"}",
+                             "{\"seq\":0,\"canonical\":\"*\",\"leaf\":\"\"}", "\xff"}) {
         std::vector<std::string> lines = log.lines();
         lines.push_back(line);
         EXPECT_EQ(verify(lines, pin(log)), 2) << line;

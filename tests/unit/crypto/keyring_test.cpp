@@ -105,11 +105,14 @@ TEST(Keyring, a_good_check_does_not_excuse_a_bad_file) {
     const std::string epoch = kBody.substr(16, kBody.find("audit") - 16);
     for (const std::string& wrong :
          {replaced(kBody, "rowan-keyring 1", "rowan-keyring 2"), replaced(kBody, "epoch 1", "epoch 0"),
-          replaced(kBody, "epoch 1", "epoch 01"), replaced(kBody, "epoch 1", "epoch -1"), replaced(kBody, "epoch 1", "epoch 4294967296"),
-          replaced(kBody, "2018-03-26", "2018-02-30"), replaced(kBody, "AAEC", "AAE="), replaced(kBody, "AAEC", "AAE"),
-          replaced(kBody, epoch, ""), replaced(kBody, epoch, epoch + epoch), replaced(kBody, "index", "audit"),
-          replaced(kBody, "index", "other"), replaced(kBody, "index QEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZXWFlaW1xdXl8\n", ""),
-          kBody + "extra YGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e3x9fn8\n", kBody + "\n", std::string{}, std::string{"rowan-keyring 1\n"}}) {
+          replaced(kBody, "epoch 1", "epoch 01"), replaced(kBody, "epoch 1", "epoch -1"),
+          replaced(kBody, "epoch 1", "epoch 4294967296"), replaced(kBody, "2018-03-26", "2018-02-30"),
+          replaced(kBody, "AAEC", "AAE="), replaced(kBody, "AAEC", "AAE"), replaced(kBody, epoch, ""),
+          replaced(kBody, epoch, epoch + epoch), replaced(kBody, "index", "audit"),
+          replaced(kBody, "index", "other"),
+          replaced(kBody, "index QEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZXWFlaW1xdXl8\n", ""),
+          kBody + "extra YGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e3x9fn8\n", kBody + "\n", std::string{},
+          std::string{"rowan-keyring 1\n"}}) {
         EXPECT_FALSE(Keyring::parse(checked(wrong)).ok()) << wrong;
     }
 }
@@ -117,7 +120,7 @@ TEST(Keyring, a_good_check_does_not_excuse_a_bad_file) {
 TEST_F(KeyringFile, is_saved_for_its_owner_only_and_loads_again) {
     Keyring keyring = Keyring::create(kNow);
     ASSERT_TRUE(keyring.save(path_, Keyring::Existing::keep).ok());
-    struct stat info {};
+    struct stat info{};
     ASSERT_EQ(::stat(path_.c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 07777, 0600u);
     EXPECT_EQ(Keyring::load(path_).value().text(), keyring.text());
@@ -133,7 +136,8 @@ TEST_F(KeyringFile, is_not_overwritten_by_mistake) {
     EXPECT_EQ(Keyring::load(path_).value().text(), first.text());
     EXPECT_TRUE(second.save(path_, Keyring::Existing::replace).ok());
     EXPECT_EQ(Keyring::load(path_).value().text(), second.text());
-    EXPECT_EQ(std::distance(fs::directory_iterator(directory_), fs::directory_iterator{}), 1) << "nothing is left lying about";
+    EXPECT_EQ(std::distance(fs::directory_iterator(directory_), fs::directory_iterator{}), 1)
+        << "nothing is left lying about";
 }
 
 TEST_F(KeyringFile, open_to_others_is_refused_in_a_clear_sentence) {

@@ -44,12 +44,14 @@ std::vector<Hash> naive_path(std::size_t m, const std::vector<Hash>& d, std::siz
     path.push_back(m < k ? naive_root(d, begin + k, end) : naive_root(d, begin, begin + k));
     return path;
 }
-std::vector<Hash> naive_subproof(std::size_t m, const std::vector<Hash>& d, std::size_t begin, std::size_t end, bool b) {
+std::vector<Hash> naive_subproof(std::size_t m, const std::vector<Hash>& d, std::size_t begin, std::size_t end,
+                                 bool b) {
     std::size_t n = end - begin;
     if (m == n) return b ? std::vector<Hash>{} : std::vector<Hash>{naive_root(d, begin, end)};
     std::size_t k = 1;
     while (k * 2 < n) k *= 2;
-    std::vector<Hash> path = m <= k ? naive_subproof(m, d, begin, begin + k, b) : naive_subproof(m - k, d, begin + k, end, false);
+    std::vector<Hash> path =
+        m <= k ? naive_subproof(m, d, begin, begin + k, b) : naive_subproof(m - k, d, begin + k, end, false);
     path.push_back(m <= k ? naive_root(d, begin + k, end) : naive_root(d, begin, begin + k));
     return path;
 }
@@ -63,7 +65,8 @@ std::vector<std::string> hex(const std::vector<Hash>& proof) {
 // The eight leaves of the certificate-transparency reference tests.
 std::vector<Hash> reference_leaves() {
     std::vector<Hash> out;
-    for (const char* entry : {"", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"}) {
+    for (const char* entry :
+         {"", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"}) {
         out.push_back(leaf_hash(base::from_hex(entry).value()));
     }
     return out;
@@ -96,15 +99,18 @@ TEST(Merkle, the_reference_proofs) {
     Nodes nodes = nodes_over(reading(leaves));
     using Strings = std::vector<std::string>;
     EXPECT_EQ(hex(inclusion_proof(0, 1, nodes)), Strings{});
-    EXPECT_EQ(hex(inclusion_proof(0, 8, nodes)), (Strings{"96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
-                                                          "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
-                                                          "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"}));
-    EXPECT_EQ(hex(inclusion_proof(5, 8, nodes)), (Strings{"bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
-                                                          "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-                                                          "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"}));
-    EXPECT_EQ(hex(consistency_proof(6, 8, nodes)), (Strings{"0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
-                                                            "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-                                                            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"}));
+    EXPECT_EQ(hex(inclusion_proof(0, 8, nodes)),
+              (Strings{"96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+                       "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+                       "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"}));
+    EXPECT_EQ(hex(inclusion_proof(5, 8, nodes)),
+              (Strings{"bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+                       "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+                       "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"}));
+    EXPECT_EQ(hex(consistency_proof(6, 8, nodes)),
+              (Strings{"0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+                       "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+                       "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"}));
 }
 
 TEST(Merkle, SECURITY_6_12_every_proof_of_a_small_tree_is_right_and_no_other) {
@@ -119,7 +125,8 @@ TEST(Merkle, SECURITY_6_12_every_proof_of_a_small_tree_is_right_and_no_other) {
             ASSERT_EQ(proof, naive_path(i, leaves, 0, size)) << i << " of " << size;
             ASSERT_TRUE(verify_inclusion(leaves[i], i, size, proof, root));
             ASSERT_FALSE(verify_inclusion(leaf_hash("forged"), i, size, proof, root));
-            ASSERT_FALSE(verify_inclusion(leaves[i], (i + 1) % (size + 1), size, proof, root)) << i << " of " << size;
+            ASSERT_FALSE(verify_inclusion(leaves[i], (i + 1) % (size + 1), size, proof, root))
+                << i << " of " << size;
             if (size > 1) {
                 ASSERT_FALSE(verify_inclusion(leaves[i], i, size, {proof.begin(), proof.end() - 1}, root));
             }
@@ -173,10 +180,12 @@ RC_GTEST_PROP(Merkle, SECURITY_6_12_a_rewritten_past_cannot_be_made_consistent, 
     Hash witnessed = tree_root(first, nodes_over(reading(leaves)));
     Nodes nodes = nodes_over(reading(forged));
     // The best the forger can do is an honest proof over the forged log.
-    RC_ASSERT(!verify_consistency(first, size, witnessed, tree_root(size, nodes), consistency_proof(first, size, nodes)));
+    RC_ASSERT(!verify_consistency(first, size, witnessed, tree_root(size, nodes),
+                                  consistency_proof(first, size, nodes)));
     // And for the unforged log the same words are true.
     Nodes honest = nodes_over(reading(leaves));
-    RC_ASSERT(verify_consistency(first, size, witnessed, tree_root(size, honest), consistency_proof(first, size, honest)));
+    RC_ASSERT(verify_consistency(first, size, witnessed, tree_root(size, honest),
+                                 consistency_proof(first, size, honest)));
 }
 
 TEST(Merkle, senseless_sizes_are_refused) {
@@ -185,7 +194,8 @@ TEST(Merkle, senseless_sizes_are_refused) {
     EXPECT_THROW(inclusion_proof(4, 4, nodes), std::invalid_argument);
     EXPECT_THROW(consistency_proof(5, 4, nodes), std::invalid_argument);
     EXPECT_FALSE(verify_inclusion(leaves[0], 0, 0, {}, empty_root()));
-    Hash root = tree_root(4, nodes), left = node_hash(leaves[0], leaves[1]), right = node_hash(leaves[2], leaves[3]);
+    Hash root = tree_root(4, nodes), left = node_hash(leaves[0], leaves[1]),
+         right = node_hash(leaves[2], leaves[3]);
     EXPECT_FALSE(verify_inclusion(root, 0, 4, {}, root)) << "the root is no leaf";
     EXPECT_FALSE(verify_inclusion(left, 0, 4, {right}, root)) << "nor is a node";
     EXPECT_FALSE(verify_consistency(5, 4, empty_root(), empty_root(), {}));
@@ -213,9 +223,10 @@ TEST(Frontier, reads_only_what_it_writes) {
     ASSERT_TRUE(Frontier::parse(good).ok());
     EXPECT_EQ(Frontier{}.serialise(), "0:");
     EXPECT_EQ(Frontier::parse("0:").value().size(), 0u);
-    for (const std::string& bad : {std::string{}, std::string{"5"}, std::string{"5:"}, "4" + good.substr(1), "05" + good.substr(1), good + " ",
-                                   " " + good, good.substr(0, good.size() - 1), "5:" + base::to_hex("x"), std::string{"-1:"}, "7" + good.substr(1),
-                                   std::string{"99999999999999999999:"}}) {
+    for (const std::string& bad :
+         {std::string{}, std::string{"5"}, std::string{"5:"}, "4" + good.substr(1), "05" + good.substr(1),
+          good + " ", " " + good, good.substr(0, good.size() - 1), "5:" + base::to_hex("x"), std::string{"-1:"},
+          "7" + good.substr(1), std::string{"99999999999999999999:"}}) {
         EXPECT_FALSE(Frontier::parse(bad).ok()) << bad;
     }
 }
@@ -239,7 +250,10 @@ TEST(NodeCache, a_proof_in_a_long_log_reads_few_leaves) {
     constexpr std::uint64_t kSize = 20'000;
     std::vector<Hash> leaves = numbered(kSize);
     std::uint64_t read = 0;
-    NodeCache cache([&](std::uint64_t i) { ++read; return leaves[i]; });
+    NodeCache cache([&](std::uint64_t i) {
+        ++read;
+        return leaves[i];
+    });
     for (const Hash& leaf : leaves) cache.append(leaf);
     EXPECT_EQ(read, 0u);
     consistency_proof(12'345, kSize, cache.nodes());
@@ -250,7 +264,8 @@ TEST(NodeCache, a_proof_in_a_long_log_reads_few_leaves) {
 TEST(SignedHead, verifies_for_its_key_and_its_words_only) {
     SigningKey key = SigningKey::random();
     SignedHead head = sign_head(key, sha256_hex(key.public_key()), 42, leaf_hash("x"), kNow);
-    EXPECT_EQ(canonical(head), "rowan tree head 1\n" + head.log_id + "\n42\n" + to_hex(head.root) + "\n1522087200000\n");
+    EXPECT_EQ(canonical(head),
+              "rowan tree head 1\n" + head.log_id + "\n42\n" + to_hex(head.root) + "\n1522087200000\n");
     EXPECT_TRUE(verify_head(key.public_key(), head));
     SignedHead wrong[] = {head, head, head, head, head};
     wrong[0].size = 41;
@@ -261,7 +276,8 @@ TEST(SignedHead, verifies_for_its_key_and_its_words_only) {
     for (const SignedHead& w : wrong) EXPECT_FALSE(verify_head(key.public_key(), w));
     SigningKey other = SigningKey::random();
     EXPECT_FALSE(verify_head(other.public_key(), head));
-    EXPECT_FALSE(verify_head(other.public_key(), sign_head(other, head.log_id, 42, head.root, kNow))) << "another key under this log's name";
+    EXPECT_FALSE(verify_head(other.public_key(), sign_head(other, head.log_id, 42, head.root, kNow)))
+        << "another key under this log's name";
 }
 
 TEST(SignedHead, eight_words_fit_on_the_minutes) {

@@ -66,7 +66,8 @@ TEST(Password, nobody_and_damage_cost_the_same_work_and_are_refused) {
         return best;
     };
     double wrong = spent(hash);
-    for (std::string_view stored : {std::string_view{""}, std::string_view{"$argon2id$damaged"}, std::string_view{"plain"}}) {
+    for (std::string_view stored :
+         {std::string_view{""}, std::string_view{"$argon2id$damaged"}, std::string_view{"plain"}}) {
         double ratio = spent(stored) / wrong;
         EXPECT_GT(ratio, 0.4) << stored;
         EXPECT_LT(ratio, 2.5) << stored;
@@ -86,7 +87,8 @@ TEST(Password, four_at_once_and_no_more) {
     std::vector<std::thread> threads;
     std::atomic<int> hashed{0};
     for (int i = 0; i < 14; ++i) {
-        threads.emplace_back([&] { hashed += hash_password("seven green herons wade", {kEach * 1024, 1}).size() > 0; });
+        threads.emplace_back(
+            [&] { hashed += hash_password("seven green herons wade", {kEach * 1024, 1}).size() > 0; });
     }
     for (auto& thread : threads) thread.join();
     EXPECT_EQ(hashed, 14);
@@ -95,7 +97,8 @@ TEST(Password, four_at_once_and_no_more) {
 
 TEST(Passphrase, rule) {
     std::vector<std::string> sam = {"Samantha O'Brien", "sobrien", "Somerset County Council"};
-    for (const char* good : {"seven green herons wade", "kettle-marble-otter-7", "Цветы растут у старого моста", "x7#Qm2!vTp9$kLw", "ขอบคุณสำหรับปลาทั้งหมด"}) {
+    for (const char* good : {"seven green herons wade", "kettle-marble-otter-7", "Цветы растут у старого моста",
+                             "x7#Qm2!vTp9$kLw", "ขอบคุณสำหรับปลาทั้งหมด"}) {
         auto result = check_passphrase(good, sam);
         EXPECT_TRUE(result.ok()) << good << ": " << (result.ok() ? "" : result.error().message);
     }

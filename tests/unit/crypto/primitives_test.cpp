@@ -63,9 +63,11 @@ TEST(SecretKey, derivation_is_keyed_blake2b) {
 
 TEST(Aead, the_drafts_vector) {
     auto key = SecretKey::from_bytes(hex("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f"));
-    std::string nonce = hex("404142434445464748494a4b4c4d4e4f5051525354555657"), aad = hex("50515253c0c1c2c3c4c5c6c7");
+    std::string nonce = hex("404142434445464748494a4b4c4d4e4f5051525354555657"),
+                aad = hex("50515253c0c1c2c3c4c5c6c7");
     std::string text =
-        "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.";
+        "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen "
+        "would be it.";
     std::string sealed = encrypt(key, nonce, aad, text);
     EXPECT_EQ(base::to_hex(sealed).substr(0, 32), "bd6d179d3e83d43b9576579493c0e939");
     EXPECT_EQ(base::to_hex(sealed).substr(228), "c0875924c1c7987947deafd8780acf49");
@@ -80,7 +82,8 @@ TEST(Signing, rfc_8032_vector_and_refusals) {
     EXPECT_EQ(base::to_hex(key.public_key()), "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025");
     std::string message = hex("af82"), signature = key.sign(message);
     EXPECT_EQ(base::to_hex(signature),
-              "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28d"
+              "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7"
+              "c15e9716ed28d"
               "c027beceea1ec40a");
     EXPECT_TRUE(verify_signature(key.public_key(), message, signature));
     EXPECT_FALSE(verify_signature(key.public_key(), "other", signature));
@@ -123,7 +126,8 @@ TEST(Csrf, a_token_is_good_for_its_session_only) {
     EXPECT_NE(csrf_token(key, "session-1"), token) << "masked afresh each time";
     EXPECT_FALSE(csrf_token_valid(key, "session-2", token));
     EXPECT_FALSE(csrf_token_valid(SecretKey::random(), "session-1", token));
-    for (std::string wrong : {std::string{}, std::string{"x"}, token + "A", token.substr(1), std::string(86, 'A')}) {
+    for (std::string wrong :
+         {std::string{}, std::string{"x"}, token + "A", token.substr(1), std::string(86, 'A')}) {
         EXPECT_FALSE(csrf_token_valid(key, "session-1", wrong)) << wrong;
     }
     for (std::size_t i = 0; i < token.size(); ++i) {
@@ -140,8 +144,9 @@ base::Instant second(std::int64_t s) { return base::from_millis(s * 1000); }
 
 TEST(Totp, rfc_6238_vectors) {
     // The RFC prints eight digits; these are the last six.
-    const std::pair<std::int64_t, const char*> vectors[] = {{59, "287082"},         {1111111109, "081804"}, {1111111111, "050471"},
-                                                            {1234567890, "005924"}, {2000000000, "279037"}, {20000000000, "353130"}};
+    const std::pair<std::int64_t, const char*> vectors[] = {{59, "287082"},         {1111111109, "081804"},
+                                                            {1111111111, "050471"}, {1234567890, "005924"},
+                                                            {2000000000, "279037"}, {20000000000, "353130"}};
     for (auto [time, code] : vectors) {
         EXPECT_EQ(totp_code(kTotpSecret, totp_step(second(time))), code) << time;
         EXPECT_EQ(verify_totp(kTotpSecret, code, second(time)), totp_step(second(time))) << time;
@@ -153,8 +158,10 @@ TEST(Totp, the_window_is_one_step_each_way) {
     std::int64_t step = totp_step(now);
     for (std::int64_t d = -3; d <= 3; ++d) {
         auto matched = verify_totp(kTotpSecret, totp_code(kTotpSecret, step + d), now);
-        if (d >= -1 && d <= 1) EXPECT_EQ(matched, step + d);
-        else EXPECT_FALSE(matched) << d;
+        if (d >= -1 && d <= 1)
+            EXPECT_EQ(matched, step + d);
+        else
+            EXPECT_FALSE(matched) << d;
     }
 }
 
@@ -165,7 +172,8 @@ TEST(Totp, a_code_works_once) {
     EXPECT_FALSE(verify_totp(kTotpSecret, "005924", now, *used));
     EXPECT_FALSE(verify_totp(kTotpSecret, totp_code(kTotpSecret, *used - 1), now, *used)) << "nor an older one";
     EXPECT_TRUE(verify_totp(kTotpSecret, totp_code(kTotpSecret, *used + 1), now, *used));
-    for (const char* wrong : {"", "5924", "0059240", "abcdef", "005925"}) EXPECT_FALSE(verify_totp(kTotpSecret, wrong, now)) << wrong;
+    for (const char* wrong : {"", "5924", "0059240", "abcdef", "005925"})
+        EXPECT_FALSE(verify_totp(kTotpSecret, wrong, now)) << wrong;
 }
 
 TEST(Totp, the_app_reads_the_address) {
@@ -173,7 +181,8 @@ TEST(Totp, the_app_reads_the_address) {
     EXPECT_EQ(to_base32("fooba"), "MZXW6YTB");
     EXPECT_EQ(to_base32(""), "");
     EXPECT_EQ(otpauth_uri("foobar", "Rowan Somerset", "sam@example.org"),
-              "otpauth://totp/Rowan%20Somerset:sam%40example.org?secret=MZXW6YTBOI&issuer=Rowan%20Somerset&algorithm=SHA1"
+              "otpauth://totp/"
+              "Rowan%20Somerset:sam%40example.org?secret=MZXW6YTBOI&issuer=Rowan%20Somerset&algorithm=SHA1"
               "&digits=6&period=30");
     EXPECT_EQ(new_totp_secret().size(), 20u);
     EXPECT_NE(new_totp_secret(), new_totp_secret());

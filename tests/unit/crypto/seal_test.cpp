@@ -83,7 +83,9 @@ RC_GTEST_PROP(Seal, two_places_never_share_their_bytes, (const std::string& text
 TEST(Seal, places_have_the_bytes_of_the_format) {
     using namespace std::string_literals;
     EXPECT_EQ(additional_data({"child", "r1", "born", 258, 3}),
-              "\0\0\0\x0browan field\0\0\0\x05" "child\0\0\0\x02r1\0\0\0\x04" "born\0\0\x01\x02\x03"s);
+              "\0\0\0\x0browan field\0\0\0\x05"
+              "child\0\0\0\x02r1\0\0\0\x04"
+              "born\0\0\x01\x02\x03"s);
     // A record key wrapped by hand as docs/formats/sealed-field.md says.
     std::string place = "\0\0\0\x10rowan record key\0\0\0\x01\0\0\0\x02r1"s;
     std::string wrapped = seal(*keyring().epoch_key(1), "epoch 1", place, key().bytes());

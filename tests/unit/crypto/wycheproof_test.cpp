@@ -16,7 +16,8 @@ namespace {
 
 std::string read(const std::string& name) {
     const char* data = std::getenv("ROWAN_TEST_DATA");
-    std::ifstream file(std::string(data ? data : ROWAN_SOURCE_DIR "/../shared/data") + "/security/wycheproof/" + name);
+    std::ifstream file(std::string(data ? data : ROWAN_SOURCE_DIR "/../shared/data") + "/security/wycheproof/" +
+                       name);
     std::ostringstream text;
     text << file.rdbuf();
     return text.str();

@@ -36,19 +36,25 @@ protected:
         options.dry_run = dry_run;
         return must_value(desk.import_file(path, options, "system"));
     }
-    std::string stored() {   // everything that an import may touch
+    std::string stored() {  // everything that an import may touch
         std::string out;
-        for (const auto n : {house.office.number("SELECT COUNT(*) FROM person"), house.office.number("SELECT COUNT(*) FROM agency_record"),
-                             house.office.number("SELECT COUNT(*) FROM agency_flag"), house.office.number("SELECT COUNT(*) FROM education_missing"),
-                             house.office.number("SELECT COUNT(*) FROM link_proposal"), house.office.number("SELECT COUNT(*) FROM history"),
-                             house.office.number("SELECT COUNT(*) FROM exclusion_count"), house.office.number("SELECT COALESCE(SUM(last), 0) FROM reference_counter")})
+        for (const auto n : {house.office.number("SELECT COUNT(*) FROM person"),
+                             house.office.number("SELECT COUNT(*) FROM agency_record"),
+                             house.office.number("SELECT COUNT(*) FROM agency_flag"),
+                             house.office.number("SELECT COUNT(*) FROM education_missing"),
+                             house.office.number("SELECT COUNT(*) FROM link_proposal"),
+                             house.office.number("SELECT COUNT(*) FROM history"),
+                             house.office.number("SELECT COUNT(*) FROM exclusion_count"),
+                             house.office.number("SELECT COALESCE(SUM(last), 0) FROM reference_counter")})
             out += std::to_string(n) + " ";
         return out;
     }
     std::int64_t people() { return house.office.number("SELECT COUNT(*) FROM person"); }
 };
 
-const std::string kTwo = "Client ID,Forename,Surname,DOB,CSE_risk,Missing education from\nC-1,Amina,Rahman,06/05/2004,yes,01/02/2018\nC-2,Carl,Voss,09/11/2003,,\n";
+const std::string kTwo =
+    "Client ID,Forename,Surname,DOB,CSE_risk,Missing education "
+    "from\nC-1,Amina,Rahman,06/05/2004,yes,01/02/2018\nC-2,Carl,Voss,09/11/2003,,\n";
 
 TEST_F(Import, a_preview_changes_nothing_and_a_commit_stores_it_all) {
     const auto before = stored();
@@ -65,7 +71,8 @@ TEST_F(Import, a_preview_changes_nothing_and_a_commit_stores_it_all) {
     EXPECT_EQ(1, house.office.number("SELECT COUNT(*) FROM education_missing"));
     EXPECT_EQ(1, house.office.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'import'"));
     EXPECT_EQ("Amina Rahman", house.desk.find(house.coordinator, "Amina Rahman", 5).at(0).name) << "found at once";
-    EXPECT_EQ(0, house.office.number("SELECT COUNT(*) FROM import_batch WHERE content IS NOT NULL")) << "the file is not kept";
+    EXPECT_EQ(0, house.office.number("SELECT COUNT(*) FROM import_batch WHERE content IS NOT NULL"))
+        << "the file is not kept";
 }
 
 TEST_F(Import, one_bad_line_and_nothing_goes_in_to_any_table) {
@@ -93,7 +100,8 @@ TEST_F(Import, a_dry_run_of_the_command_changes_nothing) {
 TEST_F(Import, a_form_sent_twice_brings_in_once) {
     const auto report = must_value(preview(kTwo));
     must_value(desk.commit(data_officer, report.batch, "key"));
-    EXPECT_EQ(0, house.office.number("SELECT COUNT(*) FROM record_key k JOIN import_batch b ON b.id = k.owner")) << "the key goes with the file";
+    EXPECT_EQ(0, house.office.number("SELECT COUNT(*) FROM record_key k JOIN import_batch b ON b.id = k.owner"))
+        << "the key goes with the file";
     const auto after = stored();
     const auto again = desk.commit(data_officer, report.batch, "key");
     ASSERT_TRUE(again.ok()) << again.error().message;
@@ -107,7 +115,8 @@ TEST_F(Import, another_agencys_batch_is_not_there) {
     const auto report = must_value(preview(kTwo));
     EXPECT_EQ(base::ErrorKind::not_found, desk.commit(police_officer, report.batch, "k").error().kind);
     EXPECT_EQ(base::ErrorKind::not_found, desk.reread(police_officer, report.batch).error().kind);
-    EXPECT_EQ(base::ErrorKind::not_found, desk.preview_again(police_officer, report.batch, Mapping{}).error().kind);
+    EXPECT_EQ(base::ErrorKind::not_found,
+              desk.preview_again(police_officer, report.batch, Mapping{}).error().kind);
     EXPECT_EQ(base::ErrorKind::not_found, desk.abandon(police_officer, report.batch).error().kind);
     EXPECT_EQ(base::ErrorKind::not_found, desk.commit(data_officer, "no such batch", "k").error().kind);
     EXPECT_TRUE(desk.batches(police_officer).empty());
@@ -117,7 +126,8 @@ TEST_F(Import, another_agencys_batch_is_not_there) {
 
 TEST_F(Import, H_111_without_a_signature_no_channel_is_open) {
     const auto report = must_value(preview(kTwo));
-    house.office.write([&](Session& s) { return partnership::withdraw_protocol(house.office.office(), s, house.council, "ig"); });
+    house.office.write(
+        [&](Session& s) { return partnership::withdraw_protocol(house.office.office(), s, house.council, "ig"); });
     const auto lapsed = house.office.viewer(data_officer.user_id).value();
     EXPECT_EQ(base::ErrorKind::refused, desk.preview(lapsed, kTwo, {}).error().kind);
     EXPECT_EQ(base::ErrorKind::refused, desk.commit(lapsed, report.batch, "k").error().kind);
@@ -126,7 +136,8 @@ TEST_F(Import, H_111_without_a_signature_no_channel_is_open) {
     EXPECT_EQ(base::ErrorKind::refused, desk.abandon(lapsed, report.batch).error().kind);
     ImportOptions options;
     options.agency = house.council;
-    EXPECT_EQ(base::ErrorKind::refused, desk.import_file(temporary.folder() + "/none.csv", options, "system").error().kind);
+    EXPECT_EQ(base::ErrorKind::refused,
+              desk.import_file(temporary.folder() + "/none.csv", options, "system").error().kind);
     EXPECT_EQ(0, people());
 }
 
@@ -136,12 +147,14 @@ TEST_F(Import, only_a_data_officer_brings_in_extracts_and_only_their_agencys) {
     of_another.agency = house.police;
     const auto report = must_value(desk.preview(data_officer, kTwo, of_another));
     must_value(desk.commit(data_officer, report.batch, ""));
-    EXPECT_EQ(0, house.office.number("SELECT COUNT(*) FROM agency_record WHERE agency = 'WMP'")) << "whatever the form said";
+    EXPECT_EQ(0, house.office.number("SELECT COUNT(*) FROM agency_record WHERE agency = 'WMP'"))
+        << "whatever the form said";
 }
 
 TEST_F(Import, the_same_reference_brings_a_record_up_to_date) {
     brought_in(kTwo);
-    const auto again = must_value(preview("Client ID,Forename,Surname,DOB\nC-1,Amina,Begum,06/05/2004\nC-9,New,Person,01/01/2005\n"));
+    const auto again = must_value(
+        preview("Client ID,Forename,Surname,DOB\nC-1,Amina,Begum,06/05/2004\nC-9,New,Person,01/01/2005\n"));
     EXPECT_EQ(1u, again.known);
     EXPECT_EQ(1u, again.fresh);
     must_value(desk.commit(data_officer, again.batch, ""));
@@ -165,7 +178,9 @@ TEST_F(Import, a_reference_twice_in_a_file_is_refused) {
 }
 
 TEST_F(Import, duplicates_within_a_file_are_proposed_and_never_merged) {
-    const std::string csv = "Client ID,Forename,Surname,DOB,Postcode\nC-1,Amina,Rahman,06/05/2004,B91 3QB\nC-2,Amina,Rahman,06/05/2004,B91 3QB\n";
+    const std::string csv =
+        "Client ID,Forename,Surname,DOB,Postcode\nC-1,Amina,Rahman,06/05/2004,B91 "
+        "3QB\nC-2,Amina,Rahman,06/05/2004,B91 3QB\n";
     const auto report = must_value(preview(csv));
     EXPECT_EQ(1u, report.matched);
     must_value(desk.commit(data_officer, report.batch, ""));
@@ -179,13 +194,15 @@ TEST_F(Import, what_matches_is_told_without_another_agencys_data) {
     theirs.nhs_number = "9990000018";
     theirs.address = "The Lighthouse";
     house.put(house.police, theirs);
-    const auto report = must_value(preview("Client ID,Forename,Surname,DOB,NHS No\nC-1,Amina,Rahman,06/05/2004,9990000018\n"));
+    const auto report =
+        must_value(preview("Client ID,Forename,Surname,DOB,NHS No\nC-1,Amina,Rahman,06/05/2004,9990000018\n"));
     EXPECT_EQ(1u, report.certain);
     std::string said;
     for (const auto& line : report.report)
         for (const auto& sentence : line.sentences) said += sentence;
     EXPECT_NE(std::string::npos, said.find("May be P-"));
-    for (const auto* secret : {"Aminah", "Harbour", "Lighthouse", "999"}) EXPECT_EQ(std::string::npos, said.find(secret)) << said;
+    for (const auto* secret : {"Aminah", "Harbour", "Lighthouse", "999"})
+        EXPECT_EQ(std::string::npos, said.find(secret)) << said;
 }
 
 TEST_F(Import, certain_matches_are_proposed_or_linked_as_the_scheme_says) {
@@ -209,7 +226,9 @@ TEST_F(Import, a_link_that_the_rule_makes_has_an_entry_of_its_own) {
     who.nhs_number = "9990000018";
     house.put(house.police, who);
     brought_in("Client ID,Forename,Surname,DOB,NHS number\nC-1,Amina,Rahman,06/05/2004,9990000018\n");
-    EXPECT_EQ(1, house.office.number("SELECT COUNT(*) FROM audit_entry e JOIN link_decision d ON e.detail LIKE '%decision=' || d.id WHERE e.act = 'link-by-rule' AND e.subject_id = d.absorbed"));
+    EXPECT_EQ(
+        1, house.office.number("SELECT COUNT(*) FROM audit_entry e JOIN link_decision d ON e.detail LIKE "
+                               "'%decision=' || d.id WHERE e.act = 'link-by-rule' AND e.subject_id = d.absorbed"));
     EXPECT_EQ(1, house.office.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'import'"));
 }
 
@@ -231,7 +250,9 @@ TEST_F(Import, a_preview_does_not_tell_of_a_restricted_record) {
 
 TEST_F(Import, contradicting_nhs_numbers_are_never_certain) {
     house.office.scheme().certain_links = partnership::CertainLinks::link;
-    brought_in("Client ID,Forename,Surname,DOB,NHS No\nC-1,Amina,Rahman,06/05/2004,9990000018\nC-2,Amina,Rahman,06/05/2004,9990000026\n");
+    brought_in(
+        "Client ID,Forename,Surname,DOB,NHS "
+        "No\nC-1,Amina,Rahman,06/05/2004,9990000018\nC-2,Amina,Rahman,06/05/2004,9990000026\n");
     EXPECT_EQ(2u, house.index.people()) << "twins, cousins, or a slip: for a person to decide";
 }
 
@@ -256,7 +277,8 @@ TEST_F(Import, a_mapping_given_later_is_kept_with_the_file) {
 TEST_F(Import, the_waiting_file_is_sealed) {
     must_value(preview("Client ID,Forename,Surname\nC-1,Zephyrine,Quillfeather\n"));
     house.office.db().read([&](Session& s) {
-        for (const auto& row : s.query("SELECT content FROM import_batch")) EXPECT_EQ(std::string::npos, row.blob(0).find("Zephyrine"));
+        for (const auto& row : s.query("SELECT content FROM import_batch"))
+            EXPECT_EQ(std::string::npos, row.blob(0).find("Zephyrine"));
     });
 }
 
@@ -294,7 +316,8 @@ TEST_F(Import, windows_1252_is_said) {
 
 TEST(ImportSomerset, S_061_the_countys_own_exclusions_come_in_and_give_its_table) {
     const char* folder = std::getenv("ROWAN_TEST_DATA");
-    const auto path = std::string(folder ? folder : ROWAN_SOURCE_DIR "/../shared/data") + "/somerset/exclusions_by_clp.csv";
+    const auto path =
+        std::string(folder ? folder : ROWAN_SOURCE_DIR "/../shared/data") + "/somerset/exclusions_by_clp.csv";
     if (!std::filesystem::exists(path)) GTEST_SKIP() << "skipped: not at hand";
     TemporaryDatabase temporary;
     TestPeople house(temporary.db(), "somerset");
@@ -307,7 +330,8 @@ TEST(ImportSomerset, S_061_the_countys_own_exclusions_come_in_and_give_its_table
     EXPECT_EQ(20u, report.lines);
     must_value(desk.import_file(path, options, "system"));
     EXPECT_EQ(20, house.office.number("SELECT COUNT(*) FROM exclusion_count")) << "told twice, counted once";
-    const auto table = house.office.db().read([&](Session& s) { return insight::exclusions(s, house.office.scheme(), "2016/17"); });
+    const auto table = house.office.db().read(
+        [&](Session& s) { return insight::exclusions(s, house.office.scheme(), "2016/17"); });
     ASSERT_TRUE(table);
     EXPECT_EQ(10u, table->rows.size());
     EXPECT_EQ("7.09", insight::rate_per_100(table->total.fixed_term, table->total.on_roll));

@@ -14,7 +14,8 @@ namespace {
 class Postcodes : public ::testing::Test {
 protected:
     const partnership::Scheme scheme = partnership::shipped_scheme("somerset").value();
-    const std::filesystem::path file = std::filesystem::temp_directory_path() / ("rowan-postcodes-" + base::new_id() + ".csv");
+    const std::filesystem::path file =
+        std::filesystem::temp_directory_path() / ("rowan-postcodes-" + base::new_id() + ".csv");
     ~Postcodes() override { std::filesystem::remove(file); }
     base::Result<PostcodeFile> read(const std::string& text) {
         std::ofstream(file) << text;
@@ -23,12 +24,13 @@ protected:
 };
 
 TEST_F(Postcodes, The_columns_of_the_directory_are_found_and_the_others_passed_over) {
-    const auto out = read("pcd,PCDS,dointr,doterm,oseast1m,osnrth1m,lat\n"
-                          "TA1 1AA,TA1 1AA,198001,,322500,124500,51.0\n"
-                          "BS1 1AA,BS1 1AA,198001,,358000,172000,51.4\n"
-                          "TA1 1AB,TA1 1AB,198001,199601,,,99.9\n"
-                          "BA5 2QX,BA5 2QX,198001,,354500,145500,51.2\n"
-                          "?,nonsense,,,1,1,\n");
+    const auto out = read(
+        "pcd,PCDS,dointr,doterm,oseast1m,osnrth1m,lat\n"
+        "TA1 1AA,TA1 1AA,198001,,322500,124500,51.0\n"
+        "BS1 1AA,BS1 1AA,198001,,358000,172000,51.4\n"
+        "TA1 1AB,TA1 1AB,198001,199601,,,99.9\n"
+        "BA5 2QX,BA5 2QX,198001,,354500,145500,51.2\n"
+        "?,nonsense,,,1,1,\n");
     ASSERT_TRUE(out.ok()) << out.error().message;
     ASSERT_EQ(out->places.size(), 2u);
     EXPECT_EQ(out->places[0].postcode, "BA5 2QX");
@@ -56,7 +58,8 @@ TEST_F(Postcodes, A_new_file_takes_the_place_of_the_old_one) {
     };
     store({{"TA1 1AA", "TWS", 1, 2}, {"TA1 1AB", "TWS", 3, 4}});
     store({{"TA1 1AB", "TWS", 5, 6}});
-    const auto rows = house.db().read([](database::Session& s) { return s.query("SELECT postcode, easting FROM postcode_place"); });
+    const auto rows = house.db().read(
+        [](database::Session& s) { return s.query("SELECT postcode, easting FROM postcode_place"); });
     ASSERT_EQ(rows.size(), 1u);
     EXPECT_EQ(rows[0].integer(1), 5);
 }

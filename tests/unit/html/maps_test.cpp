@@ -15,9 +15,16 @@ using ::testing::Not;
 std::string of(const Html& html) { return std::string(html.view()); }
 
 MapChart county() {
-    MapChart map{.id = "m", .title = "Homes <& places>", .description = "Two areas.", .regions = {}, .marks = {}, .legend = {}};
-    map.regions = {{"North", {{300'000, 130'000}, {301'000, 130'000}}, "7"}, {"South", {{300'000, 120'000}}, "small"}};
-    map.marks = {{"Alder House", 300'500, 130'500, 9, MapSymbol::home, true}, {"The station", 300'500, 120'500, 1, MapSymbol::place, false}};
+    MapChart map{.id = "m",
+                 .title = "Homes <& places>",
+                 .description = "Two areas.",
+                 .regions = {},
+                 .marks = {},
+                 .legend = {}};
+    map.regions = {{"North", {{300'000, 130'000}, {301'000, 130'000}}, "7"},
+                   {"South", {{300'000, 120'000}}, "small"}};
+    map.marks = {{"Alder House", 300'500, 130'500, 9, MapSymbol::home, true},
+                 {"The station", 300'500, 120'500, 1, MapSymbol::place, false}};
     map.legend = {{MapSymbol::home, "Home"}};
     return map;
 }
@@ -44,10 +51,16 @@ TEST(Maps, Without_anything_to_draw_the_table_stands_alone) {
 
 TEST(Calendar, Marks_each_day_in_the_row_of_its_weekday) {
     using std::chrono::year;
-    CalendarChart chart{.id = "c", .title = "A month", .description = "Two days.", .from = base::Date{year{2018} / 3 / 1}, .to = base::Date{year{2018} / 3 / 31}, .days = {}};
+    CalendarChart chart{.id = "c",
+                        .title = "A month",
+                        .description = "Two days.",
+                        .from = base::Date{year{2018} / 3 / 1},
+                        .to = base::Date{year{2018} / 3 / 31},
+                        .days = {}};
     const auto none = of(calendar_chart(chart, text("T")));
     EXPECT_THAT(none, Not(HasSubstr("rowan-calendar__day--once")));
-    chart.days = {{base::Date{year{2018} / 3 / 5}, 1}, {base::Date{year{2018} / 3 / 11}, 2}};   // a Monday, a Sunday
+    chart.days = {{base::Date{year{2018} / 3 / 5}, 1},
+                  {base::Date{year{2018} / 3 / 11}, 2}};  // a Monday, a Sunday
     const auto out = of(calendar_chart(chart, text("T")));
     EXPECT_THAT(out, HasSubstr("d=\"M58 22h12v12h-12z\" class=\"rowan-calendar__day--once\""));
     EXPECT_THAT(out, HasSubstr("d=\"M58 106h12v12h-12z\" class=\"rowan-calendar__day--often\""));

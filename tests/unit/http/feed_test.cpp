@@ -1,4 +1,5 @@
-// Answers that stay open: what the feed publishes reaches everybody who listens, and nobody can hold more than a place.
+// Answers that stay open: what the feed publishes reaches everybody who listens, and nobody can hold more than a
+// place.
 #include "client.h"
 #include "http/feed.h"
 

@@ -6,9 +6,12 @@
 namespace rowan::insight {
 namespace {
 
-base::Date day(int y, unsigned m, unsigned d) { return base::Date{std::chrono::year{y}, std::chrono::month{m}, std::chrono::day{d}}; }
+base::Date day(int y, unsigned m, unsigned d) {
+    return base::Date{std::chrono::year{y}, std::chrono::month{m}, std::chrono::day{d}};
+}
 
-// Somerset's Table 2, 2016/17: incidences of fixed-term exclusion, permanent exclusions, number on roll, both rates.
+// Somerset's Table 2, 2016/17: incidences of fixed-term exclusion, permanent exclusions, number on roll, both
+// rates.
 struct Row {
     const char* name;
     long long fixed, permanent, roll;
@@ -41,9 +44,9 @@ TEST(Measures, S_061_S_159_S_160_all_twenty_printed_rates_of_table_2) {
 }
 
 TEST(Measures, S_159_rates_round_half_up_in_whole_arithmetic) {
-    EXPECT_EQ("0.01", rate_per_100(1, 20000));    // 0.005
+    EXPECT_EQ("0.01", rate_per_100(1, 20000));  // 0.005
     EXPECT_EQ("0.00", rate_per_100(1, 20001));
-    EXPECT_EQ("0.13", rate_per_100(1, 800));      // 0.125
+    EXPECT_EQ("0.13", rate_per_100(1, 800));  // 0.125
     EXPECT_EQ("100.00", rate_per_100(7, 7));
     EXPECT_EQ("0.00", rate_per_100(0, 5));
     EXPECT_EQ("n/a", rate_per_100(1, 0));
@@ -56,7 +59,7 @@ TEST(Measures, S_053_percentages_have_one_decimal) {
     EXPECT_EQ("84.1%", percent(841, 1000));
     EXPECT_EQ("66.7%", percent(2, 3));
     EXPECT_EQ("33.3%", percent(1, 3));
-    EXPECT_EQ("0.1%", percent(1, 2000));   // 0.05, half up
+    EXPECT_EQ("0.1%", percent(1, 2000));  // 0.05, half up
     EXPECT_EQ("0.0%", percent(1, 2001));
     EXPECT_EQ("100.0%", percent(5, 5));
     EXPECT_EQ("0.0%", percent(0, 5));

@@ -24,24 +24,32 @@ protected:
 
     std::string person(Session& s, const std::string& root = "") {
         const auto id = "p" + std::to_string(1000 + next++);
-        s.execute("INSERT INTO person (id, ref, root, merged_into, sensitivity, created_at, version) VALUES ($1, $1, $2, $3, 'ordinary', 0, 1)", id,
-                  root.empty() ? id : root, root.empty() ? std::nullopt : std::optional{root});
+        s.execute(
+            "INSERT INTO person (id, ref, root, merged_into, sensitivity, created_at, version) VALUES ($1, $1, "
+            "$2, $3, 'ordinary', 0, 1)",
+            id, root.empty() ? id : root, root.empty() ? std::nullopt : std::optional{root});
         return id;
     }
     std::string record(Session& s, const std::string& person, const std::string& agency) {
         const auto id = "r" + std::to_string(1000 + next++);
-        s.execute("INSERT INTO agency_record (id, person, agency, local_ref_index, sex, area, postcode_status, identity, updated_at, version) "
-                  "VALUES ($1, $2, $3, $1, 'U', '', 'missing', $4, 0, 1)", id, person, agency, database::Blob{});
+        s.execute(
+            "INSERT INTO agency_record (id, person, agency, local_ref_index, sex, area, postcode_status, "
+            "identity, updated_at, version) "
+            "VALUES ($1, $2, $3, $1, 'U', '', 'missing', $4, 0, 1)",
+            id, person, agency, database::Blob{});
         return id;
     }
     struct FlagRow {
         std::string person, agency, flag, set_on, cleared_on, sex, area;
-        int age = 15;   // negative: not known
+        int age = 15;  // negative: not known
     };
     void flag(Session& s, const FlagRow& f) {
-        s.execute("INSERT INTO agency_flag (id, record, root, agency, flag, set_on, cleared_on, age_at, sex, area) VALUES ($1, $2, (SELECT root FROM person WHERE id = $3), $4, $5, $6, $7, $8, $9, $10)",
-                  "f" + std::to_string(1000 + next++), record(s, f.person, f.agency), f.person, f.agency, f.flag, f.set_on,
-                  f.cleared_on.empty() ? std::nullopt : std::optional{f.cleared_on}, f.age < 0 ? std::nullopt : std::optional{f.age}, f.sex.empty() ? "U" : f.sex, f.area);
+        s.execute(
+            "INSERT INTO agency_flag (id, record, root, agency, flag, set_on, cleared_on, age_at, sex, area) "
+            "VALUES ($1, $2, (SELECT root FROM person WHERE id = $3), $4, $5, $6, $7, $8, $9, $10)",
+            "f" + std::to_string(1000 + next++), record(s, f.person, f.agency), f.person, f.agency, f.flag,
+            f.set_on, f.cleared_on.empty() ? std::nullopt : std::optional{f.cleared_on},
+            f.age < 0 ? std::nullopt : std::optional{f.age}, f.sex.empty() ? "U" : f.sex, f.area);
     }
     // Runs in a transaction that is taken back.
     template <class F>
@@ -55,13 +63,18 @@ protected:
         } catch (const Undo&) {
         }
     }
-    KnownToAgencies count(Session& s, int year = 2017) { return known_to_agencies(s, house.scheme(), financial_year(year)); }
-    std::size_t behind(Session& s, const ProfileFilter& filter, int year = 2017) { return people_behind(s, house.scheme(), financial_year(year), filter).size(); }
+    KnownToAgencies count(Session& s, int year = 2017) {
+        return known_to_agencies(s, house.scheme(), financial_year(year));
+    }
+    std::size_t behind(Session& s, const ProfileFilter& filter, int year = 2017) {
+        return people_behind(s, house.scheme(), financial_year(year), filter).size();
+    }
 };
 
 TEST_F(Profile, S_053_84_percent_known_to_one_agency_only) {
     trial([&](Session& s) {
-        for (int i = 0; i < 84; ++i) flag(s, {person(s), i % 2 ? "ASP" : "BASE", "CSE_risk", "2017-05-01", "", "", "TWS"});
+        for (int i = 0; i < 84; ++i)
+            flag(s, {person(s), i % 2 ? "ASP" : "BASE", "CSE_risk", "2017-05-01", "", "", "TWS"});
         for (int i = 0; i < 16; ++i) {
             const auto who = person(s);
             flag(s, {who, "ASP", "CSE_risk", "2017-05-01", "", "", "SEDG"});
@@ -117,10 +130,19 @@ TEST_F(Profile, S_050_18_when_flagged_is_left_out_and_an_unknown_age_is_counted_
 }
 
 TEST_F(Profile, a_flag_counts_in_every_year_in_which_it_was_in_force_on_a_day) {
-    struct Case { const char *set_on, *cleared_on; bool in_2016, in_2017, in_2018; };
-    for (const auto& c : {Case{"2017-03-31", "2017-04-01", true, false, false}, {"2017-03-31", "2017-04-02", true, true, false}, {"2017-04-01", "", false, true, true},
-                          {"2018-03-31", "", false, true, true}, {"2018-04-01", "", false, false, true}, {"2017-04-01", "2017-04-01", false, false, false},
-                          {"2017-06-01", "2017-06-01", false, false, false}, {"2017-06-01", "2017-06-02", false, true, false}, {"2015-01-01", "2018-04-01", true, true, false},
+    struct Case {
+        const char *set_on, *cleared_on;
+        bool in_2016, in_2017, in_2018;
+    };
+    for (const auto& c : {Case{"2017-03-31", "2017-04-01", true, false, false},
+                          {"2017-03-31", "2017-04-02", true, true, false},
+                          {"2017-04-01", "", false, true, true},
+                          {"2018-03-31", "", false, true, true},
+                          {"2018-04-01", "", false, false, true},
+                          {"2017-04-01", "2017-04-01", false, false, false},
+                          {"2017-06-01", "2017-06-01", false, false, false},
+                          {"2017-06-01", "2017-06-02", false, true, false},
+                          {"2015-01-01", "2018-04-01", true, true, false},
                           {"2015-01-01", "2018-04-02", true, true, true}})
         trial([&](Session& s) {
             flag(s, {person(s), "ASP", "CSE_risk", c.set_on, c.cleared_on});
@@ -153,24 +175,35 @@ TEST_F(Profile, S_052_people_posing_risk_unknowns_are_shown_and_not_guessed) {
 TEST_F(Profile, the_scheme_has_no_more_flags_than_the_count_reads) {
     for (const auto& code : partnership::shipped_schemes()) {
         const auto scheme = partnership::shipped_scheme(code);
-        EXPECT_LE(std::count_if(scheme->flags.begin(), scheme->flags.end(), [](const auto& f) { return f.table1; }), 6) << code;
-        EXPECT_LE(std::count_if(scheme->flags.begin(), scheme->flags.end(), [](const auto& f) { return f.offender; }), 6) << code;
+        EXPECT_LE(
+            std::count_if(scheme->flags.begin(), scheme->flags.end(), [](const auto& f) { return f.table1; }), 6)
+            << code;
+        EXPECT_LE(
+            std::count_if(scheme->flags.begin(), scheme->flags.end(), [](const auto& f) { return f.offender; }), 6)
+            << code;
     }
 }
 
 // Any flags at all: the SQL counts what a patient person with a list and a calendar would.
 TEST_F(Profile, S_052_S_053_any_flags_are_counted_as_by_hand) {
-    const std::vector<std::string> agencies = {"SCC", "ASP", "NHS", "SFT", "BASE", "SCH"}, codes = {"CSE_risk", "CSE_victim", "CSE_perpetrator", "missing"},
+    const std::vector<std::string> agencies = {"SCC", "ASP", "NHS", "SFT", "BASE", "SCH"},
+                                   codes = {"CSE_risk", "CSE_victim", "CSE_perpetrator", "missing"},
                                    areas = {"TWS", "SEDG", "OUT", "", "no such area"},
-                                   days = {"2016-12-01", "2017-03-31", "2017-04-01", "2017-04-02", "2017-09-09", "2018-03-30", "2018-03-31", "2018-04-01", "2018-08-08"};
+                                   days = {"2016-12-01", "2017-03-31", "2017-04-01", "2017-04-02", "2017-09-09",
+                                           "2018-03-30", "2018-03-31", "2018-04-01", "2018-08-08"};
     EXPECT_TRUE(rc::check([&] {
-        struct Given { std::size_t person, agency, flag, area, set_on, cleared_on; int age; };
+        struct Given {
+            std::size_t person, agency, flag, area, set_on, cleared_on;
+            int age;
+        };
         std::vector<Given> given;
         const auto size = *rc::gen::inRange(0, 25);
         for (int i = 0; i < size; ++i)
-            given.push_back({*rc::gen::inRange<std::size_t>(0, 6), *rc::gen::inRange<std::size_t>(0, agencies.size()), *rc::gen::inRange<std::size_t>(0, codes.size()),
-                             *rc::gen::inRange<std::size_t>(0, areas.size()), *rc::gen::inRange<std::size_t>(0, days.size()), *rc::gen::inRange<std::size_t>(0, days.size() + 3),
-                             *rc::gen::element(-1, 12, 17, 18, 30)});
+            given.push_back(
+                {*rc::gen::inRange<std::size_t>(0, 6), *rc::gen::inRange<std::size_t>(0, agencies.size()),
+                 *rc::gen::inRange<std::size_t>(0, codes.size()), *rc::gen::inRange<std::size_t>(0, areas.size()),
+                 *rc::gen::inRange<std::size_t>(0, days.size()),
+                 *rc::gen::inRange<std::size_t>(0, days.size() + 3), *rc::gen::element(-1, 12, 17, 18, 30)});
         trial([&](Session& s) {
             // People 0 and 1 are linked, 2 and 3 and 4 too.
             std::vector<std::string> people, roots;
@@ -178,20 +211,29 @@ TEST_F(Profile, S_052_S_053_any_flags_are_counted_as_by_hand) {
                 people.push_back(person(s, i == 1 ? people[0] : i == 3 || i == 4 ? people[2] : ""));
                 roots.push_back(i == 1 ? people[0] : i == 3 || i == 4 ? people[2] : people[i]);
             }
-            struct Child { std::set<std::string> groups; std::string newest, area; bool age_known = false; };
+            struct Child {
+                std::set<std::string> groups;
+                std::string newest, area;
+                bool age_known = false;
+            };
             std::map<std::string, Child> children;
             const auto year = financial_year(2017);
             for (const auto& g : given) {
                 const bool ends = g.cleared_on < days.size() && days[g.cleared_on] >= days[g.set_on];
-                flag(s, {people[g.person], agencies[g.agency], codes[g.flag], days[g.set_on], ends ? days[g.cleared_on] : "", "", areas[g.area], g.age});
+                flag(s, {people[g.person], agencies[g.agency], codes[g.flag], days[g.set_on],
+                         ends ? days[g.cleared_on] : "", "", areas[g.area], g.age});
                 people::Flag by_hand;
                 by_hand.set_on = day(days[g.set_on].c_str());
                 if (ends) by_hand.cleared_on = day(days[g.cleared_on].c_str());
                 bool in_force = false;
-                for (auto d = year.from; d <= year.to && !in_force; d = base::add_days(d, 1)) in_force = by_hand.active_on(d);
-                if (!in_force || g.age >= 18 || (codes[g.flag] != "CSE_risk" && codes[g.flag] != "CSE_victim")) continue;
+                for (auto d = year.from; d <= year.to && !in_force; d = base::add_days(d, 1))
+                    in_force = by_hand.active_on(d);
+                if (!in_force || g.age >= 18 || (codes[g.flag] != "CSE_risk" && codes[g.flag] != "CSE_victim"))
+                    continue;
                 auto& child = children[roots[g.person]];
-                if (const auto& group = house.scheme().find_agency(agencies[g.agency])->table1_group; !group.empty()) child.groups.insert(group);
+                if (const auto& group = house.scheme().find_agency(agencies[g.agency])->table1_group;
+                    !group.empty())
+                    child.groups.insert(group);
                 child.age_known |= g.age >= 0;
                 if (const auto newest = days[g.set_on] + areas[g.area]; newest >= child.newest) {
                     child.newest = newest;
@@ -227,24 +269,33 @@ TEST_F(Profile, S_052_S_053_any_flags_are_counted_as_by_hand) {
             RC_ASSERT(combined == all);
             RC_ASSERT(behind(s, {}) == static_cast<std::size_t>(all));
             RC_ASSERT(behind(s, {{}, "", true}) == static_cast<std::size_t>(one));
-            for (const auto& area : table.areas) RC_ASSERT(behind(s, {{}, area.code}) == static_cast<std::size_t>(area.children));
+            for (const auto& area : table.areas)
+                RC_ASSERT(behind(s, {{}, area.code}) == static_cast<std::size_t>(area.children));
         });
     }));
 }
 
-// --- Table 2 ------------------------------------------------------------------------------------------------------------
+// --- Table 2
+// ------------------------------------------------------------------------------------------------------------
 
 TEST_F(Profile, S_061_exclusions_in_the_order_of_the_scheme_with_totals_of_the_sums) {
-    struct Row { const char* code; int fixed, permanent, roll, next_fixed, next_permanent; };
-    const Row rows[] = {{"ANSFORD", 176, 6, 3887, 61, 2}, {"FROME", 296, 2, 4628, 57, 1}, {"CAFOS", 464, 9, 8183, 147, 4}};
+    struct Row {
+        const char* code;
+        int fixed, permanent, roll, next_fixed, next_permanent;
+    };
+    const Row rows[] = {
+        {"ANSFORD", 176, 6, 3887, 61, 2}, {"FROME", 296, 2, 4628, 57, 1}, {"CAFOS", 464, 9, 8183, 147, 4}};
     trial([&](Session& s) {
         EXPECT_FALSE(exclusions(s, house.scheme(), ""));
-        auto put = [&](const char* code, const char* year, const char* as_at, int fixed, int permanent, std::optional<int> roll) {
-            s.execute("INSERT INTO exclusion_count (partnership, academic_year, as_at, fixed_term, permanent, number_on_roll, import_id) VALUES ($1, $2, $3, $4, $5, $6, 'i')",
-                      code, year, as_at, fixed, permanent, roll);
+        auto put = [&](const char* code, const char* year, const char* as_at, int fixed, int permanent,
+                       std::optional<int> roll) {
+            s.execute(
+                "INSERT INTO exclusion_count (partnership, academic_year, as_at, fixed_term, permanent, "
+                "number_on_roll, import_id) VALUES ($1, $2, $3, $4, $5, $6, 'i')",
+                code, year, as_at, fixed, permanent, roll);
         };
         for (const auto& r : rows) {
-            put(r.code, "2016/17", "2017-07-01", 1, 1, 9);   // an earlier count of the same year
+            put(r.code, "2016/17", "2017-07-01", 1, 1, 9);  // an earlier count of the same year
             put(r.code, "2016/17", "2017-08-31", r.fixed, r.permanent, r.roll);
             put(r.code, "2017/18", "2017-12-06", r.next_fixed, r.next_permanent, std::nullopt);
         }
@@ -264,24 +315,31 @@ TEST_F(Profile, S_061_exclusions_in_the_order_of_the_scheme_with_totals_of_the_s
     });
 }
 
-// --- Table 3 ------------------------------------------------------------------------------------------------------------
+// --- Table 3
+// ------------------------------------------------------------------------------------------------------------
 
 TEST_F(Profile, S_063_S_171_areas_sum_to_91_and_overlapping_points_to_113_which_is_never_a_total) {
     trial([&](Session& s) {
-        const std::pair<const char*, int> areas[] = {{"TWS", 12}, {"SEDG", 23}, {"MEND", 24}, {"SSOM", 29}, {"OUT", 3}};
-        const std::pair<const char*, int> points[] = {{"LAC", 4}, {"CP", 1}, {"CIN", 4}, {"HNF", 2}, {"SEND_ST", 4}, {"SEND_EHCP", 10}, {"SEND_SUP", 14},
-                                                      {"NP_LEA", 1}, {"NP_ADM", 38}, {"NP_OUT", 34}, {"CSE", 1}};
+        const std::pair<const char*, int> areas[] = {
+            {"TWS", 12}, {"SEDG", 23}, {"MEND", 24}, {"SSOM", 29}, {"OUT", 3}};
+        const std::pair<const char*, int> points[] = {
+            {"LAC", 4},       {"CP", 1},     {"CIN", 4},     {"HNF", 2},     {"SEND_ST", 4}, {"SEND_EHCP", 10},
+            {"SEND_SUP", 14}, {"NP_LEA", 1}, {"NP_ADM", 38}, {"NP_OUT", 34}, {"CSE", 1}};
         std::vector<std::string> on_child(91);
         int at = 0, flags = 0;
         for (const auto& [code, children] : points)
-            for (int i = 0; i < children; ++i, ++flags) on_child[static_cast<std::size_t>(at++ % 91)] += std::string(",") + code;
+            for (int i = 0; i < children; ++i, ++flags)
+                on_child[static_cast<std::size_t>(at++ % 91)] += std::string(",") + code;
         EXPECT_EQ(113, flags);
         std::size_t n = 0;
         for (const auto& [code, children] : areas)
             for (int i = 0; i < children; ++i, ++n) {
                 const auto who = person(s);
-                s.execute("INSERT INTO education_missing (id, record, person, area, started_on, points) VALUES ($1, $2, $3, $4, '2017-11-01', $5)",
-                          "e" + std::to_string(n), record(s, who, "EDU"), who, code, on_child[n].empty() ? "" : on_child[n].substr(1));
+                s.execute(
+                    "INSERT INTO education_missing (id, record, person, area, started_on, points) VALUES ($1, $2, "
+                    "$3, $4, '2017-11-01', $5)",
+                    "e" + std::to_string(n), record(s, who, "EDU"), who, code,
+                    on_child[n].empty() ? "" : on_child[n].substr(1));
                 if (n == 5) flag(s, {who, "ASP", "CSE_risk", "2017-05-01"});
             }
         const auto table = education_missing(s, house.scheme(), day("2017-12-06"));
@@ -301,7 +359,8 @@ TEST_F(Profile, S_063_S_171_areas_sum_to_91_and_overlapping_points_to_113_which_
         EXPECT_EQ(113, by_point);
         EXPECT_EQ(1, table.also_at_risk) << "S-144";
         for (const auto& area : table.areas)
-            EXPECT_EQ(static_cast<std::size_t>(area.children), people_missing_education(s, day("2017-12-06"), area.code, "").size());
+            EXPECT_EQ(static_cast<std::size_t>(area.children),
+                      people_missing_education(s, day("2017-12-06"), area.code, "").size());
         EXPECT_EQ(38u, people_missing_education(s, day("2017-12-06"), "", "NP_ADM").size());
         EXPECT_EQ(0, education_missing(s, house.scheme(), day("2017-10-31")).children);
     });
@@ -311,7 +370,10 @@ TEST_F(Profile, S_063_a_child_with_two_open_records_is_counted_once_and_listed_w
     trial([&](Session& s) {
         const auto who = person(s);
         auto missing = [&](const char* id, const char* area, const char* from, std::optional<std::string> to) {
-            s.execute("INSERT INTO education_missing (id, record, person, area, started_on, ended_on, points) VALUES ($1, $2, $3, $4, $5, $6, '')", id, record(s, who, "EDU"), who, area, from, to);
+            s.execute(
+                "INSERT INTO education_missing (id, record, person, area, started_on, ended_on, points) VALUES "
+                "($1, $2, $3, $4, $5, $6, '')",
+                id, record(s, who, "EDU"), who, area, from, to);
         };
         missing("e1", "TWS", "2017-09-01", std::nullopt);
         missing("e2", "SEDG", "2017-11-01", std::nullopt);
@@ -320,7 +382,9 @@ TEST_F(Profile, S_063_a_child_with_two_open_records_is_counted_once_and_listed_w
         EXPECT_EQ(1, table.children);
         for (const auto& area : table.areas) {
             EXPECT_EQ(area.code == "SEDG" ? 1 : 0, area.children) << area.code;
-            EXPECT_EQ(static_cast<std::size_t>(area.children), people_missing_education(s, day("2017-12-06"), area.code, "").size()) << area.code;
+            EXPECT_EQ(static_cast<std::size_t>(area.children),
+                      people_missing_education(s, day("2017-12-06"), area.code, "").size())
+                << area.code;
         }
         EXPECT_EQ(0, education_missing(s, house.scheme(), day("2017-08-31")).children);
     });

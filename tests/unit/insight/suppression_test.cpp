@@ -28,20 +28,25 @@ TEST(Suppression, small_counts_are_kept_back_and_zeros_and_large_ones_shown) {
 TEST(Suppression, a_single_small_cell_takes_the_next_smallest_with_it) {
     EXPECT_EQ((std::vector<Shown>{{}, {}, 30}), suppress({3, 20, 30}, 5));
     EXPECT_EQ((std::vector<Shown>{{}, {}, 30, 40}), suppress({1, 2, 30, 40}, 3));
-    EXPECT_EQ((std::vector<Shown>{{}, {}, {}, 40}), suppress({1, 1, 30, 40}, 5)) << "two that make less than five together";
-    EXPECT_EQ((std::vector<Shown>{{}, {}, {}}), suppress({3, 0, 0}, 4)) << "zeros have to do where there is nothing else";
-    EXPECT_EQ((std::vector<Shown>{{}, {}, {}, {}, {}, {}, 30}), suppress({1, 1, 1, 1, 1, 20, 30}, 5)) << "five children in five cells are one in each";
+    EXPECT_EQ((std::vector<Shown>{{}, {}, {}, 40}), suppress({1, 1, 30, 40}, 5))
+        << "two that make less than five together";
+    EXPECT_EQ((std::vector<Shown>{{}, {}, {}}), suppress({3, 0, 0}, 4))
+        << "zeros have to do where there is nothing else";
+    EXPECT_EQ((std::vector<Shown>{{}, {}, {}, {}, {}, {}, 30}), suppress({1, 1, 1, 1, 1, 20, 30}, 5))
+        << "five children in five cells are one in each";
 }
 
 // A reader knows the total, every cell that is shown, and that zeros are shown as zeros.
 TEST(Suppression, no_count_that_is_kept_back_follows_from_the_total) {
     EXPECT_TRUE(rc::check([] {
         const int threshold = *rc::gen::inRange(2, 7);
-        const auto cells = *rc::gen::container<Cells>(*rc::gen::inRange<std::size_t>(2, 9), rc::gen::oneOf(rc::gen::inRange(0, 7), rc::gen::inRange(0, 60)));
+        const auto cells = *rc::gen::container<Cells>(
+            *rc::gen::inRange<std::size_t>(2, 9), rc::gen::oneOf(rc::gen::inRange(0, 7), rc::gen::inRange(0, 60)));
         const auto seen = suppress(cells, threshold);
         const int total = std::accumulate(cells.begin(), cells.end(), 0);
-        if (total < threshold) return;   // then the total itself is kept back
-        if (std::count(cells.begin(), cells.end(), 1) == static_cast<std::ptrdiff_t>(cells.size())) return;   // nothing to hide behind
+        if (total < threshold) return;  // then the total itself is kept back
+        if (std::count(cells.begin(), cells.end(), 1) == static_cast<std::ptrdiff_t>(cells.size()))
+            return;  // nothing to hide behind
         int hidden = 0, rest = total, zeros = 0;
         for (std::size_t i = 0; i < cells.size(); ++i) {
             if (seen[i]) {
@@ -59,10 +64,11 @@ TEST(Suppression, no_count_that_is_kept_back_follows_from_the_total) {
     }));
 }
 
-// --- the whole page of Table 1 ------------------------------------------------------------------------------------------
+// --- the whole page of Table 1
+// ------------------------------------------------------------------------------------------
 
-// Sums that the reader knows, as rows of a matrix over the true cells; a count is given away when it is a combination
-// of them.
+// Sums that the reader knows, as rows of a matrix over the true cells; a count is given away when it is a
+// combination of them.
 class Knowledge {
 public:
     explicit Knowledge(std::size_t cells) : cells_(cells) {}
@@ -76,7 +82,9 @@ private:
     // What is left of `row`; false when nothing is.
     bool reduce(std::vector<double>& row) const {
         for (const auto& known : rows_) {
-            const auto pivot = static_cast<std::size_t>(std::find_if(known.begin(), known.end(), [](double x) { return std::abs(x) > 1e-9; }) - known.begin());
+            const auto pivot = static_cast<std::size_t>(
+                std::find_if(known.begin(), known.end(), [](double x) { return std::abs(x) > 1e-9; }) -
+                known.begin());
             const double factor = row[pivot] / known[pivot];
             for (std::size_t i = 0; i < cells_; ++i) row[i] -= factor * known[i];
         }
@@ -86,7 +94,8 @@ private:
     std::vector<std::vector<double>> rows_;
 };
 
-KnownToAgencies table_of(const std::vector<std::vector<std::string>>& sets, const Cells& counts, const partnership::Scheme& scheme, const std::function<int(int)>& pick) {
+KnownToAgencies table_of(const std::vector<std::vector<std::string>>& sets, const Cells& counts,
+                         const partnership::Scheme& scheme, const std::function<int(int)>& pick) {
     KnownToAgencies table;
     for (std::size_t i = 0; i < sets.size(); ++i) {
         if (counts[i] == 0) continue;
@@ -153,20 +162,26 @@ std::string given_away(const KnownToAgencies& table, const Table1View& view, int
     }
     auto small = [&](int n) { return n > 0 && n < threshold; };
     for (std::size_t i = 0; i < combinations; ++i)
-        if (small(table.combinations[i].children) && known.gives_away(only(i))) return "combination " + std::to_string(i);
+        if (small(table.combinations[i].children) && known.gives_away(only(i)))
+            return "combination " + std::to_string(i);
     for (std::size_t k = 0; k < areas; ++k) {
         const auto& area = table.areas[k];
         if (small(area.children) && known.gives_away(only(combinations + k))) return "area " + std::to_string(k);
-        if (small(area.one_agency) && known.gives_away(only(combinations + areas + k))) return "one agency in area " + std::to_string(k);
-        if (small(area.children - area.one_agency) && known.gives_away(minus(only(combinations + k), only(combinations + areas + k)))) return "rest of area " + std::to_string(k);
+        if (small(area.one_agency) && known.gives_away(only(combinations + areas + k)))
+            return "one agency in area " + std::to_string(k);
+        if (small(area.children - area.one_agency) &&
+            known.gives_away(minus(only(combinations + k), only(combinations + areas + k))))
+            return "rest of area " + std::to_string(k);
     }
     if (small(table.one_agency) && known.gives_away(singles)) return "one agency";
-    if (small(table.children - table.one_agency) && known.gives_away(minus(all_combinations, singles))) return "several agencies";
+    if (small(table.children - table.one_agency) && known.gives_away(minus(all_combinations, singles)))
+        return "several agencies";
     if (view.blank_area && small(table.blank_area)) return "blank";
     return "";
 }
 
-const std::vector<std::vector<std::string>> kSets = {{"A"}, {"B"}, {"C"}, {"A", "B"}, {"A", "C"}, {"B", "C"}, {"A", "B", "C"}};
+const std::vector<std::vector<std::string>> kSets = {{"A"},      {"B"},      {"C"},          {"A", "B"},
+                                                     {"A", "C"}, {"B", "C"}, {"A", "B", "C"}};
 
 TEST(Table1Seen, no_small_count_follows_from_the_sums_of_the_page) {
     const auto scheme = partnership::shipped_scheme("somerset");
@@ -174,7 +189,8 @@ TEST(Table1Seen, no_small_count_follows_from_the_sums_of_the_page) {
     int kept_back = 0;
     EXPECT_TRUE(rc::check([&] {
         const int threshold = 5;
-        const auto counts = *rc::gen::container<Cells>(kSets.size(), rc::gen::oneOf(rc::gen::inRange(0, 7), rc::gen::inRange(0, 40)));
+        const auto counts = *rc::gen::container<Cells>(
+            kSets.size(), rc::gen::oneOf(rc::gen::inRange(0, 7), rc::gen::inRange(0, 40)));
         const auto table = table_of(kSets, counts, *scheme, [](int n) { return *rc::gen::inRange(0, n); });
         const auto view = as_seen(table, *scheme, threshold);
         kept_back += view.any_kept_back;

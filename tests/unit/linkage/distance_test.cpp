@@ -21,7 +21,8 @@ double textbook_jaro(const std::string& a, const std::string& b) {
     std::vector<bool> taken(b.size(), false);
     for (int i = 0; i < n; ++i)
         for (int j = 0; j < m; ++j)
-            if (std::abs(i - j) <= reach && !taken[static_cast<std::size_t>(j)] && a[static_cast<std::size_t>(i)] == b[static_cast<std::size_t>(j)]) {
+            if (std::abs(i - j) <= reach && !taken[static_cast<std::size_t>(j)] &&
+                a[static_cast<std::size_t>(i)] == b[static_cast<std::size_t>(j)]) {
                 taken[static_cast<std::size_t>(j)] = true;
                 left += a[static_cast<std::size_t>(i)];
                 break;
@@ -43,13 +44,15 @@ int textbook_osa(const std::string& a, const std::string& b) {
         const auto key = std::make_pair(i, j);
         if (const auto found = known.find(key); found != known.end()) return found->second;
         int best = std::min({d(i - 1, j) + 1, d(i, j - 1) + 1, d(i - 1, j - 1) + (a[i - 1] != b[j - 1])});
-        if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) best = std::min(best, d(i - 2, j - 2) + 1);
+        if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+            best = std::min(best, d(i - 2, j - 2) + 1);
         return known[key] = best;
     };
     return d(a.size(), b.size());
 }
 
-// True Damerau-Levenshtein as a shortest path: every edit of every text reached, breadth first, over a small alphabet.
+// True Damerau-Levenshtein as a shortest path: every edit of every text reached, breadth first, over a small
+// alphabet.
 int textbook_damerau(const std::string& from, const std::string& to) {
     std::map<std::string, int> seen{{from, 0}};
     std::vector<std::string> edge{from};
@@ -134,18 +137,36 @@ TEST(Distance, Osa_and_damerau_differ_where_they_should) {
 }
 
 TEST(Distance, Soundex_gives_the_national_archives_codes) {
-    const std::map<std::string, std::string> table{
-        {"Washington", "w252"}, {"Lee", "l000"}, {"Gutierrez", "g362"}, {"Pfister", "p236"}, {"Jackson", "j250"},
-        {"Tymczak", "t522"}, {"Ashcraft", "a261"}, {"Robert", "r163"}, {"Rupert", "r163"}, {"Rubin", "r150"},
-        {"Honeyman", "h555"}, {"VanDeusen", "v532"}, {"", ""}, {"123", ""}};
+    const std::map<std::string, std::string> table{{"Washington", "w252"},
+                                                   {"Lee", "l000"},
+                                                   {"Gutierrez", "g362"},
+                                                   {"Pfister", "p236"},
+                                                   {"Jackson", "j250"},
+                                                   {"Tymczak", "t522"},
+                                                   {"Ashcraft", "a261"},
+                                                   {"Robert", "r163"},
+                                                   {"Rupert", "r163"},
+                                                   {"Rubin", "r150"},
+                                                   {"Honeyman", "h555"},
+                                                   {"VanDeusen", "v532"},
+                                                   {"", ""},
+                                                   {"123", ""}};
     for (const auto& [name, code] : table) EXPECT_EQ(soundex(name), code) << name;
 }
 
 TEST(Distance, British_spellings_of_one_sound_share_a_key) {
-    for (const auto& [a, b] : std::vector<std::pair<std::string, std::string>>{
-             {"philip", "fillip"}, {"catherine", "kathryn"}, {"geoffrey", "jeffrey"}, {"stephen", "stefan"},
-             {"wright", "right"}, {"knight", "night"}, {"clarke", "clark"}, {"thompson", "tompson"},
-             {"smith", "smyth"}, {"reece", "rhys"}, {"zoe", "zoey"}, {"lamb", "lam"}})
+    for (const auto& [a, b] : std::vector<std::pair<std::string, std::string>>{{"philip", "fillip"},
+                                                                               {"catherine", "kathryn"},
+                                                                               {"geoffrey", "jeffrey"},
+                                                                               {"stephen", "stefan"},
+                                                                               {"wright", "right"},
+                                                                               {"knight", "night"},
+                                                                               {"clarke", "clark"},
+                                                                               {"thompson", "tompson"},
+                                                                               {"smith", "smyth"},
+                                                                               {"reece", "rhys"},
+                                                                               {"zoe", "zoey"},
+                                                                               {"lamb", "lam"}})
         EXPECT_EQ(sounds_like_key(a), sounds_like_key(b)) << a << " " << b;
     EXPECT_NE(sounds_like_key("smith"), sounds_like_key("jones"));
     EXPECT_EQ(sounds_like_key(""), "");

@@ -18,7 +18,8 @@ SipKey counting() {
 
 Normal person(std::string given, std::string family, PartialDate born, std::string postcode) {
     Normal n;
-    n.given = std::move(given), n.family = std::move(family), n.date_of_birth = born, n.postcode = std::move(postcode), n.sex = 'f';
+    n.given = std::move(given), n.family = std::move(family), n.date_of_birth = born,
+    n.postcode = std::move(postcode), n.sex = 'f';
     return n;
 }
 
@@ -30,7 +31,8 @@ TEST(Keys, Siphash_gives_the_published_vectors) {
     EXPECT_EQ(siphash(counting(), ""), 0x726fdb47dd0e0e31ULL);
 }
 
-RC_GTEST_PROP(Keys, The_fast_encoder_equals_the_slow_reference, (const std::string& given, const std::string& family, const std::string& postcode)) {
+RC_GTEST_PROP(Keys, The_fast_encoder_equals_the_slow_reference,
+              (const std::string& given, const std::string& family, const std::string& postcode)) {
     const Encoder encoder(counting());
     const auto year = static_cast<std::uint16_t>(*rc::gen::inRange(0, 2030));
     Normal n = person(given, family, {year, 5, 17}, postcode);
@@ -41,8 +43,12 @@ TEST(Keys, What_is_remembered_from_one_record_to_the_next_changes_no_key) {
     const Encoder encoder(counting());
     KeyMaker maker(encoder);
     for (int i = 0; i < 500; ++i) {
-        const std::string name = "na" + std::string(1, static_cast<char>('a' + i % 26)) + (i % 7 == 0 ? "-\xC3\xA9" : " o") + std::to_string(i % 11);
-        Normal n = person(name, "fam" + std::to_string(i), {static_cast<std::uint16_t>(i % 5 == 0 ? 0 : 1895 + i), static_cast<std::uint8_t>(i % 13), static_cast<std::uint8_t>(i % 32)}, "ta1" + std::to_string(i));
+        const std::string name = "na" + std::string(1, static_cast<char>('a' + i % 26)) +
+                                 (i % 7 == 0 ? "-\xC3\xA9" : " o") + std::to_string(i % 11);
+        Normal n = person(name, "fam" + std::to_string(i),
+                          {static_cast<std::uint16_t>(i % 5 == 0 ? 0 : 1895 + i),
+                           static_cast<std::uint8_t>(i % 13), static_cast<std::uint8_t>(i % 32)},
+                          "ta1" + std::to_string(i));
         n.sex = i % 3 == 0 ? 'f' : 0;
         ASSERT_EQ(maker.encode(n), encoder.encode_plainly(n)) << i;
     }
@@ -50,7 +56,11 @@ TEST(Keys, What_is_remembered_from_one_record_to_the_next_changes_no_key) {
 
 TEST(Keys, A_decoy_is_of_nobody_and_yet_as_alike_to_people_as_people_are) {
     std::vector<Normal> people;
-    for (int i = 0; i < 50; ++i) people.push_back(person("given" + std::to_string(i), "family" + std::to_string(i), {static_cast<std::uint16_t>(2000 + i % 20), 5, static_cast<std::uint8_t>(1 + i % 28)}, "ta" + std::to_string(i)));
+    for (int i = 0; i < 50; ++i)
+        people.push_back(
+            person("given" + std::to_string(i), "family" + std::to_string(i),
+                   {static_cast<std::uint16_t>(2000 + i % 20), 5, static_cast<std::uint8_t>(1 + i % 28)},
+                   "ta" + std::to_string(i)));
     const auto of = [&](std::uint32_t i) { return people[i]; };
     const Encoder encoder(counting());
     double nearest = 0;
@@ -69,7 +79,8 @@ TEST(Keys, A_decoy_is_of_nobody_and_yet_as_alike_to_people_as_people_are) {
 TEST(Keys, Every_way_of_counting_finds_the_same_pairs) {
     const Encoder encoder(counting());
     std::vector<Key> left, right;
-    for (std::uint64_t i = 0; i < 150; ++i) left.push_back(encoder.noise(i % 90, 100 + i)), right.push_back(encoder.noise(i, 120 + i / 2));
+    for (std::uint64_t i = 0; i < 150; ++i)
+        left.push_back(encoder.noise(i % 90, 100 + i)), right.push_back(encoder.noise(i, 120 + i / 2));
     for (const double threshold : {0.0, 0.3, 0.6, 1.0}) {
         const auto pairs = alike_keys(left, right, threshold);
         EXPECT_EQ(pairs, alike_keys(left, right, threshold, Counting::plain));
@@ -96,15 +107,18 @@ RC_GTEST_PROP(Keys, Matching_finds_what_comparing_all_by_hand_finds, ()) {
     const Encoder encoder(counting());
     std::vector<Key> left, right;
     for (std::uint64_t i = 0; i < 12; ++i) {
-        left.push_back(encoder.noise(*rc::gen::inRange<std::uint64_t>(0, 20), static_cast<std::size_t>(*rc::gen::inRange(60, 600))));
-        right.push_back(encoder.noise(*rc::gen::inRange<std::uint64_t>(0, 20), static_cast<std::size_t>(*rc::gen::inRange(60, 600))));
+        left.push_back(encoder.noise(*rc::gen::inRange<std::uint64_t>(0, 20),
+                                     static_cast<std::size_t>(*rc::gen::inRange(60, 600))));
+        right.push_back(encoder.noise(*rc::gen::inRange<std::uint64_t>(0, 20),
+                                      static_cast<std::size_t>(*rc::gen::inRange(60, 600))));
     }
     std::vector<KeyPair> all, expected;
     for (std::uint32_t i = 0; i < 12; ++i)
         for (std::uint32_t j = 0; j < 12; ++j)
             if (dice(left[i], right[j]) >= 0.4) all.push_back({i, j, dice(left[i], right[j])});
     std::sort(all.begin(), all.end(), [](const KeyPair& a, const KeyPair& b) {
-        return a.likeness != b.likeness ? a.likeness > b.likeness : std::pair(a.left, a.right) < std::pair(b.left, b.right);
+        return a.likeness != b.likeness ? a.likeness > b.likeness
+                                        : std::pair(a.left, a.right) < std::pair(b.left, b.right);
     });
     std::vector<bool> l(12), r(12);
     for (const KeyPair& p : all)
@@ -124,8 +138,10 @@ TEST(Keys, Matching_is_one_to_one_and_takes_the_most_alike_first) {
     const Encoder encoder(counting());
     std::vector<Key> left, right;
     for (int i = 0; i < 40; ++i) {
-        const std::string name = "given" + std::to_string(i * 7919), family = "family" + std::to_string(i * 104729);
-        const PartialDate born{static_cast<std::uint16_t>(2005 + i % 12), static_cast<std::uint8_t>(1 + i % 12), 3};
+        const std::string name = "given" + std::to_string(i * 7919),
+                          family = "family" + std::to_string(i * 104729);
+        const PartialDate born{static_cast<std::uint16_t>(2005 + i % 12), static_cast<std::uint8_t>(1 + i % 12),
+                               3};
         left.push_back(encoder.encode(person(name, family, born, "ta11aa")));
         right.push_back(encoder.encode(person(name + (i % 3 == 0 ? "x" : ""), family, born, "ta11aa")));
     }

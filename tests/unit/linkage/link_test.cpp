@@ -43,7 +43,8 @@ struct Linked {
             std::snprintf(bits, sizeof bits, " %a", p.weight);
             lines.insert(a + " " + b + bits);
         }
-        for (std::uint32_t i = 0; i < data.size(); ++i) lines.insert(data.label(i) + " in " + data.label(clusters.of[i]));
+        for (std::uint32_t i = 0; i < data.size(); ++i)
+            lines.insert(data.label(i) + " in " + data.label(clusters.of[i]));
         std::string out = training.model.text();
         for (const std::string& l : lines) out += l + "\n";
         return out;
@@ -67,24 +68,29 @@ TEST(Link, Finds_the_persons_without_being_told) {
         EXPECT_GT(l.quality.precision(), 0.99);
         EXPECT_GT(l.quality.recall(), 0.95);
         EXPECT_GT(l.quality.blocking_recall, 0.97);
-        EXPECT_NEAR(l.training.expected_matches, static_cast<double>(l.quality.there), 0.05 * static_cast<double>(l.quality.there));
+        EXPECT_NEAR(l.training.expected_matches, static_cast<double>(l.quality.there),
+                    0.05 * static_cast<double>(l.quality.there));
     }
 }
 
-// Six communities with names of their own: two children who share both names are far commoner than chance between the
-// names would have it, and there are many more such pairs than children. Learned from all pairs at once, m says that
-// children change their date of birth, and everybody of one name becomes one child (F1 .15).
+// Six communities with names of their own: two children who share both names are far commoner than chance between
+// the names would have it, and there are many more such pairs than children. Learned from all pairs at once, m
+// says that children change their date of birth, and everybody of one name becomes one child (F1 .15).
 TEST(Link, A_name_that_many_children_of_a_community_share_is_not_one_child) {
     std::mt19937 dice(11);
     const auto below = [&](unsigned n) { return dice() % n; };
     const auto name = [&](unsigned community, unsigned kind) {
         static const char* kOn[] = {"ba", "ki", "mo", "ra", "te", "lu", "sa", "ne", "do", "fi", "ga", "hu"};
         unsigned nth = 0;
-        while (nth < 39 && below(8) != 0) ++nth;   // a few names are common, most are rare
+        while (nth < 39 && below(8) != 0) ++nth;  // a few names are common, most are rare
         const unsigned all = (kind * 6 + community) * 40 + nth;
-        return std::string(kOn[all % 12]) + kOn[all * 5 / 12 % 12] + kOn[(all * 7 + kind) / 144 % 12] + kOn[all / 12 % 12];
+        return std::string(kOn[all % 12]) + kOn[all * 5 / 12 % 12] + kOn[(all * 7 + kind) / 144 % 12] +
+               kOn[all / 12 % 12];
     };
-    const auto home = [&] { return "TA" + std::to_string(1 + below(24)) + " " + std::to_string(1 + below(9)) + "ABDEF"[below(5)] + "ABDEFGHJ"[below(8)]; };
+    const auto home = [&] {
+        return "TA" + std::to_string(1 + below(24)) + " " + std::to_string(1 + below(9)) + "ABDEF"[below(5)] +
+               "ABDEFGHJ"[below(8)];
+    };
     std::string text = "record_id,agency,first_name,family_name,date_of_birth,postcode,person\n";
     for (unsigned person = 1; person <= 6000; ++person) {
         const unsigned community = below(6), year = 2000 + below(18), month = 1 + below(12), day = 1 + below(28);
@@ -93,7 +99,8 @@ TEST(Link, A_name_that_many_children_of_a_community_share_is_not_one_child) {
             char born[16];
             std::snprintf(born, sizeof born, "%u-%02u-%02u", year, month, below(20) == 0 ? 1 + below(28) : day);
             const std::string number = std::to_string(person);
-            text += agency + number + "," + agency + "," + (below(10) == 0 ? given.substr(0, given.size() - 1) : given) + "," + family + "," + born +
+            text += agency + number + "," + agency + "," +
+                    (below(10) == 0 ? given.substr(0, given.size() - 1) : given) + "," + family + "," + born +
                     "," + (below(5) == 0 ? home() : postcode) + "," + number + "\n";
         }
     }
@@ -102,7 +109,8 @@ TEST(Link, A_name_that_many_children_of_a_community_share_is_not_one_child) {
     const Linked l = link(text, {0}, options);
     EXPECT_GT(l.quality.precision(), 0.98);
     EXPECT_GT(l.quality.recall(), 0.98);
-    EXPECT_NEAR(l.training.expected_matches, static_cast<double>(l.quality.there), 0.1 * static_cast<double>(l.quality.there));
+    EXPECT_NEAR(l.training.expected_matches, static_cast<double>(l.quality.there),
+                0.1 * static_cast<double>(l.quality.there));
 }
 
 TEST(Link, Is_the_same_to_the_last_bit_for_any_threads_and_any_order_of_rows) {
@@ -127,7 +135,8 @@ TEST(Link, The_likelihood_never_falls_while_learning) {
     ASSERT_FALSE(l.training.likelihood.empty());
     EXPECT_GT(l.training.likelihood[0].size(), 3U);
     for (const auto& round : l.training.likelihood)
-        for (std::size_t i = 1; i < round.size(); ++i) EXPECT_GE(round[i], round[i - 1] - 1e-9 * std::abs(round[i])) << i;
+        for (std::size_t i = 1; i < round.size(); ++i)
+            EXPECT_GE(round[i], round[i - 1] - 1e-9 * std::abs(round[i])) << i;
 }
 
 TEST(Link, Weights_are_those_of_the_scorer_and_rules_lose_no_pair_they_name) {
@@ -143,7 +152,8 @@ TEST(Link, Weights_are_those_of_the_scorer_and_rules_lose_no_pair_they_name) {
                 shared = shared || (k != 0 && k == block_key(r, data.population.view(b)));
             }
             EXPECT_EQ(blocks.share(a, b), shared);
-            if (shared && scorer.score(data.population.view(a), data.population.view(b)).weight >= -3) expected.emplace(a, b);
+            if (shared && scorer.score(data.population.view(a), data.population.view(b)).weight >= -3)
+                expected.emplace(a, b);
         }
     std::set<std::pair<std::uint32_t, std::uint32_t>> found;
     for (const Pair& p : predict(data, blocks, scorer, -3)) {
@@ -154,8 +164,9 @@ TEST(Link, Weights_are_those_of_the_scorer_and_rules_lose_no_pair_they_name) {
 }
 
 TEST(Link, Twins_whose_home_was_written_down_wrongly_are_two_children) {
-    const Dataset data = read("record_id,agency,first_name,family_name,date_of_birth,postcode,person\n"
-                              "a,health,Jeadail,Stiewur,2018-09-14,BS9 5PX,1\nb,school,Brien,Stiewur,2018-09-14,BS9 5PG,2\n");
+    const Dataset data = read(
+        "record_id,agency,first_name,family_name,date_of_birth,postcode,person\n"
+        "a,health,Jeadail,Stiewur,2018-09-14,BS9 5PX,1\nb,school,Brien,Stiewur,2018-09-14,BS9 5PG,2\n");
     const Scorer scorer(fitting(Model::children(), data.population));
     const auto pairs = predict(data, Blocks(data.population, default_rules(), {0}), scorer, -30);
     ASSERT_EQ(pairs.size(), 1U);
@@ -208,7 +219,9 @@ TEST(Cluster, What_people_decided_always_wins) {
 TEST(Cluster, A_twin_between_two_strong_records_is_not_swallowed) {
     std::string text = "record_id,given_name,surname,date_of_birth,postcode,person\n";
     text += "1,Leo,Okonkwo,2012-05-17,TA1 1AA,a\n2,Leo,Okonkwo,2012-05-17,TA1 1AA,a\n";
-    text += "3,Grace,Okonkwo,2012-05-17,TA1 1AA,b\n4,Grace,Okonkwo,2012-05-17,TA1 1AA,b\n5,L,Okonkwo,2012-05-17,TA1 1AA,a\n";
+    text +=
+        "3,Grace,Okonkwo,2012-05-17,TA1 1AA,b\n4,Grace,Okonkwo,2012-05-17,TA1 1AA,b\n5,L,Okonkwo,2012-05-17,TA1 "
+        "1AA,a\n";
     const Dataset data = read(text, {"record_id", "", "person"});
     const Scorer scorer(fitting(Model::children(), data.population));
     const Blocks blocks(data.population, default_rules());
@@ -219,8 +232,10 @@ TEST(Cluster, A_twin_between_two_strong_records_is_not_swallowed) {
 }
 
 TEST(Quality, Counts_siblings_who_stand_together_and_how_sure_pairs_turned_out) {
-    const Linked l = link("record_id,given_name,surname,date_of_birth,postcode,person\n1,Anna,Smith,2010-02-03,TA1 1AA,a\n"
-                          "2,Grace,Smith,2010-02-03,TA1 1AA,b\n3,Olu,Khan,2011-05-06,TA2 2BB,c\n", {}, {"", "", "person"});
+    const Linked l = link(
+        "record_id,given_name,surname,date_of_birth,postcode,person\n1,Anna,Smith,2010-02-03,TA1 1AA,a\n"
+        "2,Grace,Smith,2010-02-03,TA1 1AA,b\n3,Olu,Khan,2011-05-06,TA2 2BB,c\n",
+        {}, {"", "", "person"});
     const Blocks blocks(l.data.population, default_rules());
     std::vector<std::uint32_t> together(3, 0);  // all three in one cluster
     const Quality q = judge(together, l.data.truth, blocks, l.data.population);
@@ -236,16 +251,22 @@ TEST(Quality, Counts_siblings_who_stand_together_and_how_sure_pairs_turned_out) 
 
 TEST(Dataset, Finds_its_columns_by_heading_and_by_content) {
     std::string text = "Unique ID;Forename;Last Name;D.O.B;Gender;contact;where;x\n";
-    for (int i = 0; i < 9; ++i) text += std::to_string(i) + ";A;B;1/2/2010;F;a" + std::to_string(i) + "@example.org;TA1 1A" + static_cast<char>('A' + i) + ";7\n";
+    for (int i = 0; i < 9; ++i)
+        text += std::to_string(i) + ";A;B;1/2/2010;F;a" + std::to_string(i) + "@example.org;TA1 1A" +
+                static_cast<char>('A' + i) + ";7\n";
     const Dataset data = read(text, {});
     std::vector<Role> roles;
     for (const auto& c : data.columns) roles.push_back(c.role);
-    EXPECT_EQ(roles, (std::vector<Role>{Role::id, Role::given, Role::family, Role::birth, Role::sex, Role::email, Role::postcode, Role::ignored}));
+    EXPECT_EQ(roles, (std::vector<Role>{Role::id, Role::given, Role::family, Role::birth, Role::sex, Role::email,
+                                        Role::postcode, Role::ignored}));
 }
 
 TEST(Dataset, Reads_quotation_marks_line_ends_and_several_files) {
-    auto data = Dataset::parse({{"a/police.csv", "\xEF\xBB\xBFid,surname,address\r\n1,\"O\"\"Neill, Jr\",\"1 High\nStreet\"\r\n\r\n2,Sm\"ith,\n"},
-                                {"health.csv", "surname,id\nJones,1\n"}}, {});
+    auto data = Dataset::parse(
+        {{"a/police.csv",
+          "\xEF\xBB\xBFid,surname,address\r\n1,\"O\"\"Neill, Jr\",\"1 High\nStreet\"\r\n\r\n2,Sm\"ith,\n"},
+         {"health.csv", "surname,id\nJones,1\n"}},
+        {});
     ASSERT_TRUE(data.ok()) << data.error().message;
     EXPECT_EQ(data->size(), 3U);
     std::set<std::string> labels;
@@ -254,7 +275,8 @@ TEST(Dataset, Reads_quotation_marks_line_ends_and_several_files) {
     const std::uint32_t first = data->find("police/1");
     ASSERT_LT(first, 3U);
     EXPECT_EQ(data->population.names().text(data->population[first][Column::family]), "o neill jr");
-    EXPECT_EQ(data->population.texts(Column::address).text(data->population[first][Column::address]), "1 high street");
+    EXPECT_EQ(data->population.texts(Column::address).text(data->population[first][Column::address]),
+              "1 high street");
     EXPECT_EQ(data->find("nobody"), 3U);
 }
 
@@ -266,10 +288,13 @@ TEST(Dataset, Bad_input_is_answered_with_a_sentence) {
     EXPECT_EQ(said(""), "The file x.csv is empty: it needs a row of headings and records below it.");
     EXPECT_EQ(said("id,surname\n"), "There are no records below the headings.");
     EXPECT_EQ(said("id,surname\n1,a\n1,b\n"), "The id 1 stands twice in the file; every record needs its own.");
-    EXPECT_EQ(said("id,surname\n1,a\n", {"key", "", ""}), "The file x.csv has no column “key”. Its columns are: id, surname.");
+    EXPECT_EQ(said("id,surname\n1,a\n", {"key", "", ""}),
+              "The file x.csv has no column “key”. Its columns are: id, surname.");
     EXPECT_EQ(said("id,surname\n1,a,b\n"), "Line 2 of x.csv has more cells than there are headings.");
-    EXPECT_EQ(said("id,surname\n1," + std::string(10'000'000, 'a') + "\n"), "A cell in line 2 of x.csv is over 64 KB long; is a quotation mark missing?");
-    EXPECT_EQ(said("id,surname\n1,\"" + std::string(100'000, 'a') + "\n2,b\n"), "A cell in line 2 of x.csv is over 64 KB long; is a quotation mark missing?");
+    EXPECT_EQ(said("id,surname\n1," + std::string(10'000'000, 'a') + "\n"),
+              "A cell in line 2 of x.csv is over 64 KB long; is a quotation mark missing?");
+    EXPECT_EQ(said("id,surname\n1,\"" + std::string(100'000, 'a') + "\n2,b\n"),
+              "A cell in line 2 of x.csv is over 64 KB long; is a quotation mark missing?");
     EXPECT_EQ(said("id,surname\n1,a\n"), "(read)");
     EXPECT_FALSE(Dataset::load({"/nowhere/at/all.csv"}, {}).ok());
 }
@@ -286,7 +311,9 @@ RC_GTEST_PROP(Dataset, Any_bytes_are_read_or_refused, (const std::string& noise)
 }
 
 TEST(Report, Stands_alone_and_escapes_what_it_shows) {
-    const Linked l = link("record_id,surname,given_name,date_of_birth,<b>x\n<i>1,Smith,Anna,2010-02-03,\n2,Smith,Anna,2010-02-03,\n", {}, {});
+    const Linked l = link(
+        "record_id,surname,given_name,date_of_birth,<b>x\n<i>1,Smith,Anna,2010-02-03,\n2,Smith,Anna,2010-02-03,\n",
+        {}, {});
     const Blocks blocks(l.data.population, default_rules());
     const Scorer scorer(Model::children());
     const auto pairs = predict(l.data, blocks, scorer, -10);
@@ -294,7 +321,8 @@ TEST(Report, Stands_alone_and_escapes_what_it_shows) {
     const std::string html = html_report(run);
     EXPECT_EQ(html.find("<i>1"), std::string::npos);
     EXPECT_NE(html.find("&lt;i&gt;1"), std::string::npos);
-    for (const char* outside : {"http://", "https://", "src=", "href=", "<script"}) EXPECT_EQ(html.find(outside), std::string::npos) << outside;
+    for (const char* outside : {"http://", "https://", "src=", "href=", "<script"})
+        EXPECT_EQ(html.find(outside), std::string::npos) << outside;
     EXPECT_EQ(html.find("Anna"), std::string::npos);
     EXPECT_EQ(json_report(run).front(), '{');
     EXPECT_NE(text_report(run).find("2 records"), std::string::npos);
@@ -318,7 +346,8 @@ std::string febrl_with_truth(const std::filesystem::path& file) {
 
 TEST(Link, Reaches_its_figures_on_the_public_data_sets) {
     const char* given = std::getenv("ROWAN_TEST_DATA");
-    const std::filesystem::path folder = std::filesystem::path(given != nullptr ? given : ROWAN_SOURCE_DIR "/../shared/data") / "linkage";
+    const std::filesystem::path folder =
+        std::filesystem::path(given != nullptr ? given : ROWAN_SOURCE_DIR "/../shared/data") / "linkage";
     if (!std::filesystem::exists(folder / "fake_1000.csv")) GTEST_SKIP() << "skipped: not at hand";
     const auto f1 = [](const Linked& l) { return Quality::f1(l.quality.precision(), l.quality.recall()); };
     std::ifstream in(folder / "fake_1000.csv");

@@ -50,10 +50,13 @@ TEST(Model, The_built_in_one_reads_and_writes_itself_exactly) {
 }
 
 TEST(Model, Bad_files_are_refused_with_a_sentence) {
-    for (const char* text : {"", "format = 1\nprior = \xCD\x9A-5", "format = 2", "format = 1", "format = 1\nprior = 2.0", "x = [", "format = 1\n[[field]]\nfield = \"shoe\"",
-                             "format = 1\n[[field]]\nfield = \"sex\"\nlevels = [1, 2]",
-                             "format = 1\n[[field]]\nfield = \"sex\"\nlevels = [{test=\"same\",m=0.5,u=0.5},{test=\"same\",m=0.5,u=0.5}]",
-                             "format = 1\n[[field]]\nfield = \"sex\"\nlevels = [{test=\"same\",m=1.5,u=0.5},{test=\"different\",m=0.5,u=0.5}]"}) {
+    for (const char* text :
+         {"", "format = 1\nprior = \xCD\x9A-5", "format = 2", "format = 1", "format = 1\nprior = 2.0", "x = [",
+          "format = 1\n[[field]]\nfield = \"shoe\"", "format = 1\n[[field]]\nfield = \"sex\"\nlevels = [1, 2]",
+          "format = 1\n[[field]]\nfield = \"sex\"\nlevels = "
+          "[{test=\"same\",m=0.5,u=0.5},{test=\"same\",m=0.5,u=0.5}]",
+          "format = 1\n[[field]]\nfield = \"sex\"\nlevels = "
+          "[{test=\"same\",m=1.5,u=0.5},{test=\"different\",m=0.5,u=0.5}]"}) {
         const auto model = Model::parse(text);
         ASSERT_FALSE(model.ok()) << text;
         EXPECT_TRUE(model.error().message.ends_with(".")) << model.error().message;
@@ -68,7 +71,8 @@ TEST(Model, Rules_of_blocking_and_plain_frequency_are_read_and_written) {
     EXPECT_EQ(again.text(), m.text());
     ASSERT_EQ(again.rules.size(), 2U);
     EXPECT_EQ(again.rules[0].parts, m.rules[0].parts);
-    for (const char* bad : {"[[rule]]\nparts = []\n", "[[rule]]\nparts = [\"shoe\"]\n", "[[rule]]\nname = \"x\"\n"})
+    for (const char* bad :
+         {"[[rule]]\nparts = []\n", "[[rule]]\nparts = [\"shoe\"]\n", "[[rule]]\nname = \"x\"\n"})
         EXPECT_FALSE(Model::parse(m.text() + bad).ok()) << bad;
 }
 
@@ -138,11 +142,13 @@ TEST(Score, Every_level_of_a_date_is_reached) {
 RC_GTEST_PROP(Compare, Postcodes_in_a_word_reach_the_levels_of_the_texts, ()) {
     Model m = Model::children();
     for (FieldModel& f : m.fields)
-        if (f.field == Field::postcode) f.levels.insert(f.levels.end() - 1, {Test::area, 0, "same area", 0.1, 0.2});
+        if (f.field == Field::postcode)
+            f.levels.insert(f.levels.end() - 1, {Test::area, 0, "same area", 0.1, 0.2});
     const Scorer s(m);
     const auto code = [] {
         const auto one_of = [](std::vector<std::string> v) { return *rc::gen::elementOf(v); };
-        return one_of({"ta", "t", "tb", "bs", "b"}) + one_of({"1", "2", "12", "21", "1a"}) + one_of({"1", "2"}) + one_of({"ab", "ba", "aa", "bb", "bd"});
+        return one_of({"ta", "t", "tb", "bs", "b"}) + one_of({"1", "2", "12", "21", "1a"}) + one_of({"1", "2"}) +
+               one_of({"ab", "ba", "aa", "bb", "bd"});
     };
     Population p;
     Record a, b;
@@ -152,24 +158,32 @@ RC_GTEST_PROP(Compare, Postcodes_in_a_word_reach_the_levels_of_the_texts, ()) {
     p.add(p.pack(normalise(b)));
     const Sheet sheet(p, s);
     LevelCache cache;
-    RC_ASSERT(sheet.pattern({sheet.row(0), 0}, {sheet.row(1), 1}, cache) == s.comparator().compare(p.view(0), p.view(1)));
-    RC_ASSERT(sheet.weight({sheet.row(0), 0}, {sheet.row(1), 1}, cache, -1000) == s.score(p.view(0), p.view(1)).weight);
+    RC_ASSERT(sheet.pattern({sheet.row(0), 0}, {sheet.row(1), 1}, cache) ==
+              s.comparator().compare(p.view(0), p.view(1)));
+    RC_ASSERT(sheet.weight({sheet.row(0), 0}, {sheet.row(1), 1}, cache, -1000) ==
+              s.score(p.view(0), p.view(1)).weight);
 }
 
 RC_GTEST_PROP(Compare, A_digit_wrong_in_a_date_is_one_edit_of_its_text, ()) {
     Model m = Model::children();
     for (FieldModel& f : m.fields)
-        if (f.field == Field::date_of_birth) f.levels = {{Test::same, 0, "", 0.9, 0.1}, {Test::typing_error, 1, "", 0.05, 0.1}, {Test::different, 0, "", 0.05, 0.8}};
+        if (f.field == Field::date_of_birth)
+            f.levels = {{Test::same, 0, "", 0.9, 0.1},
+                        {Test::typing_error, 1, "", 0.05, 0.1},
+                        {Test::different, 0, "", 0.05, 0.8}};
     const Comparator compare(m);
     const auto date = [] {
-        return PartialDate{static_cast<std::uint16_t>(*rc::gen::elementOf(std::vector<int>{2011, 2012, 2021, 2101, 0})),
-                           static_cast<std::uint8_t>(*rc::gen::elementOf(std::vector<int>{1, 2, 10, 12, 21, 0})), static_cast<std::uint8_t>(*rc::gen::elementOf(std::vector<int>{1, 2, 10, 12, 21, 0}))};
+        return PartialDate{
+            static_cast<std::uint16_t>(*rc::gen::elementOf(std::vector<int>{2011, 2012, 2021, 2101, 0})),
+            static_cast<std::uint8_t>(*rc::gen::elementOf(std::vector<int>{1, 2, 10, 12, 21, 0})),
+            static_cast<std::uint8_t>(*rc::gen::elementOf(std::vector<int>{1, 2, 10, 12, 21, 0}))};
     };
     const PartialDate a = date(), b = date();
     RC_PRE(a.complete() && b.complete());
     const std::size_t at = 2;  // the date's place in the built-in model
     RC_ASSERT(m.fields[at].field == Field::date_of_birth);
-    RC_ASSERT((compare.date_level(at, Birth(a.packed()), Birth(b.packed())) <= 2) == (osa(a.text(), b.text(), 1) <= 1));
+    RC_ASSERT((compare.date_level(at, Birth(a.packed()), Birth(b.packed())) <= 2) ==
+              (osa(a.text(), b.text(), 1) <= 1));
 }
 
 TEST(Score, Twins_are_never_likely_to_be_one_child) {
@@ -211,9 +225,11 @@ rc::Gen<Record> someone() {
     return rc::gen::exec([] {
         Record r;
         const auto one_of = [](std::vector<std::string> v) { return *rc::gen::elementOf(v); };
-        r.given_names = one_of({"", "Robert", "Bob", "Mary Ann", "Maryann", "Ann", "R", "Jayden", "Jaydon", "Smith", "M\xC3\xA9lanie"});
+        r.given_names = one_of({"", "Robert", "Bob", "Mary Ann", "Maryann", "Ann", "R", "Jayden", "Jaydon",
+                                "Smith", "M\xC3\xA9lanie"});
         r.family_name = one_of({"", "Smith", "Smyth", "Smith-Jones", "Jones", "Robert", "O'Neill", "Khan"});
-        r.date_of_birth = {static_cast<std::uint16_t>(*rc::gen::inRange(2008, 2012)), static_cast<std::uint8_t>(*rc::gen::inRange(0, 13)),
+        r.date_of_birth = {static_cast<std::uint16_t>(*rc::gen::inRange(2008, 2012)),
+                           static_cast<std::uint8_t>(*rc::gen::inRange(0, 13)),
                            static_cast<std::uint8_t>(*rc::gen::inRange(0, 32))};
         r.sex = one_of({"", "f", "m"});
         r.postcode = one_of({"", "TA1 1AA", "TA1 1AB", "TA2 7XX", "4011"});
@@ -276,9 +292,12 @@ TEST(Index, Finds_updates_and_forgets) {
     Index index;
     for (int i = 0; i < 3000; ++i) {
         Record r = child("c" + std::to_string(i));
-        r.given_names = "Name" + std::string(1, static_cast<char>('a' + i % 26)) + static_cast<char>('a' + i / 26 % 26);
-        r.family_name = "Family" + std::string(1, static_cast<char>('a' + i % 23)) + static_cast<char>('a' + i / 23 % 26);
-        r.date_of_birth = {static_cast<std::uint16_t>(2005 + i % 15), static_cast<std::uint8_t>(1 + i % 12), static_cast<std::uint8_t>(1 + i % 28)};
+        r.given_names =
+            "Name" + std::string(1, static_cast<char>('a' + i % 26)) + static_cast<char>('a' + i / 26 % 26);
+        r.family_name =
+            "Family" + std::string(1, static_cast<char>('a' + i % 23)) + static_cast<char>('a' + i / 23 % 26);
+        r.date_of_birth = {static_cast<std::uint16_t>(2005 + i % 15), static_cast<std::uint8_t>(1 + i % 12),
+                           static_cast<std::uint8_t>(1 + i % 28)};
         r.postcode = "";
         r.address = "";
         index.insert(r);

@@ -1,5 +1,5 @@
-// Who may do and see what, against a table and rules written down a second time, independently. Each of those rules is
-// also broken on purpose, to show that the comparison would notice.
+// Who may do and see what, against a table and rules written down a second time, independently. Each of those
+// rules is also broken on purpose, to show that the comparison would notice.
 #include "partnership/access.h"
 #include "partnership/scheme.h"
 
@@ -12,26 +12,20 @@ namespace {
 
 constexpr int kPermissions = static_cast<int>(Permission::count_);
 
-// Rows: roles. Columns: search refer screen decide all-referrals extract matches profile profile-lists missing interviews protect oversee audit
-// protocol users.
+// Rows: roles. Columns: search refer screen decide all-referrals extract matches profile profile-lists missing
+// interviews protect oversee audit protocol users.
 struct RoleRow {
     const char* role;
     const char* may;
     bool front_door;
 };
 constexpr RoleRow kTable[] = {
-    {"practitioner", "yyy------y------", false},
-    {"safeguarding_lead", "yyy------y------", false},
-    {"team_manager", "yyyyy----yyy----", true},
-    {"front_door", "yyyyy-yyyy-y----", true},
-    {"coordinator", "yyyyy-yyyyyy----", true},
-    {"return_interviewer", "yy-------yy-----", false},
-    {"panel_chair", "yy--y--y--------", true},
-    {"panel_administrator", "-y-----y--------", false},
-    {"data_officer", "-----y----------", false},
-    {"analyst", "-------yy-------", false},
-    {"board_member", "-------y--------", false},
-    {"information_governance", "------------yyy-", false},
+    {"practitioner", "yyy------y------", false},  {"safeguarding_lead", "yyy------y------", false},
+    {"team_manager", "yyyyy----yyy----", true},   {"front_door", "yyyyy-yyyy-y----", true},
+    {"coordinator", "yyyyy-yyyyyy----", true},    {"return_interviewer", "yy-------yy-----", false},
+    {"panel_chair", "yy--y--y--------", true},    {"panel_administrator", "-y-----y--------", false},
+    {"data_officer", "-----y----------", false},  {"analyst", "-------yy-------", false},
+    {"board_member", "-------y--------", false},  {"information_governance", "------------yyy-", false},
     {"administrator", "---------------y", false},
 };
 
@@ -54,9 +48,11 @@ TEST(Access, H_111_every_role_and_permission_with_and_without_the_protocol) {
         EXPECT_EQ(row.front_door, roles()[i].works_at_front_door) << row.role;
         for (int p = 0; p < kPermissions; ++p) {
             const bool granted = row.may[p] == 'y';
-            EXPECT_EQ(granted, may(viewer_with({row.role}, true), static_cast<Permission>(p)).allowed) << row.role << " " << p;
+            EXPECT_EQ(granted, may(viewer_with({row.role}, true), static_cast<Permission>(p)).allowed)
+                << row.role << " " << p;
             // What mends a lapse goes on without a signature: who looked, the protocol, the accounts.
-            EXPECT_EQ(granted && p >= 13, may(viewer_with({row.role}, false), static_cast<Permission>(p)).allowed) << row.role << " " << p;
+            EXPECT_EQ(granted && p >= 13, may(viewer_with({row.role}, false), static_cast<Permission>(p)).allowed)
+                << row.role << " " << p;
         }
     }
 }
@@ -80,13 +76,17 @@ TEST(Access, roles_add_up_and_unknown_roles_give_nothing) {
 TEST(Access, H_025_figures_only_for_agencies_whose_cell_of_the_protocol_says_so) {
     for (const auto aggregate : {SharingLevel::none, SharingLevel::signpost, SharingLevel::read})
         for (const auto flags : {SharingLevel::none, SharingLevel::signpost, SharingLevel::read})
-            for (const std::string role : {"analyst", "board_member", "panel_administrator", "front_door", "coordinator", "panel_chair"}) {
+            for (const std::string role :
+                 {"analyst", "board_member", "panel_administrator", "front_door", "coordinator", "panel_chair"}) {
                 auto viewer = viewer_with({role}, true);
                 viewer.shares[static_cast<int>(DataClass::aggregate)] = aggregate;
                 viewer.shares[static_cast<int>(DataClass::flags)] = flags;
-                const bool figures = aggregate == SharingLevel::read, front_door = role == "front_door" || role == "coordinator";
+                const bool figures = aggregate == SharingLevel::read,
+                           front_door = role == "front_door" || role == "coordinator";
                 EXPECT_EQ(figures, may(viewer, Permission::see_profile).allowed) << role;
-                EXPECT_EQ(figures && (front_door || (role == "analyst" && flags == SharingLevel::read)), may(viewer, Permission::see_profile_lists).allowed) << role;
+                EXPECT_EQ(figures && (front_door || (role == "analyst" && flags == SharingLevel::read)),
+                          may(viewer, Permission::see_profile_lists).allowed)
+                    << role;
                 EXPECT_EQ(figures ? "role" : "protocol-aggregate", may(viewer, Permission::see_profile).rule);
             }
     auto analyst = viewer_with({"analyst"}, true);
@@ -99,13 +99,15 @@ TEST(Access, an_administrator_reads_no_case) {
     person.agencies = {"OWN"};
     person.at_risk = true;
     const auto scheme = shipped_scheme("solihull");
-    const auto* protocol = scheme->protocol_on(base::Date{std::chrono::year{2018}, std::chrono::March, std::chrono::day{1}});
+    const auto* protocol =
+        scheme->protocol_on(base::Date{std::chrono::year{2018}, std::chrono::March, std::chrono::day{1}});
     ASSERT_TRUE(protocol);
     EXPECT_EQ(Sight::none, may_see(viewer_with({"administrator"}, true), person, protocol).sight);
     EXPECT_EQ(Sight::none, may_see(viewer_with({"information_governance"}, true), person, protocol).sight);
 }
 
-// --- may_see, over every combination of facts --------------------------------------------------------------------------
+// --- may_see, over every combination of facts
+// --------------------------------------------------------------------------
 
 struct World {
     bool signed_in, protocol, searches, front_door, own_agency, other_agency, referred, named, police, at_risk;
@@ -141,14 +143,16 @@ TEST(Access, H_025_S_053_H_111_may_see_over_all_combinations_of_facts) {
     for (unsigned bits = 0; bits < 1024; ++bits)
         for (int level = 0; level < 15; ++level) {
             World w{};
-            bool* facts[] = {&w.signed_in, &w.protocol, &w.searches, &w.front_door, &w.own_agency, &w.other_agency, &w.referred, &w.named, &w.police, &w.at_risk};
+            bool* facts[] = {&w.signed_in,    &w.protocol, &w.searches, &w.front_door, &w.own_agency,
+                             &w.other_agency, &w.referred, &w.named,    &w.police,     &w.at_risk};
             for (int i = 0; i < 10; ++i) *facts[i] = bits >> i & 1;
             w.signpost = level % 3;
             w.sensitivity = level / 3;
             if (w.front_door && !w.searches) continue;  // no such role; the table above shows it
             Protocol protocol = scheme->protocols.front();
             const auto type = w.police ? AgencyType::police : AgencyType::health_trust;
-            protocol.rules[type].levels[static_cast<int>(DataClass::signpost)] = static_cast<SharingLevel>(w.signpost);
+            protocol.rules[type].levels[static_cast<int>(DataClass::signpost)] =
+                static_cast<SharingLevel>(w.signpost);
             PersonFacts person;
             if (w.own_agency) person.agencies.insert("OWN");
             if (w.other_agency) person.agencies.insert("OTHER");
@@ -156,7 +160,10 @@ TEST(Access, H_025_S_053_H_111_may_see_over_all_combinations_of_facts) {
             person.allowed_by_name = w.named;
             person.sensitivity = static_cast<Sensitivity>(w.sensitivity);
             person.at_risk = w.at_risk;
-            auto viewer = viewer_with({w.front_door ? "coordinator" : w.searches ? "practitioner" : "analyst"}, w.signed_in);
+            auto viewer = viewer_with({w.front_door ? "coordinator"
+                                       : w.searches ? "practitioner"
+                                                    : "analyst"},
+                                      w.signed_in);
             viewer.agency_type = type;
             const auto seen = may_see(viewer, person, w.protocol ? &protocol : nullptr);
             ASSERT_EQ(oracle(w, 0), seen.sight) << "facts " << bits << " level " << level << " rule " << seen.rule;
@@ -167,7 +174,8 @@ TEST(Access, H_025_S_053_H_111_may_see_over_all_combinations_of_facts) {
             for (int rule = 1; rule <= kRules; ++rule) noticed[rule] |= oracle(w, rule) != seen.sight;
         }
     EXPECT_GT(combinations, 10000);
-    for (int rule = 1; rule <= kRules; ++rule) EXPECT_TRUE(noticed[rule]) << "nobody would notice that rule " << rule << " is gone";
+    for (int rule = 1; rule <= kRules; ++rule)
+        EXPECT_TRUE(noticed[rule]) << "nobody would notice that rule " << rule << " is gone";
 }
 
 TEST(Access, H_025_an_agency_type_without_a_rule_sees_nothing_of_others) {

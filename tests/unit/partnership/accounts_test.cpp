@@ -28,19 +28,25 @@ protected:
 
     void SetUp() override { id = person("anna"); }
 
-    // With a hash of the least cost, so that many sign-ins take no time; the real cost is tested with the passwords.
+    // With a hash of the least cost, so that many sign-ins take no time; the real cost is tested with the
+    // passwords.
     std::string person(const std::string& name) {
         const auto made = house.account(name, "SMBC", {"front_door"}, "", secret);
         house.write([&](Session& s) -> base::Result<> {
-            s.execute("UPDATE user_account SET password_hash = $1 WHERE id = $2", crypto::hash_password(kPhrase, {8u << 10, 1}), made);
+            s.execute("UPDATE user_account SET password_hash = $1 WHERE id = $2",
+                      crypto::hash_password(kPhrase, {8u << 10, 1}), made);
             return base::done();
         });
         return made;
     }
     std::string code() { return crypto::totp_code(secret, crypto::totp_step(house.clock().now())); }
-    base::Result<SignedIn> come_in(const std::string& name = "anna") { return sign_in(house.office(), name, kPhrase, code()); }
+    base::Result<SignedIn> come_in(const std::string& name = "anna") {
+        return sign_in(house.office(), name, kPhrase, code());
+    }
     bool alive(const std::string& token) { return session_for(house.office(), token).has_value(); }
-    void settle() { house.write([](Session&) -> base::Result<> { return base::done(); }); }  // what was queued is written
+    void settle() {
+        house.write([](Session&) -> base::Result<> { return base::done(); });
+    }  // what was queued is written
 };
 
 TEST_F(Accounts, a_right_name_phrase_and_code_sign_in) {
@@ -53,7 +59,10 @@ TEST_F(Accounts, a_right_name_phrase_and_code_sign_in) {
     EXPECT_EQ("SMBC", session->viewer.agency);
     EXPECT_EQ(AgencyType::la_children, session->viewer.agency_type);
     EXPECT_EQ(0, house.number("SELECT COUNT(*) FROM session WHERE token_hash = ''"));
-    house.db().read([&](Session& s) { EXPECT_FALSE(s.one("SELECT 1 FROM session WHERE token_hash = $1", in->token)) << "the token itself is not stored"; });
+    house.db().read([&](Session& s) {
+        EXPECT_FALSE(s.one("SELECT 1 FROM session WHERE token_hash = $1", in->token))
+            << "the token itself is not stored";
+    });
     EXPECT_FALSE(session_for(house.office(), in->token + "x"));
     EXPECT_FALSE(session_for(house.office(), ""));
 }
@@ -109,7 +118,8 @@ TEST_F(Accounts, the_delay_grows_and_never_locks_out) {
     std::int64_t before = 0;
     for (int failures = 1; failures <= 14; ++failures) {
         wrong();
-        const auto wait = house.number("SELECT not_before FROM user_account WHERE user_name = 'anna'") - base::to_millis(house.clock().now());
+        const auto wait = house.number("SELECT not_before FROM user_account WHERE user_name = 'anna'") -
+                          base::to_millis(house.clock().now());
         if (failures < 3) {
             EXPECT_LE(wait, 0);
         } else {
@@ -131,10 +141,13 @@ TEST_F(Accounts, the_delay_grows_and_never_locks_out) {
 
 TEST_F(Accounts, guesses_at_the_same_moment_do_not_outrun_the_delay) {
     std::vector<std::thread> threads;
-    for (int i = 0; i < 12; ++i) threads.emplace_back([&] { (void)sign_in(house.office(), "anna", "wrong wrong wrong wrong", "1"); });
+    for (int i = 0; i < 12; ++i)
+        threads.emplace_back([&] { (void)sign_in(house.office(), "anna", "wrong wrong wrong wrong", "1"); });
     for (auto& thread : threads) thread.join();
-    EXPECT_EQ(3, house.number("SELECT failures FROM user_account WHERE user_name = 'anna'")) << "the third makes the others wait";
-    EXPECT_GT(house.number("SELECT not_before FROM user_account WHERE user_name = 'anna'"), base::to_millis(house.clock().now()));
+    EXPECT_EQ(3, house.number("SELECT failures FROM user_account WHERE user_name = 'anna'"))
+        << "the third makes the others wait";
+    EXPECT_GT(house.number("SELECT not_before FROM user_account WHERE user_name = 'anna'"),
+              base::to_millis(house.clock().now()));
 }
 
 TEST_F(Accounts, every_sign_in_is_audited_either_way) {
@@ -211,11 +224,15 @@ TEST_F(Accounts, signing_out_and_disabling_end_sessions_at_once) {
 TEST_F(Accounts, a_reset_ends_sessions_and_the_old_phrase) {
     const auto token = come_in()->token;
     const auto fresh = crypto::new_totp_secret();
-    house.write([&](Session& s) { return reset_account(house.office(), s, id, "another quiet harbour evening", fresh, "admin"); });
+    house.write([&](Session& s) {
+        return reset_account(house.office(), s, id, "another quiet harbour evening", fresh, "admin");
+    });
     EXPECT_FALSE(alive(token));
     house.clock().advance(31s);
     EXPECT_FALSE(come_in().ok());
-    EXPECT_TRUE(sign_in(house.office(), "anna", "another quiet harbour evening", crypto::totp_code(fresh, crypto::totp_step(house.clock().now()))).ok());
+    EXPECT_TRUE(sign_in(house.office(), "anna", "another quiet harbour evening",
+                        crypto::totp_code(fresh, crypto::totp_step(house.clock().now())))
+                    .ok());
 }
 
 TEST_F(Accounts, a_role_that_was_ended_is_gone_on_the_next_request) {
@@ -233,7 +250,8 @@ TEST_F(Accounts, what_is_refused_says_why_and_makes_nothing) {
     auto refused = [&](auto change) {
         auto wanted = good;
         change(wanted);
-        const auto made = house.db().write([&](Session& s) { return add_account(house.office(), s, wanted, "admin"); });
+        const auto made =
+            house.db().write([&](Session& s) { return add_account(house.office(), s, wanted, "admin"); });
         EXPECT_FALSE(made.ok());
         EXPECT_TRUE(made.ok() || made.error().message.size() > 20);
     };
@@ -260,17 +278,22 @@ TEST_F(Accounts, the_one_click_sign_in_is_for_demonstrations_only) {
 TEST_F(Accounts, H_111_H_223_a_withdrawn_protocol_shows_on_the_next_request) {
     const auto token = come_in()->token;
     EXPECT_FALSE(session_for(house.office(), token)->viewer.protocol_in_force) << "nobody has signed yet";
-    house.write([&](Session& s) { return sign_protocol(house.office(), s, "SMBC", "Director of Children's Services", id); });
+    house.write([&](Session& s) {
+        return sign_protocol(house.office(), s, "SMBC", "Director of Children's Services", id);
+    });
     EXPECT_TRUE(session_for(house.office(), token)->viewer.protocol_in_force);
     EXPECT_TRUE(may(session_for(house.office(), token)->viewer, Permission::search_people).allowed);
-    EXPECT_FALSE(house.db().write([&](Session& s) { return sign_protocol(house.office(), s, "SMBC", "Again", id); }).ok());
+    EXPECT_FALSE(
+        house.db().write([&](Session& s) { return sign_protocol(house.office(), s, "SMBC", "Again", id); }).ok());
     house.write([&](Session& s) { return withdraw_protocol(house.office(), s, "SMBC", id); });
     EXPECT_FALSE(session_for(house.office(), token)->viewer.protocol_in_force);
     EXPECT_FALSE(may(session_for(house.office(), token)->viewer, Permission::search_people).allowed);
-    EXPECT_FALSE(house.db().write([&](Session& s) { return withdraw_protocol(house.office(), s, "SMBC", id); }).ok());
+    EXPECT_FALSE(
+        house.db().write([&](Session& s) { return withdraw_protocol(house.office(), s, "SMBC", id); }).ok());
     const auto states = house.db().read([&](Session& s) { return signature_states(house.office(), s); });
     ASSERT_EQ(house.scheme().agencies.size(), states.size());
-    for (const auto& state : states) EXPECT_EQ(state.agency == "SMBC", state.withdrawn_at.has_value()) << state.agency;
+    for (const auto& state : states)
+        EXPECT_EQ(state.agency == "SMBC", state.withdrawn_at.has_value()) << state.agency;
 }
 
 TEST_F(Accounts, H_111_another_agencys_signature_helps_nobody) {
@@ -286,14 +309,18 @@ TEST_F(Accounts, H_223_a_new_version_of_the_protocol_must_be_signed_anew) {
     EXPECT_FALSE(house.viewer(id)->protocol_in_force);
     house.scheme().protocols.clear();
     EXPECT_FALSE(house.viewer(id)->protocol_in_force);
-    EXPECT_FALSE(house.db().write([&](Session& s) { return sign_protocol(house.office(), s, "WMP", "Chief", id); }).ok());
+    EXPECT_FALSE(
+        house.db().write([&](Session& s) { return sign_protocol(house.office(), s, "WMP", "Chief", id); }).ok());
 }
 
 TEST_F(Accounts, references_run_within_series_and_year) {
     auto next = [&](const char* letter, int year) {
-        return house.db().write([&](Session& s) -> base::Result<std::string> {
-            return next_reference(s, letter, base::Date{std::chrono::year{year}, std::chrono::May, std::chrono::day{1}}, 4);
-        }).value();
+        return house.db()
+            .write([&](Session& s) -> base::Result<std::string> {
+                return next_reference(
+                    s, letter, base::Date{std::chrono::year{year}, std::chrono::May, std::chrono::day{1}}, 4);
+            })
+            .value();
     };
     EXPECT_EQ("R-2018-0001", next("R", 2018));
     EXPECT_EQ("R-2018-0002", next("R", 2018));
@@ -322,11 +349,14 @@ TEST_F(Accounts, an_account_that_lies_idle_is_closed) {
     house.clock().advance(24h * 30 + 1min);
     EXPECT_FALSE(come_in().ok());
     EXPECT_EQ(1, house.number("SELECT COUNT(*) FROM user_account WHERE status = 'disabled'"));
-    EXPECT_EQ(1, house.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'disable' AND user_id = 'system' AND detail = 'dormant'"));
+    EXPECT_EQ(1, house.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'disable' AND user_id = 'system' AND "
+                              "detail = 'dormant'"));
     house.clock().advance(1min);
     EXPECT_FALSE(come_in().ok());
     // A new password opens it again, from that day on.
-    house.write([&](Session& s) { return reset_account(house.office(), s, id, "another tumbling marble quartz", secret, "system"); });
+    house.write([&](Session& s) {
+        return reset_account(house.office(), s, id, "another tumbling marble quartz", secret, "system");
+    });
     house.clock().advance(1min);
     EXPECT_TRUE(sign_in(house.office(), "anna", "another tumbling marble quartz", code()).ok());
 }
@@ -341,12 +371,16 @@ TEST_F(Accounts, one_s_sessions_are_listed_and_each_can_be_ended) {
     EXPECT_FALSE(lines[1].current);
     EXPECT_FALSE(alive(lines[1].id)) << "the name of a session opens none";
     const auto other = person("boris");
-    EXPECT_FALSE(house.db().write([&](Session& s) { return end_session(house.office(), s, other, lines[1].id, other); }).ok()) << "not somebody else's";
+    EXPECT_FALSE(house.db()
+                     .write([&](Session& s) { return end_session(house.office(), s, other, lines[1].id, other); })
+                     .ok())
+        << "not somebody else's";
     EXPECT_TRUE(alive(first));
     house.write([&](Session& s) { return end_session(house.office(), s, id, lines[1].id, id); });
     EXPECT_FALSE(alive(first));
     EXPECT_TRUE(alive(second));
-    EXPECT_FALSE(house.db().write([&](Session& s) { return end_session(house.office(), s, id, lines[1].id, id); }).ok());
+    EXPECT_FALSE(
+        house.db().write([&](Session& s) { return end_session(house.office(), s, id, lines[1].id, id); }).ok());
     EXPECT_EQ(1, house.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'end-session'"));
     // Sessions that have run out are not among them.
     house.clock().advance(16min);

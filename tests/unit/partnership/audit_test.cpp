@@ -9,10 +9,10 @@
 namespace rowan::partnership {
 namespace {
 
-using support::TestOffice;
-using support::TemporaryDatabase;
-using database::Session;
 using database::Blob;
+using database::Session;
+using support::TemporaryDatabase;
+using support::TestOffice;
 
 AuditEntry entry(int n) {
     AuditEntry e;
@@ -41,7 +41,8 @@ protected:
             });
     }
     AuditReport verify(std::vector<std::pair<std::int64_t, std::string>> witness = {}) {
-        return house.db().read([&](Session& s) { return verify_audit(s, house.keyring(), house.audit().log_id(), witness); });
+        return house.db().read(
+            [&](Session& s) { return verify_audit(s, house.keyring(), house.audit().log_id(), witness); });
     }
     bool whole() { return verify().problems.empty(); }
     void change(database::Sql sql) {
@@ -63,16 +64,25 @@ TEST_F(Audit, an_empty_and_an_untouched_log_verify) {
 
 TEST_F(Audit, every_column_is_guarded) {
     fill(6, 6);
-    const database::Sql changes[] = {
-        "UPDATE audit_entry SET at = at + 1 WHERE seq = 3", "UPDATE audit_entry SET user_id = 'x' WHERE seq = 3",
-        "UPDATE audit_entry SET agency = 'x' WHERE seq = 3", "UPDATE audit_entry SET act = 'x' WHERE seq = 3",
-        "UPDATE audit_entry SET subject_kind = 'x' WHERE seq = 3", "UPDATE audit_entry SET subject_id = 'x' WHERE seq = 3",
-        "UPDATE audit_entry SET outcome = 'denied' WHERE seq = 3", "UPDATE audit_entry SET rule = 'x' WHERE seq = 3",
-        "UPDATE audit_entry SET detail = 'x' WHERE seq = 3", "UPDATE audit_entry SET canonical = zeroblob(9) WHERE seq = 3",
-        "UPDATE audit_entry SET leaf = zeroblob(32) WHERE seq = 3", "UPDATE audit_entry SET seq = 99 WHERE seq = 3",
-        "UPDATE audit_state SET size = size + 1", "UPDATE audit_state SET frontier = zeroblob(3)", "DELETE FROM audit_state",
-        "UPDATE audit_head SET root = zeroblob(32)", "UPDATE audit_head SET at = at + 1", "UPDATE audit_head SET signature = zeroblob(64)",
-        "UPDATE audit_head SET size = 5"};
+    const database::Sql changes[] = {"UPDATE audit_entry SET at = at + 1 WHERE seq = 3",
+                                     "UPDATE audit_entry SET user_id = 'x' WHERE seq = 3",
+                                     "UPDATE audit_entry SET agency = 'x' WHERE seq = 3",
+                                     "UPDATE audit_entry SET act = 'x' WHERE seq = 3",
+                                     "UPDATE audit_entry SET subject_kind = 'x' WHERE seq = 3",
+                                     "UPDATE audit_entry SET subject_id = 'x' WHERE seq = 3",
+                                     "UPDATE audit_entry SET outcome = 'denied' WHERE seq = 3",
+                                     "UPDATE audit_entry SET rule = 'x' WHERE seq = 3",
+                                     "UPDATE audit_entry SET detail = 'x' WHERE seq = 3",
+                                     "UPDATE audit_entry SET canonical = zeroblob(9) WHERE seq = 3",
+                                     "UPDATE audit_entry SET leaf = zeroblob(32) WHERE seq = 3",
+                                     "UPDATE audit_entry SET seq = 99 WHERE seq = 3",
+                                     "UPDATE audit_state SET size = size + 1",
+                                     "UPDATE audit_state SET frontier = zeroblob(3)",
+                                     "DELETE FROM audit_state",
+                                     "UPDATE audit_head SET root = zeroblob(32)",
+                                     "UPDATE audit_head SET at = at + 1",
+                                     "UPDATE audit_head SET signature = zeroblob(64)",
+                                     "UPDATE audit_head SET size = 5"};
     for (const auto& change : changes) {
         struct Undo {};
         bool found = false;
@@ -119,7 +129,8 @@ TEST_F(Audit, a_cut_that_mends_the_state_is_seen_by_a_signed_head) {
     house.write([&](Session& s) -> base::Result<> {
         s.execute("DELETE FROM audit_entry WHERE seq >= 8");
         crypto::Frontier frontier;
-        for (const auto& row : s.query("SELECT canonical FROM audit_entry ORDER BY seq")) frontier.append(crypto::leaf_hash(row.blob(0)));
+        for (const auto& row : s.query("SELECT canonical FROM audit_entry ORDER BY seq"))
+            frontier.append(crypto::leaf_hash(row.blob(0)));
         s.execute("UPDATE audit_state SET size = 8, frontier = $1", Blob{frontier.serialise()});
         return base::done();
     });
@@ -152,7 +163,9 @@ TEST_F(Audit, a_whole_rewrite_and_a_rollback_are_caught_by_a_witness) {
 TEST_F(Audit, another_partnerships_keyring_does_not_verify_it) {
     fill(3, 3);
     const auto other = crypto::Keyring::create(house.clock().now());
-    EXPECT_FALSE(house.db().read([&](Session& s) { return verify_audit(s, other, house.audit().log_id()); }).problems.empty());
+    EXPECT_FALSE(house.db()
+                     .read([&](Session& s) { return verify_audit(s, other, house.audit().log_id()); })
+                     .problems.empty());
 }
 
 // SECURITY.md goal 8: what a database administrator could do in one statement, ten thousand times at random.
@@ -175,8 +188,14 @@ TEST_F(Audit, ten_thousand_random_changes_are_all_seen) {
                 const auto row = s.one("SELECT canonical, leaf FROM audit_entry WHERE seq = $1", seq);
                 const auto other = static_cast<std::int64_t>((static_cast<std::size_t>(seq) + 1 + pick(15)) % 16);
                 switch (pick(13)) {
-                    case 0: s.execute("UPDATE audit_entry SET canonical = $1 WHERE seq = $2", flip(row->blob(0)), seq); what = "canonical"; break;
-                    case 1: s.execute("UPDATE audit_entry SET leaf = $1 WHERE seq = $2", flip(row->blob(1)), seq); what = "leaf"; break;
+                    case 0:
+                        s.execute("UPDATE audit_entry SET canonical = $1 WHERE seq = $2", flip(row->blob(0)), seq);
+                        what = "canonical";
+                        break;
+                    case 1:
+                        s.execute("UPDATE audit_entry SET leaf = $1 WHERE seq = $2", flip(row->blob(1)), seq);
+                        what = "leaf";
+                        break;
                     case 2: {  // a careful forger mends the leaf too
                         const auto bytes = flip(row->blob(0));
                         s.execute("UPDATE audit_entry SET canonical = $1, leaf = $2 WHERE seq = $3", bytes,
@@ -190,8 +209,14 @@ TEST_F(Audit, ten_thousand_random_changes_are_all_seen) {
                         what = "signature";
                         break;
                     }
-                    case 4: s.execute("DELETE FROM audit_entry WHERE seq = $1", seq); what = "deleted"; break;
-                    case 5: s.execute("DELETE FROM audit_entry WHERE seq >= $1", seq); what = "cut"; break;
+                    case 4:
+                        s.execute("DELETE FROM audit_entry WHERE seq = $1", seq);
+                        what = "deleted";
+                        break;
+                    case 5:
+                        s.execute("DELETE FROM audit_entry WHERE seq >= $1", seq);
+                        what = "cut";
+                        break;
                     case 6:
                         s.execute("UPDATE audit_entry SET seq = -1 WHERE seq = $1", seq);
                         s.execute("UPDATE audit_entry SET seq = $1 WHERE seq = $2", seq, other);
@@ -199,14 +224,34 @@ TEST_F(Audit, ten_thousand_random_changes_are_all_seen) {
                         what = "swapped";
                         break;
                     case 7:
-                        s.execute("INSERT INTO audit_entry (seq, at, user_id, agency, act, subject_kind, subject_id, outcome, rule, detail, canonical, leaf) SELECT 16, at, user_id, agency, act, "
-                                  "subject_kind, subject_id, outcome, rule, detail, canonical, leaf FROM audit_entry WHERE seq = $1", seq);
+                        s.execute(
+                            "INSERT INTO audit_entry (seq, at, user_id, agency, act, subject_kind, subject_id, "
+                            "outcome, rule, detail, canonical, leaf) SELECT 16, at, user_id, agency, act, "
+                            "subject_kind, subject_id, outcome, rule, detail, canonical, leaf FROM audit_entry "
+                            "WHERE seq = $1",
+                            seq);
                         what = "doubled";
                         break;
-                    case 8: s.execute("UPDATE audit_entry SET user_id = user_id || 'x' WHERE seq = $1", seq); what = "who"; break;
-                    case 9: s.execute("UPDATE audit_entry SET at = at + $1 WHERE seq = $2", static_cast<std::int64_t>(1 + pick(100'000)), seq); what = "when"; break;
-                    case 10: s.execute("UPDATE audit_entry SET outcome = 'denied', subject_id = 'nobody' WHERE seq = $1", seq); what = "about whom"; break;
-                    case 11: s.execute("UPDATE audit_state SET size = size + $1", static_cast<std::int64_t>(1 + pick(9))); what = "count"; break;
+                    case 8:
+                        s.execute("UPDATE audit_entry SET user_id = user_id || 'x' WHERE seq = $1", seq);
+                        what = "who";
+                        break;
+                    case 9:
+                        s.execute("UPDATE audit_entry SET at = at + $1 WHERE seq = $2",
+                                  static_cast<std::int64_t>(1 + pick(100'000)), seq);
+                        what = "when";
+                        break;
+                    case 10:
+                        s.execute(
+                            "UPDATE audit_entry SET outcome = 'denied', subject_id = 'nobody' WHERE seq = $1",
+                            seq);
+                        what = "about whom";
+                        break;
+                    case 11:
+                        s.execute("UPDATE audit_state SET size = size + $1",
+                                  static_cast<std::int64_t>(1 + pick(9)));
+                        what = "count";
+                        break;
                     default: {
                         const auto head = s.one("SELECT root FROM audit_head WHERE size = 16");
                         s.execute("UPDATE audit_head SET root = $1 WHERE size = 16", flip(head->blob(0)));
@@ -273,7 +318,8 @@ TEST(AuditCanonical, every_entry_reads_back_as_it_was) {
         AuditEntry e;
         e.seq = seq;
         e.at = base::from_millis(ms);
-        std::string* fields[] = {&e.user_id, &e.agency, &e.act, &e.subject_kind, &e.subject_id, &e.outcome, &e.rule, &e.detail};
+        std::string* fields[] = {&e.user_id,    &e.agency,  &e.act,  &e.subject_kind,
+                                 &e.subject_id, &e.outcome, &e.rule, &e.detail};
         for (std::size_t i = 0; i < 8; ++i) *fields[i] = texts[i];
         const auto bytes = canonical(e);
         const auto read = parse_canonical(bytes);
@@ -290,7 +336,8 @@ TEST(AuditCanonical, no_two_entries_share_their_bytes_and_nothing_else_is_read) 
     b.agency = "b";
     EXPECT_NE(canonical(a), canonical(b));
     const auto bytes = canonical(a);
-    for (std::size_t cut = 0; cut < bytes.size(); ++cut) EXPECT_FALSE(parse_canonical(std::string_view(bytes).substr(0, cut))) << cut;
+    for (std::size_t cut = 0; cut < bytes.size(); ++cut)
+        EXPECT_FALSE(parse_canonical(std::string_view(bytes).substr(0, cut))) << cut;
     EXPECT_FALSE(parse_canonical(bytes + "x"));
     EXPECT_FALSE(parse_canonical("\2" + bytes.substr(1)));
 }

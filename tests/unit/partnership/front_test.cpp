@@ -33,7 +33,8 @@ public:
     std::future<void> queue_write(std::function<void(Session&)> f) override {
         if (!fail) return inner_.queue_write(std::move(f));
         std::promise<void> out;
-        out.set_exception(std::make_exception_ptr(database::DatabaseError(database::DatabaseError::Kind::full, "disk full")));
+        out.set_exception(
+            std::make_exception_ptr(database::DatabaseError(database::DatabaseError::Kind::full, "disk full")));
         return out.get_future();
     }
     void on_before_commit(std::function<void(Session&)> f) override { inner_.on_before_commit(std::move(f)); }
@@ -57,7 +58,7 @@ protected:
     Routes routes;
     Front front{house.office(), routes};
     int written = 0;
-    std::string worker, analyst;   // their tokens
+    std::string worker, analyst;  // their tokens
 
     void SetUp() override {
         house.office().demonstration = true;
@@ -65,27 +66,37 @@ protected:
         worker = token(house.account("worker", "SMBC", {"front_door"}));
         analyst = token(house.account("analyst", "SMBC", {"analyst"}));
         const auto page_limits = Limits::page(), form = Limits::form();
-        routes.get("/open", Access::anyone(), AuditClass::nothing_personal(), page_limits, [](Visit& v) { return shows(v); });
-        routes.get("/work", Access::signed_in(), AuditClass::nothing_personal(), page_limits, [](Visit& v) { return shows(v); });
-        routes.get("/people/{id}", Access::needs(Permission::search_people), AuditClass::look(), page_limits, [](Visit& v) {
-            if (v.parameter("id") == "gone") return not_there(v);
-            if (v.parameter("id") == "hidden") {
-                v.refused("person", "hidden", "no-relationship");
-                return not_there(v);
-            }
-            v.looked_at("person", v.parameter("id"), "front-door");
-            return shows(v);
-        });
-        routes.get("/forgot/look", Access::needs(Permission::search_people), AuditClass::look(), page_limits, [](Visit& v) { return shows(v); });
-        routes.get("/forgot/search", Access::needs(Permission::search_people), AuditClass::search(), page_limits, [](Visit& v) { return shows(v); });
-        routes.get("/forgot/aggregate", Access::needs(Permission::search_people), AuditClass::aggregate(), page_limits, [](Visit& v) { return shows(v); });
-        routes.get("/forgot/change", Access::needs(Permission::search_people), AuditClass::change(), page_limits, [](Visit& v) { return shows(v); });
-        routes.post("/people/{id}", Access::needs(Permission::search_people), AuditClass::change(), form, [this](Visit&) {
-            ++written;
-            return http::redirect("/done");
-        });
+        routes.get("/open", Access::anyone(), AuditClass::nothing_personal(), page_limits,
+                   [](Visit& v) { return shows(v); });
+        routes.get("/work", Access::signed_in(), AuditClass::nothing_personal(), page_limits,
+                   [](Visit& v) { return shows(v); });
+        routes.get("/people/{id}", Access::needs(Permission::search_people), AuditClass::look(), page_limits,
+                   [](Visit& v) {
+                       if (v.parameter("id") == "gone") return not_there(v);
+                       if (v.parameter("id") == "hidden") {
+                           v.refused("person", "hidden", "no-relationship");
+                           return not_there(v);
+                       }
+                       v.looked_at("person", v.parameter("id"), "front-door");
+                       return shows(v);
+                   });
+        routes.get("/forgot/look", Access::needs(Permission::search_people), AuditClass::look(), page_limits,
+                   [](Visit& v) { return shows(v); });
+        routes.get("/forgot/search", Access::needs(Permission::search_people), AuditClass::search(), page_limits,
+                   [](Visit& v) { return shows(v); });
+        routes.get("/forgot/aggregate", Access::needs(Permission::search_people), AuditClass::aggregate(),
+                   page_limits, [](Visit& v) { return shows(v); });
+        routes.get("/forgot/change", Access::needs(Permission::search_people), AuditClass::change(), page_limits,
+                   [](Visit& v) { return shows(v); });
+        routes.post("/people/{id}", Access::needs(Permission::search_people), AuditClass::change(), form,
+                    [this](Visit&) {
+                        ++written;
+                        return http::redirect("/done");
+                    });
     }
-    std::string token(const std::string& id) { return support::must_value(sign_in_demonstration(house.office(), id)).token; }
+    std::string token(const std::string& id) {
+        return support::must_value(sign_in_demonstration(house.office(), id)).token;
+    }
 
     http::Request request(Method method, const std::string& path, const std::string& cookie = "") {
         http::Request r;
@@ -95,7 +106,9 @@ protected:
         if (!cookie.empty()) r.cookies.add("rowan", cookie);
         return r;
     }
-    http::Response get(const std::string& path, const std::string& cookie = "") { return front.handle(request(Method::get, path, cookie)); }
+    http::Response get(const std::string& path, const std::string& cookie = "") {
+        return front.handle(request(Method::get, path, cookie));
+    }
     // A form as a browser sends it from one of our own pages.
     http::Request filled(const std::string& cookie, const std::string& csrf) {
         auto r = request(Method::post, "/people/1", cookie);
@@ -109,7 +122,9 @@ protected:
         EXPECT_TRUE(std::regex_search(body, found, std::regex("name=\"csrf_token\" value=\"([^\"]+)\"")));
         return found[1];
     }
-    static std::string without_csrf(const std::string& body) { return std::regex_replace(body, std::regex("value=\"[A-Za-z0-9_.-]{20,}\""), "value"); }
+    static std::string without_csrf(const std::string& body) {
+        return std::regex_replace(body, std::regex("value=\"[A-Za-z0-9_.-]{20,}\""), "value");
+    }
     static std::string header(const http::Response& r, const std::string& name) {
         std::string out;
         for (const auto& [n, v] : r.headers)
@@ -126,7 +141,8 @@ TEST_F(FrontTest, who_is_not_signed_in_learns_nothing_not_even_addresses) {
     EXPECT_EQ(known.status, unknown.status);
     EXPECT_EQ(known.headers, unknown.headers);
     EXPECT_EQ(known.body, unknown.body);
-    const auto write = front.handle(request(Method::post, "/people/1")), write_nowhere = front.handle(request(Method::post, "/no/such/page"));
+    const auto write = front.handle(request(Method::post, "/people/1")),
+               write_nowhere = front.handle(request(Method::post, "/no/such/page"));
     EXPECT_EQ(400, write.status);
     EXPECT_EQ(write.status, write_nowhere.status);
     EXPECT_EQ(write.body, write_nowhere.body);
@@ -136,7 +152,8 @@ TEST_F(FrontTest, who_is_not_signed_in_learns_nothing_not_even_addresses) {
 }
 
 TEST_F(FrontTest, denied_and_absent_are_the_same_bytes) {
-    const auto absent = get("/no/such/page", worker), gone = get("/people/gone", worker), hidden = get("/people/hidden", worker);
+    const auto absent = get("/no/such/page", worker), gone = get("/people/gone", worker),
+               hidden = get("/people/hidden", worker);
     EXPECT_EQ(404, absent.status);
     for (const auto* other : {&gone, &hidden}) {
         EXPECT_EQ(absent.status, other->status);
@@ -149,7 +166,8 @@ TEST_F(FrontTest, denied_and_absent_are_the_same_bytes) {
     EXPECT_EQ(nowhere.headers, denied.headers);
     EXPECT_EQ(without_csrf(nowhere.body), without_csrf(denied.body));
     EXPECT_EQ(std::string::npos, denied.body.find(kSecretWords));
-    EXPECT_EQ(2, house.number("SELECT COUNT(*) FROM audit_entry WHERE outcome = 'denied'")) << "the hidden person and the analyst's try";
+    EXPECT_EQ(2, house.number("SELECT COUNT(*) FROM audit_entry WHERE outcome = 'denied'"))
+        << "the hidden person and the analyst's try";
 }
 
 TEST_F(FrontTest, H_111_a_withdrawn_protocol_closes_the_next_page) {
@@ -164,7 +182,8 @@ TEST_F(FrontTest, a_look_is_durable_before_the_answer_leaves) {
     const auto before = audited();
     EXPECT_EQ(200, get("/people/7", worker).status);
     EXPECT_EQ(before + 1, audited());
-    EXPECT_EQ(1, house.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'look' AND subject_kind = 'person' AND subject_id = '7' AND outcome = 'allowed'"));
+    EXPECT_EQ(1, house.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'look' AND subject_kind = 'person' "
+                              "AND subject_id = '7' AND outcome = 'allowed'"));
 }
 
 TEST_F(FrontTest, no_audit_no_answer) {
@@ -245,8 +264,9 @@ TEST_F(FrontTest, another_method_is_said_only_to_those_signed_in) {
 }
 
 TEST_F(FrontTest, every_answer_has_each_security_header_once) {
-    const char* names[] = {"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy",
-                           "Cross-Origin-Resource-Policy", "Permissions-Policy", "X-Robots-Tag", "Cache-Control"};
+    const char* names[] = {
+        "Content-Security-Policy",      "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy",
+        "Cross-Origin-Resource-Policy", "Permissions-Policy",     "X-Robots-Tag",    "Cache-Control"};
     std::vector<std::pair<std::string, http::Response>> answers;
     answers.emplace_back("page", get("/work", worker));
     answers.emplace_back("not there", get("/nowhere", worker));
@@ -297,10 +317,13 @@ TEST(RoutesTest, a_literal_wins_over_a_parameter_and_two_of_a_kind_are_a_bug) {
     const auto found = routes.find(Method::head, "/r/5");
     EXPECT_EQ("/r/{id}", found.route->pattern);
     EXPECT_EQ("5", found.parameters.at("id"));
-    for (const auto* path : {"", "r/5", "/r", "/r/", "/r/5/", "/r/5/6", "//r/5", "/R/5"}) EXPECT_EQ(nullptr, routes.find(Method::get, path).route) << path;
+    for (const auto* path : {"", "r/5", "/r", "/r/", "/r/5/", "/r/5/6", "//r/5", "/R/5"})
+        EXPECT_EQ(nullptr, routes.find(Method::get, path).route) << path;
     EXPECT_TRUE(routes.find(Method::post, "/r/5").path_known);
-    EXPECT_THROW(routes.get("/r/{id}", Access::anyone(), AuditClass::nothing_personal(), Limits::page(), nothing), std::logic_error);
-    EXPECT_THROW(routes.get("r", Access::anyone(), AuditClass::nothing_personal(), Limits::page(), nothing), std::logic_error);
+    EXPECT_THROW(routes.get("/r/{id}", Access::anyone(), AuditClass::nothing_personal(), Limits::page(), nothing),
+                 std::logic_error);
+    EXPECT_THROW(routes.get("r", Access::anyone(), AuditClass::nothing_personal(), Limits::page(), nothing),
+                 std::logic_error);
 }
 
 // A form that writes a row for each time that it is done.
@@ -308,19 +331,20 @@ class Retried : public FrontTest {
 protected:
     void SetUp() override {
         FrontTest::SetUp();
-        routes.post("/write", Access::signed_in(), AuditClass::change(), Limits::form(), [](Visit& v) -> http::Response {
-            const bool refused = v.form.get("word") == "refused";
-            const auto done = v.office.database.write([&](Session& s) -> base::Result<> {
-                AuditEntry entry;
-                entry.user_id = v.viewer.user_id;
-                entry.act = "write";
-                v.office.audit.append(s, entry);
-                if (v.form.get("word") == "undone") return base::invalid("No.");
-                return base::done();
-            });
-            if (refused || !done.ok()) return problem(v, base::invalid("No."));
-            return http::redirect("/led/" + v.form.get("word"));
-        });
+        routes.post("/write", Access::signed_in(), AuditClass::change(), Limits::form(),
+                    [](Visit& v) -> http::Response {
+                        const bool refused = v.form.get("word") == "refused";
+                        const auto done = v.office.database.write([&](Session& s) -> base::Result<> {
+                            AuditEntry entry;
+                            entry.user_id = v.viewer.user_id;
+                            entry.act = "write";
+                            v.office.audit.append(s, entry);
+                            if (v.form.get("word") == "undone") return base::invalid("No.");
+                            return base::done();
+                        });
+                        if (refused || !done.ok()) return problem(v, base::invalid("No."));
+                        return http::redirect("/led/" + v.form.get("word"));
+                    });
         add_partnership_routes(routes);
         csrf = csrf_of(worker);
     }
@@ -331,7 +355,8 @@ protected:
         return front.handle(r);
     }
     std::int64_t times() {
-        return house.office().database.read([](Session& s) { return s.one("SELECT count(*) FROM audit_entry WHERE act = 'write'")->integer(0); });
+        return house.office().database.read(
+            [](Session& s) { return s.one("SELECT count(*) FROM audit_entry WHERE act = 'write'")->integer(0); });
     }
     static std::string location(const http::Response& answer) {
         for (const auto& [name, value] : answer.headers)
@@ -361,7 +386,8 @@ TEST_F(Retried, a_timeout_can_be_asked_about) {
     EXPECT_NE(get("/saved/" + kKey, worker).body.find("It was not saved"), std::string::npos);
     (void)send("one");
     EXPECT_NE(get("/saved/" + kKey, worker).body.find("It was saved"), std::string::npos);
-    EXPECT_NE(get("/saved/" + kKey, analyst).body.find("It was not saved"), std::string::npos) << "nobody learns of another's forms";
+    EXPECT_NE(get("/saved/" + kKey, analyst).body.find("It was not saved"), std::string::npos)
+        << "nobody learns of another's forms";
     EXPECT_NE(get("/saved/" + kOther, worker).body.find("It was not saved"), std::string::npos);
 }
 

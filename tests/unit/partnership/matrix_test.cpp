@@ -1,6 +1,7 @@
-// The authorisation matrix: every role × every type of agency × every protection × every relationship, conflicts and
-// emergencies among them, × every level of the protocol, against an oracle written from DOMAIN.md 6 and docs/security.md, that shares nothing with access.cpp but
-// the names of the roles. Each rule of the oracle is also broken on purpose, to show that the matrix would notice.
+// The authorisation matrix: every role × every type of agency × every protection × every relationship, conflicts
+// and emergencies among them, × every level of the protocol, against an oracle written from DOMAIN.md 6 and
+// docs/security.md, that shares nothing with access.cpp but the names of the roles. Each rule of the oracle is
+// also broken on purpose, to show that the matrix would notice.
 #include "partnership/access.h"
 #include "partnership/scheme.h"
 
@@ -13,15 +14,20 @@
 namespace rowan::partnership {
 namespace {
 
-const std::set<std::string> kSearch = {"practitioner", "safeguarding_lead", "team_manager", "front_door", "coordinator", "return_interviewer", "panel_chair"};
+const std::set<std::string> kSearch = {"practitioner", "safeguarding_lead",  "team_manager", "front_door",
+                                       "coordinator",  "return_interviewer", "panel_chair"};
 const std::set<std::string> kFrontDoor = {"team_manager", "front_door", "coordinator", "panel_chair"};
-const std::set<std::string> kFigures = {"front_door", "coordinator", "panel_chair", "panel_administrator", "analyst", "board_member"};
+const std::set<std::string> kFigures = {"front_door",          "coordinator", "panel_chair",
+                                        "panel_administrator", "analyst",     "board_member"};
 const std::set<std::string> kLists = {"front_door", "coordinator", "analyst"};
 
-constexpr AgencyType kTypes[] = {AgencyType::police, AgencyType::la_children, AgencyType::la_adults, AgencyType::district, AgencyType::health_icb, AgencyType::health_trust,
-                                 AgencyType::education, AgencyType::school, AgencyType::yos, AgencyType::probation, AgencyType::housing, AgencyType::licensing,
-                                 AgencyType::community_safety, AgencyType::voluntary, AgencyType::childrens_home, AgencyType::adult_board, AgencyType::regional_network,
-                                 AgencyType::other};
+constexpr AgencyType kTypes[] = {
+    AgencyType::police,           AgencyType::la_children,      AgencyType::la_adults,
+    AgencyType::district,         AgencyType::health_icb,       AgencyType::health_trust,
+    AgencyType::education,        AgencyType::school,           AgencyType::yos,
+    AgencyType::probation,        AgencyType::housing,          AgencyType::licensing,
+    AgencyType::community_safety, AgencyType::voluntary,        AgencyType::childrens_home,
+    AgencyType::adult_board,      AgencyType::regional_network, AgencyType::other};
 
 struct Cell {
     std::string role;
@@ -33,7 +39,7 @@ struct Cell {
 
 struct Answer {
     Sight sight = Sight::none;
-    std::string_view rule;   // its name is in the log and on the page
+    std::string_view rule;  // its name is in the log and on the page
     bool address = false, all_words = false, shut = false, gone = false;
     bool operator==(const Answer&) const = default;
 };
@@ -41,18 +47,23 @@ struct Answer {
 // `broken`: the rule that this oracle forgets; 0 for none.
 Answer without_emergency(const Cell& c, int broken) {
     auto rule = [&](int number) { return broken != number; };
-    const bool by_name_only = c.sensitivity == Sensitivity::restricted || (c.sensitivity == Sensitivity::police_sensitive && rule(3)) ||
+    const bool by_name_only = c.sensitivity == Sensitivity::restricted ||
+                              (c.sensitivity == Sensitivity::police_sensitive && rule(3)) ||
                               (c.sensitivity == Sensitivity::sealed && rule(4));
-    const std::string_view level = c.sensitivity == Sensitivity::restricted ? "restricted" : c.sensitivity == Sensitivity::sealed ? "sealed" : "police_sensitive";
+    const std::string_view level = c.sensitivity == Sensitivity::restricted ? "restricted"
+                                   : c.sensitivity == Sensitivity::sealed   ? "sealed"
+                                                                            : "police_sensitive";
     if (by_name_only && !c.named && rule(5)) return {Sight::none, level, false, false, true};
-    if (c.sensitivity == Sensitivity::police_sensitive && c.type != AgencyType::police && rule(6)) return {Sight::none, level, false, false, true};
+    if (c.sensitivity == Sensitivity::police_sensitive && c.type != AgencyType::police && rule(6))
+        return {Sight::none, level, false, false, true};
     const bool front_door = kFrontDoor.contains(c.role), all_words = front_door && rule(18);
     if (c.named && rule(7)) return {Sight::full, "named", true, all_words};
     const bool address = c.sensitivity != Sensitivity::safe_address || !rule(8);
     if (front_door && rule(9)) return {Sight::full, "front-door", address, all_words};
     if (c.own && rule(10)) return {Sight::full, "own-agency", address, all_words};
     if (c.referred && rule(11)) return {Sight::full, "referrer", address, all_words};
-    if (c.signpost != SharingLevel::none && rule(12) && (c.at_risk || !rule(13))) return {Sight::signpost, "signpost"};
+    if (c.signpost != SharingLevel::none && rule(12) && (c.at_risk || !rule(13)))
+        return {Sight::signpost, "signpost"};
     return {Sight::none, "no-relationship"};
 }
 
@@ -75,7 +86,9 @@ void every_cell(F&& f) {
             for (int s = 0; s < 5; ++s)
                 for (unsigned bits = 0; bits < 128; ++bits)
                     for (const auto level : {SharingLevel::none, SharingLevel::signpost, SharingLevel::read})
-                        f(Cell{std::string(role.code), type, static_cast<Sensitivity>(s), (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0, (bits & 16) != 0, (bits & 32) != 0, (bits & 64) != 0, level});
+                        f(Cell{std::string(role.code), type, static_cast<Sensitivity>(s), (bits & 1) != 0,
+                               (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0, (bits & 16) != 0,
+                               (bits & 32) != 0, (bits & 64) != 0, level});
 }
 
 Viewer viewer_of(const Cell& c) {
@@ -116,18 +129,23 @@ TEST(Matrix, H_025_H_111_S_053_who_sees_how_much_of_a_person_over_every_cell) {
         ++cells;
         seen += answer.sight != Sight::none;
         if (!(answer == oracle(c)) && ++wrong < 5)
-            ADD_FAILURE() << c.role << " of type " << static_cast<int>(c.type) << ", " << name_of(c.sensitivity) << ": " << static_cast<int>(answer.sight) << " by " << got.rule;
-        if (got.sight == Sight::none ? !got.sentence.empty() : got.sentence.empty()) ADD_FAILURE() << "each page says why; why not is told to nobody";
+            ADD_FAILURE() << c.role << " of type " << static_cast<int>(c.type) << ", " << name_of(c.sensitivity)
+                          << ": " << static_cast<int>(answer.sight) << " by " << got.rule;
+        if (got.sight == Sight::none ? !got.sentence.empty() : got.sentence.empty())
+            ADD_FAILURE() << "each page says why; why not is told to nobody";
         // What is asked of lists and counts: gone is never shown, and shut out is never shown either.
-        if ((got.sealed_out && !got.shut_out) || (got.shut_out && got.sight != Sight::none)) ADD_FAILURE() << c.role << " is shut out of what is shown";
+        if ((got.sealed_out && !got.shut_out) || (got.shut_out && got.sight != Sight::none))
+            ADD_FAILURE() << c.role << " is shut out of what is shown";
         for (int rule = 1; rule <= kRules; ++rule) noticed[rule] |= !(oracle(c, rule) == answer);
         // Without a protocol nothing is shared with anybody.
-        if (may_see(viewer, person, nullptr).sight != Sight::none) ADD_FAILURE() << c.role << " sees something without a protocol";
+        if (may_see(viewer, person, nullptr).sight != Sight::none)
+            ADD_FAILURE() << c.role << " sees something without a protocol";
     });
     EXPECT_EQ(0, wrong);
     EXPECT_EQ(13 * 18 * 5 * 128 * 3, cells);
     EXPECT_GT(seen, cells / 10) << "an oracle that always said no would prove little";
-    for (int rule = 1; rule <= kRules; ++rule) EXPECT_TRUE(noticed[rule]) << "nobody would notice that rule " << rule << " is gone";
+    for (int rule = 1; rule <= kRules; ++rule)
+        EXPECT_TRUE(noticed[rule]) << "nobody would notice that rule " << rule << " is gone";
     RecordProperty("cells", cells);
 }
 
@@ -150,7 +168,8 @@ TEST(Matrix, a_stricter_protection_never_shows_more) {
         const auto after = may_see(viewer_of(c), person, &protocol);
         // Who is named on a record for the police only is of the police: the list sees to that (ProtectionDesk).
         if (c.sensitivity == Sensitivity::police_sensitive && c.named && c.type != AgencyType::police) return;
-        // An emergency opens each of them alike, but who is named on one reads the address, and who is not does not.
+        // An emergency opens each of them alike, but who is named on one reads the address, and who is not does
+        // not.
         EXPECT_LE(after.sight, before.sight) << c.role << " " << name_of(c.sensitivity);
         EXPECT_LE(after.address, before.address) << c.role << " " << name_of(c.sensitivity);
     });
@@ -169,7 +188,8 @@ TEST(Matrix, a_conflict_shows_nothing_and_says_so_to_lists) {
         person.emergency = c.emergency;
         person.sensitivity = c.sensitivity;
         const auto got = may_see(viewer_of(c), person, &protocol);
-        if (got.sight != Sight::none || got.address || got.all_words) ADD_FAILURE() << c.role << " sees " << got.rule;
+        if (got.sight != Sight::none || got.address || got.all_words)
+            ADD_FAILURE() << c.role << " sees " << got.rule;
         sealed += got.rule == "conflict-seal" && got.sealed_out;
     });
     EXPECT_GT(sealed, 10'000);
@@ -187,24 +207,30 @@ TEST(Matrix, H_025_figures_and_lists_over_every_role_agency_and_level) {
                         viewer.agency_type = type;
                         viewer.roles = {std::string(role.code)};
                         viewer.protocol_in_force = signed_in;
-                        viewer.shares[static_cast<int>(DataClass::aggregate)] = static_cast<SharingLevel>(aggregate);
+                        viewer.shares[static_cast<int>(DataClass::aggregate)] =
+                            static_cast<SharingLevel>(aggregate);
                         viewer.shares[static_cast<int>(DataClass::flags)] = static_cast<SharingLevel>(flags);
                         const std::string code(role.code);
                         const bool figures = signed_in && aggregate == 2 && kFigures.contains(code);
-                        const bool lists = figures && kLists.contains(code) && (kFrontDoor.contains(code) || flags == 2);
-                        const auto seen = may(viewer, Permission::see_profile), behind = may(viewer, Permission::see_profile_lists);
+                        const bool lists =
+                            figures && kLists.contains(code) && (kFrontDoor.contains(code) || flags == 2);
+                        const auto seen = may(viewer, Permission::see_profile),
+                                   behind = may(viewer, Permission::see_profile_lists);
                         EXPECT_EQ(figures, seen.allowed) << code;
                         EXPECT_EQ(lists, behind.allowed) << code;
                         const auto refuses = [&](bool role, bool with_flags) -> std::string_view {
                             if (!signed_in) return "protocol-not-signed";
                             if (!role) return "role";
                             if (aggregate != 2) return "protocol-aggregate";
-                            return with_flags && !kFrontDoor.contains(code) && flags != 2 ? "protocol-flags" : "role";
+                            return with_flags && !kFrontDoor.contains(code) && flags != 2 ? "protocol-flags"
+                                                                                          : "role";
                         };
                         EXPECT_EQ(refuses(kFigures.contains(code), false), seen.rule) << code;
                         EXPECT_EQ(refuses(kLists.contains(code), true), behind.rule) << code;
                         // And the cells for figures say nothing of anything else.
-                        EXPECT_EQ(signed_in && kSearch.contains(code), may(viewer, Permission::search_people).allowed) << code;
+                        EXPECT_EQ(signed_in && kSearch.contains(code),
+                                  may(viewer, Permission::search_people).allowed)
+                            << code;
                         cells += 2;
                     }
     EXPECT_EQ(13 * 18 * 9 * 2 * 2, cells);

@@ -12,8 +12,12 @@ Identity child(std::string given, std::string family) {
     out.family_name = std::move(family);
     return out;
 }
-Ties ties(const Identity& who, const partnership::Interests& interests) { return ties_between(conflict_keys(who), conflict_keys(interests)); }
-Ties by_name(const Identity& who, const std::string& staff) { return ties(who, {.names = {staff}, .phones = {}, .homes = {}}); }
+Ties ties(const Identity& who, const partnership::Interests& interests) {
+    return ties_between(conflict_keys(who), conflict_keys(interests));
+}
+Ties by_name(const Identity& who, const std::string& staff) {
+    return ties(who, {.names = {staff}, .phones = {}, .homes = {}});
+}
 
 TEST(Conflict, the_same_name_in_any_order_case_spelling_of_marks_and_with_short_forms) {
     EXPECT_EQ(kTieName, by_name(child("Katherine", "O'Poole"), "katherine OPOOLE"));
@@ -45,16 +49,21 @@ TEST(Conflict, the_same_home_and_the_same_telephone) {
     who.address = "Flat 3, 12 Mill Lane";
     who.postcode = "TA1 1AA";
     who.phone = "+447700900123";
-    EXPECT_EQ(kTieHome, ties(who, {.names = {"Ada Brackenbury"}, .phones = {}, .homes = {{"12 mill ln", "TA1 1AA"}}}));
-    EXPECT_EQ(0, ties(who, {.names = {}, .phones = {}, .homes = {{"14 Mill Lane", "TA1 1AA"}}})) << "a neighbour is not a conflict";
+    EXPECT_EQ(kTieHome,
+              ties(who, {.names = {"Ada Brackenbury"}, .phones = {}, .homes = {{"12 mill ln", "TA1 1AA"}}}));
+    EXPECT_EQ(0, ties(who, {.names = {}, .phones = {}, .homes = {{"14 Mill Lane", "TA1 1AA"}}}))
+        << "a neighbour is not a conflict";
     EXPECT_EQ(0, ties(who, {.names = {}, .phones = {}, .homes = {{"12 Mill Lane", "TA1 1AB"}}}));
     EXPECT_EQ(kTiePhone, ties(who, {.names = {}, .phones = {"+447700900123"}, .homes = {}}));
     EXPECT_EQ(0, ties(who, {.names = {}, .phones = {"+447700900124"}, .homes = {}}));
-    EXPECT_EQ(kTieName | kTieHome | kTiePhone, ties(who, {.names = {"Wilhelmina Quennell"}, .phones = {"+447700900123"}, .homes = {{"12 Mill Lane", "TA1 1AA"}}}));
+    EXPECT_EQ(kTieName | kTieHome | kTiePhone, ties(who, {.names = {"Wilhelmina Quennell"},
+                                                          .phones = {"+447700900123"},
+                                                          .homes = {{"12 Mill Lane", "TA1 1AA"}}}));
     who.address = "The Old Vicarage";
     EXPECT_EQ(kTieHome, ties(who, {.names = {}, .phones = {}, .homes = {{"the old vicarage", "TA1 1AA"}}}));
     who.address.clear();
-    EXPECT_EQ(0, ties(who, {.names = {}, .phones = {}, .homes = {{"12 Mill Lane", "TA1 1AA"}}})) << "a postcode alone is a street";
+    EXPECT_EQ(0, ties(who, {.names = {}, .phones = {}, .homes = {{"12 Mill Lane", "TA1 1AA"}}}))
+        << "a postcode alone is a street";
 }
 
 // SECURITY.md goal 33: planted pairs, exact, by another name and by the address alone.
@@ -62,7 +71,8 @@ TEST(Conflict, two_hundred_planted_pairs_are_all_found_and_nobody_else) {
     std::vector<Identity> subjects;
     std::vector<partnership::Interests> staff;
     for (int i = 0; i < 200; ++i) {
-        const auto n = std::string(1, static_cast<char>('a' + i % 26)) + std::string(1, static_cast<char>('a' + i / 26));
+        const auto n =
+            std::string(1, static_cast<char>('a' + i % 26)) + std::string(1, static_cast<char>('a' + i / 26));
         auto who = child("Zeb" + n, "Quor" + n);
         partnership::Interests own{.names = {"Vim" + n + " Trell" + n}, .phones = {}, .homes = {}};
         if (i % 3 == 0) own.names = {"Quor" + n + " Zeb" + n};
@@ -77,7 +87,8 @@ TEST(Conflict, two_hundred_planted_pairs_are_all_found_and_nobody_else) {
     }
     for (int i = 0; i < 200; ++i)
         for (int j = 0; j < 200; ++j)
-            EXPECT_EQ(i == j, ties(subjects[static_cast<std::size_t>(i)], staff[static_cast<std::size_t>(j)]) != 0) << i << " " << j;
+            EXPECT_EQ(i == j, ties(subjects[static_cast<std::size_t>(i)], staff[static_cast<std::size_t>(j)]) != 0)
+                << i << " " << j;
 }
 
 TEST(Conflict, words_for_the_officer) {

@@ -15,21 +15,24 @@ protected:
     TemporaryDatabase temporary;
     TestPeople house{temporary.db()};
 
-    std::vector<partnership::AuditEntry> entries;   // of links that the scheme's rule makes
+    std::vector<partnership::AuditEntry> entries;  // of links that the scheme's rule makes
 
-    Stored put(const std::string& agency, const std::string& given, const std::string& family, const char* born = "2004-05-06") {
+    Stored put(const std::string& agency, const std::string& given, const std::string& family,
+               const char* born = "2004-05-06") {
         return house.put(agency, somebody(given, family, born));
     }
     std::vector<std::string> names_found(const partnership::Viewer& viewer, const char* words) {
         std::vector<std::string> out;
-        for (const auto& line : house.desk.find(viewer, words, 10)) out.push_back(line.sight.sight == Sight::full ? line.name : "signpost");
+        for (const auto& line : house.desk.find(viewer, words, 10))
+            out.push_back(line.sight.sight == Sight::full ? line.name : "signpost");
         return out;
     }
 };
 using Names = std::vector<std::string>;
 
 TEST_F(Desk, a_link_and_its_undoing_leave_everything_as_it_was) {
-    const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rehman"), c = put(house.school, "Carl", "Voss");
+    const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rehman"),
+               c = put(house.school, "Carl", "Voss");
     const auto before = house.tree();
     house.link(a, b);
     EXPECT_NE(before, house.tree());
@@ -46,10 +49,12 @@ TEST_F(Desk, a_link_is_made_and_undone_once_and_audited) {
     const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rehman");
     house.link(a, b);
     EXPECT_EQ(base::ErrorKind::conflict, house.decide(a, b, Verdict::same).error().kind);
-    EXPECT_EQ(base::ErrorKind::conflict, house.decide(a, b, Verdict::different).error().kind) << "undo the link instead";
+    EXPECT_EQ(base::ErrorKind::conflict, house.decide(a, b, Verdict::different).error().kind)
+        << "undo the link instead";
     const auto decision = house.decision_over(b.person);
     must(house.desk.undo_link(house.coordinator, decision, false, ""));
-    EXPECT_EQ(base::ErrorKind::conflict, house.desk.undo_link(house.coordinator, decision, false, "").error().kind);
+    EXPECT_EQ(base::ErrorKind::conflict,
+              house.desk.undo_link(house.coordinator, decision, false, "").error().kind);
     EXPECT_EQ(base::ErrorKind::not_found, house.desk.undo_link(house.coordinator, "none", false, "").error().kind);
     EXPECT_EQ(1, house.office.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'decide-match'"));
     EXPECT_EQ(1, house.office.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'undo-link'"));
@@ -57,10 +62,12 @@ TEST_F(Desk, a_link_is_made_and_undone_once_and_audited) {
 
 TEST_F(Desk, only_who_reviews_matches_links_and_undoes) {
     const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rehman");
-    EXPECT_EQ(base::ErrorKind::refused, house.desk.decide_pair(house.officer, a.record, b.record, Verdict::same, "").error().kind);
+    EXPECT_EQ(base::ErrorKind::refused,
+              house.desk.decide_pair(house.officer, a.record, b.record, Verdict::same, "").error().kind);
     EXPECT_FALSE(house.desk.pair(house.officer, a.record, b.record));
     house.link(a, b);
-    EXPECT_EQ(base::ErrorKind::refused, house.desk.undo_link(house.officer, house.decision_over(b.person), false, "").error().kind);
+    EXPECT_EQ(base::ErrorKind::refused,
+              house.desk.undo_link(house.officer, house.decision_over(b.person), false, "").error().kind);
     EXPECT_EQ(house.root_of(a), house.root_of(b));
 }
 
@@ -71,7 +78,8 @@ TEST_F(Desk, different_is_never_proposed_again) {
     must(house.decide(a, b, Verdict::different));
     EXPECT_EQ(0, house.desk.pairs_waiting());
     house.office.write([&](Session& s) -> base::Result<> {
-        const auto proposed = house.desk.propose_links(s, b.record, {{a.record, 9, 0.99, true}}, "test", house.council, entries);
+        const auto proposed =
+            house.desk.propose_links(s, b.record, {{a.record, 9, 0.99, true}}, "test", house.council, entries);
         EXPECT_EQ(0, proposed.proposals + proposed.links);
         return base::done();
     });
@@ -90,7 +98,8 @@ TEST_F(Desk, undone_and_found_different_is_never_proposed_again_either) {
 }
 
 TEST_F(Desk, undoing_puts_back_what_still_waits) {
-    const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman"), c = put(house.school, "Amina", "Rahman");
+    const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman"),
+               c = put(house.school, "Amina", "Rahman");
     house.propose(a.record, b.record);
     house.propose(a.record, c.record);
     house.propose(b.record, c.record);
@@ -106,7 +115,8 @@ TEST_F(Desk, undoing_puts_back_what_still_waits) {
     EXPECT_EQ(3, house.desk.pairs_waiting());
 }
 
-// --- undoing "different" ----------------------------------------------------------------------------------------------
+// --- undoing "different"
+// ----------------------------------------------------------------------------------------------
 
 TEST_F(Desk, different_that_was_wrong_is_undone_and_the_pair_is_proposed_again) {
     const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman");
@@ -120,15 +130,19 @@ TEST_F(Desk, different_that_was_wrong_is_undone_and_the_pair_is_proposed_again) 
     EXPECT_EQ("because", shown->reason);
     EXPECT_EQ(house.coordinator.user_id, shown->decided_by);
     ASSERT_EQ(1u, house.desk.view(house.coordinator, a.person)->apart.size());
-    EXPECT_EQ(base::ErrorKind::invalid, house.desk.undo_apart(house.coordinator, *decision, "  ").error().kind) << "a reason is needed";
+    EXPECT_EQ(base::ErrorKind::invalid, house.desk.undo_apart(house.coordinator, *decision, "  ").error().kind)
+        << "a reason is needed";
     must(house.desk.undo_apart(house.coordinator, *decision, "One number was mistyped"));
     EXPECT_EQ(1, house.desk.pairs_waiting());
     EXPECT_EQ(before, house.tree()) << "neither person changes";
     EXPECT_FALSE(house.desk.apart(house.coordinator, *decision));
     EXPECT_FALSE(house.desk.apart_between(house.coordinator, a.record, b.record));
-    EXPECT_EQ(base::ErrorKind::conflict, house.desk.undo_apart(house.coordinator, *decision, "again").error().kind);
+    EXPECT_EQ(base::ErrorKind::conflict,
+              house.desk.undo_apart(house.coordinator, *decision, "again").error().kind);
     EXPECT_EQ(1, house.office.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'undo-apart'"));
-    EXPECT_EQ(1, house.office.number("SELECT COUNT(*) FROM link_decision WHERE verdict = 'different' AND undone_at IS NOT NULL AND undone_reason IS NOT NULL")) << "what was decided stays on record";
+    EXPECT_EQ(1, house.office.number("SELECT COUNT(*) FROM link_decision WHERE verdict = 'different' AND "
+                                     "undone_at IS NOT NULL AND undone_reason IS NOT NULL"))
+        << "what was decided stays on record";
     must(house.decide(a, b, Verdict::same));
     EXPECT_EQ(house.root_of(a), house.root_of(b));
 }
@@ -136,20 +150,24 @@ TEST_F(Desk, different_that_was_wrong_is_undone_and_the_pair_is_proposed_again) 
 TEST_F(Desk, undoing_different_proposes_only_what_the_evidence_supports) {
     const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Zebedee", "Oxley", "1999-12-01");
     must(house.decide(a, b, Verdict::different));
-    must(house.desk.undo_apart(house.coordinator, *house.desk.apart_between(house.coordinator, a.record, b.record), "No matter"));
+    must(house.desk.undo_apart(house.coordinator, *house.desk.apart_between(house.coordinator, a.record, b.record),
+                               "No matter"));
     EXPECT_EQ(0, house.desk.pairs_waiting());
 }
 
 TEST_F(Desk, two_decisions_stand_between_two_people_until_both_are_undone) {
-    const auto a1 = put(house.council, "Amina", "Rahman"), a2 = put(house.police, "Amina", "Rahman"), b = put(house.school, "Amina", "Rahman");
+    const auto a1 = put(house.council, "Amina", "Rahman"), a2 = put(house.police, "Amina", "Rahman"),
+               b = put(house.school, "Amina", "Rahman");
     must(house.decide(a1, b, Verdict::different));
     must(house.decide(a2, b, Verdict::different));
     house.link(a1, a2);
     ASSERT_EQ(2u, house.desk.view(house.coordinator, b.person)->apart.size());
-    must(house.desk.undo_apart(house.coordinator, *house.desk.apart_between(house.coordinator, a1.record, b.record), "one"));
+    must(house.desk.undo_apart(house.coordinator,
+                               *house.desk.apart_between(house.coordinator, a1.record, b.record), "one"));
     EXPECT_EQ(0, house.desk.pairs_waiting());
     EXPECT_EQ(base::ErrorKind::conflict, house.decide(a1, b, Verdict::same).error().kind);
-    must(house.desk.undo_apart(house.coordinator, *house.desk.apart_between(house.coordinator, a1.record, b.record), "two"));
+    must(house.desk.undo_apart(house.coordinator,
+                               *house.desk.apart_between(house.coordinator, a1.record, b.record), "two"));
     EXPECT_EQ(1, house.desk.pairs_waiting());
     must(house.decide(a1, b, Verdict::same));
 }
@@ -171,13 +189,15 @@ TEST_F(Desk, only_who_reviews_matches_and_sees_both_undoes_different) {
     EXPECT_TRUE(house.desk.view(house.coordinator, a.person)->apart.empty()) << "a page must not tell of it";
 }
 
-// Deciding "different" and undoing it, in any order with links, leaves every pair where its decisions in force put it.
+// Deciding "different" and undoing it, in any order with links, leaves every pair where its decisions in force put
+// it.
 TEST_F(Desk, different_and_its_undoing_in_any_order) {
     EXPECT_TRUE(rc::check([&] {
         std::vector<Stored> all;
         for (int i = 0; i < 4; ++i) all.push_back(put(i % 2 ? house.council : house.police, "Amina", "Rahman"));
         for (const auto& each : all) house.flag(each, house.council, {}, "CSE_risk", "2018-01-01");
-        const auto steps = *rc::gen::container<std::vector<std::pair<unsigned, unsigned>>>(10, rc::gen::pair(rc::gen::inRange(0u, 4u), rc::gen::inRange(0u, 4u)));
+        const auto steps = *rc::gen::container<std::vector<std::pair<unsigned, unsigned>>>(
+            10, rc::gen::pair(rc::gen::inRange(0u, 4u), rc::gen::inRange(0u, 4u)));
         for (const auto& [i, j] : steps) {
             if (i == j || house.root_of(all[i]) == house.root_of(all[j])) continue;
             if (const auto decision = house.desk.apart_between(house.coordinator, all[i].record, all[j].record)) {
@@ -194,9 +214,11 @@ TEST_F(Desk, different_and_its_undoing_in_any_order) {
         // Undone to the last, any two can be linked again.
         for (std::size_t i = 0; i < all.size(); ++i)
             for (std::size_t j = i + 1; j < all.size(); ++j) {
-                while (const auto decision = house.desk.apart_between(house.coordinator, all[i].record, all[j].record))
+                while (const auto decision =
+                           house.desk.apart_between(house.coordinator, all[i].record, all[j].record))
                     must(house.desk.undo_apart(house.coordinator, *decision, "wrong"));
-                if (house.root_of(all[i]) != house.root_of(all[j])) must(house.decide(all[i], all[j], Verdict::same));
+                if (house.root_of(all[i]) != house.root_of(all[j]))
+                    must(house.decide(all[i], all[j], Verdict::same));
             }
         RC_ASSERT(house.root_of(all[0]) == house.root_of(all[3]));
     }));
@@ -211,15 +233,18 @@ TEST_F(Desk, clusters_with_a_different_between_them_are_not_linked) {
     EXPECT_EQ(base::ErrorKind::conflict, house.decide(a2, b2, Verdict::same).error().kind);
     EXPECT_NE(house.root_of(a1), house.root_of(b1));
     house.office.write([&](Session& s) -> base::Result<> {
-        EXPECT_EQ(0, house.desk.propose_links(s, a2.record, {{b2.record, 9, 0.99, false}}, "test", house.council, entries).proposals);
+        EXPECT_EQ(
+            0,
+            house.desk.propose_links(s, a2.record, {{b2.record, 9, 0.99, false}}, "test", house.council, entries)
+                .proposals);
         return base::done();
     });
 }
 
 TEST_F(Desk, undoing_an_inner_link_takes_its_followers_along) {
     // a ← b ← c ← d: each linked because of the one before.
-    const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman"), c = put(house.school, "Amina", "Rahman"),
-               d = put(house.council, "Mina", "Rahman");
+    const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman"),
+               c = put(house.school, "Amina", "Rahman"), d = put(house.council, "Mina", "Rahman");
     house.link(a, b);
     house.link(b, c);
     house.link(c, d);
@@ -236,7 +261,8 @@ TEST_F(Desk, undoing_an_inner_link_takes_its_followers_along) {
     EXPECT_TRUE(house.index_agrees());
 }
 
-// Any links in any order, undone in any order, end where they began; and the index always says what the table says.
+// Any links in any order, undone in any order, end where they began; and the index always says what the table
+// says.
 TEST_F(Desk, links_in_any_order_undone_in_any_order) {
     std::vector<Stored> all;
     for (int i = 0; i < 6; ++i) all.push_back(put(i % 2 ? house.council : house.police, "Amina", "Rahman"));
@@ -244,7 +270,8 @@ TEST_F(Desk, links_in_any_order_undone_in_any_order) {
     const auto before = house.tree();
     EXPECT_TRUE(rc::check([&] {
         std::vector<std::string> decisions;
-        const auto steps = *rc::gen::container<std::vector<std::pair<unsigned, unsigned>>>(8, rc::gen::pair(rc::gen::inRange(0u, 6u), rc::gen::inRange(0u, 6u)));
+        const auto steps = *rc::gen::container<std::vector<std::pair<unsigned, unsigned>>>(
+            8, rc::gen::pair(rc::gen::inRange(0u, 6u), rc::gen::inRange(0u, 6u)));
         for (const auto& [i, j] : steps) {
             if (i == j) continue;
             const auto absorbed = house.root_of(all[j]);
@@ -265,10 +292,12 @@ TEST_F(Desk, links_in_any_order_undone_in_any_order) {
 
 TEST_F(Desk, a_certain_link_by_the_schemes_rule_settles_what_waits_between_the_two) {
     house.office.scheme().certain_links = partnership::CertainLinks::link;
-    const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman"), c = put(house.school, "Amina", "Rahman");
+    const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman"),
+               c = put(house.school, "Amina", "Rahman");
     house.link(a, b);
     house.office.write([&](Session& s) -> base::Result<> {
-        const auto proposed = house.desk.propose_links(s, c.record, {{a.record, 4, 0.9, false}, {b.record, 20, 0.999, true}}, "test", house.council, entries);
+        const auto proposed = house.desk.propose_links(
+            s, c.record, {{a.record, 4, 0.9, false}, {b.record, 20, 0.999, true}}, "test", house.council, entries);
         EXPECT_EQ(1, proposed.links);
         return base::done();
     });
@@ -290,7 +319,8 @@ TEST_F(Desk, certain_is_only_proposed_when_the_scheme_says_so) {
     ASSERT_EQ(partnership::CertainLinks::propose, house.office.scheme().certain_links);
     const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman");
     house.office.write([&](Session& s) -> base::Result<> {
-        const auto proposed = house.desk.propose_links(s, b.record, {{a.record, 20, 0.999, true}}, "test", house.council, entries);
+        const auto proposed =
+            house.desk.propose_links(s, b.record, {{a.record, 20, 0.999, true}}, "test", house.council, entries);
         EXPECT_EQ(1, proposed.proposals);
         EXPECT_EQ(0, proposed.links);
         return base::done();
@@ -299,7 +329,8 @@ TEST_F(Desk, certain_is_only_proposed_when_the_scheme_says_so) {
 }
 
 TEST_F(Desk, pairs_come_strongest_first_and_not_sure_does_not_come_round_at_once) {
-    const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman"), c = put(house.school, "Amina", "Rahman");
+    const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman"),
+               c = put(house.school, "Amina", "Rahman");
     house.office.write([&](Session& s) -> base::Result<> {
         store::propose(s, a.record, b.record, 3, house.office.clock().now());
         store::propose(s, c.record, a.record, 8, house.office.clock().now());
@@ -324,14 +355,17 @@ TEST_F(Desk, the_same_reference_of_an_agency_is_the_same_record) {
     EXPECT_FALSE(again.created);
     EXPECT_EQ(first.record, again.record);
     EXPECT_EQ("Amina Begum", house.desk.view(house.coordinator, first.person)->identity.display_name());
-    EXPECT_EQ(2, house.office.number("SELECT COUNT(*) FROM history WHERE kind = 'agency_record'")) << "what was said before is kept";
+    EXPECT_EQ(2, house.office.number("SELECT COUNT(*) FROM history WHERE kind = 'agency_record'"))
+        << "what was said before is kept";
     const auto elsewhere = house.put(house.police, who);
     EXPECT_NE(first.record, elsewhere.record) << "another agency's C-17 is somebody else's number";
-    const auto unnumbered = house.put(house.council, somebody("Amina", "Begum")), unnumbered2 = house.put(house.council, somebody("Amina", "Begum"));
+    const auto unnumbered = house.put(house.council, somebody("Amina", "Begum")),
+               unnumbered2 = house.put(house.council, somebody("Amina", "Begum"));
     EXPECT_NE(unnumbered.record, unnumbered2.record);
 }
 
-// --- who finds whom ---------------------------------------------------------------------------------------------------
+// --- who finds whom
+// ---------------------------------------------------------------------------------------------------
 
 TEST_F(Desk, S_053_the_front_door_sees_all_others_their_own) {
     put(house.council, "Amina", "Rahman");
@@ -354,7 +388,8 @@ TEST_F(Desk, S_053_a_signpost_only_for_somebody_at_risk_and_words_that_name_one_
     ASSERT_EQ(1u, line.agencies.size());
     const auto view = house.desk.view(house.officer, stored.person);
     ASSERT_TRUE(view);
-    EXPECT_TRUE(view->id.empty() && view->records.empty() && view->flags.empty() && view->identity.given_names.empty());
+    EXPECT_TRUE(view->id.empty() && view->records.empty() && view->flags.empty() &&
+                view->identity.given_names.empty());
     EXPECT_EQ(1u, view->contacts.size());
     house.flag(stored, house.council, who, "CSE_risk", "2018-01-01", "2018-02-01");
     EXPECT_EQ(Names{}, names_found(house.officer, "Amina 06/05/2004")) << "the flag has been cleared";
@@ -375,7 +410,9 @@ TEST_F(Desk, a_restricted_record_is_not_found_without_a_name_on_it) {
     // Nobody whom it does not name says whether it is somebody else.
     const auto other = put(house.police, "Mina", "Rahman");
     EXPECT_FALSE(house.desk.pair(house.coordinator, other.record, stored.record));
-    EXPECT_EQ(base::ErrorKind::not_found, house.desk.decide_pair(house.coordinator, other.record, stored.record, Verdict::same, "").error().kind);
+    EXPECT_EQ(
+        base::ErrorKind::not_found,
+        house.desk.decide_pair(house.coordinator, other.record, stored.record, Verdict::same, "").error().kind);
 }
 
 TEST_F(Desk, a_cluster_is_as_restricted_as_its_most_restricted_member) {
@@ -407,19 +444,23 @@ TEST_F(Desk, H_025_another_agencys_words_are_read_only_where_the_protocol_says_s
     const auto view = house.desk.view(house.teacher, school.person);
     ASSERT_TRUE(view);
     EXPECT_EQ("Mina R", view->identity.display_name());
-    for (const auto& record : view->records) EXPECT_EQ(record.agency == house.school, !record.identity.given_names.empty());
+    for (const auto& record : view->records)
+        EXPECT_EQ(record.agency == house.school, !record.identity.given_names.empty());
     EXPECT_EQ(2u, view->agencies.size()) << "that another agency holds a record is known";
 }
 
 TEST_F(Desk, H_025_a_referrer_reads_no_more_than_the_protocol_lets_them) {
     const auto stored = put(house.council, "Amina", "Rahman");
-    house.desk.hooks.referred_by = [](Session&, const std::string&, const std::string& user) { return !user.empty(); };
+    house.desk.hooks.referred_by = [](Session&, const std::string&, const std::string& user) {
+        return !user.empty();
+    };
     const auto view = house.desk.view(house.teacher, stored.person);
     ASSERT_TRUE(view);
     EXPECT_EQ("referrer", view->sight.rule);
     EXPECT_EQ("Name not known", view->identity.display_name()) << "a school is only told whom to ring";
     EXPECT_EQ("Name not known", house.desk.lines(house.teacher, {stored.person}).at(0).name);
-    EXPECT_EQ("Amina Rahman", house.desk.view(house.officer, stored.person)->identity.display_name()) << "the police may read";
+    EXPECT_EQ("Amina Rahman", house.desk.view(house.officer, stored.person)->identity.display_name())
+        << "the police may read";
 }
 
 TEST_F(Desk, one_smith_of_a_hundred_is_found_by_the_agency_that_knows_them) {
@@ -436,11 +477,13 @@ TEST_F(Desk, S_028_a_flag_keeps_the_age_on_the_day_it_was_set) {
     EXPECT_EQ(17, house.office.number("SELECT age_at FROM agency_flag WHERE flag = 'CSE_risk'"));
     EXPECT_EQ(18, house.office.number("SELECT age_at FROM agency_flag WHERE flag = 'CSE_victim'"));
     house.flag(stored, house.council, somebody("Amina", "Rahman"), "missing", "2018-05-06");
-    EXPECT_EQ(1, house.office.number("SELECT COUNT(*) FROM agency_flag WHERE flag = 'missing' AND age_at IS NULL"));
+    EXPECT_EQ(1,
+              house.office.number("SELECT COUNT(*) FROM agency_flag WHERE flag = 'missing' AND age_at IS NULL"));
 }
 
 TEST_F(Desk, the_index_read_at_start_is_the_index_kept_in_step) {
-    const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman"), c = put(house.school, "Carl", "Voss");
+    const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman"),
+               c = put(house.school, "Carl", "Voss");
     house.link(a, b);
     house.flag(c, house.school, somebody("Carl", "Voss"), "CSE_risk", "2018-01-01");
     PeopleIndex fresh;

@@ -62,10 +62,25 @@ TEST(Person, dates_written_in_three_fields) {
     EXPECT_EQ(day("2007-03-27"), *parse_written_date(" 27 ", "March", "2007"));
     EXPECT_EQ(day("2007-03-01"), *parse_written_date("01", "mar", "2007"));
     EXPECT_EQ(day("2016-02-29"), *parse_written_date("29", "2", "2016"));
-    struct Wrong { const char *d, *m, *y; };
-    for (const auto& w : {Wrong{"31", "2", "2017"}, {"29", "2", "2017"}, {"0", "1", "2017"}, {"1", "13", "2017"}, {"1", "0", "2017"}, {"", "1", "2017"},
-                          {"1", "", "2017"}, {"1", "1", ""}, {"1", "1", "17"}, {"1", "1", "20017"}, {"x", "1", "2017"}, {"-1", "1", "2017"}, {"1", "ma", "2017"},
-                          {"1", "1", "abcd"}, {"257", "1", "2017"}, {"1", "257", "2017"}})
+    struct Wrong {
+        const char *d, *m, *y;
+    };
+    for (const auto& w : {Wrong{"31", "2", "2017"},
+                          {"29", "2", "2017"},
+                          {"0", "1", "2017"},
+                          {"1", "13", "2017"},
+                          {"1", "0", "2017"},
+                          {"", "1", "2017"},
+                          {"1", "", "2017"},
+                          {"1", "1", ""},
+                          {"1", "1", "17"},
+                          {"1", "1", "20017"},
+                          {"x", "1", "2017"},
+                          {"-1", "1", "2017"},
+                          {"1", "ma", "2017"},
+                          {"1", "1", "abcd"},
+                          {"257", "1", "2017"},
+                          {"1", "257", "2017"}})
         EXPECT_FALSE(parse_written_date(w.d, w.m, w.y).ok()) << w.d << "/" << w.m << "/" << w.y;
 }
 
@@ -138,7 +153,9 @@ TEST_F(VaultTest, a_key_moved_to_another_owner_does_not_open_and_an_erased_one_i
     key_of("bob");
     house.write([&](Session& s) -> base::Result<> {
         EXPECT_TRUE(owner_key(house.office(), s, "alice").ok());
-        s.execute("UPDATE record_key SET wrapped = (SELECT wrapped FROM record_key WHERE owner = 'bob') WHERE owner = 'alice'");
+        s.execute(
+            "UPDATE record_key SET wrapped = (SELECT wrapped FROM record_key WHERE owner = 'bob') WHERE owner = "
+            "'alice'");
         EXPECT_FALSE(owner_key(house.office(), s, "alice").ok());
         s.execute("DELETE FROM record_key WHERE owner = 'bob'");
         EXPECT_EQ(base::ErrorKind::not_found, owner_key(house.office(), s, "bob").error().kind);

@@ -27,17 +27,26 @@ protected:
     partnership::Viewer governance = house.office.worker("governance", house.council, "information_governance");
     partnership::Viewer administrator = house.office.worker("administrator", house.council, "administrator");
 
-    Stored put(const std::string& agency, const char* given = "Amina") { return house.put(agency, somebody(given, "Rahman", "2004-05-06")); }
-    base::Result<> protect(const partnership::Viewer& viewer, const Stored& who, Sensitivity level, std::vector<std::string> names = {}) {
-        const auto seen = desk.protection(viewer, who.person);
-        return desk.protect(viewer, who.person, level, names, "A relative works at the front door", seen ? seen->version : 0);
+    Stored put(const std::string& agency, const char* given = "Amina") {
+        return house.put(agency, somebody(given, "Rahman", "2004-05-06"));
     }
-    bool sees(const partnership::Viewer& viewer, const Stored& who) { return house.desk.sight(viewer, who.person).sight == Sight::full; }
+    base::Result<> protect(const partnership::Viewer& viewer, const Stored& who, Sensitivity level,
+                           std::vector<std::string> names = {}) {
+        const auto seen = desk.protection(viewer, who.person);
+        return desk.protect(viewer, who.person, level, names, "A relative works at the front door",
+                            seen ? seen->version : 0);
+    }
+    bool sees(const partnership::Viewer& viewer, const Stored& who) {
+        return house.desk.sight(viewer, who.person).sight == Sight::full;
+    }
     std::vector<std::string> named(const std::string& root) {
         return house.office.db().read([&](Session& s) { return store::users_named(s, root); });
     }
     Sensitivity stored(const std::string& person) {
-        return house.office.db().read([&](Session& s) { return *partnership::sensitivity(s.one("SELECT sensitivity FROM person WHERE id = $1", person)->text(0)); });
+        return house.office.db().read([&](Session& s) {
+            return *partnership::sensitivity(
+                s.one("SELECT sensitivity FROM person WHERE id = $1", person)->text(0));
+        });
     }
     std::int64_t entries(database::Sql sql) { return house.office.number(sql); }
 };
@@ -55,7 +64,8 @@ TEST_F(Protect, a_restricted_record_is_there_for_those_named_and_for_nobody_else
     ASSERT_TRUE(view);
     EXPECT_EQ("named", view->sight.rule);
     EXPECT_EQ(Sensitivity::restricted, view->sensitivity);
-    EXPECT_EQ(1, entries("SELECT COUNT(*) FROM audit_entry WHERE act = 'protect' AND detail = 'was=ordinary becomes=restricted named=2'"));
+    EXPECT_EQ(1, entries("SELECT COUNT(*) FROM audit_entry WHERE act = 'protect' AND detail = 'was=ordinary "
+                         "becomes=restricted named=2'"));
 }
 
 TEST_F(Protect, only_who_may_and_sees_the_person_protects) {
@@ -66,7 +76,9 @@ TEST_F(Protect, only_who_may_and_sees_the_person_protects) {
     auto lapsed = house.coordinator;
     lapsed.protocol_in_force = false;
     EXPECT_EQ(base::ErrorKind::not_found, protect(lapsed, who, Sensitivity::restricted).error().kind);
-    EXPECT_EQ(base::ErrorKind::invalid, desk.protect(house.coordinator, who.person, Sensitivity::restricted, {}, " ", 1).error().kind) << "a reason";
+    EXPECT_EQ(base::ErrorKind::invalid,
+              desk.protect(house.coordinator, who.person, Sensitivity::restricted, {}, " ", 1).error().kind)
+        << "a reason";
     EXPECT_EQ(base::ErrorKind::invalid, protect(house.coordinator, who, Sensitivity::ordinary).error().kind);
     EXPECT_EQ(Sensitivity::ordinary, stored(who.person));
 }
@@ -74,21 +86,32 @@ TEST_F(Protect, only_who_may_and_sees_the_person_protects) {
 TEST_F(Protect, names_are_given_and_taken_and_every_step_is_kept) {
     const auto who = put(house.council);
     must(protect(house.coordinator, who, Sensitivity::restricted));
-    EXPECT_EQ(base::ErrorKind::refused, desk.remove(house.coordinator, who.person, house.coordinator.user_id, "leaves").error().kind) << "nobody else could open it";
-    EXPECT_EQ(base::ErrorKind::invalid, desk.name(house.coordinator, who.person, administrator.user_id, "why").error().kind) << "works with nobody";
+    EXPECT_EQ(base::ErrorKind::refused,
+              desk.remove(house.coordinator, who.person, house.coordinator.user_id, "leaves").error().kind)
+        << "nobody else could open it";
+    EXPECT_EQ(base::ErrorKind::invalid,
+              desk.name(house.coordinator, who.person, administrator.user_id, "why").error().kind)
+        << "works with nobody";
     EXPECT_EQ(base::ErrorKind::invalid, desk.name(house.coordinator, who.person, "none", "why").error().kind);
-    EXPECT_EQ(base::ErrorKind::invalid, desk.name(house.coordinator, who.person, manager.user_id, "").error().kind);
+    EXPECT_EQ(base::ErrorKind::invalid,
+              desk.name(house.coordinator, who.person, manager.user_id, "").error().kind);
     must(desk.name(house.coordinator, who.person, manager.user_id, "Holds the case now"));
     EXPECT_TRUE(sees(manager, who));
-    EXPECT_EQ(base::ErrorKind::conflict, desk.name(house.coordinator, who.person, manager.user_id, "again").error().kind);
+    EXPECT_EQ(base::ErrorKind::conflict,
+              desk.name(house.coordinator, who.person, manager.user_id, "again").error().kind);
     must(desk.remove(manager, who.person, house.coordinator.user_id, "Moved team"));
     EXPECT_FALSE(sees(house.coordinator, who)) << "with the next request";
-    EXPECT_EQ(base::ErrorKind::not_found, desk.name(house.coordinator, who.person, house.officer.user_id, "why").error().kind);
+    EXPECT_EQ(base::ErrorKind::not_found,
+              desk.name(house.coordinator, who.person, house.officer.user_id, "why").error().kind);
     EXPECT_EQ(1, entries("SELECT COUNT(*) FROM audit_entry WHERE act = 'name' AND rule = 'named'"));
     EXPECT_EQ(1, entries("SELECT COUNT(*) FROM audit_entry WHERE act = 'unname' AND rule = 'named'"));
-    EXPECT_EQ(1, entries("SELECT COUNT(*) FROM restricted_access WHERE removed_at IS NOT NULL AND removal_reason IS NOT NULL"));
+    EXPECT_EQ(
+        1,
+        entries(
+            "SELECT COUNT(*) FROM restricted_access WHERE removed_at IS NOT NULL AND removal_reason IS NOT NULL"));
     house.office.db().read([&](Session& s) {
-        for (const auto& row : s.query("SELECT reason FROM restricted_access")) EXPECT_EQ(std::string::npos, row.blob(0).find("relative")) << "reasons are sealed";
+        for (const auto& row : s.query("SELECT reason FROM restricted_access"))
+            EXPECT_EQ(std::string::npos, row.blob(0).find("relative")) << "reasons are sealed";
     });
 }
 
@@ -96,8 +119,10 @@ TEST_F(Protect, protection_is_lowered_only_by_who_is_named) {
     const auto who = put(house.council);
     must(protect(house.coordinator, who, Sensitivity::safe_address));
     EXPECT_TRUE(sees(manager, who));
-    EXPECT_EQ(base::ErrorKind::refused, protect(manager, who, Sensitivity::ordinary).error().kind) << "sees the person, and is not named";
-    EXPECT_EQ(base::ErrorKind::not_found, desk.name(manager, who.person, house.officer.user_id, "why").error().kind);
+    EXPECT_EQ(base::ErrorKind::refused, protect(manager, who, Sensitivity::ordinary).error().kind)
+        << "sees the person, and is not named";
+    EXPECT_EQ(base::ErrorKind::not_found,
+              desk.name(manager, who.person, house.officer.user_id, "why").error().kind);
     must(protect(manager, who, Sensitivity::restricted));
     EXPECT_FALSE(sees(manager, who)) << "protecting it further puts nobody on the list";
     must(protect(house.coordinator, who, Sensitivity::ordinary));
@@ -106,21 +131,28 @@ TEST_F(Protect, protection_is_lowered_only_by_who_is_named) {
     const auto seen = desk.protection(manager, who.person);
     ASSERT_EQ(3u, seen->history.size());
     EXPECT_EQ("A relative works at the front door", seen->history[0].reason);
-    EXPECT_EQ(base::ErrorKind::conflict, desk.protect(manager, who.person, Sensitivity::sealed, {}, "why", seen->version - 1).error().kind) << "somebody was quicker";
+    EXPECT_EQ(base::ErrorKind::conflict,
+              desk.protect(manager, who.person, Sensitivity::sealed, {}, "why", seen->version - 1).error().kind)
+        << "somebody was quicker";
 }
 
 TEST_F(Protect, nobody_names_themselves_on_a_protected_record) {
     const auto who = put(house.council);
     must(protect(house.coordinator, who, Sensitivity::restricted));
-    auto both = house.office.viewer(house.office.account("both", house.council, {"information_governance", "coordinator"})).value();
+    auto both =
+        house.office.viewer(house.office.account("both", house.council, {"information_governance", "coordinator"}))
+            .value();
     EXPECT_EQ(base::ErrorKind::refused, desk.name(both, who.person, both.user_id, "curious").error().kind);
     EXPECT_FALSE(sees(both, who));
 }
 
 TEST_F(Protect, a_record_for_the_police_only_names_only_police) {
     const auto who = put(house.police);
-    EXPECT_EQ(base::ErrorKind::invalid, protect(house.coordinator, who, Sensitivity::police_sensitive).error().kind) << "nobody could open it";
-    EXPECT_EQ(base::ErrorKind::invalid, protect(house.coordinator, who, Sensitivity::police_sensitive, {manager.user_id}).error().kind);
+    EXPECT_EQ(base::ErrorKind::invalid,
+              protect(house.coordinator, who, Sensitivity::police_sensitive).error().kind)
+        << "nobody could open it";
+    EXPECT_EQ(base::ErrorKind::invalid,
+              protect(house.coordinator, who, Sensitivity::police_sensitive, {manager.user_id}).error().kind);
     must(protect(house.coordinator, who, Sensitivity::restricted, {house.officer.user_id}));
     must(protect(house.coordinator, who, Sensitivity::police_sensitive));
     EXPECT_FALSE(sees(house.coordinator, who));
@@ -134,7 +166,8 @@ TEST_F(Protect, a_record_for_the_police_only_names_only_police) {
 TEST_F(Protect, only_information_governance_names_on_a_sealed_record) {
     const auto who = put(house.council);
     must(protect(house.coordinator, who, Sensitivity::sealed));
-    EXPECT_EQ(base::ErrorKind::not_found, desk.name(house.coordinator, who.person, manager.user_id, "why").error().kind);
+    EXPECT_EQ(base::ErrorKind::not_found,
+              desk.name(house.coordinator, who.person, manager.user_id, "why").error().kind);
     must(desk.name(governance, who.person, manager.user_id, "Adoption team"));
     EXPECT_TRUE(sees(manager, who));
     EXPECT_FALSE(sees(governance, who));
@@ -148,9 +181,12 @@ TEST_F(Protect, oversight_sees_references_and_names_and_no_record) {
     ASSERT_EQ(1u, all.size());
     EXPECT_EQ(who.person, all[0].person);
     ASSERT_EQ(1u, all[0].named.size());
-    EXPECT_TRUE(all[0].named[0].reason.empty() && all[0].history.empty()) << "what somebody wrote may tell who it is";
+    EXPECT_TRUE(all[0].named[0].reason.empty() && all[0].history.empty())
+        << "what somebody wrote may tell who it is";
     EXPECT_TRUE(desk.all(house.coordinator).empty());
-    house.office.write([&](Session& s) { return partnership::disable_account(house.office.office(), s, house.coordinator.user_id, "test"); });
+    house.office.write([&](Session& s) {
+        return partnership::disable_account(house.office.office(), s, house.coordinator.user_id, "test");
+    });
     EXPECT_FALSE(desk.all(governance)[0].named[0].active) << "nobody can open it now";
     must(desk.name(governance, who.person, manager.user_id, "The coordinator has left"));
     EXPECT_TRUE(sees(manager, who));
@@ -171,7 +207,8 @@ TEST_F(Protect, a_safe_address_is_shown_and_found_only_by_name) {
         ASSERT_TRUE(view);
         EXPECT_EQ("Amina Rahman", view->identity.display_name());
         EXPECT_EQ("", view->identity.address + view->identity.postcode + view->identity.phone);
-        for (const auto& record : view->records) EXPECT_EQ("", record.identity.address + record.identity.postcode + record.identity.phone);
+        for (const auto& record : view->records)
+            EXPECT_EQ("", record.identity.address + record.identity.postcode + record.identity.phone);
         EXPECT_EQ("", house.desk.lines(*viewer, {who.person}).at(0).area);
     }
     EXPECT_EQ(1u, house.desk.find(manager, "B91 3QB", 5).size()) << "the twin's";
@@ -179,12 +216,14 @@ TEST_F(Protect, a_safe_address_is_shown_and_found_only_by_name) {
     auto reviewer = house.office.worker("reviewer", house.council, "front_door");
     const auto pair = house.desk.pair(reviewer, who.record, twin.record);
     ASSERT_TRUE(pair);
-    EXPECT_EQ("", pair->a.identity.address + pair->b.identity.address + pair->a.identity.postcode + pair->b.identity.postcode);
+    EXPECT_EQ("", pair->a.identity.address + pair->b.identity.address + pair->a.identity.postcode +
+                      pair->b.identity.postcode);
     for (const auto& step : pair->waterfall.steps) EXPECT_FALSE(tells_address(step)) << step.field;
     EXPECT_EQ(std::string::npos, house.index.why_alike(living, who.record).find("postcode"));
 }
 
-// --- links ------------------------------------------------------------------------------------------------------------
+// --- links
+// ------------------------------------------------------------------------------------------------------------
 
 TEST_F(Protect, a_link_takes_the_stricter_and_names_those_on_both) {
     const auto a = put(house.council), b = put(house.police), c = put(house.school);
@@ -193,7 +232,8 @@ TEST_F(Protect, a_link_takes_the_stricter_and_names_those_on_both) {
     house.link(a, b);
     EXPECT_EQ(Sensitivity::restricted, stored(a.person));
     EXPECT_EQ(Sensitivity::restricted, stored(b.person));
-    EXPECT_EQ(std::vector{house.coordinator.user_id}, named(house.root_of(a))) << "manager and officer are on one list each";
+    EXPECT_EQ(std::vector{house.coordinator.user_id}, named(house.root_of(a)))
+        << "manager and officer are on one list each";
     EXPECT_FALSE(sees(manager, a) || sees(house.officer, b));
     house.link(a, c);
     EXPECT_EQ(Sensitivity::restricted, stored(c.person)) << "an ordinary record becomes what it is linked to";
@@ -214,7 +254,8 @@ TEST_F(Protect, two_records_that_nobody_may_see_both_of_are_not_linked) {
     EXPECT_EQ(base::ErrorKind::not_found, house.decide(a, b, Verdict::same).error().kind);
     std::vector<partnership::AuditEntry> made;
     house.office.write([&](Session& s) -> base::Result<> {
-        const auto proposed = house.desk.propose_links(s, b.record, {{a.record, 20, 0.999, true}}, "test", house.police, made);
+        const auto proposed =
+            house.desk.propose_links(s, b.record, {{a.record, 20, 0.999, true}}, "test", house.police, made);
         EXPECT_EQ(0, proposed.links);
         EXPECT_EQ(1, proposed.proposals) << "somebody on both lists will be asked";
         return base::done();
@@ -231,7 +272,9 @@ TEST_F(Protect, a_certain_match_with_a_restricted_record_inherits_its_protection
     const auto b = put(house.police);
     std::vector<partnership::AuditEntry> made;
     house.office.write([&](Session& s) -> base::Result<> {
-        EXPECT_EQ(1, house.desk.propose_links(s, b.record, {{a.record, 20, 0.999, true}}, "test", house.police, made).links);
+        EXPECT_EQ(1,
+                  house.desk.propose_links(s, b.record, {{a.record, 20, 0.999, true}}, "test", house.police, made)
+                      .links);
         return base::done();
     });
     house.desk.refresh({b.record});
@@ -239,13 +282,15 @@ TEST_F(Protect, a_certain_match_with_a_restricted_record_inherits_its_protection
     EXPECT_TRUE(sees(house.coordinator, b));
 }
 
-// SECURITY.md goal 34: whatever imports, links and undoing do, no record is ever protected less than it was, and nobody
-// sees one who was not named when it was protected or by somebody since.
+// SECURITY.md goal 34: whatever imports, links and undoing do, no record is ever protected less than it was, and
+// nobody sees one who was not named when it was protected or by somebody since.
 TEST_F(Protect, sensitivity_never_falls_by_imports_links_and_undoing) {
     house.office.scheme().certain_links = partnership::CertainLinks::link;
     EXPECT_TRUE(rc::check([&] {
         std::vector<Stored> all;
-        for (int i = 0; i < 5; ++i) all.push_back(house.put(i % 2 ? house.council : house.police, somebody("Amina", "Rahman", "2004-05-06", base::new_id())));
+        for (int i = 0; i < 5; ++i)
+            all.push_back(house.put(i % 2 ? house.council : house.police,
+                                    somebody("Amina", "Rahman", "2004-05-06", base::new_id())));
         std::map<std::string, Sensitivity> was;
         auto check = [&] {
             for (const auto& who : all) {
@@ -261,12 +306,14 @@ TEST_F(Protect, sensitivity_never_falls_by_imports_links_and_undoing) {
         for (int step = 0; step < 12; ++step) {
             const auto i = *rc::gen::inRange<std::size_t>(0, 5), j = *rc::gen::inRange<std::size_t>(0, 5);
             switch (*rc::gen::inRange(0, 5)) {
-                case 0: {   // protect further
-                    const auto level = *rc::gen::element(Sensitivity::safe_address, Sensitivity::restricted, Sensitivity::sealed);
-                    if (level > stored(all[i].person)) must(protect(house.coordinator, {all[i].record, house.root_of(all[i]), false}, level));
+                case 0: {  // protect further
+                    const auto level =
+                        *rc::gen::element(Sensitivity::safe_address, Sensitivity::restricted, Sensitivity::sealed);
+                    if (level > stored(all[i].person))
+                        must(protect(house.coordinator, {all[i].record, house.root_of(all[i]), false}, level));
                     break;
                 }
-                case 1:   // told of again
+                case 1:  // told of again
                     house.office.write([&](Session& s) -> base::Result<> {
                         const auto row = store::find_record(house.office.office(), s, all[i].record);
                         auto who = row->record.identity;
@@ -276,10 +323,12 @@ TEST_F(Protect, sensitivity_never_falls_by_imports_links_and_undoing) {
                     });
                     house.desk.refresh({all[i].record});
                     break;
-                case 2:   // by the scheme's rule
+                case 2:  // by the scheme's rule
                     house.office.write([&](Session& s) -> base::Result<> {
                         std::vector<partnership::AuditEntry> made;
-                        if (i != j) house.desk.propose_links(s, all[i].record, {{all[j].record, 20, 0.999, true}}, "test", house.police, made);
+                        if (i != j)
+                            house.desk.propose_links(s, all[i].record, {{all[j].record, 20, 0.999, true}}, "test",
+                                                     house.police, made);
                         return base::done();
                     });
                     house.desk.refresh({all[i].record, all[j].record});
@@ -288,7 +337,8 @@ TEST_F(Protect, sensitivity_never_falls_by_imports_links_and_undoing) {
                     if (i != j) (void)house.decide(all[i], all[j], Verdict::same);
                     break;
                 default:
-                    if (const auto link = house.decision_over(all[i].person); !link.empty()) must(house.desk.undo_link(house.coordinator, link, false, "wrong"));
+                    if (const auto link = house.decision_over(all[i].person); !link.empty())
+                        must(house.desk.undo_link(house.coordinator, link, false, "wrong"));
             }
             check();
         }
@@ -305,7 +355,8 @@ TEST_F(Protect, a_near_duplicate_is_shielded_until_somebody_decides) {
     EXPECT_EQ(Sensitivity::ordinary, stored(copy.person)) << "nothing is stored";
     EXPECT_FALSE(sees(manager, copy));
     EXPECT_EQ("restricted", house.desk.sight(manager, copy.person).rule);
-    EXPECT_TRUE(sees(house.coordinator, copy) && sees(sergeant, copy)) << "those who are named on the record that it resembles decide";
+    EXPECT_TRUE(sees(house.coordinator, copy) && sees(sergeant, copy))
+        << "those who are named on the record that it resembles decide";
     EXPECT_TRUE(sees(manager, other));
     EXPECT_TRUE(house.desk.pair(house.coordinator, who.record, copy.record));
     EXPECT_FALSE(house.desk.pair(manager, who.record, copy.record));

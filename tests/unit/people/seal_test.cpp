@@ -1,5 +1,5 @@
-// Conflict seals and emergencies at work: what a member of staff who may have to do with somebody is shown, who is told,
-// who lifts it; and a record opened because somebody is in danger.
+// Conflict seals and emergencies at work: what a member of staff who may have to do with somebody is shown, who is
+// told, who lifts it; and a record opened because somebody is in danger.
 #include "crypto/totp.h"
 #include "partnership/interests.h"
 #include "people/conflict_desk.h"
@@ -27,24 +27,36 @@ protected:
     partnership::Viewer ben = house.office.worker("ben", house.council, "information_governance");
 
     std::int64_t number(database::Sql sql) { return house.office.number(sql); }
-    partnership::Viewer again(const partnership::Viewer& viewer) { return house.office.viewer(viewer.user_id).value(); }
-    base::Result<> declare(const partnership::Viewer& who, InterestKind kind, const std::string& first, const std::string& second = "") {
-        return house.office.db().write([&](Session& s) { return partnership::declare_interest(house.office.office(), s, who.user_id, kind, first, second); });
+    partnership::Viewer again(const partnership::Viewer& viewer) {
+        return house.office.viewer(viewer.user_id).value();
     }
-    bool sees(const partnership::Viewer& viewer, const PeopleDesk::Stored& who) { return house.desk.sight(again(viewer), who.person).sight == Sight::full; }
+    base::Result<> declare(const partnership::Viewer& who, InterestKind kind, const std::string& first,
+                           const std::string& second = "") {
+        return house.office.db().write([&](Session& s) {
+            return partnership::declare_interest(house.office.office(), s, who.user_id, kind, first, second);
+        });
+    }
+    bool sees(const partnership::Viewer& viewer, const PeopleDesk::Stored& who) {
+        return house.desk.sight(again(viewer), who.person).sight == Sight::full;
+    }
     std::string code() { return crypto::totp_code(secret, crypto::totp_step(house.office.clock().now())); }
     // Somebody with a second factor, whose agency knows nobody.
     partnership::Viewer nurse() {
-        return house.office.viewer(house.office.account("nurse", house.office.agency_of(partnership::AgencyType::health_trust), {"practitioner"}, "", secret)).value();
+        return house.office
+            .viewer(house.office.account("nurse", house.office.agency_of(partnership::AgencyType::health_trust),
+                                         {"practitioner"}, "", secret))
+            .value();
     }
 };
 
-// SECURITY.md A2, Islington and the rogue worker: a declared telephone is enough, and it is gone with the next request.
+// SECURITY.md A2, Islington and the rogue worker: a declared telephone is enough, and it is gone with the next
+// request.
 TEST_F(Seals, whoever_may_have_to_do_with_somebody_finds_nobody) {
     auto who = somebody("Amina", "Rahman", "2004-05-06");
     who.nhs_number = "9990000018";
     who.phone = "+447700900123";
-    const auto amina = house.put(house.police, who), other = house.put(house.police, somebody("Amina", "Rahman", "2005-06-07"));
+    const auto amina = house.put(house.police, who),
+               other = house.put(house.police, somebody("Amina", "Rahman", "2005-06-07"));
     ASSERT_TRUE(sees(house.officer, amina) && sees(house.coordinator, amina));
     must(declare(house.officer, InterestKind::phone, "07700 900123"));
     const auto officer = again(house.officer);
@@ -56,8 +68,10 @@ TEST_F(Seals, whoever_may_have_to_do_with_somebody_finds_nobody) {
     EXPECT_TRUE(sees(house.officer, other) && sees(house.coordinator, amina)) << "and nobody else is touched";
     // No name on the record opens it either.
     house.office.write([&](Session& s) -> base::Result<> {
-        store::set_sensitivity(house.office.office(), s, amina.person, Sensitivity::restricted, house.coordinator.user_id, "x");
-        store::put_name(house.office.office(), s, amina.person, house.officer.user_id, house.coordinator.user_id, "x");
+        store::set_sensitivity(house.office.office(), s, amina.person, Sensitivity::restricted,
+                               house.coordinator.user_id, "x");
+        store::put_name(house.office.office(), s, amina.person, house.officer.user_id, house.coordinator.user_id,
+                        "x");
         return base::done();
     });
     house.desk.refresh({amina.record});
@@ -66,22 +80,26 @@ TEST_F(Seals, whoever_may_have_to_do_with_somebody_finds_nobody) {
 
 TEST_F(Seals, a_seal_follows_the_person_through_links_and_what_agencies_say_later) {
     auto who = somebody("Amina", "Rahman", "2004-05-06");
-    const auto a = house.put(house.police, who), b = house.put(house.council, somebody("Ami", "Rahman", "2004-05-06"));
+    const auto a = house.put(house.police, who),
+               b = house.put(house.council, somebody("Ami", "Rahman", "2004-05-06"));
     must(declare(house.officer, InterestKind::home, "12 Mill Lane", "B90 1AA"));
     EXPECT_TRUE(sees(house.officer, a));
     auto lives = somebody("Ami", "Rahman", "2004-05-06", "C-1");
     lives.address = "12 Mill Lane";
     lives.postcode = "B90 1AA";
-    const auto c = house.put(house.council, lives);   // told of later
+    const auto c = house.put(house.council, lives);  // told of later
     house.link(a, c);
     EXPECT_FALSE(sees(house.officer, a)) << "what one agency's record says counts for the person";
-    must(house.desk.undo_link(house.coordinator, house.decision_over(c.person).empty() ? house.decision_over(a.person) : house.decision_over(c.person), false, "wrong"));
+    must(house.desk.undo_link(
+        house.coordinator,
+        house.decision_over(c.person).empty() ? house.decision_over(a.person) : house.decision_over(c.person),
+        false, "wrong"));
     EXPECT_TRUE(sees(house.officer, a)) << "and no longer when they are two people again";
     EXPECT_TRUE(sees(house.coordinator, b));
 }
 
 TEST_F(Seals, one_s_own_name_counts_without_being_declared) {
-    const auto viewer = house.office.worker("quillby", house.police, "practitioner");   // "Name of quillby"
+    const auto viewer = house.office.worker("quillby", house.police, "practitioner");  // "Name of quillby"
     const auto who = house.put(house.police, somebody("Name Of", "Quillby"));
     EXPECT_FALSE(sees(viewer, who));
     EXPECT_EQ(1u, house.desk.sealed_out(viewer).size());
@@ -108,7 +126,8 @@ TEST_F(Seals, two_officers_are_told_and_lifting_takes_two) {
     must(conflicts.ask(ada, seal.user, seal.person, "A number he had years ago"));
     EXPECT_EQ(base::ErrorKind::conflict, conflicts.ask(ben, seal.user, seal.person, "x").error().kind);
     const auto lift = conflicts.seals(ada).at(0).lifts.at(0).id;
-    EXPECT_EQ(base::ErrorKind::refused, conflicts.answer(ada, seal.user, seal.person, lift, true).error().kind) << "not by who asked";
+    EXPECT_EQ(base::ErrorKind::refused, conflicts.answer(ada, seal.user, seal.person, lift, true).error().kind)
+        << "not by who asked";
     EXPECT_EQ(0u, conflicts.waiting(ada));
     EXPECT_EQ(1u, conflicts.waiting(ben));
     EXPECT_FALSE(sees(house.officer, amina));
@@ -134,12 +153,15 @@ TEST_F(Seals, an_officer_is_not_told_of_their_own) {
     EXPECT_TRUE(conflicts.seals(again(ada)).empty());
     ASSERT_EQ(1u, conflicts.seals(ben).size());
     must(declare(house.officer, InterestKind::phone, "07700900123"));
-    EXPECT_TRUE(conflicts.seals(again(ada)).empty()) << "nor of another's seal on a record that is not there for them";
+    EXPECT_TRUE(conflicts.seals(again(ada)).empty())
+        << "nor of another's seal on a record that is not there for them";
     EXPECT_EQ(2u, conflicts.seals(ben).size());
     const auto seal = conflicts.seals(ben).at(0);
     must(conflicts.ask(ben, ada.user_id, seal.person, "Her old number"));
-    const auto lift = conflicts.seals(ben).at(0).user == ada.user_id ? conflicts.seals(ben).at(0).lifts.at(0).id : conflicts.seals(ben).at(1).lifts.at(0).id;
-    EXPECT_EQ(base::ErrorKind::not_found, conflicts.answer(again(ada), ada.user_id, seal.person, lift, true).error().kind);
+    const auto lift = conflicts.seals(ben).at(0).user == ada.user_id ? conflicts.seals(ben).at(0).lifts.at(0).id
+                                                                     : conflicts.seals(ben).at(1).lifts.at(0).id;
+    EXPECT_EQ(base::ErrorKind::not_found,
+              conflicts.answer(again(ada), ada.user_id, seal.person, lift, true).error().kind);
 }
 
 TEST_F(Seals, what_is_declared_is_checked_sealed_at_rest_and_stays) {
@@ -156,23 +178,29 @@ TEST_F(Seals, what_is_declared_is_checked_sealed_at_rest_and_stays) {
         EXPECT_EQ("B90 1AA", all[0].second);
         EXPECT_EQ(std::string::npos, s.one("SELECT content FROM declared_interest")->blob(0).find("Mill"));
     });
-    EXPECT_EQ(1, number("SELECT COUNT(*) FROM audit_entry WHERE act = 'declare-interest' AND detail = 'kind=home'"));
+    EXPECT_EQ(1,
+              number("SELECT COUNT(*) FROM audit_entry WHERE act = 'declare-interest' AND detail = 'kind=home'"));
 }
 
-// --- emergencies -----------------------------------------------------------------------------------------------------------
+// --- emergencies
+// -----------------------------------------------------------------------------------------------------------
 
 TEST_F(Seals, an_emergency_opens_that_record_for_four_hours_to_who_asked) {
     auto who = somebody("Amina", "Rahman", "2004-05-06");
     who.nhs_number = "9990000018";
     who.address = "12 Mill Lane";
     who.postcode = "B90 1AA";
-    const auto amina = house.put(house.police, who), brother = house.put(house.police, somebody("Adam", "Rahman", "2006-05-06"));
+    const auto amina = house.put(house.police, who),
+               brother = house.put(house.police, somebody("Adam", "Rahman", "2006-05-06"));
     const auto viewer = nurse();
     ASSERT_FALSE(sees(viewer, amina));
     const auto why = "She has taken tablets and cannot be found";
-    EXPECT_EQ(base::ErrorKind::invalid, emergencies.open(viewer, "9990000018", "curious", why, code()).error().kind);
-    EXPECT_EQ(base::ErrorKind::invalid, emergencies.open(viewer, "9990000018", "medical", "short", code()).error().kind);
-    EXPECT_EQ(base::ErrorKind::refused, emergencies.open(viewer, "9990000018", "medical", why, "000000").error().kind);
+    EXPECT_EQ(base::ErrorKind::invalid,
+              emergencies.open(viewer, "9990000018", "curious", why, code()).error().kind);
+    EXPECT_EQ(base::ErrorKind::invalid,
+              emergencies.open(viewer, "9990000018", "medical", "short", code()).error().kind);
+    EXPECT_EQ(base::ErrorKind::refused,
+              emergencies.open(viewer, "9990000018", "medical", why, "000000").error().kind);
     ASSERT_FALSE(sees(viewer, amina));
     const auto opened = emergencies.open(viewer, "9990000018", "medical", why, code());
     ASSERT_TRUE(opened.ok()) << opened.error().message;
@@ -180,7 +208,8 @@ TEST_F(Seals, an_emergency_opens_that_record_for_four_hours_to_who_asked) {
     EXPECT_TRUE(sees(viewer, amina));
     const auto view = house.desk.view(again(viewer), amina.person);
     EXPECT_EQ("break-glass", view->sight.rule);
-    EXPECT_EQ("Amina", view->identity.given_names) << "what another agency says is shown, or it would be of no use";
+    EXPECT_EQ("Amina", view->identity.given_names)
+        << "what another agency says is shown, or it would be of no use";
     EXPECT_EQ("12 Mill Lane", view->identity.address);
     EXPECT_FALSE(sees(viewer, brother)) << "that record only";
     EXPECT_FALSE(house.desk.sight(house.teacher, amina.person).sight == Sight::full) << "and to nobody else";
@@ -198,8 +227,12 @@ TEST_F(Seals, a_code_opens_one_record_once) {
     house.put(house.police, who);
     const auto viewer = nurse();
     const auto now = code();
-    ASSERT_TRUE(emergencies.open(viewer, "9990000018", "medical", "She has taken tablets and cannot be found", now).ok());
-    EXPECT_EQ(base::ErrorKind::refused, emergencies.open(viewer, "9990000018", "medical", "She has taken tablets and cannot be found", now).error().kind);
+    ASSERT_TRUE(
+        emergencies.open(viewer, "9990000018", "medical", "She has taken tablets and cannot be found", now).ok());
+    EXPECT_EQ(base::ErrorKind::refused,
+              emergencies.open(viewer, "9990000018", "medical", "She has taken tablets and cannot be found", now)
+                  .error()
+                  .kind);
 }
 
 TEST_F(Seals, no_emergency_lifts_a_conflict_seal_and_absent_looks_the_same) {
@@ -219,7 +252,11 @@ TEST_F(Seals, no_emergency_lifts_a_conflict_seal_and_absent_looks_the_same) {
     EXPECT_FALSE(sees(viewer, amina));
     // Not even one that was opened before it was known.
     house.office.clock().advance(31s);
-    const auto other = house.office.viewer(house.office.account("other", house.office.agency_of(partnership::AgencyType::health_trust), {"practitioner"}, "", secret)).value();
+    const auto other =
+        house.office
+            .viewer(house.office.account("other", house.office.agency_of(partnership::AgencyType::health_trust),
+                                         {"practitioner"}, "", secret))
+            .value();
     ASSERT_TRUE(emergencies.open(other, "9990000018", "medical", why, code()).ok());
     must(declare(other, InterestKind::phone, "07700900123"));
     EXPECT_FALSE(sees(other, amina));
@@ -229,7 +266,9 @@ TEST_F(Seals, words_that_name_nobody_in_particular_open_nothing) {
     house.put(house.police, somebody("Amina", "Rahman", "2004-05-06"));
     const auto viewer = nurse();
     const auto why = "She has taken tablets and cannot be found";
-    EXPECT_EQ(base::ErrorKind::conflict, emergencies.open(viewer, "Amina Rahman", "medical", why, code()).error().kind) << "a name alone";
+    EXPECT_EQ(base::ErrorKind::conflict,
+              emergencies.open(viewer, "Amina Rahman", "medical", why, code()).error().kind)
+        << "a name alone";
     house.office.clock().advance(31s);
     EXPECT_TRUE(emergencies.open(viewer, "Amina Rahman 06/05/2004", "medical", why, code()).ok());
 }
@@ -241,12 +280,14 @@ TEST_F(Seals, an_emergency_opens_a_restricted_record_but_not_a_safe_address) {
     who.address = "12 Mill Lane";
     const auto amina = house.put(house.police, who);
     house.office.write([&](Session& s) -> base::Result<> {
-        store::set_sensitivity(house.office.office(), s, amina.person, Sensitivity::restricted, house.coordinator.user_id, "x");
+        store::set_sensitivity(house.office.office(), s, amina.person, Sensitivity::restricted,
+                               house.coordinator.user_id, "x");
         return base::done();
     });
     house.desk.refresh({amina.record});
     const auto viewer = nurse();
-    ASSERT_TRUE(emergencies.open(viewer, "9990000018", "danger", "A man with a knife is at her door", code()).ok());
+    ASSERT_TRUE(
+        emergencies.open(viewer, "9990000018", "danger", "A man with a knife is at her door", code()).ok());
     const auto view = house.desk.view(again(viewer), amina.person);
     ASSERT_TRUE(view);
     EXPECT_EQ("Amina", view->identity.given_names);
@@ -258,7 +299,9 @@ TEST_F(Seals, each_emergency_waits_for_a_review_within_two_working_days) {
     who.nhs_number = "9990000018";
     house.put(house.police, who);
     const auto viewer = nurse();
-    ASSERT_TRUE(emergencies.open(viewer, "9990000018", "medical", "She has taken tablets and cannot be found", code()).ok());
+    ASSERT_TRUE(
+        emergencies.open(viewer, "9990000018", "medical", "She has taken tablets and cannot be found", code())
+            .ok());
     ASSERT_EQ(1u, emergencies.waiting(ada));
     auto look = emergencies.all(ada).at(0);
     EXPECT_EQ(day("2018-03-28"), look.review_by) << "opened on a Monday";

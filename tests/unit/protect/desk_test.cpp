@@ -323,7 +323,8 @@ TEST_F(Desk, the_list_filters_counts_and_sorts) {
     EXPECT_EQ(desk.listing(house.front_door, filter).total, 1u);
     filter = {};
     filter.state = "all";
-    EXPECT_EQ(desk.listing(house.front_door, filter).rows[1].line.referral.id, second) << "decided: no longer first";
+    EXPECT_EQ(desk.listing(house.front_door, filter).rows[1].line.referral.id, second)
+        << "decided: no longer first";
     filter = {};
     filter.mine = true;
     EXPECT_EQ(desk.listing(house.front_door, filter).total, 0u);
@@ -340,7 +341,8 @@ TEST_F(Desk, a_restricted_referral_opens_for_those_who_are_named) {
     const auto record = house.people().index().records_of(person).front().id;
     ASSERT_EQ(desk.referral(house.front_door, id)->sight.rule, "front-door");
     House::must(house.office().database.write([&](database::Session& s) -> base::Result<> {
-        people::store::set_sensitivity(house.office(), s, person, partnership::Sensitivity::restricted, "test", "A colleague's child");
+        people::store::set_sensitivity(house.office(), s, person, partnership::Sensitivity::restricted, "test",
+                                       "A colleague's child");
         return base::done();
     }));
     house.people().refresh({record});

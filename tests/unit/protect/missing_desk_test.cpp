@@ -69,7 +69,9 @@ protected:
         r.episode.reported_at = now() - hours{1};
         return r;
     }
-    std::string reported(const std::string& key = "k") { return House::value(desk.report(house.teacher, amina(), key)); }
+    std::string reported(const std::string& key = "k") {
+        return House::value(desk.report(house.teacher, amina(), key));
+    }
     Episode stored(const std::string& id) { return desk.episode(house.front_door, id)->episode; }
     std::string back(const std::string& key = "k") {
         const auto id = reported(key);
@@ -133,7 +135,9 @@ TEST_F(Missing, Sent_twice_it_is_reported_once_and_somebody_elses_change_is_not_
     EXPECT_EQ(refused.error().kind, base::ErrorKind::conflict);
     EXPECT_TRUE(stored(id).found_at);
     EXPECT_EQ(house.count("SELECT COUNT(*) FROM history WHERE kind = 'missing_episode'"), 2);
-    EXPECT_EQ(house.count("SELECT COUNT(*) FROM audit_entry WHERE act = 'found' AND subject_kind = 'missing_episode'"), 1);
+    EXPECT_EQ(
+        house.count("SELECT COUNT(*) FROM audit_entry WHERE act = 'found' AND subject_kind = 'missing_episode'"),
+        1);
 }
 
 TEST_F(Missing, Who_is_already_missing_is_not_reported_again) {
@@ -221,7 +225,9 @@ TEST_F(Missing, H_219_an_interview_is_written_as_typed_completed_once_and_shared
     ASSERT_TRUE(desk.interview(police, interview));
     EXPECT_EQ(desk.interview(police, interview)->sight.rule, "shared");
     EXPECT_FALSE(desk.interview(house.teacher, interview));
-    EXPECT_EQ(house.count("SELECT COUNT(*) FROM audit_entry WHERE act = 'share' AND subject_kind = 'return_interview'"), 1);
+    EXPECT_EQ(
+        house.count("SELECT COUNT(*) FROM audit_entry WHERE act = 'share' AND subject_kind = 'return_interview'"),
+        1);
 }
 
 TEST_F(Missing, One_interview_for_two_times_missing_and_each_keeps_its_clock) {
@@ -275,7 +281,8 @@ TEST_F(Missing, Linking_two_people_keeps_every_episode_and_counts_one_child) {
     auto other = amina();
     other.identity->given_names = "Mina";
     const auto b = House::value(desk.report(house.nurse, other, "k2"));
-    EXPECT_EQ(house.count("SELECT COUNT(DISTINCT p.root) FROM missing_episode e JOIN person p ON p.id = e.person"), 2);
+    EXPECT_EQ(house.count("SELECT COUNT(DISTINCT p.root) FROM missing_episode e JOIN person p ON p.id = e.person"),
+              2);
     const auto kept = stored(a).person, gone = stored(b).person;
     House::must(house.db().write([&](database::Session& s) -> base::Result<> {
         people::store::merge(house.office(), s, kept, gone, "frontdoor");
@@ -285,7 +292,8 @@ TEST_F(Missing, Linking_two_people_keeps_every_episode_and_counts_one_child) {
     for (const auto& person : {kept, gone})
         for (const auto& record : house.people().index().records_of(person)) records.push_back(record.id);
     house.people().refresh(records);
-    EXPECT_EQ(house.count("SELECT COUNT(DISTINCT p.root) FROM missing_episode e JOIN person p ON p.id = e.person"), 1);
+    EXPECT_EQ(house.count("SELECT COUNT(DISTINCT p.root) FROM missing_episode e JOIN person p ON p.id = e.person"),
+              1);
     ASSERT_TRUE(desk.pattern(police, gone));
     EXPECT_THAT(desk.pattern(police, gone)->episodes, SizeIs(2));
     EXPECT_EQ(desk.pattern(police, kept)->repeat.episodes, 2);
@@ -363,7 +371,8 @@ TEST_F(Missing, What_came_up_is_held_across_episodes_with_who_said_it) {
     EXPECT_THAT(list.list(police, Held::held, ""), SizeIs(1));
     EXPECT_THAT(list.list(police, Held::passed_on, ""), SizeIs(1));
     EXPECT_EQ(list.thing(police, car.id)->state, Held::passed_on);
-    EXPECT_EQ(house.count("SELECT COUNT(*) FROM audit_entry WHERE act = 'passed_on' AND subject_kind = 'mention'"), 1);
+    EXPECT_EQ(house.count("SELECT COUNT(*) FROM audit_entry WHERE act = 'passed_on' AND subject_kind = 'mention'"),
+              1);
     EXPECT_FALSE(list.decide(house.teacher, car.id, Held::held, "x").ok());
     auto e = stored(b);
     e.words.mentions.clear();
@@ -387,7 +396,8 @@ TEST_F(Missing, Three_times_in_ninety_days_put_a_strategy_discussion_before_the_
     };
     const auto waiting = [&](const Viewer& viewer) {
         int n = 0;
-        for (const auto& item : desk.work_for(viewer)) n += item.text.find("strategy discussion") != std::string::npos;
+        for (const auto& item : desk.work_for(viewer))
+            n += item.text.find("strategy discussion") != std::string::npos;
         return n;
     };
     again("k2");

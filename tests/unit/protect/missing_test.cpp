@@ -82,7 +82,8 @@ TEST(MissingEpisode, Times_that_cannot_be_are_asked_again_with_a_sentence) {
     EXPECT_THAT(wrong(e), ElementsAre("missing_from", "reported_at"));
     e = episode("2008-03-20T21:00:00.000Z");
     EXPECT_THAT(wrong(e), ElementsAre("missing_from")) << "ten years ago is a slip of the pen";
-    for (auto member : {&Episode::found_at, &Episode::returned_at, &Episode::confirmed_at, &Episode::safe_and_well_at}) {
+    for (auto member :
+         {&Episode::found_at, &Episode::returned_at, &Episode::confirmed_at, &Episode::safe_and_well_at}) {
         e = episode();
         e.*member = kNow + minutes{1};
         EXPECT_EQ(wrong(e).size(), 1u);
