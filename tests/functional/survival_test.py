@@ -28,24 +28,34 @@ class TwoServers(rowan.Case):
 
 class Killed(rowan.Case):
     def test_making_a_county_may_be_killed_at_any_time(self):
-        """There is no folder then, never half a county, and the next try succeeds."""
+        """There is no folder then or a whole one, never half a county, and the next try succeeds."""
+        began = time.monotonic()
+        self.make_county(self.folder / "whole").wait()
+        whole = time.monotonic() - began
         chance = random.Random(1)
         data = self.folder / "county"
-        killed = 0
+        left_nothing = 0
         for _ in range(6):
-            making = subprocess.Popen([rowan.BINARY, "demo", "--data", str(data), "--children", "300"],
-                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(chance.uniform(0.02, 0.4))
+            making = self.make_county(data)
+            time.sleep(chance.uniform(0.05, 0.9) * whole)
             making.kill()
-            if making.wait() == 0:
-                break
-            killed += 1
-            self.assertFalse(data.exists())
-        self.assertGreater(killed, 0)
-        if not data.exists():
-            self.succeed("demo", "--data", data, "--children", 300)
+            making.wait()
+            if data.exists():  # killed, but when all was done
+                self.succeed("fsck", "--data", data)
+                shutil.rmtree(data)
+                data.with_name("county.keyring").unlink()
+            else:
+                left_nothing += 1
+        self.assertGreater(left_nothing, 0)
+        self.succeed("demo", "--data", data, "--children", 300)
         self.succeed("fsck", "--data", data)
-        self.assertEqual(["county", "county.keyring"], sorted(path.name for path in self.folder.iterdir()))
+        self.assertEqual(["county", "county.keyring", "whole", "whole.keyring"],
+                         sorted(path.name for path in self.folder.iterdir()))
+
+    @staticmethod
+    def make_county(data):
+        return subprocess.Popen([rowan.BINARY, "demo", "--data", str(data), "--children", "300"],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def test_every_answer_that_anybody_got_is_in_the_audit_log_after_kill_9(self):
         data = self.demo()
