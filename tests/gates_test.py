@@ -5,7 +5,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDERS = ("src", "tests", "cmake", "script", "schemes", "assets", "deps", "bench", "deploy", "docs")
-NOT_OURS = {"node_modules", "corpus", "__pycache__"}
+NOT_OURS = {"node_modules", ".venv", "corpus", "__pycache__"}
 
 
 class Gate:
