@@ -1,6 +1,8 @@
 // How long do the figures about missing children take when 1,000,000 episodes are stored? Ten years of them, a
 // hundred thousand a year, as many as all of England has. Each page for one year, as it is asked for. Goal: under
 // 500 ms.
+//
+//   bench_missing_tables [EPISODES [FILE]]   FILE is made, kept and used again
 #include "database/migrations.h"
 #include "insight/missing_gaps.h"
 #include "insight/missing_questions.h"
@@ -25,19 +27,22 @@ constexpr std::size_t kAtOnce = 20'000;
 class Filling {
 public:
     Filling(database::Database& database, const partnership::Scheme& scheme, std::size_t episodes)
-        : database_(database), scheme_(scheme), episodes_(episodes), children_(episodes / 8) {}
+        : database_(database), scheme_(scheme), episodes_(episodes), people_(episodes / 8) {}
 
     void fill() {
         write([&](Session& s) {
             s.execute("INSERT INTO agency (code, name, kind) VALUES ('ASP', 'Police', 'police')");
         });
-        for (std::size_t n = 0; n < children_; n += kAtOnce)
+        // Every third record of a person was merged into another's.
+        for (std::size_t n = 0; n < people_.size(); n += kAtOnce)
             write([&](Session& s) {
-                for (std::size_t i = n; i < std::min(children_, n + kAtOnce); ++i)
+                for (std::size_t i = n; i < std::min(people_.size(), n + kAtOnce); ++i) {
+                    people_[i] = id();
                     s.execute(
-                        "INSERT INTO person (id, ref, root, sensitivity, created_at, version) VALUES ($1, $1, $1, "
+                        "INSERT INTO person (id, ref, root, sensitivity, created_at, version) VALUES ($1, $1, $2, "
                         "'ordinary', 0, 1)",
-                        child(i));
+                        people_[i], people_[i % 3 == 2 ? i - 1 : i]);
+                }
             });
         for (std::size_t n = 0; n < episodes_; n += kAtOnce)
             write([&](Session& s) {
@@ -54,7 +59,12 @@ private:
         });
         if (!done.ok()) throw std::runtime_error(done.error().message);
     }
-    std::string child(std::size_t n) const { return "person-of-the-bench-" + std::to_string(n); }
+    // Random, as ids are: neighbours in time are not neighbours in an index of ids.
+    std::string id() {
+        std::string out(26, '0');
+        for (auto& c : out) c = "0123456789abcdefghjkmnpqrstvwxyz"[below(32)];
+        return out;
+    }
     std::uint64_t below(std::uint64_t n) { return random_() % n; }
     template <class Named>
     std::string one_of(const std::vector<Named>& all) {
@@ -62,8 +72,8 @@ private:
     }
 
     void episode(Session& s, std::size_t n) {
-        const auto id = "episode-of-the-bench-" + std::to_string(n);
-        const auto who = child(below(children_));
+        const auto episode_id = id();
+        const auto& who = people_[below(people_.size())];
         const auto from = base::from_london(base::Date{std::chrono::year{2010} / 4 / 1}) +
                           std::chrono::seconds(static_cast<std::int64_t>(n * (kYears * 365.24 * 86400) /
                                                                          static_cast<double>(episodes_)));
@@ -77,12 +87,12 @@ private:
             "placement_area, placement_home, found_place, age_at, content, version) VALUES ($1, $1, $2, $3, $4, "
             "'medium', $5, $5, $6, $6, $7, $8, $5, "
             "'u', 'u', 'ASP', 'ASP', 'no', $9, '933', $10, $11, $12, $13, $14, $15, 1)",
-            id, who, care ? "care" : "home", below(20) == 0 ? "away" : "missing", from, back,
+            episode_id, who, care ? "care" : "home", below(20) == 0 ? "away" : "missing", from, back,
             back + std::chrono::hours{1}, back + std::chrono::hours{2}, care, one_of(scheme_.areas),
             care ? one_of(scheme_.areas) : "", care ? one_of(scheme_.homes) : "", one_of(scheme_.places),
             static_cast<std::int64_t>(10 + below(8)), database::Blob{std::string(500, static_cast<char>(n))});
         if (below(10) < 2) return;
-        const auto interview = "interview-of-the-bench-" + std::to_string(n);
+        const auto interview = id();
         const auto offered = back + std::chrono::hours(1 + below(100));
         const bool accepted = below(10) < 7;
         const auto held = accepted ? std::optional{offered + std::chrono::hours(1 + below(60))} : std::nullopt;
@@ -93,13 +103,15 @@ private:
             interview, who, accepted ? "accepted" : "declined", offered, held,
             database::Blob{std::string(800, static_cast<char>(n))});
         s.execute(
-            "INSERT INTO interview_episode (interview, episode, offered_at, completed_at) VALUES ($1, $2, $3, $4)",
-            interview, id, offered, held);
+            "INSERT INTO interview_episode (interview, episode, offered_at, completed_at, missing_from, response, "
+            "first_offered_at) VALUES ($1, $2, $3, $4, $5, $6, $3)",
+            interview, episode_id, offered, held, from, accepted ? "accepted" : "declined");
     }
 
     database::Database& database_;
     const partnership::Scheme& scheme_;
-    std::size_t episodes_, children_;
+    std::size_t episodes_;
+    std::vector<std::string> people_;  // ids
     std::mt19937_64 random_{20180326};
 };
 
@@ -120,8 +132,9 @@ int main(int argc, char** argv) {
     const std::size_t episodes = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
     return benchmark([&] {
         const Folder folder;
-        auto opened =
-            database::Database::open("sqlite:" + (folder.path() / "bench.db").string(), {.create = true});
+        const std::filesystem::path file = argc > 2 ? argv[2] : folder.path() / "bench.db";
+        const bool made = std::filesystem::exists(file);
+        auto opened = database::Database::open("sqlite:" + file.string(), {.create = true});
         if (!opened.ok()) throw std::runtime_error(opened.error().message);
         auto& database = **opened;
         if (const auto done = database::migrate(database, partnership::migrations()); !done.ok())
@@ -129,7 +142,7 @@ int main(int argc, char** argv) {
         const auto scheme = partnership::shipped_scheme("somerset");
         if (!scheme.ok()) throw std::runtime_error(scheme.error().message);
         const Stopwatch filling;
-        Filling(database, *scheme, episodes).fill();
+        if (!made) Filling(database, *scheme, episodes).fill();
         std::cerr << episodes << " episodes stored in " << number(filling.seconds(), 1) << " s\n";
 
         Table table({"Page", "Episodes in the year", "Median", "Goal", "Load"});

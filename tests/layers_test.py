@@ -26,7 +26,7 @@ HOMES = {
     "boost/json": {"formats"},
     "boost/asio": {"http"},
     "boost/beast": {"http"},
-    "boost/unordered": {"linkage"},
+    "boost/unordered": {"linkage", "insight"},
     "immintrin.h": {"linkage"},  # the compiler's own: the instruction set is chosen at run time
     "tbb/": {"linkage"},
     "oneapi/tbb": {"linkage"},

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <iomanip>
 #include <iostream>
 #include <map>
 #include <set>
@@ -207,6 +208,23 @@ Check flags(const Office& office, Session& s) {
     return out;
 }
 
+// What the figures read beside a pair is what its interview and its episode say.
+Check interviews_of_episodes(Session& s) {
+    Check out{"interviews of episodes"};
+    s.stream(
+        "SELECT l.interview, l.episode, l.missing_from = e.missing_from AND l.response = i.response AND "
+        "l.first_offered_at IS NOT DISTINCT FROM i.offered_at AND "
+        "l.parent_offered_at IS NOT DISTINCT FROM i.parent_offered_at FROM interview_episode l "
+        "JOIN missing_episode e ON e.id = l.episode JOIN return_interview i ON i.id = l.interview",
+        [&](const Row& row) {
+            ++out.looked_at;
+            if (!row.boolean(2))
+                out.complain("What is kept about interview " + row.text(0) + " for episode " + row.text(1) +
+                             " is not what the two say.");
+        });
+    return out;
+}
+
 Check agencies(const Office& office, Session& s) {
     Check out{"agencies"};
     for (const auto& row : s.query("SELECT code FROM agency")) {
@@ -301,6 +319,7 @@ std::vector<Check> all_checks(const Office& office) {
         out.push_back(kept_apart(s));
         out.push_back(agencies(office, s));
         out.push_back(flags(office, s));
+        out.push_back(interviews_of_episodes(s));
         out.push_back(counters(s));
     });
     return out;
@@ -330,7 +349,7 @@ int fsck_command(const Arguments& arguments) {
         std::cout << Json::object({{"sound", sound}, {"checks", list}}).write() << "\n";
     } else {
         for (const auto& check : checks)
-            std::cout << check.name << std::string(22 - check.name.size(), ' ') << check.looked_at
+            std::cout << std::left << std::setw(24) << check.name << check.looked_at
                       << (check.wrong ? ", " + std::to_string(check.wrong) + " wrong" : "") << "\n";
         if (sound) std::cout << "The data is sound.\n";
     }

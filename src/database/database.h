@@ -130,6 +130,7 @@ public:
     std::optional<base::Date> maybe_date(int column) const;  // from ISO text
     std::size_t size() const { return values_.size(); }
     const Value& value(int column) const { return values_.at(column); }
+    std::vector<Value> take() && { return std::move(values_); }
 
 private:
     std::vector<Value> values_;

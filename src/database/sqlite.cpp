@@ -104,21 +104,30 @@ std::vector<std::size_t> parameters(sqlite3_stmt* statement, std::string_view sq
     return out;
 }
 
-Value column(sqlite3_stmt* s, int i) {
+// The memory of the text that the value held before is used again.
+void read_column(sqlite3_stmt* s, int i, Value& value) {
     switch (sqlite3_column_type(s, i)) {
         case SQLITE_INTEGER:
-            return static_cast<std::int64_t>(sqlite3_column_int64(s, i));
+            value = static_cast<std::int64_t>(sqlite3_column_int64(s, i));
+            return;
         case SQLITE_TEXT: {
             const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(s, i));
-            return std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(s, i)));
+            const auto size = static_cast<std::size_t>(sqlite3_column_bytes(s, i));
+            if (auto* before = std::get_if<std::string>(&value))
+                before->assign(text, size);
+            else
+                value.emplace<std::string>(text, size);
+            return;
         }
         case SQLITE_BLOB: {
             const auto* bytes = static_cast<const char*>(sqlite3_column_blob(s, i));
             const auto size = static_cast<std::size_t>(sqlite3_column_bytes(s, i));
-            return Blob{size ? std::string(bytes, size) : std::string{}};
+            value = Blob{size ? std::string(bytes, size) : std::string{}};
+            return;
         }
         case SQLITE_NULL:
-            return {};
+            value = {};
+            return;
         default:
             throw std::logic_error("a column holds a real number; both engines give whole numbers only");
     }
@@ -237,12 +246,13 @@ protected:
     void do_stream(std::string_view sql, const std::vector<Value>& values,
                    const std::function<void(Row&&)>& each) override {
         Use use(*this, sql, values);
+        Row row;
         while (use.step()) {
-            const int columns = sqlite3_data_count(use.get());
-            std::vector<Value> row;
-            row.reserve(static_cast<std::size_t>(columns));
-            for (int i = 0; i < columns; ++i) row.push_back(column(use.get(), i));
-            each(Row(std::move(row)));
+            auto values = std::move(row).take();  // empty when `each` kept the row before
+            values.resize(static_cast<std::size_t>(sqlite3_data_count(use.get())));
+            for (std::size_t i = 0; i < values.size(); ++i) read_column(use.get(), static_cast<int>(i), values[i]);
+            row = Row(std::move(values));
+            each(std::move(row));
         }
     }
 

@@ -2,21 +2,36 @@
 // room. Thread-safety: functions on a Session.
 #pragma once
 #include "database/database.h"
-#include "insight/problem_profile.h"
+#include "insight/missing_tables.h"
 #include "partnership/scheme.h"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace rowan::insight {
 
+// An interview about an episode. It may be about several, and an episode may have several.
+struct LineInterview {
+    std::string id;
+    bool was_offered = false, held = false;  // the interview, about whichever episode; held: about this one
+};
+
 struct MissingLine {
     std::string id, ref, root, context, kind, risk, harm, home, placement, la, placement_home, found_place;
+    std::uint32_t child = 0;  // the same for all episodes of one root; counted from 0 in one reading
     base::Instant from{};
-    std::optional<base::Instant> found, returned, confirmed, checked, offered, completed;
+    base::Date day{};  // from, in London
+    std::optional<base::Instant> found, returned, confirmed, checked;
     std::optional<int> age;
-    bool looked_after = false, accepted = false, declined = false, no_response = false, parents_asked = false;
+    bool looked_after = false;
+    std::vector<LineInterview> interviews;
+    // Of several interviews the earliest offer, the earliest held and the strongest answer count.
+    std::optional<base::Instant> offered, completed;
+    bool accepted = false, declined = false, no_response = false, parents_asked = false;
+
     std::optional<base::Instant> back() const { return returned ? returned : confirmed; }
 };
 
@@ -27,12 +42,36 @@ struct Window {
         : from(base::from_london(p.from)), until(base::from_london(base::add_days(p.to, 1))) {}
 };
 
-// Episodes that began in the period and were not withdrawn, oldest first. `without`: people, by root, who are in
-// no count and in no list (PeopleDesk::sealed_out).
+// Episodes that began in the period and were not withdrawn, oldest first; the line is valid during the call.
+// `without`: people, by root, who are in no count and in no list (PeopleDesk::sealed_out).
 void each_missing_line(database::Session&, const Period&, const Without& without,
                        const std::function<void(const MissingLine&)>&);
 inline bool is_missing(const MissingLine& l) { return l.kind == "missing"; }
 // The code when the scheme has it; else that of Blank.
 const std::string& known_area(const partnership::Scheme&, const std::string& code);
+
+// What became of a return that was before `until`; nothing when there was none. In time: within the scheme's
+// elapsed hours, on its two clocks (S-070, H-063, H-064). When only one of the two times is known, it is used.
+struct ReturnOutcome {
+    bool offered = false, offered_in_time = false, completed = false, completed_in_time = false;
+};
+std::optional<ReturnOutcome> outcome_of(const partnership::Scheme&, const MissingLine&, base::Instant until);
+
+// Episodes and, each once, the children who had them (S-078).
+class EpisodeCount {
+public:
+    void add(const MissingLine& l) {
+        if (l.child >= times_.size()) times_.resize(l.child + 1);
+        tally_.children += times_[l.child]++ == 0;
+        ++tally_.episodes;
+    }
+    Tally tally() const { return tally_; }
+    // Of the children who had from `least` to `most` of them.
+    Tally between(int least, int most) const;
+
+private:
+    std::vector<int> times_;  // by child
+    Tally tally_;
+};
 
 }  // namespace rowan::insight

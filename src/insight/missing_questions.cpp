@@ -4,29 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
-#include <unordered_map>
+#include <limits>
 
 namespace rowan::insight {
 
 namespace {
 
-using base::Instant;
 using std::chrono::hours;
 
-struct Count {
-    int episodes = 0;
-    std::unordered_map<std::string, int> children;
-    void add(const MissingLine& l) {
-        ++episodes;
-        ++children[l.root];
-    }
-    int distinct() const { return static_cast<int>(children.size()); }
-    int at_least(int times) const {
-        return static_cast<int>(
-            std::count_if(children.begin(), children.end(), [&](const auto& c) { return c.second >= times; }));
-    }
-};
+constexpr int kMost = std::numeric_limits<int>::max();
 
 enum Of {
     all,
@@ -53,7 +39,7 @@ enum Of {
 std::vector<MissingAnswer> missing_answers(database::Session& s, const partnership::Scheme& scheme,
                                            const Period& period, int threshold, const Without& without) {
     const Window window(period);
-    std::array<Count, of_count_> counts;
+    std::array<EpisodeCount, of_count_> counts;
     int ended = 0, offered = 0, offered_in_time = 0, accepted = 0, declined = 0, held = 0, held_in_time = 0;
     each_missing_line(s, period, without, [&](const MissingLine& l) {
         if (!is_missing(l)) return counts[l.kind == "away" ? away : absent].add(l);
@@ -76,24 +62,15 @@ std::vector<MissingAnswer> missing_answers(database::Session& s, const partnersh
                             placement->kind == partnership::AreaKind::outside);
         add(from_elsewhere, l.looked_after && l.la != scheme.la_code);
         if (l.age) add(*l.age < 12 ? under_12 : *l.age < 16 ? to_15 : to_17, true);
-        const auto back = l.back();
-        if (!back || *back >= window.until) return;
-        const auto& rules = scheme.parameters_on(base::london_date(l.from));
-        const auto from_police = l.confirmed ? *l.confirmed : *back;
+        const auto outcome = outcome_of(scheme, l, window.until);
+        if (!outcome) return;
         ++ended;
-        offered += l.offered.has_value();
-        offered_in_time +=
-            l.offered &&
-            *l.offered -
-                    (rules.rhi_offer_clock == partnership::RhiClock::police_confirmed ? from_police : *back) <=
-                hours{rules.rhi_offer_hours};
+        offered += outcome->offered;
+        offered_in_time += outcome->offered_in_time;
         accepted += l.accepted;
         declined += l.declined;
-        held += l.completed.has_value();
-        held_in_time +=
-            l.completed &&
-            *l.completed - (rules.rhi_complete_clock == partnership::RhiClock::returned ? *back : from_police) <=
-                hours{rules.rhi_complete_hours};
+        held += outcome->completed;
+        held_in_time += outcome->completed_in_time;
     });
     std::vector<MissingAnswer> out;
     // Answers that stand on one another are shown together or not at all: `cells` are the parts that a reader
@@ -106,38 +83,40 @@ std::vector<MissingAnswer> missing_answers(database::Session& s, const partnersh
             out.push_back({std::move(question), count, all_kept || count == 0 ? Shown{count} : Shown{}});
     };
     const auto both = [&](const std::string& children, const std::string& times, Of of) {
-        ask({{"How many children " + children + "?", counts[of].distinct()},
-             {"How many times " + times + "?", counts[of].episodes}},
-            {counts[of].distinct()});
+        ask({{"How many children " + children + "?", counts[of].tally().children},
+             {"How many times " + times + "?", counts[of].tally().episodes}},
+            {counts[of].tally().children});
     };
     const auto& c = counts;
     both("were reported missing", "was a child reported missing", all);
-    const int children = c[all].distinct();
-    ask({{"How many looked-after children were reported missing?", c[looked_after].distinct()},
-         {"How many times was a looked-after child reported missing?", c[looked_after].episodes},
-         {"How many children who were not looked after were reported missing?", c[others].distinct()},
-         {"How many times was a child reported missing who was not looked after?", c[others].episodes}},
-        {c[looked_after].distinct(), c[others].distinct()});
-    const int twice = c[all].at_least(2), thrice = c[all].at_least(3), often = c[all].at_least(10);
+    const int children = c[all].tally().children;
+    ask({{"How many looked-after children were reported missing?", c[looked_after].tally().children},
+         {"How many times was a looked-after child reported missing?", c[looked_after].tally().episodes},
+         {"How many children who were not looked after were reported missing?", c[others].tally().children},
+         {"How many times was a child reported missing who was not looked after?", c[others].tally().episodes}},
+        {c[looked_after].tally().children, c[others].tally().children});
+    const auto often_missing = [&](int times) { return c[all].between(times, kMost).children; };
+    const int twice = often_missing(2), thrice = often_missing(3), often = often_missing(10);
     ask({{"How many children were missing more than once?", twice},
          {"How many children were missing three times or more?", thrice},
          {"How many children were missing ten times or more?", often}},
         {children - twice, twice - thrice, thrice - often, often});
-    const int times = c[all].episodes, d1 = c[day].episodes, d3 = c[three_days].episodes, d7 = c[week].episodes;
+    const int times = c[all].tally().episodes, d1 = c[day].tally().episodes, d3 = c[three_days].tally().episodes,
+              d7 = c[week].tally().episodes;
     ask({{"How many times was a child missing for more than 24 hours?", d1},
          {"How many times was a child missing for more than 72 hours?", d3},
          {"How many times was a child missing for more than a week?", d7}},
         {times - d1, d1 - d3, d3 - d7, d7});
-    ask({{"How many children were still missing at the end of the period?", c[still].distinct()}},
-        {c[still].distinct()});
-    ask({{"How many children under 12 were reported missing?", c[under_12].distinct()},
-         {"How many children of 12 to 15?", c[to_15].distinct()},
-         {"How many children of 16 and 17?", c[to_17].distinct()}},
-        {c[under_12].distinct(), c[to_15].distinct(), c[to_17].distinct()});
-    ask({{"How many times was the risk graded high?", c[high].episodes}},
-        {c[high].episodes, times - c[high].episodes});
-    ask({{"How many times was a child harmed while missing, or was that suspected?", c[harmed].episodes}},
-        {c[harmed].episodes, times - c[harmed].episodes});
+    ask({{"How many children were still missing at the end of the period?", c[still].tally().children}},
+        {c[still].tally().children});
+    ask({{"How many children under 12 were reported missing?", c[under_12].tally().children},
+         {"How many children of 12 to 15?", c[to_15].tally().children},
+         {"How many children of 16 and 17?", c[to_17].tally().children}},
+        {c[under_12].tally().children, c[to_15].tally().children, c[to_17].tally().children});
+    ask({{"How many times was the risk graded high?", c[high].tally().episodes}},
+        {c[high].tally().episodes, times - c[high].tally().episodes});
+    ask({{"How many times was a child harmed while missing, or was that suspected?", c[harmed].tally().episodes}},
+        {c[harmed].tally().episodes, times - c[harmed].tally().episodes});
     both("looked after by this authority and placed outside its area were reported missing", "was that so",
          placed_out);
     both("looked after by another authority were reported missing here", "was that so", from_elsewhere);

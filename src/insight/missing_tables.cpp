@@ -4,9 +4,10 @@
 #include "insight/missing_lines.h"
 
 #include <algorithm>
-#include <functional>
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <limits>
 #include <map>
-#include <set>
 
 namespace rowan::insight {
 
@@ -52,64 +53,35 @@ namespace {
 
 using base::Instant;
 
-// Counts episodes and, once each, children.
-class Counter {
-public:
-    void add(const MissingLine& l) {
-        ++tally_.episodes;
-        ++times_[l.root];
-    }
-    Tally tally() const { return {tally_.episodes, static_cast<int>(times_.size())}; }
-    const std::map<std::string, int>& times() const { return times_; }
-    int repeats() const {
-        return static_cast<int>(
-            std::count_if(times_.begin(), times_.end(), [](const auto& each) { return each.second > 1; }));
-    }
-
-private:
-    Tally tally_;
-    std::map<std::string, int> times_;
-};
+constexpr int kMost = std::numeric_limits<int>::max();
 
 class Returns {
 public:
-    Returns(const Scheme& scheme, Instant until) : scheme_(scheme), until_(until) {}
-    void add(const MissingLine& l) {
-        const auto back = l.back();
-        if (!back || *back >= until_) return;
-        const auto& rules = scheme_.parameters_on(base::london_date(l.from));
-        const bool police_first = rules.rhi_offer_clock == partnership::RhiClock::police_confirmed;
-        const auto offer_from = police_first && l.confirmed ? l.confirmed : back;
-        const auto complete_from = rules.rhi_complete_clock == partnership::RhiClock::returned
-                                       ? back
-                                       : (l.confirmed ? l.confirmed : back);
-        ++out_.ended;
-        children_.insert(l.root);
-        out_.offered += l.offered.has_value();
-        out_.offered_in_time += l.offered && *l.offered - *offer_from <= std::chrono::hours{rules.rhi_offer_hours};
+    void add(const MissingLine& l, const ReturnOutcome& o) {
+        ended_.add(l);
+        out_.offered += o.offered;
+        out_.offered_in_time += o.offered_in_time;
         out_.accepted += l.accepted;
         out_.declined += l.declined;
         out_.no_response += l.no_response;
-        if (!l.completed) return;
-        ++out_.completed;
-        out_.completed_in_time += *l.completed - *complete_from <= std::chrono::hours{rules.rhi_complete_hours};
-        interviewed_.insert(l.root);
+        out_.completed_in_time += o.completed_in_time;
+        if (o.completed) completed_.add(l);
     }
     ReturnTally tally() const {
         auto out = out_;
-        out.children = static_cast<int>(children_.size());
-        out.children_completed = static_cast<int>(interviewed_.size());
+        out.ended = ended_.tally().episodes;
+        out.children = ended_.tally().children;
+        out.completed = completed_.tally().episodes;
+        out.children_completed = completed_.tally().children;
         return out;
     }
 
 private:
-    const Scheme& scheme_;
-    const Instant until_;
     ReturnTally out_;
-    std::set<std::string> children_, interviewed_;
+    EpisodeCount ended_, completed_;
 };
 
-std::string month_of(Instant at) { return base::to_iso(base::london_date(at)).substr(0, 7); }
+std::string month_of(base::Date day) { return base::to_iso(day).substr(0, 7); }
 
 // The scheme's areas, inside first; Outside and Blank last.
 std::vector<const partnership::Area*> areas_in_order(const Scheme& scheme) {
@@ -121,7 +93,8 @@ std::vector<const partnership::Area*> areas_in_order(const Scheme& scheme) {
     return out;
 }
 
-std::vector<TallyLine> by_area(const Scheme& scheme, base::Date on, const std::map<std::string, Counter>& counts) {
+std::vector<TallyLine> by_area(const Scheme& scheme, base::Date on,
+                               const std::map<std::string, EpisodeCount>& counts) {
     std::vector<TallyLine> out;
     for (const auto* area : areas_in_order(scheme)) {
         const auto found = counts.find(area->code);
@@ -131,7 +104,7 @@ std::vector<TallyLine> by_area(const Scheme& scheme, base::Date on, const std::m
     return out;
 }
 
-std::vector<TallyLine> by_month(const Period& period, const std::map<std::string, Counter>& counts) {
+std::vector<TallyLine> by_month(const Period& period, const std::map<std::string, EpisodeCount>& counts) {
     std::vector<TallyLine> out;
     using namespace std::chrono;
     for (auto month = period.from.year() / period.from.month(); month <= period.to.year() / period.to.month();
@@ -145,7 +118,7 @@ std::vector<TallyLine> by_month(const Period& period, const std::map<std::string
     return out;
 }
 
-std::vector<TallyLine> by_times(const std::map<std::string, int>& times) {
+std::vector<TallyLine> by_times(const EpisodeCount& count) {
     struct Band {
         const char* name;
         int least, most;
@@ -154,57 +127,47 @@ std::vector<TallyLine> by_times(const std::map<std::string, int>& times) {
                                       {"Twice", 2, 2},
                                       {"3 to 5 times", 3, 5},
                                       {"6 to 10 times", 6, 10},
-                                      {"11 times or more", 11, 1 << 30}};
+                                      {"11 times or more", 11, kMost}};
     std::vector<TallyLine> out;
-    for (const auto& band : kBands) {
-        TallyLine line{band.name, band.name, {}};
-        for (const auto& [root, n] : times)
-            if (n >= band.least && n <= band.most) {
-                ++line.tally.children;
-                line.tally.episodes += n;
-            }
-        out.push_back(std::move(line));
-    }
+    for (const auto& band : kBands) out.push_back({band.name, band.name, count.between(band.least, band.most)});
     return out;
 }
 
-std::vector<InterviewLine> interviews_by_area(Session& s, const Scheme& scheme, const Period& period,
-                                              const Without& without) {
-    struct Interview {
-        std::string area;
-        bool completed = false;
-        int episodes = 0;
-    };
-    std::map<std::string, Interview> all;
-    const Window window(period);
-    for (const auto& row :
-         s.query("SELECT l.interview, e.home_area, l.completed_at, p.root FROM interview_episode l JOIN "
-                 "missing_episode e ON e.id = l.episode JOIN person p ON p.id = e.person "
-                 "JOIN return_interview i ON i.id = l.interview WHERE e.missing_from >= $1 AND e.missing_from < "
-                 "$2 AND e.withdrawn_at IS NULL "
-                 "AND e.kind = 'missing' AND i.offered_at IS NOT NULL ORDER BY e.missing_from, e.id",
-                 window.from, window.until)) {
-        if (without.contains(row.text(3))) continue;
-        auto& i = all[row.text(0)];
-        i.area = known_area(scheme, row.text(1));
-        if (!row.null(2)) {
-            i.completed = true;
-            ++i.episodes;
+// An interview counts once, in the area of the latest of the episodes it is about (S-083).
+class Interviews {
+public:
+    void add(const MissingLine& l, const std::string& area) {
+        for (const auto& i : l.interviews) {
+            if (!i.was_offered) continue;
+            auto& one = all_[i.id];
+            one.area = area;
+            one.episodes += i.held;
         }
     }
-    std::vector<InterviewLine> out;
-    for (const auto* area : areas_in_order(scheme)) {
-        InterviewLine line{area->code, std::string(area->name_on(period.to)), 0, 0, 0};
-        for (const auto& [id, i] : all)
-            if (i.area == area->code) {
-                ++line.offered;
-                line.completed += i.completed;
-                line.episodes += i.episodes;
-            }
-        out.push_back(std::move(line));
+    std::vector<InterviewLine> by_area(const Scheme& scheme, base::Date on) const {
+        std::map<std::string, InterviewLine> counts;
+        for (const auto& [id, i] : all_) {
+            auto& line = counts[i.area];
+            ++line.offered;
+            line.completed += i.episodes > 0;
+            line.episodes += i.episodes;
+        }
+        std::vector<InterviewLine> out;
+        for (const auto* area : areas_in_order(scheme)) {
+            out.push_back(counts[area->code]);
+            out.back().code = area->code;
+            out.back().name = area->name_on(on);
+        }
+        return out;
     }
-    return out;
-}
+
+private:
+    struct Interview {
+        std::string area;
+        int episodes = 0;  // that it was held about
+    };
+    boost::unordered_flat_map<std::string, Interview> all_;
+};
 
 }  // namespace
 
@@ -212,19 +175,22 @@ MissingTables missing_tables(Session& s, const Scheme& scheme, const Period& per
     MissingTables out;
     out.period = period;
     const Window window(period);
-    Counter all, away, absent, looked_after, others, home, care, other_placements, elsewhere, outsiders;
-    Returns returns(scheme, window.until), returns_looked_after(scheme, window.until),
-        home_returns(scheme, window.until), care_returns(scheme, window.until);
-    std::map<std::string, Counter> months, areas, placements, homes, places;
+    EpisodeCount all, away, absent, looked_after, others, home, care, other_placements, elsewhere, outsiders;
+    Returns returns, returns_looked_after, home_returns, care_returns;
+    std::map<std::string, EpisodeCount> months, areas, placements, homes, places;
+    Interviews interviews;
     each_missing_line(s, period, without, [&](const MissingLine& l) {
         if (!is_missing(l)) return (l.kind == "away" ? away : absent).add(l);
+        const auto outcome = outcome_of(scheme, l, window.until);
+        const auto& area = known_area(scheme, l.home);
         all.add(l);
-        returns.add(l);
-        months[month_of(l.from)].add(l);
-        areas[known_area(scheme, l.home)].add(l);
+        if (outcome) returns.add(l, *outcome);
+        months[month_of(l.day)].add(l);
+        areas[area].add(l);
+        interviews.add(l, area);
         (l.looked_after ? looked_after : others).add(l);
         if (l.looked_after) {
-            returns_looked_after.add(l);
+            if (outcome) returns_looked_after.add(l, *outcome);
             if (l.la == scheme.la_code)
                 placements[known_area(scheme, l.placement)].add(l);
             else
@@ -240,26 +206,26 @@ MissingTables missing_tables(Session& s, const Scheme& scheme, const Period& per
             elsewhere.add(l);
         if (l.context == "home") {
             home.add(l);
-            home_returns.add(l);
+            if (outcome) home_returns.add(l, *outcome);
         } else if (l.context == "care") {
             care.add(l);
-            care_returns.add(l);
+            if (outcome) care_returns.add(l, *outcome);
         }
     });
     out.all = all.tally();
     out.away = away.tally();
     out.absent = absent.tally();
     out.months = by_month(period, months);
-    out.times = by_times(all.times());
+    out.times = by_times(all);
     out.looked_after = looked_after.tally();
     out.others = others.tally();
-    out.repeat_looked_after = looked_after.repeats();
-    out.repeat_others = others.repeats();
+    out.repeat_looked_after = looked_after.between(2, kMost).children;
+    out.repeat_others = others.between(2, kMost).children;
     out.returns = returns.tally();
     out.returns_looked_after = returns_looked_after.tally();
     out.areas = by_area(scheme, period.to, areas);
     out.placements = by_area(scheme, period.to, placements);
-    out.interviews = interviews_by_area(s, scheme, period, without);
+    out.interviews = interviews.by_area(scheme, period.to);
     for (const auto& each : scheme.homes) {
         const auto& area = scheme.area_of(base::parse_postcode(each.postcode));
         out.homes.push_back({{each.code, each.name, homes[each.code].tally()},
@@ -299,7 +265,7 @@ std::vector<MissingEpisodeLine> episodes_behind(Session& s, const Scheme& scheme
                 in = l.looked_after && l.la == scheme.la_code && area == filter.code;
                 break;
             case Of::month:
-                in = month_of(l.from) == filter.code;
+                in = month_of(l.day) == filter.code;
                 break;
             case Of::looked_after:
                 in = l.looked_after;

@@ -1,4 +1,6 @@
 // The stores of missing episodes and return interviews: the same on SQLite and on PostgreSQL.
+#include "database/migrations.h"
+#include "partnership/migrations.h"
 #include "protect/missing/missing_store.h"
 #include "storage/fixture.h"
 #include "unit/protect/house.h"
@@ -145,6 +147,79 @@ TEST_P(MissingStore, an_interview_about_two_episodes_keeps_each_ones_times) {
     EXPECT_EQ(offered(b.id), std::nullopt);
 }
 
+// What the figures read beside the pair, as "episode from answer first-offer parents".
+std::vector<std::string> copies(database::Session& s) {
+    std::vector<std::string> out;
+    for (const auto& row :
+         s.query("SELECT episode, missing_from, response, first_offered_at, parent_offered_at FROM "
+                 "interview_episode ORDER BY missing_from, episode"))
+        out.push_back(row.text(0) + " " + std::to_string(row.integer(1)) + " " + row.text(2) + " " +
+                      std::to_string(row.integer(3)) + " " + std::to_string(row.integer(4)));
+    return out;
+}
+
+TEST_P(MissingStore, the_figures_copies_follow_the_episode_and_the_interview) {
+    auto e = episode();
+    e.returned_at = e.missing_from + hours{5};
+    ReturnInterview i;
+    i.person = "p1";
+    i.interviewer = "teacher";
+    i.agency = house->teacher.agency;
+    i.words.attempts = {{*e.returned_at + hours{1}, "child", "phone", "declined", "Not now", "Bea"}};
+    const auto expected = [&](const char* answer, std::int64_t parents) {
+        return e.id + " " + std::to_string(base::to_millis(e.missing_from)) + " " + answer + " " +
+               std::to_string(base::to_millis(*e.returned_at + hours{1})) + " " + std::to_string(parents);
+    };
+    const auto kept = [&] { return read([&](auto& s) { return copies(s); }); };
+    write([&](auto& s) {
+        store::update_episode(house->office(), s, e, *e.returned_at, "teacher");
+        store::insert_interview(house->office(), s, i, {e}, *e.returned_at, "teacher");
+    });
+    EXPECT_THAT(kept(), ElementsAre(expected("declined", 0)));
+    e.missing_from -= hours{2};
+    write([&](auto& s) { store::update_episode(house->office(), s, e, *e.returned_at, "teacher"); });
+    EXPECT_THAT(kept(), ElementsAre(expected("declined", 0))) << "it began earlier";
+    const auto asked = *e.returned_at + hours{9};
+    i.words.attempts.push_back({asked, "parent", "phone", "accepted", "", "Bea"});
+    write([&](auto& s) { store::update_interview(house->office(), s, i, {e}, asked, "teacher"); });
+    EXPECT_THAT(kept(), ElementsAre(expected("declined", base::to_millis(asked))));
+}
+
+class MissingUpgrade : public StorageTest {};
+
+TEST_P(MissingUpgrade, what_was_stored_before_gets_its_copies) {
+    auto before = partnership::migrations();
+    ASSERT_GT(before.size(), 8u);
+    before.resize(8);
+    House::must(database::migrate(db(), before));
+    House::must(db().write([&](database::Session& s) -> base::Result<> {
+        s.execute("INSERT INTO agency (code, name, kind) VALUES ('A', 'A', 'police')");
+        s.execute(
+            "INSERT INTO person (id, ref, root, sensitivity, created_at, version) VALUES ('p', 'p', 'p', "
+            "'ordinary', "
+            "0, 1)");
+        s.execute(
+            "INSERT INTO missing_episode (id, ref, person, context, kind, risk, missing_from, reported_at, "
+            "taken_by, "
+            "reported_by, reporting_agency, lead_agency, harm, looked_after, responsible_la, home_area, "
+            "placement_area, placement_home, found_place, content, version) VALUES ('e', 'e', 'p', 'home', "
+            "'missing', "
+            "'', 100, 100, '', 'u', 'A', 'A', '', 0, '', '', '', '', '', $1, 1)",
+            database::Blob{});
+        s.execute(
+            "INSERT INTO return_interview (id, person, response, offered_at, parent_offered_at, interviewer, "
+            "agency, "
+            "independent, seen_alone, themes, content, version) VALUES ('i', 'p', 'declined', 200, 300, 'u', 'A', "
+            "1, "
+            "1, '', $1, 1)",
+            database::Blob{});
+        s.execute("INSERT INTO interview_episode (interview, episode, offered_at) VALUES ('i', 'e', 200)");
+        return base::done();
+    }));
+    House::must(database::migrate(db(), partnership::migrations()));
+    EXPECT_THAT(db().read([](database::Session& s) { return copies(s); }), ElementsAre("e 100 declined 200 300"));
+}
+
 TEST_P(MissingStore, a_no_waits_until_the_parents_were_asked) {
     auto a = episode();
     a.returned_at = a.missing_from + hours{5};
@@ -164,6 +239,7 @@ TEST_P(MissingStore, a_no_waits_until_the_parents_were_asked) {
 }
 
 ROWAN_ON_BOTH(MissingStore);
+ROWAN_ON_BOTH(MissingUpgrade);
 
 }  // namespace
 }  // namespace rowan::storage

@@ -99,15 +99,24 @@ ReturnInterview interview_from(const Office& office, Session& s, const Row& row)
     return i;
 }
 
+// What is true of this interview about this episode: its times for the episode, and copies for the figures.
+void write_link(Session& s, const ReturnInterview& i, const Episode& e) {
+    s.execute(
+        "INSERT INTO interview_episode (interview, episode, offered_at, completed_at, missing_from, response, "
+        "first_offered_at, parent_offered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+        "ON CONFLICT (interview, episode) DO UPDATE SET offered_at = excluded.offered_at, "
+        "completed_at = excluded.completed_at, missing_from = excluded.missing_from, response = "
+        "excluded.response, "
+        "first_offered_at = excluded.first_offered_at, parent_offered_at = excluded.parent_offered_at",
+        i.id, e.id, offered_for(i, e), completed_for(i, e), e.missing_from, i.response, i.offered_at,
+        i.parent_offered_at);
+}
+
 void link_episodes(Session& s, ReturnInterview& i, const std::vector<Episode>& covered) {
     i.episodes.clear();
     for (const auto& e : covered) {
         i.episodes.push_back(e.id);
-        s.execute(
-            "INSERT INTO interview_episode (interview, episode, offered_at, completed_at) VALUES ($1, $2, $3, $4) "
-            "ON CONFLICT (interview, episode) DO UPDATE SET offered_at = excluded.offered_at, "
-            "completed_at = excluded.completed_at",
-            i.id, e.id, offered_for(i, e), completed_for(i, e));
+        write_link(s, i, e);
     }
 }
 
@@ -251,13 +260,8 @@ std::vector<ReturnInterview> interviews_of(const Office& office, Session& s, con
 }
 
 void settle_links(const Office& office, Session& s, const Episode& e) {
-    for (const auto& link : s.query("SELECT interview FROM interview_episode WHERE episode = $1", e.id)) {
-        const auto i = find_interview(office, s, link.text(0));
-        s.execute(
-            "UPDATE interview_episode SET offered_at = $1, completed_at = $2 WHERE interview = $3 AND "
-            "episode = $4",
-            offered_for(*i, e), completed_for(*i, e), i->id, e.id);
-    }
+    for (const auto& link : s.query("SELECT interview FROM interview_episode WHERE episode = $1", e.id))
+        if (const auto i = find_interview(office, s, link.text(0))) write_link(s, *i, e);
 }
 
 std::vector<Episode> waiting_for_interview(Session& s, std::size_t limit) {

@@ -33,7 +33,7 @@ bool update_interview(const Office&, Session&, ReturnInterview&, const std::vect
 std::optional<ReturnInterview> find_interview(const Office&, Session&, const std::string& id);
 // Newest offer first; with words.
 std::vector<ReturnInterview> interviews_of(const Office&, Session&, const std::string& root);
-// Writes again, for each interview about this episode, when it was offered and held: its times have changed.
+// Writes again what each interview about this episode means for it: the episode's times have changed.
 void settle_links(const Office&, Session&, const Episode&);
 
 // Somebody still owes the young person something: back, counted, and not settled by an interview held, by "no"

@@ -73,9 +73,10 @@ protected:
                 id, person, response, offered, completed, house.scheme().agencies[0].code, database::Blob{});
             for (const auto& e : episodes)
                 s.execute(
-                    "INSERT INTO interview_episode (interview, episode, offered_at, completed_at) VALUES ($1, $2, "
-                    "$3, $4)",
-                    id, e, offered, completed);
+                    "INSERT INTO interview_episode (interview, episode, offered_at, completed_at, missing_from, "
+                    "response, first_offered_at) SELECT $1, e.id, $2, $3, e.missing_from, $4, $2 "
+                    "FROM missing_episode e WHERE e.id = $5",
+                    id, offered, completed, response, e);
             return base::done();
         });
         return id;
