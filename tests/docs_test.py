@@ -18,7 +18,7 @@ SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 PATH = re.compile(r"^(?:src|tests|docs|cmake|script|schemes|assets|deps|bench)(?:/[\w.-]+)*/?$")
 TEST = re.compile(r"^[A-Z][a-z]\w*\.\w+$")
-NO_COMMAND = {"rowan tree head 1"}  # first line of a text that is signed
+NO_COMMAND = {"rowan tree head 1", "rowan sealed file 1"}  # first lines of texts that are signed
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
 

@@ -1,17 +1,11 @@
 #include "app/backup_file.h"
 
+#include "app/files.h"
 #include "base/text.h"
-#include "crypto/aead.h"
-#include "crypto/token.h"
-#include "formats/json.h"
+#include "crypto/digest.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <fstream>
+#include <algorithm>
+#include <map>
 
 namespace rowan::app {
 
@@ -20,226 +14,258 @@ namespace {
 namespace fs = std::filesystem;
 using formats::Json;
 
-constexpr std::string_view kMagic = "rowan-backup 1\n";
-constexpr std::size_t kChunk = 1u << 20;
-constexpr std::size_t kMostHeader = 16 * 1024;
-constexpr std::size_t kNoncePrefix = crypto::kNonceBytes - 8;
+constexpr std::size_t kBlock = 16 * 1024;
+constexpr std::size_t kNumber = 8;  // bytes before each block of an increment
 
-base::Error damaged(const fs::path& file) {
-    return base::invalid("The backup " + file.string() +
-                         " is damaged or not whole. Nothing was restored; use another copy.");
+base::Error cannot_continue(const fs::path& since, const std::string& why) {
+    return base::refused("The backup " + since.string() + " cannot be continued: " + why +
+                         " Make a full one: leave out --since.");
 }
-base::Error unwritable(const fs::path& file) {
-    return base::unavailable("The file " + file.string() +
-                             " could not be written whole, so it was removed. Check the space and the folder.");
-}
+
+std::uint64_t blocks_of(std::uint64_t bytes) { return (bytes + kBlock - 1) / kBlock; }
 
 std::string big_endian(std::uint64_t n) {
     std::string out;
     for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(n >> shift & 0xff));
     return out;
 }
-
-std::uint64_t chunks_of(std::int64_t bytes) {
-    return std::max<std::uint64_t>(1, (static_cast<std::uint64_t>(bytes) + kChunk - 1) / kChunk);
+std::uint64_t number_in(std::string_view bytes) {
+    std::uint64_t n = 0;
+    for (const char c : bytes.substr(0, kNumber)) n = n << 8 | static_cast<unsigned char>(c);
+    return n;
 }
 
-// Everything that a chunk must not be separated from: the header, its number, and whether it is the last.
-std::string additional(const std::string& header, std::uint64_t number, bool last) {
-    return "rowan-backup 1" + crypto::sha256(header) + big_endian(number) + (last ? '\1' : '\0');
+// With its place, so that equal blocks in two places look unlike.
+std::string block_print(const crypto::SecretKey& key, std::uint64_t number, std::string_view block) {
+    return crypto::fingerprint(key, big_endian(number).append(block));
 }
 
-// A new file that only its owner may read; removed unless kept.
-class NewFile {
-public:
-    explicit NewFile(fs::path path)
-        : path_(std::move(path)), file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) {}
-    NewFile(const NewFile&) = delete;
-    NewFile& operator=(const NewFile&) = delete;
-    ~NewFile() {
-        if (file_ < 0) return;
-        ::close(file_);
-        if (!kept_) ::unlink(path_.c_str());
+struct Compared {
+    std::string prints;                  // of every block
+    std::vector<std::uint64_t> changed;  // by number
+    std::uint64_t changed_bytes = 0;
+    std::string sha256;  // of the whole, in hex
+};
+Compared compare(const crypto::SecretKey& key, std::string_view snapshot, std::string_view former) {
+    Compared out;
+    crypto::Sha256 whole;
+    const auto count = blocks_of(snapshot.size());
+    out.prints.reserve(count * crypto::kFingerprintBytes);
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const auto block = snapshot.substr(i * kBlock, kBlock);
+        whole.add(block);
+        const auto print = block_print(key, i, block);
+        const auto at = out.prints.size();
+        out.prints += print;
+        if (at < former.size() && former.substr(at, print.size()) == print) continue;
+        out.changed.push_back(i);
+        out.changed_bytes += block.size();
     }
-    bool open() const { return file_ >= 0; }
-    bool write(std::string_view bytes) {
-        while (!bytes.empty()) {
-            const auto written = ::write(file_, bytes.data(), bytes.size());
-            if (written <= 0) return false;
-            bytes.remove_prefix(static_cast<std::size_t>(written));
+    out.sha256 = base::to_hex(whole.finish());
+    return out;
+}
+
+struct Former {
+    BackupLink link;
+    std::string prints;
+};
+// Only what this very server wrote is continued: otherwise somebody could make it leave blocks out.
+base::Result<Former> open_former(const crypto::Keyring& keyring, const SealedHeader& now, const fs::path& since) {
+    auto file = SealedFile::open(since);
+    if (!file.ok()) return file.error();
+    const auto& header = file->header();
+    const auto facts = backup_facts(header);
+    if (!facts) return cannot_continue(since, "it is not a backup of the data.");
+    if (header.head.log_id != keyring.log_id()) return cannot_continue(since, "it is of another partnership.");
+    if (header.head.size > now.head.size)
+        return cannot_continue(since, "it holds more of the audit log than the data do now.");
+    auto prints = file->in_the_open();
+    if (!prints.ok()) return prints.error();
+    return Former{{since, file->id(), header, *facts}, std::move(*prints)};
+}
+
+Json about(const BackupFacts& f) {
+    return Json::object({{"schema_version", f.schema_version},
+                         {"snapshot_bytes", static_cast<std::int64_t>(f.snapshot_bytes)},
+                         {"snapshot_sha256", f.snapshot_sha256},
+                         {"block_bytes", static_cast<std::int64_t>(kBlock)},
+                         {"number", f.number},
+                         {"full", f.full},
+                         {"since", f.since},
+                         {"since_made_at", f.since_made_at}});
+}
+
+// Takes the bytes of an increment in pieces of any length and writes each block to its place.
+class Patch {
+public:
+    Patch(NewFile& file, std::uint64_t size) : file_(file), size_(size) {}
+    bool take(std::string_view bytes) {
+        waiting_ += bytes;
+        std::size_t used = 0;
+        while (waiting_.size() - used >= kNumber) {
+            const auto number = number_in(std::string_view(waiting_).substr(used));
+            if (number >= blocks_of(size_)) return sound_ = false;
+            const auto block = std::min<std::uint64_t>(kBlock, size_ - number * kBlock);
+            if (waiting_.size() - used < kNumber + block) break;
+            const auto piece = std::string_view(waiting_).substr(used + kNumber, block);
+            if (!file_.write_at(number * kBlock, piece)) return false;
+            used += kNumber + block;
         }
+        waiting_.erase(0, used);
         return true;
     }
-    bool sync() { return ::fsync(file_) == 0; }
-    // Takes its final name, unless something else has it.
-    bool keep_as(const fs::path& name) {
-        if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, name.c_str(), RENAME_NOREPLACE) != 0) {
-            // Some network file systems cannot promise this.
-            if (errno != EINVAL || fs::exists(name) || std::rename(path_.c_str(), name.c_str()) != 0) return false;
-        }
-        return kept_ = true;
-    }
-    void keep() { kept_ = true; }
+    bool finished() const { return sound_ && waiting_.empty(); }
 
 private:
-    fs::path path_;
-    int file_;
-    bool kept_ = false;
+    NewFile& file_;
+    const std::uint64_t size_;
+    std::string waiting_;
+    bool sound_ = true;
 };
 
-// A file read as memory, so that its hash needs no copy of it.
-class Mapped {
-public:
-    explicit Mapped(const fs::path& path) {
-        const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-        struct stat facts{};
-        if (file >= 0 && ::fstat(file, &facts) == 0) {
-            size_ = static_cast<std::size_t>(facts.st_size);
-            ok_ = true;
-            if (size_ > 0) {
-                memory_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file, 0);
-                ok_ = memory_ != MAP_FAILED;
-            }
-        }
-        if (file >= 0) ::close(file);
-    }
-    Mapped(const Mapped&) = delete;
-    Mapped& operator=(const Mapped&) = delete;
-    ~Mapped() {
-        if (ok_ && size_ > 0) ::munmap(memory_, size_);
-    }
-    bool ok() const { return ok_; }
-    std::string_view bytes() const { return {static_cast<const char*>(memory_), size_}; }
-
-private:
-    void* memory_ = nullptr;
-    std::size_t size_ = 0;
-    bool ok_ = false;
-};
-
-std::string header_line(const BackupHeader& h, std::string_view nonce) {
-    return Json::object({{"made_at", base::to_iso(h.made_at)},
-                         {"program", h.program},
-                         {"schema_version", h.schema_version},
-                         {"log_id", h.head.log_id},
-                         {"audit_size", static_cast<std::int64_t>(h.head.size)},
-                         {"audit_root", crypto::to_hex(h.head.root)},
-                         {"audit_time", base::to_iso(h.head.time)},
-                         {"audit_signature", base::to_hex(h.head.signature)},
-                         {"bytes", h.bytes},
-                         {"sha256", h.sha256},
-                         {"nonce", base::to_hex(nonce)}})
-               .write() +
-           "\n";
+base::Error damaged(const fs::path& file) {
+    return base::invalid("The file " + file.string() + " is damaged, altered or not whole. Use another copy.");
 }
 
-struct Parsed {
-    BackupHeader header;
-    std::string nonce;
-};
-std::optional<Parsed> parse_header(std::string_view line) {
-    const auto json = formats::parse_json(line);
-    if (!json.ok()) return std::nullopt;
-    Parsed out;
-    auto& h = out.header;
-    const auto made_at = base::parse_instant((*json)["made_at"].text()),
-               audit_time = base::parse_instant((*json)["audit_time"].text());
-    const auto root = crypto::hash_from_hex((*json)["audit_root"].text());
-    const auto signature = base::from_hex((*json)["audit_signature"].text()),
-               nonce = base::from_hex((*json)["nonce"].text());
-    h.program = (*json)["program"].text();
-    h.schema_version = (*json)["schema_version"].integer();
-    h.head.log_id = (*json)["log_id"].text();
-    h.bytes = (*json)["bytes"].integer();
-    h.sha256 = (*json)["sha256"].text();
-    const auto size = (*json)["audit_size"].integer();
-    if (!made_at || !audit_time || !root || !signature || !nonce || nonce->size() != kNoncePrefix || size < 0 ||
-        h.bytes <= 0)
-        return std::nullopt;
-    h.made_at = *made_at;
-    h.head.time = *audit_time;
-    h.head.root = *root;
-    h.head.signature = *signature;
-    h.head.size = static_cast<std::uint64_t>(size);
-    out.nonce = *nonce;
+base::Result<> apply(const BackupLink& link, const crypto::BoxKey& key, NewFile& plain) {
+    auto file = SealedFile::open(link.path);
+    if (!file.ok()) return file.error();
+    if (file->id() != link.id) return damaged(link.path);
+    if (const auto prints = file->in_the_open(); !prints.ok()) return prints.error();
+    Patch patch(plain, link.facts.snapshot_bytes);
+    std::uint64_t at = 0;
+    const auto read = file->read(key, [&](std::string_view bytes) {
+        if (link.facts.number > 0) return patch.take(bytes);
+        at += bytes.size();
+        return plain.write_at(at - bytes.size(), bytes);
+    });
+    if (!read.ok()) return read;
+    if (!patch.finished()) return damaged(link.path);
+    if (!plain.cut(link.facts.snapshot_bytes))
+        return base::unavailable("The restored database could not be written. Check the space and the folder.");
+    return base::done();
+}
+
+// Every backup of a folder, by its id.
+std::map<std::string, fs::path> backups_in(const fs::path& folder) {
+    std::map<std::string, fs::path> out;
+    std::error_code error;
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+        if (!at->is_regular_file(error)) continue;
+        const auto file = SealedFile::open(at->path());
+        if (file.ok() && backup_facts(file->header())) out.emplace(file->id(), at->path());
+    }
     return out;
+}
+
+base::Result<BackupLink> open_link(const fs::path& path) {
+    const auto file = SealedFile::open(path);
+    if (!file.ok()) return file.error();
+    const auto facts = backup_facts(file->header());
+    if (!facts)
+        return base::invalid("The file " + path.string() +
+                             " is not a backup of the data. Give the file that rowan backup --out wrote.");
+    return BackupLink{path, file->id(), file->header(), *facts};
 }
 
 }  // namespace
 
-base::Result<> write_backup(const crypto::Keyring& keyring, BackupHeader header, const fs::path& snapshot,
-                            const fs::path& out) {
+std::optional<BackupFacts> backup_facts(const SealedHeader& header) {
+    const auto& about = header.about;
+    if (header.kind != kBackupKind || about["block_bytes"].integer() != static_cast<std::int64_t>(kBlock))
+        return std::nullopt;
+    BackupFacts out;
+    out.schema_version = about["schema_version"].integer();
+    out.snapshot_bytes = static_cast<std::uint64_t>(about["snapshot_bytes"].integer());
+    out.snapshot_sha256 = about["snapshot_sha256"].text();
+    out.number = about["number"].integer();
+    out.full = about["full"].text();
+    out.since = about["since"].text();
+    out.since_made_at = about["since_made_at"].text();
+    const bool full =
+        out.number == 0 && out.full.empty() && out.since.empty() && header.bytes == out.snapshot_bytes;
+    const bool continues = out.number > 0 && !out.full.empty() && !out.since.empty();
+    return full || continues ? std::optional(out) : std::nullopt;
+}
+
+base::Result<WrittenBackup> write_backup(const crypto::Keyring& keyring, SealedHeader header,
+                                         std::int64_t schema_version, const fs::path& snapshot,
+                                         const std::optional<fs::path>& since, const fs::path& out) {
+    BackupFacts facts;
+    std::string former;
+    if (since) {
+        auto opened = open_former(keyring, header, *since);
+        if (!opened.ok()) return opened.error();
+        const auto& link = opened->link;
+        facts.number = link.facts.number + 1;
+        facts.full = link.facts.number == 0 ? link.id : link.facts.full;
+        facts.since = link.id;
+        facts.since_made_at = base::to_iso(link.header.made_at);
+        former = std::move(opened->prints);
+    }
     const Mapped plain(snapshot);
     if (!plain.ok())
         return base::unavailable("The snapshot of the database could not be read again. Try once more.");
-    header.bytes = static_cast<std::int64_t>(plain.bytes().size());
-    header.sha256 = crypto::sha256_hex(plain.bytes());
-    const auto nonce = crypto::random_bytes(kNoncePrefix);
-    const auto line = header_line(header, nonce);
-    const auto key = keyring.purpose_key("backup");
-    const fs::path part = out.string() + ".part";
-    NewFile file(part);
-    if (!file.open())
-        return base::refused("The file " + part.string() +
-                             " cannot be made: the folder is not there or may not be written to, or another "
-                             "backup is being written.");
-    bool written = file.write(kMagic) && file.write(line);
-    const auto count = chunks_of(header.bytes);
-    for (std::uint64_t i = 0; written && i < count; ++i)
-        written = file.write(crypto::encrypt(key, nonce + big_endian(i), additional(line, i, i + 1 == count),
-                                             plain.bytes().substr(i * kChunk, kChunk)));
-    if (!written || !file.sync()) return unwritable(out);
-    if (!file.keep_as(out))
-        return base::conflict("There is already a file " + out.string() + ". Choose another name.");
-    return base::done();
+    const auto bytes = plain.bytes();
+    const auto compared = compare(keyring.purpose_key("backup-blocks"), bytes, former);
+    facts.schema_version = schema_version;
+    facts.snapshot_bytes = bytes.size();
+    facts.snapshot_sha256 = compared.sha256;
+    header.kind = kBackupKind;
+    header.about = about(facts);
+    header.bytes = since ? compared.changed_bytes + kNumber * compared.changed.size() : bytes.size();
+    const auto written = write_sealed_file(out, keyring.audit_key(), header, compared.prints, [&](const Put& put) {
+        if (!since) return put(bytes);
+        for (const auto number : compared.changed) {
+            put(big_endian(number));
+            put(bytes.substr(number * kBlock, kBlock));
+        }
+    });
+    if (!written.ok()) return written.error();
+    return WrittenBackup{facts.number, blocks_of(bytes.size()), compared.changed.size()};
 }
 
-base::Result<BackupHeader> read_backup(const crypto::Keyring& keyring, const fs::path& backup,
-                                       const fs::path& plain) {
-    std::ifstream in(backup, std::ios::binary);
-    std::error_code error;
-    const auto size = fs::file_size(backup, error);
-    if (!in || error)
-        return base::not_found("The backup " + backup.string() +
-                               " is not there or cannot be read. Give the file that rowan backup wrote.");
-    std::string magic(kMagic.size(), '\0'), line;
-    in.read(magic.data(), static_cast<std::streamsize>(magic.size()));
-    if (magic != kMagic)
-        return base::invalid("The file " + backup.string() +
-                             " is not a backup that this Rowan can read. Give the file that rowan backup wrote.");
-    line.resize(kMostHeader);
-    in.getline(line.data(), static_cast<std::streamsize>(line.size()));
-    if (!in) return damaged(backup);
-    line.resize(static_cast<std::size_t>(in.gcount() - 1));
-    const auto parsed = parse_header(line);
-    if (!parsed) return damaged(backup);
-    const auto& header = parsed->header;
-    line.push_back('\n');
-    if (header.head.log_id != keyring.log_id())
-        return base::refused("The backup " + backup.string() +
-                             " was made with another keyring. Give the one of its partnership: --keyring FILE.");
-    const auto count = chunks_of(header.bytes);
-    if (size != kMagic.size() + line.size() + static_cast<std::uint64_t>(header.bytes) + count * crypto::kTagBytes)
-        return damaged(backup);
-
-    const auto key = keyring.purpose_key("backup");
-    NewFile file(plain);
-    if (!file.open()) return unwritable(plain);
-    for (std::uint64_t i = 0; i < count; ++i) {
-        const bool last = i + 1 == count;
-        std::string chunk(
-            crypto::kTagBytes + (last ? static_cast<std::size_t>(header.bytes) - i * kChunk : kChunk), '\0');
-        in.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
-        if (!in) return damaged(backup);
-        const auto opened = crypto::decrypt(key, parsed->nonce + big_endian(i), additional(line, i, last), chunk);
-        if (!opened) return damaged(backup);
-        if (!file.write(*opened)) return unwritable(plain);
+base::Result<std::vector<BackupLink>> backup_chain(const fs::path& last) {
+    auto link = open_link(last);
+    if (!link.ok()) return link.error();
+    std::vector<BackupLink> out{std::move(*link)};
+    const auto folder = folder_of(last);
+    const auto known = out[0].facts.number > 0 ? backups_in(folder) : std::map<std::string, fs::path>{};
+    while (out.back().facts.number > 0) {
+        const auto& after = out.back();
+        const auto found = known.find(after.facts.since);
+        if (found == known.end())
+            return base::not_found("The backup " + after.path.string() + " continues the one of " +
+                                   after.facts.since_made_at + ", which is not in the folder " + folder.string() +
+                                   ". Put it there, or restore an earlier one.");
+        auto before = open_link(found->second);
+        if (!before.ok()) return before.error();
+        const auto& full = before->facts.number == 0 ? before->id : before->facts.full;
+        if (before->facts.number + 1 != after.facts.number || full != after.facts.full ||
+            before->header.head.log_id != after.header.head.log_id ||
+            before->header.head.size > after.header.head.size)
+            return damaged(after.path);
+        out.push_back(std::move(*before));
     }
-    if (!file.sync()) return unwritable(plain);
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
+base::Result<> read_backup(const std::vector<BackupLink>& chain, const crypto::BoxKey& key,
+                           const fs::path& plain) {
+    NewFile file(plain);
+    if (!file.open())
+        return base::refused("The file " + plain.string() + " cannot be made. Check the folder and who owns it.");
+    for (const auto& link : chain)
+        if (auto applied = apply(link, key, file); !applied.ok()) return applied;
+    if (!file.sync())
+        return base::unavailable("The restored database could not be written. Check the space and the folder.");
     const Mapped written(plain);
-    if (!written.ok() || crypto::sha256_hex(written.bytes()) != header.sha256) return damaged(backup);
+    if (!written.ok() ||
+        base::to_hex(crypto::Sha256().add(written.bytes()).finish()) != chain.back().facts.snapshot_sha256)
+        return damaged(chain.back().path);
     file.keep();
-    return header;
+    return base::done();
 }
 
 }  // namespace rowan::app

@@ -1,5 +1,6 @@
 #include "app/commands.h"
 #include "app/options.h"
+#include "app/witness.h"
 #include "base/text.h"
 #include "crypto/merkle.h"
 #include "formats/json.h"
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
-#include <sstream>
 
 namespace rowan::app {
 
@@ -17,25 +17,6 @@ namespace {
 using database::Session;
 using formats::Json;
 using partnership::AuditLog;
-
-// "size root-hex" a line: what each agency kept of the heads it saw.
-base::Result<std::vector<std::pair<std::int64_t, std::string>>> read_witness(const std::string& path) {
-    std::ifstream in(path);
-    if (!in) return base::not_found("The witness file " + path + " cannot be read.");
-    std::vector<std::pair<std::int64_t, std::string>> out;
-    std::string line;
-    for (int number = 1; std::getline(in, line); ++number) {
-        if (line.empty() || line[0] == '#') continue;
-        std::istringstream words(line);
-        std::int64_t size = -1;
-        std::string root;
-        if (!(words >> size >> root) || size < 0 || root.size() != 64)
-            return base::invalid(path + " line " + std::to_string(number) +
-                                 ": each line must be a number of entries and a root of 64 characters.");
-        out.emplace_back(size, root);
-    }
-    return out;
-}
 
 int verify(const Arguments& arguments) {
     Options options("audit verify", "Checks the whole audit log, and against heads that an agency kept.");
@@ -48,7 +29,7 @@ int verify(const Arguments& arguments) {
     house.lock = false;
     auto opened = House::open(house);
     if (!opened.ok()) return fail(opened.error());
-    std::vector<std::pair<std::int64_t, std::string>> heads;
+    KeptHeads heads;
     if (!witness.empty()) {
         auto read = read_witness(witness);
         if (!read.ok()) return fail(read.error());

@@ -1,11 +1,12 @@
 #include "app/backup_file.h"
 #include "app/commands.h"
+#include "app/copying.h"
+#include "app/files.h"
+#include "app/offline_key.h"
 #include "app/options.h"
+#include "app/sealing.h"
 #include "base/id.h"
-#include "partnership/migrations.h"
-
-#include <fcntl.h>
-#include <unistd.h>
+#include "base/text.h"
 
 #include <iostream>
 
@@ -16,25 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using database::Session;
 
-// Goes with everything in it when the work is over, whichever way it ends.
-struct Temporary {
-    explicit Temporary(fs::path p) : path(std::move(p)) {}
-    Temporary(const Temporary&) = delete;
-    Temporary& operator=(const Temporary&) = delete;
-    ~Temporary() {
-        std::error_code ignored;
-        for (const auto* beside : {"", "-wal", "-shm"}) fs::remove_all(path.string() + beside, ignored);
-    }
-    fs::path path;
-};
-
-void sync_folder(const fs::path& folder) {
-    const int file = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (file < 0) return;
-    ::fsync(file);
-    ::close(file);
-}
-
 base::Result<std::unique_ptr<database::Database>> open_copy(const fs::path& path) {
     database::OpenOptions options;
     options.lock = false;
@@ -42,133 +24,177 @@ base::Result<std::unique_ptr<database::Database>> open_copy(const fs::path& path
     return database::Database::open("sqlite:" + path.string(), options);
 }
 
-// What the snapshot itself says; its whole audit log is signed, not only up to the newest stored head.
-base::Result<BackupHeader> header_of(const partnership::Office& office, const fs::path& snapshot) {
-    auto copy = open_copy(snapshot);
+base::Error taken(const std::string& out) {
+    return base::conflict("There is already a file " + out + ". Choose another name.");
+}
+
+struct BackupOptions {
+    HouseOptions house;
+    std::vector<std::string> to;
+    std::string out, since;
+};
+
+// One moment of the whole database as a SQLite file, also of PostgreSQL, so that there is one kind of backup.
+base::Result<> take_snapshot(House& house, const fs::path& path) {
+    auto& database = house.database();
+    if (database.dialect() == database::Dialect::sqlite) return database.snapshot_to(path.string());
+    auto to = open_empty("sqlite:" + path.string());
+    if (!to.ok()) return to.error();
+    const auto copied = copy_everything(house.office(), **to, Meanwhile::anybody_may);
+    return copied.ok() ? base::done() : base::Result<>(copied.error());
+}
+
+// What the snapshot itself says: its log may be longer by now.
+base::Result<WrittenBackup> back_up(House& house, const BackupOptions& o, std::vector<std::string> keys) {
+    const auto& office = house.office();
+    if (auto recorded = record_sealing(office, "backup", o.since.empty() ? "full" : "increment", keys);
+        !recorded.ok())
+        return recorded.error();
+    const auto beside = o.house.database.empty() ? o.house.data : folder_of(o.out);
+    const Temporary snapshot(beside / ("snapshot-" + base::new_id() + ".db"));
+    if (auto made = take_snapshot(house, snapshot.path); !made.ok()) return made.error();
+    auto copy = open_copy(snapshot.path);
     if (!copy.ok()) return copy.error();
-    BackupHeader header;
-    header.made_at = office.clock.now();
-    header.program = ROWAN_VERSION;
-    header.schema_version = (*copy)->schema_version();
-    crypto::Frontier frontier;
-    const auto state =
-        (*copy)->read([](Session& s) { return s.one("SELECT frontier FROM audit_state WHERE id = 1"); });
-    if (state) {
-        auto parsed = crypto::Frontier::parse(state->blob(0));
-        if (!parsed.ok())
-            return base::refused(
-                "The audit log is damaged, so a backup would be too. Run rowan audit verify, and keep the last "
-                "good backup.");
-        frontier = std::move(*parsed);
+    auto header =
+        (*copy)->read([&](Session& s) { return sealed_header(office, s, kBackupKind, std::move(keys)); });
+    if (!header.ok()) return header.error();
+    const auto schema_version = (*copy)->schema_version();
+    copy->reset();
+    return write_backup(office.keyring, std::move(*header), schema_version, snapshot.path,
+                        o.since.empty() ? std::nullopt : std::optional<fs::path>(o.since), o.out);
+}
+
+int data_command(const Arguments& arguments) {
+    Options options("backup",
+                    "Writes an encrypted copy of the whole partnership, also while it is being served.\n"
+                    "Also: rowan backup keys makes the pair of keys, rowan backup keyring copies the keyring, "
+                    "rowan backup verify checks a file without a key; each has its own --help.");
+    BackupOptions o;
+    options.house(o.house);
+    options.many("--to", o.to, "Public keys of those who can open it: files that rowan backup keys wrote");
+    options.text("--out", o.out, "File to write; one that exists is never overwritten", true);
+    options.text("--since", o.since, "Write only what has changed since this backup");
+    if (const auto code = options.parse(arguments)) return *code;
+    auto keys = read_public_keys(o.to);
+    if (!keys.ok()) return fail(keys.error());
+    if (fs::exists(o.out)) return fail(taken(o.out));
+    o.house.lock = false;
+    auto opened = House::open(o.house);
+    if (!opened.ok()) return fail(opened.error());
+    const auto written = back_up(**opened, o, *keys);
+    if (!written.ok()) return fail(written.error());
+    std::cout << "Wrote " << o.out << ": "
+              << (written->number == 0 ? "a full backup"
+                                       : "backup " + std::to_string(written->number) + " after the full one")
+              << ", " << written->changed << " of " << written->blocks << " blocks.\n"
+              << "It opens only with the secret key of " << names_of_keys(*keys)
+              << ", and its people only with the keyring.\n";
+    return 0;
+}
+
+int keys_command(const Arguments& arguments) {
+    Options options("backup keys",
+                    "Makes the pair of keys for backups: run it on a machine that is not the server.");
+    std::string out;
+    options.text("--out", out, "File for the secret key; the public one is beside it, with .pub", true);
+    if (const auto code = options.parse(arguments)) return *code;
+    const auto key = crypto::BoxKey::random();
+    if (const auto written = write_offline_keys(key, out); !written.ok()) return fail(written.error());
+    std::cout << "Wrote the key " << name_of_key(key.public_key()) << ".\n"
+              << out
+              << " is the secret half: keep it offline, in two places. Whoever has it can open every backup; "
+              << "without it nobody can.\n"
+              << out << ".pub is the other half: give it to the server, for rowan backup --to.\n";
+    return 0;
+}
+
+// The keyring has its own life: it is copied when it changes, and its old copies are destroyed when their time is
+// over, so that what was erased stays erased (docs/runbooks/backup-and-restore.md).
+int keyring_command(const Arguments& arguments) {
+    Options options("backup keyring",
+                    "Writes an encrypted copy of the keyring, to be kept apart from the backups.");
+    HouseOptions house;
+    std::vector<std::string> to;
+    std::string out;
+    options.house(house);
+    options.many("--to", to, "Public keys of those who can open it: files that rowan backup keys wrote");
+    options.text("--out", out, "File to write; one that exists is never overwritten", true);
+    if (const auto code = options.parse(arguments)) return *code;
+    const auto keys = read_public_keys(to);
+    if (!keys.ok()) return fail(keys.error());
+    if (fs::exists(out)) return fail(taken(out));
+    house.lock = false;
+    auto opened = House::open(house);
+    if (!opened.ok()) return fail(opened.error());
+    const auto& office = (*opened)->office();
+    if (auto recorded = record_sealing(office, "backup", "keyring", *keys); !recorded.ok())
+        return fail(recorded.error());
+    auto header = office.database.read([&](Session& s) { return sealed_header(office, s, kKeyringKind, *keys); });
+    if (!header.ok()) return fail(header.error());
+    auto text = office.keyring.text();
+    header->bytes = text.size();
+    const auto written =
+        write_sealed_file(out, office.keyring.audit_key(), *header, "", [&](const Put& put) { put(text); });
+    crypto::wipe(text);
+    if (!written.ok()) return fail(written.error());
+    std::cout << "Wrote " << out << ", the keyring as it is now. It opens only with the secret key of "
+              << names_of_keys(*keys) << ".\nKeep it apart from the backups, and destroy the copy before it.\n";
+    return 0;
+}
+
+base::Result<> check_whole(const fs::path& path) {
+    auto file = SealedFile::open(path);
+    if (!file.ok()) return file.error();
+    return file->check();
+}
+
+int verify_command(const Arguments& arguments) {
+    Options options("backup verify",
+                    "Checks that a file is whole, who made it and what it continues; needs no key, so that the "
+                    "machine that keeps the backups can do it.");
+    std::string path, log, witness;
+    options.text("file", path, "The file", true);
+    options.text("--log", log, "The partnership that it must be of: the id that this command printed before");
+    options.text("--witness", witness, "File of heads seen earlier, as rowan audit head prints them");
+    if (const auto code = options.parse(arguments)) return *code;
+    auto file = SealedFile::open(path);
+    if (!file.ok()) return fail(file.error());
+    const auto& header = file->header();
+    if (!log.empty() && header.head.log_id != log)
+        return fail(base::refused("The file " + path + " is of another partnership: its log is " +
+                                  header.head.log_id + "."));
+    if (!witness.empty()) {
+        const auto heads = read_witness(witness);
+        if (!heads.ok()) return fail(heads.error());
+        if (auto fits = fits_witness(header, *heads); !fits.ok()) return fail(fits.error());
     }
-    header.head = crypto::sign_head(office.keyring.audit_key(), office.audit.log_id(), frontier.size(),
-                                    frontier.root(), header.made_at);
-    return header;
-}
-
-base::Error not_sound(const std::string& what) {
-    return base::refused("The backup opens, but " + what + " Nothing was restored; use another copy.");
-}
-
-// Before the folder appears: the engine finds it sound, it is this partnership's, and its log is the one that was
-// signed.
-base::Result<> check_restored(const crypto::Keyring& keyring, const BackupHeader& header, const fs::path& db) {
-    auto opened = open_copy(db);
-    if (!opened.ok()) return not_sound("its database does not.");
-    auto& database = **opened;
-    if (header.schema_version > static_cast<std::int64_t>(partnership::migrations().size()))
-        return base::refused("The backup was made by a newer Rowan (" + header.program +
-                             ") than this one. Install that version, then restore again.");
-    if (database.schema_version() != header.schema_version)
-        return not_sound("its database has another version than it says.");
-    if (const auto problems = database.integrity_problems(); !problems.empty())
-        return not_sound("its database is damaged.");
-    if (!crypto::verify_head(keyring.audit_key().public_key(), header.head))
-        return not_sound("its audit log is not signed by this keyring.");
-    return database.read([&](Session& s) -> base::Result<> {
-        const auto row = s.one("SELECT log_id FROM partnership WHERE id = 1");
-        if (!row || row->text(0) != keyring.log_id()) return not_sound("it belongs to another keyring.");
-        const auto size = static_cast<std::int64_t>(header.head.size);
-        const auto report =
-            partnership::verify_audit(s, keyring, row->text(0), {{size, crypto::to_hex(header.head.root)}});
-        if (!report.problems.empty() || report.entries != size)
-            return not_sound("its audit log has been altered.");
-        return base::done();
-    });
-}
-
-base::Result<BackupHeader> restore(const fs::path& backup, const HouseOptions& house) {
-    auto data = house.data.lexically_normal();
-    if (!data.has_filename()) data = data.parent_path();
-    if (fs::exists(data) && (!fs::is_directory(data) || !fs::is_empty(data)))
-        return base::conflict("There is already something at " + data.string() +
-                              ". Choose a folder that does not exist yet.");
-    if (const auto parent = data.parent_path(); !parent.empty() && !fs::is_directory(parent))
-        return base::not_found("There is no folder " + parent.string() + ". Make it first.");
-    const auto keyring = crypto::Keyring::load(keyring_path(house));
-    if (!keyring.ok()) return keyring.error();
-    const Temporary folder(data.parent_path() / ("." + data.filename().string() + ".restore-" + base::new_id()));
-    std::error_code error;
-    if (!fs::create_directory(folder.path, error))
-        return base::refused("The folder " + folder.path.string() + " cannot be made: " + error.message() + ".");
-    fs::permissions(folder.path, fs::perms::owner_all, error);
-    auto header = read_backup(*keyring, backup, folder.path / "rowan.db");
-    if (!header.ok()) return header;
-    if (auto checked = check_restored(*keyring, *header, folder.path / "rowan.db"); !checked.ok())
-        return checked.error();
-    sync_folder(folder.path);
-    fs::rename(folder.path, data, error);
-    if (error) return base::conflict("The folder " + data.string() + " cannot be made: " + error.message() + ".");
-    sync_folder(data.parent_path());
-    return header;
+    std::size_t links = 1;
+    if (header.kind == kBackupKind) {
+        const auto chain = backup_chain(path);
+        if (!chain.ok()) return fail(chain.error());
+        links = chain->size();
+        for (const auto& link : *chain)
+            if (auto whole = check_whole(link.path); !whole.ok()) return fail(whole.error());
+    } else if (auto whole = file->check(); !whole.ok()) {
+        return fail(whole.error());
+    }
+    std::cout << "Kind         " << header.kind << "\nMade         " << base::to_iso(header.made_at)
+              << " by Rowan " << header.program << "\nLog          " << header.head.log_id << "\nEntries      "
+              << header.head.size << "\nIn words     " << crypto::head_words(header.head) << "\nSealed to    "
+              << base::join(header.recipients, ", ") << "\nChain        " << links << "\nThe file is whole.\n";
+    return 0;
 }
 
 }  // namespace
 
 int backup_command(const Arguments& arguments) {
-    Options options("backup", "Writes an encrypted copy of the whole partnership, also while it is being served.");
-    HouseOptions house;
-    std::string out;
-    options.house(house);
-    options.text("--out", out, "File to write; one that exists is never overwritten", true);
-    if (const auto code = options.parse(arguments)) return *code;
-    if (!house.database.empty())
-        return fail(base::refused(
-            "A partnership in PostgreSQL is backed up with PostgreSQL's own tools: use pg_dump --format=custom."));
-    if (fs::exists(out)) return fail(base::conflict("There is already a file " + out + ". Choose another name."));
-    house.lock = false;
-    auto opened = House::open(house);
-    if (!opened.ok()) return fail(opened.error());
-    const auto& office = (*opened)->office();
-    const Temporary snapshot(house.data / ("snapshot-" + base::new_id() + ".db"));
-    if (auto made = (*opened)->database().snapshot_to(snapshot.path.string()); !made.ok())
-        return fail(made.error());
-    const auto header = header_of(office, snapshot.path);
-    if (!header.ok()) return fail(header.error());
-    if (auto written = write_backup(office.keyring, *header, snapshot.path, out); !written.ok())
-        return fail(written.error());
-    sync_folder(fs::path(out).parent_path());
-    std::cout << "Wrote " << out << ", with " << header->head.size << " entries of the audit log.\n"
-              << "It opens only with the keyring " << keyring_path(house).string()
-              << ": keep a copy of that in another place.\n";
-    return 0;
-}
-
-int restore_command(const Arguments& arguments) {
-    Options options("restore", "Checks a backup to the last byte and makes a data folder of it.");
-    HouseOptions house;
-    std::string file;
-    options.text("file", file, "The backup", true);
-    options.house(house);
-    if (const auto code = options.parse(arguments)) return *code;
-    if (!house.database.empty() || house.data.empty())
-        return fail(base::refused(
-            "A backup is restored into a data folder: give --data. PostgreSQL has its own: use pg_restore."));
-    const auto header = restore(file, house);
-    if (!header.ok()) return fail(header.error());
-    std::cout << "Restored the state of " << base::display(header->made_at) << " to " << house.data.string()
-              << ", and checked " << header->head.size << " entries of the audit log.\n";
-    return 0;
+    if (!arguments.empty()) {
+        const Arguments rest(arguments.begin() + 1, arguments.end());
+        if (arguments[0] == "keys") return keys_command(rest);
+        if (arguments[0] == "keyring") return keyring_command(rest);
+        if (arguments[0] == "verify") return verify_command(rest);
+    }
+    return data_command(arguments);
 }
 
 }  // namespace rowan::app

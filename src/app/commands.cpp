@@ -18,6 +18,9 @@ const std::vector<Command>& commands() {
         {"audit", "verify and export the audit log", audit_command},
         {"backup", "write an encrypted copy", backup_command},
         {"restore", "make a partnership from a backup", restore_command},
+        {"emergency", "write what the people on duty need when Rowan is away", emergency_command},
+        {"open", "open a sealed file with an offline key", open_command},
+        {"copy", "move a partnership to another database, with a proof", copy_command},
         {"fsck", "check every invariant of the stored data", fsck_command},
     };
     return all;

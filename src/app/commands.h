@@ -24,6 +24,9 @@ int postcodes_command(const Arguments&);
 int audit_command(const Arguments&);
 int backup_command(const Arguments&);
 int restore_command(const Arguments&);
+int open_command(const Arguments&);
+int emergency_command(const Arguments&);
+int copy_command(const Arguments&);
 int fsck_command(const Arguments&);
 
 struct Command {

@@ -90,6 +90,14 @@ std::int64_t Connection::execute_values(Sql sql, std::vector<Value> values) {
     return guarded(values, [&] { return do_execute(sql.text(), values); });
 }
 
+void Connection::stream_catalogue(std::string_view sql, const std::function<void(const Row&)>& each) {
+    guarded({}, [&] { do_stream_slowly(sql, {}, [&](Row&& row) { each(row); }); });
+}
+
+std::int64_t Connection::execute_catalogue(std::string_view sql, const std::vector<Value>& values) {
+    return guarded(values, [&] { return do_execute(sql, values); });
+}
+
 void Connection::run_script(std::string_view sql) {
     guarded({}, [&] { do_script(sql); });
 }

@@ -32,6 +32,10 @@ public:
     virtual bool usable() const = 0;
     virtual void purge() = 0;  // outside a transaction
 
+    // SQL that tables.cpp put together from names of the catalogue.
+    void stream_catalogue(std::string_view sql, const std::function<void(const Row&)>&);
+    std::int64_t execute_catalogue(std::string_view sql, const std::vector<Value>&);
+
     // One use ends and the next begins: forgets an earlier failure.
     void start_afresh() { failure_ = nullptr; }
     // Throws the failure that the function swallowed, if any.

@@ -283,4 +283,18 @@ std::vector<std::pair<std::string, Date>> pending_until(Session& s, Date today) 
     return out;
 }
 
+std::vector<std::string> people_with_a_level(Session& s) {
+    std::vector<std::string> out;
+    std::string last;
+    s.stream(
+        "SELECT p.root, d.risk_level FROM front_door_decision d JOIN referral r ON r.id = d.referral "
+        "JOIN person p ON p.id = r.person WHERE d.risk_level <> '' ORDER BY p.root, d.decided_at DESC, d.id",
+        [&](const database::Row& row) {
+            if (row.text(0) == last) return;
+            last = row.text(0);
+            if (row.text(1) != "none") out.push_back(last);
+        });
+    return out;
+}
+
 }  // namespace rowan::protect::store

@@ -63,6 +63,8 @@ bool update_decision(const Office&, Session&, Decision&, Instant at, const std::
 std::optional<Decision> decision_of(const Office&, Session&, const std::string& referral);
 // Levels of risk that are pending and whose day has come, oldest first: (referral, decide_by).
 std::vector<std::pair<std::string, Date>> pending_until(Session&, Date today);
+// Roots of the young people whose newest level of risk is not "none".
+std::vector<std::string> people_with_a_level(Session&);
 // Made, and the referrer has not been told.
 std::vector<ReferralLine> unacknowledged(Session&);
 

@@ -276,7 +276,9 @@ class Upgrade(rowan.Case):
             database.execute("INSERT INTO schema_migration VALUES (?, 'from the future', '0')", (len(SCHEMA) + 1,))
         database.close()
         before = rowan.content_hash(data)
-        for command in (("fsck",), ("audit", "verify"), ("serve", "--listen", "127.0.0.1:0"), ("backup", "--out", self.folder / "b")):
+        self.succeed("backup", "keys", "--out", self.folder / "offline")
+        for command in (("fsck",), ("audit", "verify"), ("serve", "--listen", "127.0.0.1:0"),
+                        ("backup", "--to", self.folder / "offline.pub", "--out", self.folder / "b")):
             self.refused(*command, "--data", data, says="newer Rowan")
         self.assertEqual(before, rowan.content_hash(data))
 

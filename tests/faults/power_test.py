@@ -81,15 +81,17 @@ class Cuts(Power):
 
     def test_a_backup_that_was_written_and_one_that_was_restored_are_there_after_a_cut(self):
         self.county()
+        key = self.folder / "offline"
+        self.succeed("backup", "keys", "--out", key)
         for n in range(5):
             disk = self.disk(n)
-            self.succeed("backup", "--data", disk.folder / "county", "--out", disk.folder / f"{n}.backup")
-            self.succeed("restore", disk.folder / f"{n}.backup", "--data", disk.folder / f"again-{n}",
+            self.succeed("backup", "--data", disk.folder / "county", "--to", f"{key}.pub", "--out", disk.folder / f"{n}.backup")
+            self.succeed("restore", disk.folder / f"{n}.backup", "--data", disk.folder / f"again-{n}", "--key", key,
                          "--keyring", disk.folder / "county.keyring")
             disk.cut()
             disk.unmount()
             self.succeed("fsck", "--data", self.store / f"again-{n}", "--keyring", self.store / "county.keyring")
-            self.succeed("restore", self.store / f"{n}.backup", "--data", self.folder / f"elsewhere-{n}",
+            self.succeed("restore", self.store / f"{n}.backup", "--data", self.folder / f"elsewhere-{n}", "--key", key,
                          "--keyring", self.store / "county.keyring")
 
 

@@ -2,12 +2,11 @@
 import csv
 import io
 import json
-import shutil
 import sqlite3
 
 import rowan
 
-COMMANDS = ("serve", "init", "demo", "user", "import", "link", "profile", "export", "postcodes", "audit", "backup", "restore", "fsck")
+COMMANDS = ("serve", "init", "demo", "user", "import", "link", "profile", "export", "postcodes", "audit", "backup", "restore", "emergency", "open", "copy", "fsck")
 LEFT = "id,source,first_name,surname,dob,postcode\n" \
        "a1,health,Marta,Kowalczyk,2009-03-14,B91 3AA\na2,health,Idris,Okafor,2008-11-02,B37 7TT\n"
 RIGHT = "id,source,first_name,surname,dob,postcode\n" \
@@ -26,7 +25,7 @@ class Help(rowan.Case):
                 self.assertIn("--", self.succeed(command, "--help"))
 
     def test_wrong_usage_is_2_and_says_so_on_stderr(self):
-        for arguments in ((), ("nonsense",), ("serve", "--no-such-option"), ("init",), ("restore",), ("link",),
+        for arguments in ((), ("nonsense",), ("serve", "--no-such-option"), ("init",), ("restore",), ("open",), ("backup",), ("emergency",), ("copy",), ("link",),
                           ("demo", "--data", self.folder / "d", "--children", "many"), ("audit", "nonsense")):
             with self.subTest(arguments=arguments):
                 self.wrong_usage(*arguments)
@@ -204,80 +203,6 @@ class Link(rowan.Case):
         for arguments in ((left, "--threshold", 2), (left, "--explain", "a1"), (left, "--format", "pdf")):
             with self.subTest(arguments=[str(each) for each in arguments]):
                 self.wrong_usage("link", *arguments)
-
-
-class Backup(rowan.Case):
-    def test_a_backup_comes_back_whole(self):
-        data, out, back = self.demo(), self.folder / "rowan.backup", self.folder / "back"
-        figures = self.succeed("profile", "--data", data, "--format", "json")
-        self.succeed("backup", "--data", data, "--out", out)
-        self.refused("restore", out, "--data", back, says="key")
-        self.assertFalse(back.exists())
-        shutil.copy(f"{data}.keyring", f"{back}.keyring")
-        self.succeed("restore", out, "--data", back)
-        self.assertEqual(figures, self.succeed("profile", "--data", back, "--format", "json"))
-        self.succeed("fsck", "--data", back)
-        self.succeed("audit", "verify", "--data", back)
-
-    def test_nothing_is_overwritten(self):
-        data, out = self.demo(), self.folder / "rowan.backup"
-        self.succeed("backup", "--data", data, "--out", out)
-        before = rowan.content_hash(data)
-        self.refused("restore", out, "--data", data, says="exist|already|empty")
-        self.assertEqual(before, rowan.content_hash(data))
-        size = out.stat().st_size
-        self.refused("backup", "--data", data, "--out", out, says="exist|already")
-        self.assertEqual(size, out.stat().st_size)
-
-    def test_a_damaged_backup_is_refused_and_leaves_nothing(self):
-        data, out = self.demo(), self.folder / "rowan.backup"
-        self.succeed("backup", "--data", data, "--out", out)
-        shutil.copy(f"{data}.keyring", self.folder / "back.keyring")
-        content = bytearray(out.read_bytes())
-        for where in (10, len(content) // 2, len(content) - 5):
-            with self.subTest(where=where):
-                damaged = bytearray(content)
-                damaged[where] ^= 0x40
-                (self.folder / "damaged").write_bytes(damaged)
-                self.refused("restore", self.folder / "damaged", "--data", self.folder / "back")
-                self.assertFalse((self.folder / "back").exists())
-
-    def test_a_cut_swapped_or_foreign_backup_is_refused_and_leaves_nothing(self):
-        data, out = self.demo(children=700), self.folder / "rowan.backup"
-        self.succeed("backup", "--data", data, "--out", out)
-        shutil.copy(f"{data}.keyring", self.folder / "back.keyring")
-        content = out.read_bytes()
-        head = content.index(b"\n", content.index(b"\n") + 1) + 1
-        chunk = (1 << 20) + 16
-        self.assertGreater(len(content), head + 2 * chunk, "two whole chunks to swap")
-        for name, damaged in {"cut": content[:-1], "cut at a chunk": content[:head + chunk], "longer": content + b"x", "empty": b"", "no chunks": content[:head],
-                              "swapped": content[:head] + content[head + chunk:head + 2 * chunk] + content[head:head + chunk] + content[head + 2 * chunk:],
-                              "header": content.replace(b'"schema_version":', b'"schema_version":1')}.items():
-            with self.subTest(name):
-                (self.folder / "damaged").write_bytes(damaged)
-                self.refused("restore", self.folder / "damaged", "--data", self.folder / "back")
-        self.succeed("init", "--data", self.folder / "other", "--scheme", "solihull")
-        self.refused("restore", out, "--data", self.folder / "back", "--keyring", self.folder / "other.keyring", says="another keyring")
-        self.refused("restore", self.folder / "none", "--data", self.folder / "back", says="not there")
-        self.assertFalse((self.folder / "back").exists())
-        self.assertEqual([], [path.name for path in self.folder.iterdir() if "restore-" in path.name or path.suffix == ".part"])
-        self.assertEqual(["rowan.db"], sorted(path.name for path in data.iterdir() if "-" not in path.name and "lock" not in path.name))
-
-    def test_a_backup_is_taken_beside_a_serving_process(self):
-        data, out = self.demo(), self.folder / "rowan.backup"
-        self.serve("--data", data)
-        self.succeed("backup", "--data", data, "--out", out)
-        shutil.copy(f"{data}.keyring", self.folder / "back.keyring")
-        self.succeed("restore", out, "--data", self.folder / "back")
-        self.succeed("fsck", "--data", self.folder / "back")
-
-    def test_postgresql_is_pointed_to_its_own_tools(self):
-        self.refused("backup", "--database", "postgres:///none", "--out", self.folder / "x", says="pg_dump")
-
-    def test_a_backup_names_nobody(self):
-        data, out = self.demo(), self.folder / "rowan.backup"
-        self.succeed("backup", "--data", data, "--out", out)
-        self.assertNotIn(b"SQLite format 3", out.read_bytes())
 
 
 class Audit(rowan.Case):
