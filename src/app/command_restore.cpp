@@ -198,7 +198,8 @@ int open_command(const Arguments& arguments) {
     const auto written = write_new_file(out, *content);
     crypto::wipe(*content);
     if (!written.ok()) return fail(written.error());
-    std::cout << "Wrote " << out << ": the " << file->header().kind << " of "
+    std::cout << "Wrote " << out
+              << (file->header().kind == kEmergencyKind ? ": the emergency bundle of " : ": the keyring of ")
               << base::display(file->header().made_at) << ". Delete it when you have done with it.\n";
     return 0;
 }
