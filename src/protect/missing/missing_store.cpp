@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "partnership/accounts.h"
+#include "people/person_store.h"
 #include "protect/missing/mention_store.h"
 #include "protect/sealed.h"
 
@@ -296,7 +297,7 @@ std::map<std::string, std::vector<html::MapCell>> ground(Session& s) {
 
 std::int64_t changes(Session& s) {
     const auto row = s.one("SELECT last FROM reference_counter WHERE series = 'missing-changes'");
-    return row ? row->integer(0) : 0;
+    return (row ? row->integer(0) : 0) + people::store::last_change(s);
 }
 
 }  // namespace rowan::protect::missing::store

@@ -45,7 +45,8 @@ std::optional<std::pair<int, int>> spot_of(Session&, const std::string& postcode
 // The squares of 1,000 metres that hold postcodes, by area; a square of two areas belongs to the one with more.
 std::map<std::string, std::vector<html::MapCell>> ground(Session&);
 
-// A number that is another one after every change of an episode: what the live board compares.
+// A number that is larger after every change of an episode, of who is one person, and of a protection: what the
+// live board compares.
 std::int64_t changes(Session&);
 
 }  // namespace rowan::protect::missing::store

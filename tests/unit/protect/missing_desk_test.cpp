@@ -87,6 +87,18 @@ protected:
         if (std::string(result) == "declined") o.declined_reason = "“Nobody listens anyway”";
         return o;
     }
+    // Two people were found to be one.
+    void link(const std::string& kept, const std::string& gone) {
+        std::vector<std::string> records;
+        for (const auto& person : {kept, gone})
+            for (const auto& record : house.people().index().records_of(person)) records.push_back(record.id);
+        House::must(house.db().write([&](database::Session& s) -> base::Result<> {
+            people::store::merge(house.office(), s, kept, gone, "frontdoor");
+            house.people().note_change(s, records);
+            return base::done();
+        }));
+        house.people().refresh(records);
+    }
 };
 
 TEST_F(Missing, A_report_is_on_the_board_of_the_police_at_once_and_of_nobody_unrelated) {
@@ -284,14 +296,9 @@ TEST_F(Missing, Linking_two_people_keeps_every_episode_and_counts_one_child) {
     EXPECT_EQ(house.count("SELECT COUNT(DISTINCT p.root) FROM missing_episode e JOIN person p ON p.id = e.person"),
               2);
     const auto kept = stored(a).person, gone = stored(b).person;
-    House::must(house.db().write([&](database::Session& s) -> base::Result<> {
-        people::store::merge(house.office(), s, kept, gone, "frontdoor");
-        return base::done();
-    }));
-    std::vector<std::string> records;
-    for (const auto& person : {kept, gone})
-        for (const auto& record : house.people().index().records_of(person)) records.push_back(record.id);
-    house.people().refresh(records);
+    const auto before = desk.stamp();
+    link(kept, gone);
+    EXPECT_GT(desk.stamp(), before) << "open boards show them as one at once";
     EXPECT_EQ(house.count("SELECT COUNT(DISTINCT p.root) FROM missing_episode e JOIN person p ON p.id = e.person"),
               1);
     ASSERT_TRUE(desk.pattern(police, gone));
@@ -305,14 +312,7 @@ TEST_F(Missing, Two_people_found_to_be_one_may_overlap_and_news_of_either_is_sti
     other.identity->given_names = "Mina";
     const auto b = House::value(desk.report(house.nurse, other, "k2"));
     const auto kept = stored(a).person, gone = stored(b).person;
-    House::must(house.db().write([&](database::Session& s) -> base::Result<> {
-        people::store::merge(house.office(), s, kept, gone, "frontdoor");
-        return base::done();
-    }));
-    std::vector<std::string> records;
-    for (const auto& person : {kept, gone})
-        for (const auto& record : house.people().index().records_of(person)) records.push_back(record.id);
-    house.people().refresh(records);
+    link(kept, gone);
     auto e = stored(a);
     e.found_at = now();
     House::must(desk.change(police, e, "found", "f"));
