@@ -76,9 +76,15 @@ test("S-070 a night, from the report to what is done because of what the young p
   await choose(police, "context", "home");
   await type(police, "last_seen", "In her bedroom; the window was open");
   await choose(police, "risk", "high");
+  await police.getByText("More that helps to find them").focus();
+  await police.keyboard.press("Enter");
+  await type(police, "home_postcode", "ta1 9zz");
   await press(police, "Report missing");
   assert.equal(await police.locator(".govuk-error-summary").count(), 1, "the time is asked for");
-  assert.deepEqual(await faultsOf(police), []);
+  assert.match(await police.locator(".govuk-error-summary").textContent(), /postcode file does not have TA1 9ZZ/);
+  assert.deepEqual(await faultsOf(police, { name: "missing-report-wrong-390" }), []);
+  assert.equal(await police.locator('[name="home_postcode"]').inputValue(), "ta1 9zz", "what was typed is kept");
+  await choose(police, "home_postcode_right", "TA1 9ZZ");
   await when(police, "missing_from", "02:00");
   await press(police, "Report missing");
   const episode = new URL(police.url()).pathname;

@@ -94,6 +94,16 @@ std::optional<FieldProblem> check_postcode(const std::string& field, const std::
     return FieldProblem{field, "Enter a full postcode, like TA1 1AA, or leave it empty: it then counts as blank"};
 }
 
+FieldProblem unknown_postcode(const std::string& field, const std::string& typed) {
+    return {field, "The postcode file does not have " + base::parse_postcode(typed).text +
+                       ". Correct it, or tick that it is right"};
+}
+
+bool said_right(const EpisodeWords& words, const std::string& postcode) {
+    const auto& all = words.right_postcodes;
+    return std::find(all.begin(), all.end(), base::parse_postcode(postcode).text) != all.end();
+}
+
 const Episode* overlapping(const Episode& e, const std::vector<Episode>& others) {
     if (!e.counts()) return nullptr;
     const auto end = [](const Episode& each) { return each.ended_at().value_or(Instant::max()); };

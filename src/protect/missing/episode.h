@@ -41,6 +41,7 @@ struct Mention {
 struct EpisodeWords {
     std::string child_name, police_ref, last_seen, wearing, circumstances;
     std::string home_postcode, placement, placement_postcode;
+    std::vector<std::string> right_postcodes;  // said to be right although the postcode file does not have them
     std::string found_where, found_with, harm_note, safe_and_well, withdrawn_reason;
     std::vector<Grade> grades;
     std::vector<Mention> mentions;
@@ -81,6 +82,9 @@ std::vector<FieldProblem> check(const Episode&, const partnership::Parameters&, 
 // A postcode as somebody typed it: empty is fine (blank is a category, trap 6), what cannot be read is asked
 // again.
 std::optional<FieldProblem> check_postcode(const std::string& field, const std::string& typed);
+// The postcode file does not have it, and nobody has said that it is right all the same.
+FieldProblem unknown_postcode(const std::string& field, const std::string& typed);
+bool said_right(const EpisodeWords&, const std::string& postcode);
 
 // The first of `others` (same person, whatever order) that this one overlaps; an end may be the next one's start.
 // Withdrawn episodes and the episode itself are left out.
@@ -148,6 +152,7 @@ struct rowan::base::Describe<rowan::protect::missing::EpisodeWords> {
                                               field("home_postcode", &W::home_postcode, Kind::sealed),
                                               field("placement", &W::placement, Kind::sealed),
                                               field("placement_postcode", &W::placement_postcode, Kind::sealed),
+                                              field("right_postcodes", &W::right_postcodes, Kind::sealed),
                                               field("found_where", &W::found_where, Kind::sealed),
                                               field("found_with", &W::found_with, Kind::sealed),
                                               field("harm_note", &W::harm_note, Kind::sealed),

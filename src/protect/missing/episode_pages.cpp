@@ -183,6 +183,23 @@ Html one_of_the_scheme(const http::Fields& form, const std::string& name, const 
     return html::select(select);
 }
 
+// Where the postcode file does not have it, it can be said to be right: a new house must not hinder a report.
+Html postcode_field(const http::Fields& form, const std::string& name, const std::string& label,
+                    const Problems& problems, const Episode& e, const std::string& before,
+                    const std::string& hint = "") {
+    const auto typed = form.has(name) ? form.get(name) : before;
+    const auto sentence = unknown_postcode(name, typed).message;
+    const bool unknown = std::any_of(problems.begin(), problems.end(),
+                                     [&](const auto& p) { return p.field == name && p.message == sentence; });
+    const auto right = base::parse_postcode(typed).text;
+    html::Checkboxes sure{.name = name + "_right",
+                          .items = {{.value = right, .text = right + " is right"}},
+                          .classes = "govuk-checkboxes--small"};
+    if (said_right(e.words, typed) || form.get(name + "_right") == right) sure.values = {right};
+    return join(text_field(form, name, label, problems, before, hint, "govuk-input--width-10"),
+                when(unknown || !sure.values.empty(), [&] { return html::checkboxes(sure); }));
+}
+
 // What is asked at the first report and may be corrected later.
 Html facts_fields(const Scheme& scheme, const http::Fields& form, const Problems& problems, const Episode& e,
                   bool first, Instant now) {
@@ -190,8 +207,8 @@ Html facts_fields(const Scheme& scheme, const http::Fields& form, const Problems
         join(one_of_the_scheme(form, "placement_home", "Which children’s home?", scheme.homes,
                                "Another home, or a carer", problems, e.placement_home),
              text_field(form, "placement", "Another home or carer", problems, e.words.placement),
-             text_field(form, "placement_postcode", "Postcode of the placement", problems,
-                        e.words.placement_postcode, "", "govuk-input--width-10"),
+             postcode_field(form, "placement_postcode", "Postcode of the placement", problems, e,
+                            e.words.placement_postcode),
              text_field(form, "responsible_la", "Responsible authority, if it is not this one", problems,
                         first ? "" : e.responsible_la, "Three digits", "govuk-input--width-3"));
     html::Checkboxes care{.name = "looked_after",
@@ -222,6 +239,9 @@ void take_facts(const http::Fields& form, Episode& e) {
     e.words.circumstances = base::tidy(form.get("circumstances"));
     e.words.police_ref = line("police_ref");
     e.words.home_postcode = line("home_postcode");
+    e.words.right_postcodes.clear();
+    for (const char* field : {"home_postcode_right", "placement_postcode_right"})
+        if (auto right = line(field); !right.empty()) e.words.right_postcodes.push_back(std::move(right));
     e.missing_from = typed_instant(form, "missing_from").value_or(Instant{});
 }
 
@@ -231,8 +251,8 @@ Html more_fields(const http::Fields& form, const Problems& problems, const Episo
                             e.words.circumstances, "", 3),
                 text_field(form, "police_ref", "Police reference", problems, e.words.police_ref, "",
                            "govuk-input--width-10"),
-                text_field(form, "home_postcode", "Home postcode", problems, e.words.home_postcode,
-                           "Leave it empty to use what Rowan knows", "govuk-input--width-10"));
+                postcode_field(form, "home_postcode", "Home postcode", problems, e, e.words.home_postcode,
+                               "Leave it empty to use what Rowan knows"));
 }
 
 void check_time(const http::Fields& form, const std::string& prefix, Problems& problems) {
@@ -312,7 +332,7 @@ http::Response report(Visit& visit, const MissingDesk& desk) {
         const auto day = base::london_date(e.missing_from);
         if (known->born && *known->born <= day) e.age_at = base::age_on(*known->born, day);
     }
-    for (auto& problem : desk.problems_of(e)) problems.push_back(std::move(problem));
+    for (auto& problem : desk.problems_of(e, {})) problems.push_back(std::move(problem));
     check_time(form, "missing_from", problems);
     if (!typed_instant(form, "missing_from"))
         std::erase_if(problems, [](const auto& p) { return p.field == "reported_at"; });
@@ -520,7 +540,7 @@ http::Response make_change(Visit& visit, const MissingDesk& desk) {
     auto e = view->episode;
     Problems problems;
     change->apply(visit.form, e, visit.viewer, visit.office.clock.now(), problems);
-    for (auto& problem : desk.problems_of(e))
+    for (auto& problem : desk.problems_of(e, view->episode.words))
         if (error_of(problems, problem.field).empty()) problems.push_back(std::move(problem));
     if (!problems.empty()) return change_form(visit, *view, *change, problems);
     e.version = number_field(visit, "version");

@@ -132,11 +132,12 @@ Board MissingDesk::board(const Viewer& viewer) const {
 
 // --- episodes ---------------------------------------------------------------------------------------------------
 
-std::vector<FieldProblem> MissingDesk::problems_of(const Episode& e) const {
+std::vector<FieldProblem> MissingDesk::problems_of(const Episode& e, const EpisodeWords& before) const {
     auto out = check(e, rules(), office().clock.now());
     for (const auto& [field, typed] :
          {std::pair{"home_postcode", e.words.home_postcode}, {"placement_postcode", e.words.placement_postcode}})
         if (const auto problem = check_postcode(field, typed)) out.push_back(*problem);
+    for (auto& unknown : unknown_postcodes(e.words, before)) out.push_back(std::move(unknown));
     if (!e.placement_home.empty() && !office().scheme.find_home(e.placement_home))
         out.push_back({"placement_home", "Select a children’s home from the list"});
     if (!e.found_place.empty() && !office().scheme.find_place(e.found_place))
@@ -152,6 +153,20 @@ std::vector<FieldProblem> MissingDesk::problems_of(const Episode& e) const {
         std::erase_if(others, [&](const Episode& o) { return o.id != e.id && overlapping(before, {o}); });
     }
     if (const auto* other = overlapping(e, others)) out.push_back({"missing_from", overlap_sentence(*other)});
+    return out;
+}
+
+std::vector<FieldProblem> MissingDesk::unknown_postcodes(const EpisodeWords& words,
+                                                         const EpisodeWords& before) const {
+    std::vector<FieldProblem> out;
+    const auto look = [&](const char* field, const std::string& typed, const std::string& was) {
+        if (typed == was || said_right(words, typed)) return;
+        const auto postcode = base::parse_postcode(typed);
+        if (office().database.read([&](Session& s) { return store::missing_from_file(s, postcode); }))
+            out.push_back(unknown_postcode(field, typed));
+    };
+    look("home_postcode", words.home_postcode, before.home_postcode);
+    look("placement_postcode", words.placement_postcode, before.placement_postcode);
     return out;
 }
 
@@ -207,7 +222,7 @@ base::Result<std::string> MissingDesk::report(const Viewer& viewer, NewReport re
         const auto risk = e.risk;
         regrade(e, {now, risk, viewer.name + ", " + viewer.agency_name, "When it was reported"});
     }
-    if (const auto problems = problems_of(e); !problems.empty()) return wrong(problems);
+    if (const auto problems = problems_of(e, {}); !problems.empty()) return wrong(problems);
     std::vector<std::string> touched;
     std::vector<partnership::AuditEntry> entries;
     auto made = office().database.write([&](Session& s) -> base::Result<std::string> {
@@ -271,10 +286,11 @@ base::Result<> MissingDesk::change(const Viewer& viewer, Episode e, std::string_
         e.words.home_postcode = before->words.home_postcode;
         e.words.placement = before->words.placement;
         e.words.placement_postcode = before->words.placement_postcode;
+        e.words.right_postcodes = before->words.right_postcodes;
         e.placement_home = before->placement_home;
     }
     take_snapshots(e, std::nullopt, e.home_area);
-    if (const auto problems = problems_of(e); !problems.empty()) return wrong(problems);
+    if (const auto problems = problems_of(e, before->words); !problems.empty()) return wrong(problems);
     return office().database.write([&](Session& s) -> base::Result<> {
         if (partnership::done_before(s, key, viewer.user_id)) return base::done();
         const auto stored = store::find_episode(office(), s, e.id);

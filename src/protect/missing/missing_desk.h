@@ -84,8 +84,9 @@ public:
     // Another number after every change; says nothing about anybody.
     std::int64_t stamp() const;
 
-    // What is wrong with a report or a change, overlaps included, by field.
-    std::vector<FieldProblem> problems_of(const Episode&) const;
+    // What is wrong with a report or a change, overlaps included, by field. `before`: the words as they are
+    // stored; what was taken then is not complained of now.
+    std::vector<FieldProblem> problems_of(const Episode&, const EpisodeWords& before) const;
     base::Result<std::string> report(const Viewer&, NewReport, const std::string& key) const;
     // What a form sent before under this key led to.
     std::optional<std::string> report_again(const Viewer&, const std::string& key) const;
@@ -160,6 +161,7 @@ public:
 private:
     std::vector<WorkItem> strategies_to_decide(const Viewer&) const;
     InterviewState state_of(database::Session&, const Episode&) const;
+    std::vector<FieldProblem> unknown_postcodes(const EpisodeWords&, const EpisodeWords& before) const;
     void take_snapshots(Episode&, const std::optional<Date>& born, const std::string& area) const;
     std::vector<Episode> covered(database::Session&, const std::vector<std::string>& ids) const;
 

@@ -285,6 +285,17 @@ std::optional<std::pair<int, int>> spot_of(Session& s, const std::string& postco
     return std::pair{static_cast<int>(row->integer(0)), static_cast<int>(row->integer(1))};
 }
 
+bool missing_from_file(Session& s, const base::Postcode& postcode) {
+    if (postcode.status != base::PostcodeStatus::valid) return false;
+    const auto district = postcode.outward();
+    return s
+        .one(
+            "SELECT EXISTS (SELECT 1 FROM postcode_place WHERE postcode > $1 AND postcode < $2) AND NOT EXISTS "
+            "(SELECT 1 FROM postcode_place WHERE postcode = $3)",
+            district + " ", district + "!", postcode.text)
+        ->boolean(0);
+}
+
 std::map<std::string, std::vector<html::MapCell>> ground(Session& s) {
     std::map<std::pair<int, int>, std::string> squares;
     for (const auto& row : s.query("SELECT area, easting / 1000, northing / 1000, COUNT(*) FROM postcode_place "

@@ -42,6 +42,8 @@ std::vector<Episode> waiting_for_interview(Session&, std::size_t limit);
 
 // Where a postcode is: metres east and north; nothing when the postcode file does not have it.
 std::optional<std::pair<int, int>> spot_of(Session&, const std::string& postcode);
+// The postcode file has others of the same district, such as TA1, and not this one. False of what is no postcode.
+bool missing_from_file(Session&, const base::Postcode&);
 // The squares of 1,000 metres that hold postcodes, by area; a square of two areas belongs to the one with more.
 std::map<std::string, std::vector<html::MapCell>> ground(Session&);
 

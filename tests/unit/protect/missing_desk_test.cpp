@@ -19,6 +19,7 @@ namespace {
 using sample::House;
 using std::chrono::hours;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -320,6 +321,32 @@ TEST_F(Missing, Two_people_found_to_be_one_may_overlap_and_news_of_either_is_sti
     third.episode = amina().episode;
     third.episode.person = kept;
     EXPECT_FALSE(desk.report(house.front_door, third, "k3").ok()) << "and a third time at once is still refused";
+}
+
+TEST_F(Missing, A_postcode_that_the_file_does_not_have_is_asked_about_once_and_hinders_no_news) {
+    House::must(house.db().write([&](database::Session& s) -> base::Result<> {
+        s.execute(
+            "INSERT INTO postcode_place (postcode, easting, northing, area) VALUES ('TA1 1AA', 1, 1, 'north')");
+        return base::done();
+    }));
+    auto report = amina();
+    report.episode.words.home_postcode = "ta1 9zz";
+    const auto refused = desk.report(house.teacher, report, "k1");
+    ASSERT_FALSE(refused.ok());
+    EXPECT_THAT(refused.error().message,
+                HasSubstr("The postcode file does not have TA1 9ZZ. Correct it, or tick that it is right"));
+    report.episode.words.home_postcode = "BS1 9ZZ";
+    EXPECT_THAT(desk.problems_of(report.episode, {}), IsEmpty()) << "the file has nothing of that district";
+    report.episode.words.home_postcode = "ta1 9zz";
+    report.episode.words.right_postcodes = {"TA1 9ZZ"};
+    const auto id = House::value(desk.report(house.teacher, report, "k2"));
+    auto e = stored(id);
+    e.words.right_postcodes.clear();  // a form that does not ask about the postcode
+    e.found_at = now();
+    House::must(desk.change(police, e, "found", "f"));
+    e = stored(id);
+    e.words.home_postcode = "TA1 8ZZ";
+    EXPECT_FALSE(desk.change(police, e, "correct", "g").ok()) << "another one is asked about again";
 }
 
 TEST_F(Missing, A_new_report_is_marked_until_somebody_takes_it) {
