@@ -160,7 +160,7 @@ int main(int argc, char** argv) {
         tell("the list behind a number", median(kRuns, [&] {
                  database.read([&](Session& s) {
                      return insight::episodes_behind(s, *scheme, period,
-                                                     {insight::MissingFilter::Of::not_offered, ""})
+                                                     {insight::MissingFilter::Of::all, "", "not-offered"})
                          .size();
                  });
              }));

@@ -164,18 +164,11 @@ Printed missing(Session& s, const partnership::Scheme& scheme, const insight::Pe
         return json;
     };
     const auto returns = [&](const std::string& group, const insight::ReturnTally& r) {
-        const auto add = [&](const char* name, int n) {
-            out.rows.push_back({group + name, std::to_string(n), "", insight::percent(n, r.ended)});
-        };
         out.rows.push_back(
             {group + "ended in the period", std::to_string(r.ended), std::to_string(r.children), ""});
-        add("offered an interview", r.offered);
-        add("offered in time", r.offered_in_time);
-        add("accepted", r.accepted);
-        add("declined", r.declined);
-        add("could not be reached", r.no_response);
-        add("interview completed", r.completed);
-        add("interview completed in time", r.completed_in_time);
+        for (const auto& fact : insight::return_facts())
+            out.rows.push_back({group + std::string(fact.words), std::to_string(r.*fact.count), "",
+                                insight::percent(r.*fact.count, r.ended)});
         return Json::object({{"ended", r.ended},
                              {"children", r.children},
                              {"offered", r.offered},

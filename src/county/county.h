@@ -67,8 +67,7 @@ struct Options {
     double duplicates = 0.04;                // records written twice inside an agency
 };
 
-// ---- The truth
-// ---------------------------------------------------------------------------------------------------
+// ---- The truth -------------------------------------------------------------------------------------------------
 
 struct Household {
     std::string id, community, area, postcode;  // community: "white_british", "polish", …
@@ -89,8 +88,7 @@ struct Child {
     bool flagged = false;
 };
 
-// ---- What agencies hold
-// ------------------------------------------------------------------------------------------
+// ---- What agencies hold ----------------------------------------------------------------------------------------
 
 // Written by people at work: nicknames, old addresses, slips of the pen. The true child is known here only.
 struct AgencyRecord {
@@ -189,8 +187,7 @@ public:
 // Precondition: areas have postcodes and weights above 0; shares are from 0 to 1. Throws what the visitor throws.
 void generate(const Options&, Visitor&);
 
-// ---- Files
-// -------------------------------------------------------------------------------------------------------
+// ---- Files -----------------------------------------------------------------------------------------------------
 
 // record_id,source,first_name,middle_names,family_name,other_family_name,date_of_birth,sex,postcode,nhs_number,upn,
 // phone,ethnicity,recorded_on : one line a record, in the order of generation; RFC 4180, UTF-8, line ends "\n".

@@ -14,8 +14,7 @@
 
 namespace rowan::html {
 
-// ---- words
-// ------------------------------------------------------------------------------------------------------
+// ---- words -----------------------------------------------------------------------------------------------------
 
 // The page's one h1, with an optional line above it; sizes are "xl", "l", "m", "s".
 Html page_heading(const Content& text, const Content& caption = {}, std::string_view size = "l");
@@ -36,8 +35,7 @@ Html empty_note(const Content& sentence);
 Html time_of(base::Instant);
 Html date_of(base::Date);
 
-// ---- clocks
-// ------------------------------------------------------------------------------------------------------
+// ---- clocks ----------------------------------------------------------------------------------------------------
 
 // "6 hours", "2 hours 5 min", "4 days": whole units, never rounded up (rowan.js has the same rule).
 std::string duration_in_words(std::chrono::minutes);
@@ -88,8 +86,7 @@ struct Timeline {
 };
 Html timeline(const Timeline&);
 
-// ---- lists
-// --------------------------------------------------------------------------------------------------------
+// ---- lists -----------------------------------------------------------------------------------------------------
 
 struct SelectedFilter {
     std::string heading;  // "Risk"
@@ -134,8 +131,7 @@ struct WorkItem {
 };
 Html work_list(const std::vector<WorkItem>&, const Content& when_empty);
 
-// ---- navigation
-// ---------------------------------------------------------------------------------------------------
+// ---- navigation ------------------------------------------------------------------------------------------------
 
 struct NavigationLink {
     std::string text, href;
@@ -159,8 +155,7 @@ struct SideNavigation {
 Html side_navigation(const SideNavigation&);
 Html record_layout(const Html& side, const Html& content);
 
-// ---- headline numbers
-// -------------------------------------------------------------------------------------------
+// ---- headline numbers ------------------------------------------------------------------------------------------
 
 struct Stat {
     Content number;  // "412", "84%"
@@ -173,8 +168,7 @@ struct Stat {
 Html stat(const Stat&);
 Html stats(const std::vector<Stat>&);
 
-// ---- same person?
-// -----------------------------------------------------------------------------------------------
+// ---- same person? ----------------------------------------------------------------------------------------------
 
 enum class Likeness { same, similar, different, missing };
 struct ComparisonRow {

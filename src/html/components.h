@@ -67,8 +67,7 @@ struct FormGroup {
     Content before_input, after_input;  // beside one input or around several
 };
 
-// ---- form fields
-// ------------------------------------------------------------------------------------------------
+// ---- form fields -----------------------------------------------------------------------------------------------
 
 struct Button {
     Content text;

@@ -66,6 +66,7 @@ public:
         ++tally_.episodes;
     }
     Tally tally() const { return tally_; }
+    int of(std::uint32_t child) const { return child < times_.size() ? times_[child] : 0; }
     // Of the children who had from `least` to `most` of them.
     Tally between(int least, int most) const;
 

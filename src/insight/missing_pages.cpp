@@ -58,13 +58,19 @@ public:
     }
     bool small(int n) const { return threshold_ > 1 && n > 0 && n < threshold_; }
     bool keeps_back() const { return threshold_ > 1; }
-    html::TableCell cell(const Shown& count, const std::string& of = "", const std::string& code = "") const {
+    html::TableCell cell(const Shown& count, const std::string& of = "", const std::string& code = "",
+                         std::string_view returns = "") const {
         if (!count || of.empty() || !linked_ || *count == 0) return html::numeric(text(shown(count)));
-        return html::numeric(html::anchor(href(of, code), html::grouped(*count)));
+        return html::numeric(html::anchor(href(of, code, returns), html::grouped(*count)));
     }
-    std::string href(const std::string& of, const std::string& code = "") const {
+    Html link(int n, const std::string& of) const {
+        if (small(n)) return text("small");
+        return linked_ && n > 0 ? html::anchor(href(of), html::grouped(n)) : text(html::grouped(n));
+    }
+    std::string href(const std::string& of, const std::string& code = "", std::string_view returns = "") const {
         return "/profile/missing/list?" + query_ + "&of=" + of +
-               (code.empty() ? "" : "&code=" + http::url_encode(code));
+               (code.empty() ? "" : "&code=" + http::url_encode(code)) +
+               (returns.empty() ? "" : "&returns=" + std::string(returns));
     }
     bool linked() const { return linked_; }
 
@@ -101,35 +107,33 @@ Html tally_table(const Numbers& numbers, const std::string& caption, const std::
     table.head = heads({first.c_str(), "Episodes", "Share", "Children"});
     for (std::size_t i = 0; i < lines.size(); ++i)
         table.rows.push_back(
-            html::row(lines[i].name,
-                      numbers.cell(shown_episodes[i], lines[i].code.empty() ? std::string() : of, lines[i].code),
+            html::row(lines[i].name, numbers.cell(shown_episodes[i], of, lines[i].code),
                       html::numeric(shown_episodes[i] ? percent(lines[i].tally.episodes, all) : std::string()),
-                      numbers.cell(shown_children[i])));
+                      numbers.cell(shown_children[i], of, lines[i].code)));
     return html::working_table(table);
 }
 
-Html returns_table(const Numbers& numbers, const std::string& caption,
-                   const std::vector<std::pair<std::string, ReturnTally>>& groups) {
+struct ReturnGroup {
+    std::string name, of, code;  // of and code: of the list
+    ReturnTally tally;
+};
+Html returns_table(const Numbers& numbers, const std::string& caption, const std::vector<ReturnGroup>& groups) {
     html::Table table;
     table.caption = caption;
-    table.head = heads({"Of the episodes that had ended", "Number", "Share"});
-    table.head.front().text = "Returns";
-    for (const auto& [name, r] : groups) {
-        const auto add = [&](const char* what, int n, const std::string& of = "") {
+    table.head = heads({"Returns", "Number", "Share"});
+    for (const auto& group : groups) {
+        const auto& r = group.tally;
+        table.rows.push_back(html::row(
+            html::join(el("strong", group.name), "ended"),
+            numbers.cell(numbers.small(r.ended) ? Shown{} : Shown{r.ended}, group.of, group.code, "ended"),
+            html::numeric("")));
+        for (const auto& fact : return_facts()) {
+            const int n = r.*fact.count;
             const auto both = numbers.kept({n, r.ended - n});
-            table.rows.push_back(html::row(name + what, numbers.cell(both[0], of),
+            table.rows.push_back(html::row(group.name + std::string(fact.words),
+                                           numbers.cell(both[0], group.of, group.code, fact.code),
                                            html::numeric(both[0] ? percent(n, r.ended) : std::string())));
-        };
-        table.rows.push_back(html::row(html::join(el("strong", name), "ended"),
-                                       numbers.cell(numbers.small(r.ended) ? Shown{} : Shown{r.ended}),
-                                       html::numeric("")));
-        add("offered an interview", r.offered);
-        add("offered within 72 hours of the police’s confirmation", r.offered_in_time);
-        add("accepted", r.accepted);
-        add("declined", r.declined);
-        add("could not be reached", r.no_response);
-        add("interview completed", r.completed);
-        add("interview completed within 72 hours of the return", r.completed_in_time);
+        }
     }
     return html::working_table(table);
 }
@@ -212,19 +216,19 @@ http::Response tables_page(Visit& visit, const people::PeopleDesk& desk) {
                                                 ? std::string("small")
                                                 : percent(t.returns.offered_in_time, t.returns.ended),
                                   .label = "of returns offered an interview in time"}}));
-    parts.push_back(html::para("Apart: away without authorisation, ", words(t.away.episodes), " episodes of ",
-                               words(t.away.children), " children; absent (former category), ",
-                               words(t.absent.episodes), " of ", words(t.absent.children), "."));
+    parts.push_back(html::para("Apart: away without authorisation, ", numbers.link(t.away.episodes, "away"),
+                               " episodes of ", words(t.away.children), " children; absent (former category), ",
+                               numbers.link(t.absent.episodes, "absent"), " of ", words(t.absent.children), "."));
     if (numbers.keeps_back())
         parts.push_back(html::inset_text(
             {.text =
                  "Small numbers, and others that would give them away, are kept back and shown as \"small\"."}));
     parts.push_back(html::heading(2, "Table 4: missing children"));
     parts.push_back(tally_table(numbers, "By month", "Month", t.months, "month"));
-    parts.push_back(tally_table(numbers, "How often one child was missing", "Times", t.times, ""));
-    parts.push_back(tally_table(
-        numbers, "Looked after when they went missing", "Children",
-        {{"looked_after", "Looked after", t.looked_after}, {"", "Not looked after", t.others}}, "looked-after"));
+    parts.push_back(tally_table(numbers, "How often one child was missing", "Times", t.times, "times"));
+    parts.push_back(tally_table(numbers, "Looked after when they went missing", "Children",
+                                {{"yes", "Looked after", t.looked_after}, {"no", "Not looked after", t.others}},
+                                "looked-after"));
     const auto repeats = [&](int repeat, const Tally& all) {
         return numbers.small(repeat) || numbers.small(all.children - repeat) ? std::string("small")
                                                                              : percent(repeat, all.children);
@@ -234,7 +238,7 @@ http::Response tables_page(Visit& visit, const people::PeopleDesk& desk) {
                                " of the others."));
     parts.push_back(html::heading(2, "Table 5: looked-after children and their return interviews"));
     parts.push_back(returns_table(numbers, "What became of the returns of looked-after children",
-                                  {{"", t.returns_looked_after}}));
+                                  {{"", "looked-after", "yes", t.returns_looked_after}}));
     parts.push_back(html::heading(2, "Table 6: by home area"));
     parts.push_back(tally_table(numbers, "Outside: a home in another county, reported missing here", "Home area",
                                 t.areas, "area"));
@@ -267,19 +271,19 @@ http::Response tables_page(Visit& visit, const people::PeopleDesk& desk) {
     parts.push_back(html::heading(2, "From home and from care"));
     parts.push_back(tally_table(numbers, "K-PROT-3a and 3b", "From",
                                 {{"home", "Home", t.home}, {"care", "Care", t.care}}, "context"));
-    parts.push_back(returns_table(numbers, "K-PROT-3c and 3d: what became of the returns",
-                                  {{"From home: ", t.home_returns}, {"From care: ", t.care_returns}}));
+    parts.push_back(returns_table(
+        numbers, "K-PROT-3c and 3d: what became of the returns",
+        {{"From home: ", "context", "home", t.home_returns}, {"From care: ", "context", "care", t.care_returns}}));
     if (numbers.linked())
-        parts.push_back(html::para(html::anchor(numbers.href("not-offered"), "Returns without an offer"), "; ",
-                                   html::anchor(numbers.href("not-completed"), "returns without an interview"),
-                                   "."));
+        parts.push_back(html::para(
+            html::anchor(numbers.href("all", "", "not-offered"), "Returns without an offer"), "; ",
+            html::anchor(numbers.href("all", "", "not-completed"), "returns without an interview"), "."));
     parts.push_back(how_counted());
     body.body = html::join(parts);
     return page(visit, std::move(body));
 }
 
-// --- homes and places
-// ---------------------------------------------------------------------------------------------
+// --- homes and places -------------------------------------------------------------------------------------------
 
 Html home_table(const Numbers& numbers, const MissingTables& t) {
     std::vector<int> children, episodes;
@@ -305,9 +309,11 @@ Html home_table(const Numbers& numbers, const MissingTables& t) {
             html::join(home.line.name, html::when(home.exploitation_placements,
                                                   html::join(" ", html::tag({.text = "Takes exploited children",
                                                                              .classes = "govuk-tag--grey"})))),
-            home.area, numbers.cell(e[i], "children-home", home.line.code), numbers.cell(c[i])));
+            home.area, numbers.cell(e[i], "children-home", home.line.code),
+            numbers.cell(c[i], "children-home", home.line.code)));
     }
-    table.rows.push_back(html::row("Another placement", "", numbers.cell(e.back()), numbers.cell(c.back())));
+    table.rows.push_back(html::row("Another placement", "", numbers.cell(e.back(), "other-placement"),
+                                   numbers.cell(c.back(), "other-placement")));
     return html::working_table(table);
 }
 
@@ -362,7 +368,7 @@ http::Response places_page(Visit& visit, const people::PeopleDesk& desk) {
     body.navigation = "performance";
     body.wide = true;
     auto places = t.places;
-    places.push_back({"", "Somewhere else, or not said", t.elsewhere});
+    places.push_back({"elsewhere", "Somewhere else, or not said", t.elsewhere});
     const Html areas = tally_table(numbers, "By home area", "Home area", t.areas, "area");
     std::vector<Html> parts{html::page_heading(body.title, period.title), sub_pages(),
                             missing_pages(period, "/profile/missing/places"),
@@ -374,8 +380,9 @@ http::Response places_page(Visit& visit, const people::PeopleDesk& desk) {
     parts.push_back(html::map_chart(map, areas));
     if (!t.homes.empty()) parts.push_back(home_table(numbers, t));
     const auto small = [&](int n) { return numbers.small(n) ? std::string("small") : html::grouped(n); };
-    parts.push_back(html::para("Looked after by another authority and missing here: ", small(t.outsiders.episodes),
-                               " episodes of ", small(t.outsiders.children), " children."));
+    parts.push_back(html::para(
+        "Looked after by another authority and missing here: ", numbers.link(t.outsiders.episodes, "outsiders"),
+        " episodes of ", small(t.outsiders.children), " children."));
     if (!t.places.empty())
         parts.push_back(tally_table(numbers, "Where they were found", "Place", places, "place"));
     parts.push_back(how_counted());
@@ -383,8 +390,7 @@ http::Response places_page(Visit& visit, const people::PeopleDesk& desk) {
     return page(visit, std::move(body));
 }
 
-// --- what is not known
-// --------------------------------------------------------------------------------------------
+// --- what is not known ------------------------------------------------------------------------------------------
 
 http::Response gaps_page(Visit& visit, const people::PeopleDesk& desk) {
     const auto sealed = desk.sealed_out(visit.viewer);
@@ -421,8 +427,7 @@ http::Response gaps_page(Visit& visit, const people::PeopleDesk& desk) {
     return page(visit, std::move(body));
 }
 
-// --- freedom of information
-// ---------------------------------------------------------------------------------------
+// --- freedom of information -------------------------------------------------------------------------------------
 
 std::vector<MissingAnswer> answers_for(Visit& visit, const people::PeopleDesk& desk, const Period& period) {
     const auto sealed = desk.sealed_out(visit.viewer);
@@ -468,31 +473,59 @@ struct Asked {
     MissingFilter filter;
     std::string title;
 };
-Asked filter_asked(const Visit& visit) {
+
+// Lists whose address names no part, or one of two.
+struct Whole {
+    std::string_view of, code, title;
+    MissingFilter::Of filter;
+};
+constexpr Whole kWhole[] = {
+    {"away", "", "Away without authorisation", MissingFilter::Of::away},
+    {"absent", "", "Absent, the former category", MissingFilter::Of::absent},
+    {"looked-after", "yes", "Episodes of looked-after children", MissingFilter::Of::looked_after},
+    {"looked-after", "no", "Episodes of children who were not looked after", MissingFilter::Of::others},
+    {"context", "home", "Episodes from home", MissingFilter::Of::home},
+    {"context", "care", "Episodes from care", MissingFilter::Of::care},
+    {"other-placement", "", "Episodes from another placement", MissingFilter::Of::other_placement},
+    {"outsiders", "", "Looked after by another authority", MissingFilter::Of::outsiders},
+    {"place", "elsewhere", "Found somewhere else, or not said", MissingFilter::Of::elsewhere},
+};
+
+Asked episodes_asked(const Visit& visit) {
     using Of = MissingFilter::Of;
     const auto& of = visit.request.query.get("of");
     const auto& code = visit.request.query.get("code");
-    const auto* area = visit.office.scheme.find_area(code);
-    const auto name = area ? ": " + std::string(area->name()) : "";
-    if (of == "area") return {{Of::area, code}, "Episodes by home area" + name};
-    if (of == "placement") return {{Of::placement, code}, "Episodes by placement area" + name};
-    if (of == "month") return {{Of::month, code}, "Episodes by month"};
-    if (of == "looked-after" && code == "looked_after")
-        return {{Of::looked_after, ""}, "Episodes of looked-after children"};
-    if (of == "context" && code == "home") return {{Of::home, ""}, "Episodes from home"};
-    if (of == "context" && code == "care") return {{Of::care, ""}, "Episodes from care"};
-    if (of == "children-home") {
-        const auto* home = visit.office.scheme.find_home(code);
-        return {{Of::children_home, code}, "Episodes from " + (home ? home->name : "a children’s home")};
-    }
-    if (of == "place") {
-        const auto* place = visit.office.scheme.find_place(code);
-        return {{Of::place, code}, "Found: " + (place ? place->name : "a place")};
-    }
-    if (of == "gap") return {{Of::gap, code}, "To mend"};
-    if (of == "not-offered") return {{Of::not_offered, ""}, "Returns without an offer"};
-    if (of == "not-completed") return {{Of::not_completed, ""}, "Returns without an interview"};
+    const auto& scheme = visit.office.scheme;
+    for (const auto& whole : kWhole)
+        if (of == whole.of && code == whole.code) return {{whole.filter, "", ""}, std::string(whole.title)};
+    const auto named = [&](Of filter, const std::string& words, const auto* part) {
+        return Asked{{filter, code, ""}, part ? words + ": " + std::string(part->name) : words};
+    };
+    const auto* area = scheme.find_area(code);
+    const auto in_area = area ? ": " + std::string(area->name()) : "";
+    if (of == "area") return {{Of::area, code, ""}, "Episodes by home area" + in_area};
+    if (of == "placement") return {{Of::placement, code, ""}, "Episodes by placement area" + in_area};
+    if (of == "month") return {{Of::month, code, ""}, "Episodes by month"};
+    if (of == "times") return {{Of::times, code, ""}, "Episodes by how often one child was missing"};
+    if (of == "children-home")
+        return named(Of::children_home, "Episodes from a children’s home", scheme.find_home(code));
+    if (of == "place") return named(Of::place, "Found", scheme.find_place(code));
+    if (of == "gap") return {{Of::gap, code, ""}, "To mend"};
     return {{}, "Missing episodes"};
+}
+
+Asked filter_asked(const Visit& visit) {
+    auto out = episodes_asked(visit);
+    const auto& returns = visit.request.query.get("returns");
+    if (returns.empty()) return out;
+    out.filter.returns = returns;
+    std::string words = returns == "not-offered"     ? "no interview offered"
+                        : returns == "not-completed" ? "no interview held"
+                                                     : "ended";
+    for (const auto& fact : return_facts())
+        if (fact.code == returns) words = fact.words;
+    out.title += ": " + words;
+    return out;
 }
 
 http::Response list_page(Visit& visit, const people::PeopleDesk& desk) {

@@ -55,23 +55,39 @@ using base::Instant;
 
 constexpr int kMost = std::numeric_limits<int>::max();
 
+using IsTrue = bool (*)(const MissingLine&, const ReturnOutcome&);
+constexpr IsTrue kFacts[] = {
+    // in the order of return_facts
+    [](const MissingLine&, const ReturnOutcome& o) { return o.offered; },
+    [](const MissingLine&, const ReturnOutcome& o) { return o.offered_in_time; },
+    [](const MissingLine& l, const ReturnOutcome&) { return l.accepted; },
+    [](const MissingLine& l, const ReturnOutcome&) { return l.declined; },
+    [](const MissingLine& l, const ReturnOutcome&) { return l.no_response; },
+    [](const MissingLine&, const ReturnOutcome& o) { return o.completed; },
+    [](const MissingLine&, const ReturnOutcome& o) { return o.completed_in_time; },
+};
+
+bool is_return(const MissingLine& l, const std::optional<ReturnOutcome>& outcome, const std::string& which) {
+    if (!outcome) return false;
+    if (which == "not-offered") return !outcome->offered;
+    if (which == "not-completed") return !outcome->completed;
+    const auto& facts = return_facts();
+    for (std::size_t i = 0; i < facts.size(); ++i)
+        if (facts[i].code == which) return kFacts[i](l, *outcome);
+    return which == "ended";
+}
+
 class Returns {
 public:
     void add(const MissingLine& l, const ReturnOutcome& o) {
         ended_.add(l);
-        out_.offered += o.offered;
-        out_.offered_in_time += o.offered_in_time;
-        out_.accepted += l.accepted;
-        out_.declined += l.declined;
-        out_.no_response += l.no_response;
-        out_.completed_in_time += o.completed_in_time;
         if (o.completed) completed_.add(l);
+        for (std::size_t i = 0; i < std::size(kFacts); ++i) out_.*return_facts()[i].count += kFacts[i](l, o);
     }
     ReturnTally tally() const {
         auto out = out_;
         out.ended = ended_.tally().episodes;
         out.children = ended_.tally().children;
-        out.completed = completed_.tally().episodes;
         out.children_completed = completed_.tally().children;
         return out;
     }
@@ -118,18 +134,19 @@ std::vector<TallyLine> by_month(const Period& period, const std::map<std::string
     return out;
 }
 
+struct Band {
+    const char *code, *name;
+    int least, most;
+};
+constexpr Band kBands[] = {{"1", "Once", 1, 1},
+                           {"2", "Twice", 2, 2},
+                           {"3-5", "3 to 5 times", 3, 5},
+                           {"6-10", "6 to 10 times", 6, 10},
+                           {"11", "11 times or more", 11, kMost}};
+
 std::vector<TallyLine> by_times(const EpisodeCount& count) {
-    struct Band {
-        const char* name;
-        int least, most;
-    };
-    static constexpr Band kBands[] = {{"Once", 1, 1},
-                                      {"Twice", 2, 2},
-                                      {"3 to 5 times", 3, 5},
-                                      {"6 to 10 times", 6, 10},
-                                      {"11 times or more", 11, kMost}};
     std::vector<TallyLine> out;
-    for (const auto& band : kBands) out.push_back({band.name, band.name, count.between(band.least, band.most)});
+    for (const auto& band : kBands) out.push_back({band.code, band.name, count.between(band.least, band.most)});
     return out;
 }
 
@@ -170,6 +187,20 @@ private:
 };
 
 }  // namespace
+
+const std::vector<ReturnFact>& return_facts() {
+    static const std::vector<ReturnFact> all = {
+        {"offered", "offered an interview", &ReturnTally::offered},
+        {"offered-in-time", "offered within 72 hours of the police’s confirmation", &ReturnTally::offered_in_time},
+        {"accepted", "accepted", &ReturnTally::accepted},
+        {"declined", "declined", &ReturnTally::declined},
+        {"no-response", "could not be reached", &ReturnTally::no_response},
+        {"completed", "interview completed", &ReturnTally::completed},
+        {"completed-in-time", "interview completed within 72 hours of the return",
+         &ReturnTally::completed_in_time},
+    };
+    return all;
+}
 
 MissingTables missing_tables(Session& s, const Scheme& scheme, const Period& period, const Without& without) {
     MissingTables out;
@@ -243,58 +274,73 @@ MissingTables missing_tables(Session& s, const Scheme& scheme, const Period& per
     return out;
 }
 
+namespace {
+
+bool elsewhere(const Scheme& scheme, const MissingLine& l) {
+    return !scheme.find_place(l.found_place) && (l.back() || l.found);
+}
+
+bool is_of(const Scheme& scheme, const MissingLine& l, const MissingFilter& filter) {
+    using Of = MissingFilter::Of;
+    if (filter.of == Of::gap) return has_gap(scheme, l, filter.code);
+    if (filter.of == Of::away || filter.of == Of::absent)
+        return l.kind == (filter.of == Of::away ? "away" : "absent");
+    if (!is_missing(l)) return false;
+    const bool ours = l.looked_after && l.la == scheme.la_code;
+    switch (filter.of) {
+        case Of::area:
+            return known_area(scheme, l.home) == filter.code;
+        case Of::placement:
+            return ours && known_area(scheme, l.placement) == filter.code;
+        case Of::month:
+            return month_of(l.day) == filter.code;
+        case Of::looked_after:
+            return l.looked_after;
+        case Of::others:
+            return !l.looked_after;
+        case Of::home:
+            return l.context == "home";
+        case Of::care:
+            return l.context == "care";
+        case Of::children_home:
+            return l.looked_after && l.placement_home == filter.code;
+        case Of::other_placement:
+            return l.looked_after && !scheme.find_home(l.placement_home);
+        case Of::outsiders:
+            return l.looked_after && !ours;
+        case Of::place:
+            return l.found_place == filter.code;
+        case Of::elsewhere:
+            return elsewhere(scheme, l);
+        default:
+            return true;
+    }
+}
+
+}  // namespace
+
 std::vector<MissingEpisodeLine> episodes_behind(Session& s, const Scheme& scheme, const Period& period,
                                                 const MissingFilter& filter, const Without& without) {
     std::vector<MissingEpisodeLine> out;
+    EpisodeCount count;
+    std::vector<std::uint32_t> children;  // of each line
     const Window window(period);
-    using Of = MissingFilter::Of;
+    const bool placements = filter.of == MissingFilter::Of::placement;
     each_missing_line(s, period, without, [&](const MissingLine& l) {
-        if (!is_missing(l) && filter.of != Of::gap) return;
-        const auto back = l.back();
-        const bool ended = back && *back < window.until;
-        bool in = true;
-        std::string area = known_area(scheme, l.home);
-        switch (filter.of) {
-            case Of::all:
-                break;
-            case Of::area:
-                in = area == filter.code;
-                break;
-            case Of::placement:
-                area = known_area(scheme, l.placement);
-                in = l.looked_after && l.la == scheme.la_code && area == filter.code;
-                break;
-            case Of::month:
-                in = month_of(l.day) == filter.code;
-                break;
-            case Of::looked_after:
-                in = l.looked_after;
-                break;
-            case Of::home:
-                in = l.context == "home";
-                break;
-            case Of::care:
-                in = l.context == "care";
-                break;
-            case Of::children_home:
-                in = l.looked_after && l.placement_home == filter.code;
-                break;
-            case Of::place:
-                in = l.found_place == filter.code;
-                break;
-            case Of::gap:
-                in = has_gap(scheme, l, filter.code);
-                break;
-            case Of::not_offered:
-                in = ended && !l.offered;
-                break;
-            case Of::not_completed:
-                in = ended && !l.completed;
-                break;
-        }
-        if (in) out.push_back({l.id, l.ref, l.root, area, l.from});
+        if (!is_of(scheme, l, filter)) return;
+        if (!filter.returns.empty() && !is_return(l, outcome_of(scheme, l, window.until), filter.returns)) return;
+        out.push_back({l.id, l.ref, l.root, known_area(scheme, placements ? l.placement : l.home), l.from});
+        count.add(l);
+        children.push_back(l.child);
     });
-    return out;
+    if (filter.of != MissingFilter::Of::times) return out;
+    const auto* band = std::find_if(std::begin(kBands), std::end(kBands),
+                                    [&](const Band& each) { return each.code == filter.code; });
+    std::vector<MissingEpisodeLine> in_band;
+    for (std::size_t i = 0; i < out.size() && band != std::end(kBands); ++i)
+        if (const int n = count.of(children[i]); n >= band->least && n <= band->most)
+            in_band.push_back(std::move(out[i]));
+    return in_band;
 }
 
 std::optional<Period> period_between(std::string_view from, std::string_view to) {

@@ -35,6 +35,14 @@ struct ReturnTally {
     int completed = 0, completed_in_time = 0;  // from the return
     int children_completed = 0;
 };
+// One thing that may be true of a return, counted in a field of ReturnTally. The numbers of a ReturnTally and the
+// lists behind them are both made from this.
+struct ReturnFact {
+    std::string_view code, words;  // "offered-in-time", "offered within 72 hours of the police’s confirmation"
+    int ReturnTally::* count;
+};
+const std::vector<ReturnFact>& return_facts();
+
 struct InterviewLine {
     std::string code, name;
     int offered = 0, completed = 0;  // interviews, each once
@@ -73,19 +81,26 @@ MissingTables missing_tables(Session&, const Scheme&, const Period&, const Witho
 struct MissingFilter {
     enum class Of {
         all,
+        away,
+        absent,
         area,
         placement,
         month,
+        times,
         looked_after,
+        others,
         home,
         care,
-        not_offered,
-        not_completed,
         children_home,
+        other_placement,
+        outsiders,
         place,
+        elsewhere,
         gap
     } of = Of::all;
-    std::string code;  // an area, a month as 2017-04, a home, a place, or a gap (missing_gaps.h)
+    std::string code;     // an area, a month as 2017-04, how often, a home, a place, or a gap (missing_gaps.h)
+    std::string returns;  // only returns in the period: "ended" for all, "not-offered", "not-completed", or those
+                          // of which this ReturnFact is true
 };
 struct MissingEpisodeLine {
     std::string id, ref, person, area;  // person: the root

@@ -166,8 +166,7 @@ http::Response account_page(Visit& visit) {
     return page(visit, std::move(body));
 }
 
-// --- what staff declare (SECURITY.md A2)
-// --------------------------------------------------------------------------
+// --- what staff declare (SECURITY.md A2) ------------------------------------------------------------------------
 
 http::Response interests_page(Visit& visit, std::string_view error = {}) {
     const auto declared = visit.office.database.read(
@@ -489,8 +488,7 @@ http::Response close_account(Visit& visit) {
     return done.ok() ? http::redirect("/accounts") : problem(visit, done.error());
 }
 
-// --- who has looked: the log itself, for information governance
-// ---------------------------------------------------
+// --- who has looked: the log itself, for information governance -------------------------------------------------
 
 http::Response looks_page(Visit& visit) {
     struct Line {

@@ -120,8 +120,7 @@ struct Statement {  // H-113: what a member signs at the start of each meeting
     Date valid_from{};
 };
 
-// --- Screening
-// ----------------------------------------------------------------------------------------------------
+// --- Screening --------------------------------------------------------------------------------------------------
 
 enum class Window { current_6m, months_6_12, prior_6m, lifetime };
 std::string_view name_of(Window);  // "current_6m", "6_12m", "prior_6m", "lifetime"
@@ -179,8 +178,7 @@ inline constexpr std::string_view kDecisions[] = {
     "no_further_action", "advice", "early_help", "assessment_s17",      "strategy_s47",
     "existing_worker",   "mase",   "cmog",       "out_of_area_transfer"};
 
-// --- Clocks and thresholds (DOMAIN.md 3.9)
-// ------------------------------------------------------------------------
+// --- Clocks and thresholds (DOMAIN.md 3.9) ----------------------------------------------------------------------
 
 enum class RhiClock { police_confirmed, returned };
 enum class Weekday { monday, tuesday, wednesday, thursday, friday };
@@ -222,8 +220,7 @@ struct Parameters {
     int subject_access_extension_months = 2;
 };
 
-// --- Information sharing (H-025)
-// ----------------------------------------------------------------------------------
+// --- Information sharing (H-025) --------------------------------------------------------------------------------
 
 enum class DataClass { signpost, identity, flags, referral, screening, aggregate };
 inline constexpr int kDataClasses = 6;

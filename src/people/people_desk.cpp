@@ -550,8 +550,7 @@ base::Result<> PeopleDesk::undo_link(const Viewer& viewer, const std::string& de
     return done;
 }
 
-// --- undoing "different"
-// ----------------------------------------------------------------------------------------------
+// --- undoing "different" ----------------------------------------------------------------------------------------
 
 std::optional<Apart> PeopleDesk::apart(const Viewer& viewer, Session& s,
                                        const store::DecisionRow& decision) const {

@@ -520,8 +520,7 @@ http::Response decide_pair_page(Visit& visit, const PeopleDesk& desk) {
     return http::redirect("/matches?" + http::query_string({{"a", a}, {"b", b}}));
 }
 
-// --- decided to be different
-// ----------------------------------------------------------------------------------------
+// --- decided to be different ------------------------------------------------------------------------------------
 
 http::Response apart_page(Visit& visit, const PeopleDesk& desk, std::string_view error = {}) {
     const auto found = desk.apart(visit.viewer, visit.parameter("id"));

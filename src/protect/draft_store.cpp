@@ -78,8 +78,7 @@ std::vector<Draft> drafts_of(const Office& office, Session& s, const std::string
     return out;
 }
 
-// --- history and names
-// --------------------------------------------------------------------------------------------
+// --- history and names ------------------------------------------------------------------------------------------
 
 std::vector<Version> versions_of(Session& s, std::string_view kind, const std::string& record) {
     std::vector<Version> out;

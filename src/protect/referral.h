@@ -22,8 +22,7 @@ using base::Date;
 using base::Instant;
 using people::FieldProblem;
 
-// --- states (DOMAIN.md 4.1)
-// ---------------------------------------------------------------------------------------
+// --- states (DOMAIN.md 4.1) -------------------------------------------------------------------------------------
 
 enum class State { new_, received, screening, decision_made, linked };
 enum class Event {

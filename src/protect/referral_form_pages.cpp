@@ -100,8 +100,7 @@ std::string title_of(FormStep step, const Answers& answers, const partnership::S
     return "";
 }
 
-// --- the questions, one page each
-// ---------------------------------------------------------------------------------
+// --- the questions, one page each -------------------------------------------------------------------------------
 
 Html about_step(const StepPage& p) {
     std::vector<html::RadiosItem> items = {
@@ -422,8 +421,7 @@ Html check_step(const StepPage& p, const Filled& filled) {
     return join(parts);
 }
 
-// --- the page around a question
-// -----------------------------------------------------------------------------------
+// --- the page around a question ---------------------------------------------------------------------------------
 
 Html question(const StepPage& p, FormStep step) {
     switch (step) {
@@ -594,8 +592,7 @@ http::Response save_step(Visit& visit, const ProtectDesk& desk) {
     return http::redirect(after_saving(visit, *draft, *step));
 }
 
-// --- beginning and ending
-// -------------------------------------------------------------------------------------------
+// --- beginning and ending ---------------------------------------------------------------------------------------
 
 Html drafts_table(const std::vector<Draft>& drafts) {
     html::Table table;

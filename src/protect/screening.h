@@ -22,8 +22,7 @@ using base::Instant;
 using partnership::Tool;
 using people::FieldProblem;
 
-// --- states (DOMAIN.md 4.2)
-// -----------------------------------------------------------------------------------------
+// --- states (DOMAIN.md 4.2) -------------------------------------------------------------------------------------
 
 enum class ScreeningState { draft, completed, reviewed };
 enum class ScreeningEvent { complete, amend, review };

@@ -349,8 +349,7 @@ http::Response complete(Visit& visit, const ProtectDesk& desk) {
     return done.ok() ? http::redirect("/screenings/" + *done) : partnership::problem(visit, done.error());
 }
 
-// --- a completed screening
-// ----------------------------------------------------------------------------------------
+// --- a completed screening --------------------------------------------------------------------------------------
 
 Html answers_table(const Tool& tool, const Screening& c) {
     html::Table table;

@@ -90,8 +90,7 @@ std::optional<Draft> find_draft(const Office&, Session&, const std::string& id, 
 bool delete_draft(Session&, const std::string& id, const std::string& user);
 std::vector<Draft> drafts_of(const Office&, Session&, const std::string& user);
 
-// --- history and names
-// --------------------------------------------------------------------------------------------
+// --- history and names ------------------------------------------------------------------------------------------
 
 struct Version {
     std::int64_t version = 0;

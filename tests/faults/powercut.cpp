@@ -179,8 +179,7 @@ void name(const fs::path& path, const NodeRef& node) {
     folder->waiting.push_back({Change::Kind::name, 0, {}, path.filename(), node});
 }
 
-// --- what FUSE asks
-// ------------------------------------------------------------------------------------------------
+// --- what FUSE asks ---------------------------------------------------------------------------------------------
 
 #define WHEN_ON()                      \
     const std::lock_guard guard(lock); \

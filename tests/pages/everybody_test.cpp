@@ -706,8 +706,7 @@ TEST(EveryPage, H_111_a_withdrawn_signature_closes_every_page_with_the_next_requ
     EXPECT_EQ(june.get("/people/" + person).status(), 200);
 }
 
-// --- forms from elsewhere
-// -----------------------------------------------------------------------------------------
+// --- forms from elsewhere ---------------------------------------------------------------------------------------
 
 TEST(EveryPage, A_form_from_elsewhere_is_refused_before_anything_is_written) {
     Town town;

@@ -93,8 +93,7 @@ std::string overlap_sentence(const Episode& other);
 
 void regrade(Episode&, Grade);
 
-// --- the two clocks (S-070, H-063; DOMAIN.md 4.6)
-// -----------------------------------------------------------------
+// --- the two clocks (S-070, H-063; DOMAIN.md 4.6) ---------------------------------------------------------------
 
 enum class ClockState { not_started, running, due_soon, overdue, met, missed };
 std::string_view name_of(ClockState);
@@ -111,8 +110,7 @@ struct ReturnClock {
 ReturnClock offer_clock(const Episode&, std::optional<Instant> offered, const partnership::Parameters&);
 ReturnClock completion_clock(const Episode&, std::optional<Instant> completed, const partnership::Parameters&);
 
-// --- repeat missing
-// -----------------------------------------------------------------------------------------------
+// --- repeat missing ---------------------------------------------------------------------------------------------
 
 struct RepeatTrigger {
     int episodes = 0, count = 3, days = 90;

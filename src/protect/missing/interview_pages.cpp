@@ -317,8 +317,7 @@ http::Response share(Visit& visit, const MissingDesk& desk) {
     return done.ok() ? http::redirect(href_of(id)) : partnership::problem(visit, done.error());
 }
 
-// --- notes: written beside the young person, saved as typed
-// -------------------------------------------------------
+// --- notes: written beside the young person, saved as typed -----------------------------------------------------
 
 struct Notes {
     Draft draft;

@@ -180,8 +180,7 @@ TEST(Extract, S_063_children_missing_education_with_points_of_the_scheme) {
     EXPECT_FALSE(line("Surname,Missing education from", "Voss,").education);
 }
 
-// --- mapping files
-// --------------------------------------------------------------------------------------------------------
+// --- mapping files ----------------------------------------------------------------------------------------------
 
 constexpr const char* kMapping = R"(dates = ["month first"]
 
@@ -252,8 +251,7 @@ TEST(MappingFile, every_column_and_flag_it_names_must_be_there) {
     EXPECT_FALSE(check_mapping(Mapping{}, header, scheme()).ok()) << "no names";
 }
 
-// --- exclusions
-// -------------------------------------------------------------------------------------------------------------
+// --- exclusions -------------------------------------------------------------------------------------------------
 
 TEST(Exclusions, S_061_counts_are_recognised_and_checked) {
     const auto somerset = partnership::shipped_scheme("somerset").value();

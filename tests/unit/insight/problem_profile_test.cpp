@@ -275,8 +275,7 @@ TEST_F(Profile, S_052_S_053_any_flags_are_counted_as_by_hand) {
     }));
 }
 
-// --- Table 2
-// ------------------------------------------------------------------------------------------------------------
+// --- Table 2 ----------------------------------------------------------------------------------------------------
 
 TEST_F(Profile, S_061_exclusions_in_the_order_of_the_scheme_with_totals_of_the_sums) {
     struct Row {
@@ -315,8 +314,7 @@ TEST_F(Profile, S_061_exclusions_in_the_order_of_the_scheme_with_totals_of_the_s
     });
 }
 
-// --- Table 3
-// ------------------------------------------------------------------------------------------------------------
+// --- Table 3 ----------------------------------------------------------------------------------------------------
 
 TEST_F(Profile, S_063_S_171_areas_sum_to_91_and_overlapping_points_to_113_which_is_never_a_total) {
     trial([&](Session& s) {
@@ -348,7 +346,9 @@ TEST_F(Profile, S_063_S_171_areas_sum_to_91_and_overlapping_points_to_113_which_
         for (const auto& area : table.areas) by_area += area.children;
         for (const auto& [code, children] : areas)
             for (const auto& area : table.areas)
-                if (area.code == code) EXPECT_EQ(children, area.children) << code;
+                if (area.code == code) {
+                    EXPECT_EQ(children, area.children) << code;
+                }
         EXPECT_EQ(91, by_area);
         ASSERT_EQ(std::size(points), table.points.size());
         for (std::size_t i = 0; i < std::size(points); ++i) {

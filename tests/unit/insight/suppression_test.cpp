@@ -64,8 +64,7 @@ TEST(Suppression, no_count_that_is_kept_back_follows_from_the_total) {
     }));
 }
 
-// --- the whole page of Table 1
-// ------------------------------------------------------------------------------------------
+// --- the whole page of Table 1 ----------------------------------------------------------------------------------
 
 // Sums that the reader knows, as rows of a matrix over the true cells; a count is given away when it is a
 // combination of them.

@@ -106,8 +106,7 @@ TEST(Access, an_administrator_reads_no_case) {
     EXPECT_EQ(Sight::none, may_see(viewer_with({"information_governance"}, true), person, protocol).sight);
 }
 
-// --- may_see, over every combination of facts
-// --------------------------------------------------------------------------
+// --- may_see, over every combination of facts -------------------------------------------------------------------
 
 struct World {
     bool signed_in, protocol, searches, front_door, own_agency, other_agency, referred, named, police, at_risk;

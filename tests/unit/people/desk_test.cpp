@@ -115,8 +115,7 @@ TEST_F(Desk, undoing_puts_back_what_still_waits) {
     EXPECT_EQ(3, house.desk.pairs_waiting());
 }
 
-// --- undoing "different"
-// ----------------------------------------------------------------------------------------------
+// --- undoing "different" ----------------------------------------------------------------------------------------
 
 TEST_F(Desk, different_that_was_wrong_is_undone_and_the_pair_is_proposed_again) {
     const auto a = put(house.council, "Amina", "Rahman"), b = put(house.police, "Amina", "Rahman");
@@ -364,8 +363,7 @@ TEST_F(Desk, the_same_reference_of_an_agency_is_the_same_record) {
     EXPECT_NE(unnumbered.record, unnumbered2.record);
 }
 
-// --- who finds whom
-// ---------------------------------------------------------------------------------------------------
+// --- who finds whom ---------------------------------------------------------------------------------------------
 
 TEST_F(Desk, S_053_the_front_door_sees_all_others_their_own) {
     put(house.council, "Amina", "Rahman");

@@ -222,8 +222,7 @@ TEST_F(Protect, a_safe_address_is_shown_and_found_only_by_name) {
     EXPECT_EQ(std::string::npos, house.index.why_alike(living, who.record).find("postcode"));
 }
 
-// --- links
-// ------------------------------------------------------------------------------------------------------------
+// --- links ------------------------------------------------------------------------------------------------------
 
 TEST_F(Protect, a_link_takes_the_stricter_and_names_those_on_both) {
     const auto a = put(house.council), b = put(house.police), c = put(house.school);

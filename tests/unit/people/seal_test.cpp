@@ -182,8 +182,7 @@ TEST_F(Seals, what_is_declared_is_checked_sealed_at_rest_and_stays) {
               number("SELECT COUNT(*) FROM audit_entry WHERE act = 'declare-interest' AND detail = 'kind=home'"));
 }
 
-// --- emergencies
-// -----------------------------------------------------------------------------------------------------------
+// --- emergencies ------------------------------------------------------------------------------------------------
 
 TEST_F(Seals, an_emergency_opens_that_record_for_four_hours_to_who_asked) {
     auto who = somebody("Amina", "Rahman", "2004-05-06");

@@ -147,8 +147,7 @@ TEST_F(Desk, a_draft_saved_in_another_window_is_not_overwritten) {
     EXPECT_THAT(desk.draft(house.teacher, id)->answers.get("narrative"), HasSubstr("There"));
 }
 
-// --- who sees what
-// ------------------------------------------------------------------------------------------------
+// --- who sees what ----------------------------------------------------------------------------------------------
 
 TEST_F(Desk, the_referrer_sees_their_own_referral_and_others_see_nothing) {
     const auto id = house.refer(house.teacher);
@@ -260,8 +259,7 @@ TEST_F(Desk, the_answer_waits_on_the_referrers_my_work_until_it_is_read) {
     EXPECT_TRUE(desk.work_for(house.teacher).empty());
 }
 
-// --- danger, duplicates
-// -------------------------------------------------------------------------------------------
+// --- danger, duplicates -----------------------------------------------------------------------------------------
 
 TEST_F(Desk, immediate_danger_is_marked_and_the_referral_goes_on_waiting) {
     const auto id = house.refer(house.teacher);
@@ -508,8 +506,7 @@ TEST_F(ScreeningDesk, screening_for_a_referral_moves_it_on_and_never_blocks_the_
     EXPECT_TRUE(desk.draft(house.front_door, draft));
 }
 
-// --- audit
-// --------------------------------------------------------------------------------------------------------
+// --- audit ------------------------------------------------------------------------------------------------------
 
 TEST_F(ScreeningDesk, every_change_leaves_one_entry_and_no_personal_data_in_it) {
     complete(house.teacher);

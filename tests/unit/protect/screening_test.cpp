@@ -89,8 +89,7 @@ TEST(Score, evidence_and_gut_feeling_are_counted_apart) {
     EXPECT_EQ(scored.unknown, 31 - 4);
 }
 
-// --- properties over answers of any shape
-// ---------------------------------------------------------------------------
+// --- properties over answers of any shape -----------------------------------------------------------------------
 
 std::vector<ItemAnswer> any_answers(const Tool& tool) {
     static const std::vector<std::string> presences = {"yes", "no", "possible", "unknown"};
@@ -167,8 +166,7 @@ TEST(Bands, every_sum_of_every_shipped_tool_falls_into_exactly_one_band) {
             }
 }
 
-// --- which tool
-// -----------------------------------------------------------------------------------------------------
+// --- which tool -------------------------------------------------------------------------------------------------
 
 const Tool* tool_of(const char* born, const char* screened) {
     return tool_for(sample::scheme(), base::age_on(date(born), date(screened)), date(screened));
@@ -193,8 +191,7 @@ TEST(ToolByAge, S_028_S_030_16_and_17_have_a_tool_as_every_age_has) {
         EXPECT_NE(tool_for(sample::scheme(), age, date("2018-01-01")), nullptr) << age;
 }
 
-// --- completing
-// -----------------------------------------------------------------------------------------------------
+// --- completing -------------------------------------------------------------------------------------------------
 
 Screening complete() {
     Screening s;
