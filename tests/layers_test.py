@@ -21,6 +21,7 @@ HOMES = {
     "unicode/": {"base"},
     "sodium": {"crypto"},
     "openssl/": {"crypto", "http"},
+    "curl/": {"http"},
     "sqlite3.h": {"database"},
     "libpq-fe.h": {"database"},
     "boost/json": {"formats"},

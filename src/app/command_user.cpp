@@ -5,6 +5,7 @@
 #include "crypto/totp.h"
 #include "formats/json.h"
 #include "partnership/accounts.h"
+#include "partnership/identity.h"
 
 #include <iostream>
 
@@ -16,7 +17,7 @@ using database::Session;
 namespace accounts = partnership;
 
 constexpr const char* kHelp =
-    "add | list | disable | reset. Passwords are read from standard input, never from the command line.";
+    "add | list | disable | reset | invite. Passwords are read from standard input, never from the command line.";
 
 std::string read_password() {
     std::string password;
@@ -29,11 +30,26 @@ void show_second_factor(const std::string& secret, const std::string& name) {
               << crypto::to_base32(secret) << "\n  " << crypto::otpauth_uri(secret, "Rowan", name) << "\n";
 }
 
+// For whoever gives it to its owner, in person or by telephone; never by the same way as the user name.
+void show_invitation(const accounts::Invitation& invitation, const std::string& name) {
+    std::cout << "Invitation for " << name << ", which works once, until " << base::display(invitation.ends_at)
+              << ". Under \"Use an invitation\" on the sign-in page they enter:\n  user name " << name
+              << "\n  code " << invitation.code << "\n";
+}
+
+base::Error elsewhere(const std::string& agency) {
+    return base::refused("The people of " + agency +
+                         " sign in at their agency's identity provider, so a password would be of no use; give "
+                         "--invite, or use rowan user invite.");
+}
+
 int add(const Arguments& arguments) {
-    Options options("user add", "Adds an account. The password is the first line of standard input.");
+    Options options("user add",
+                    "Adds an account. The password is the first line of standard input, unless it is invited.");
     HouseOptions house;
     accounts::NewAccount wanted;
     std::string roles;
+    bool invited = false;
     options.house(house);
     options.text("--name", wanted.user_name, "User name, without spaces", true);
     options.text("--display-name", wanted.display_name, "The person's name", true);
@@ -41,15 +57,30 @@ int add(const Arguments& arguments) {
     options.text("--agency", wanted.agency, "Code of the agency, as in the scheme", true);
     options.text("--email", wanted.email, "Work e-mail address");
     options.text("--roles", roles, "Roles, separated by commas", true);
+    options.flag("--invite", invited,
+                 "No password: they sign in at their agency's identity provider (rowan agency bind)");
     if (const auto code = options.parse(arguments)) return *code;
     wanted.roles = base::split(roles, ',');
     auto opened = House::open(house);
     if (!opened.ok()) return fail(opened.error());
+    auto& office = (*opened)->office();
+    if (invited) {
+        const auto invitation = office.database.write([&](Session& s) -> base::Result<accounts::Invitation> {
+            const auto id = accounts::add_account(office, s, wanted, "command line");
+            if (!id.ok()) return id.error();
+            return accounts::invite(office, s, *id, "command line");
+        });
+        if (!invitation.ok()) return fail(invitation.error());
+        std::cout << "Added " << wanted.user_name << ".\n";
+        show_invitation(*invitation, wanted.user_name);
+        return 0;
+    }
+    if (office.database.read([&](Session& s) { return accounts::signs_in_elsewhere(s, wanted.agency); }))
+        return fail(elsewhere(wanted.agency));
     wanted.password = read_password();
     if (wanted.password.empty())
         return fail(base::invalid("Give the password as the first line of standard input."));
     wanted.totp_secret = crypto::new_totp_secret();
-    auto& office = (*opened)->office();
     const auto added = office.database.write(
         [&](Session& s) { return accounts::add_account(office, s, wanted, "command line"); });
     if (!added.ok()) return fail(added.error());
@@ -103,6 +134,9 @@ int change(const Arguments& arguments, bool reset) {
     const auto account = office.database.read([&](Session& s) { return accounts::account_by_name(s, name); });
     if (!account)
         return fail(base::not_found("There is no account called " + name + "; rowan user list shows them."));
+    if (reset &&
+        office.database.read([&](Session& s) { return accounts::signs_in_elsewhere(s, account->agency); }))
+        return fail(elsewhere(account->agency));
     const auto secret = reset ? crypto::new_totp_secret() : "";
     const auto password = reset ? read_password() : "";
     const auto done = office.database.write([&](Session& s) {
@@ -115,6 +149,29 @@ int change(const Arguments& arguments, bool reset) {
     return 0;
 }
 
+int invite(const Arguments& arguments) {
+    Options options(
+        "user invite",
+        "Prints a code with which an account is joined, once, to its owner at their agency's identity provider.");
+    HouseOptions house;
+    std::string name;
+    options.house(house);
+    options.text("--name", name, "User name", true);
+    if (const auto code = options.parse(arguments)) return *code;
+    auto opened = House::open(house);
+    if (!opened.ok()) return fail(opened.error());
+    auto& office = (*opened)->office();
+    const auto invitation = office.database.write([&](Session& s) -> base::Result<accounts::Invitation> {
+        const auto account = accounts::account_by_name(s, name);
+        if (!account)
+            return base::not_found("There is no account called " + name + "; rowan user list shows them.");
+        return accounts::invite(office, s, account->id, "command line");
+    });
+    if (!invitation.ok()) return fail(invitation.error());
+    show_invitation(*invitation, name);
+    return 0;
+}
+
 }  // namespace
 
 int user_command(const Arguments& arguments) {
@@ -124,9 +181,11 @@ int user_command(const Arguments& arguments) {
         if (arguments[0] == "list") return list(rest);
         if (arguments[0] == "disable") return change(rest, false);
         if (arguments[0] == "reset") return change(rest, true);
+        if (arguments[0] == "invite") return invite(rest);
     }
     const bool help = !arguments.empty() && (arguments[0] == "--help" || arguments[0] == "-h");
-    (help ? std::cout : std::cerr) << "rowan user add|list|disable|reset --data DIR …\n" << kHelp << "\nRoles:";
+    (help ? std::cout : std::cerr) << "rowan user add|list|disable|reset|invite --data DIR …\n"
+                                   << kHelp << "\nRoles:";
     for (const auto& role : accounts::roles()) (help ? std::cout : std::cerr) << " " << role.code;
     (help ? std::cout : std::cerr) << "\n";
     return help ? 0 : 2;

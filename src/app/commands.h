@@ -17,6 +17,7 @@ int serve_command(const Arguments&);
 int init_command(const Arguments&);
 int demo_command(const Arguments&);
 int user_command(const Arguments&);
+int agency_command(const Arguments&);
 int import_command(const Arguments&);
 int profile_command(const Arguments&);
 int export_command(const Arguments&);

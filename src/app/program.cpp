@@ -10,6 +10,7 @@ namespace rowan::app {
 
 Program::Program(House& house)
     : house_(house),
+      identity_(house.office()),
       people_(house.office(), index_),
       protection_(people_),
       conflicts_(people_),
@@ -24,6 +25,7 @@ Program::Program(House& house)
     if (!opened.ok()) throw std::runtime_error(opened.error().message);
     records_ = *opened;
     partnership::add_partnership_routes(routes_);
+    partnership::add_identity_routes(routes_, identity_);
     people::add_people_routes(routes_, people_);
     people::add_protection_routes(routes_, protection_);
     people::add_conflict_routes(routes_, conflicts_);

@@ -3,6 +3,7 @@
 #include "app/house.h"
 #include "exchange/import_desk.h"
 #include "partnership/front.h"
+#include "partnership/identity_desk.h"
 #include "people/conflict_desk.h"
 #include "people/emergency_desk.h"
 #include "people/odd_desk.h"
@@ -25,6 +26,7 @@ public:
 
 private:
     House& house_;
+    partnership::IdentityDesk identity_;
     people::PeopleIndex index_;
     people::PeopleDesk people_;
     people::ProtectionDesk protection_;

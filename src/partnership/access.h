@@ -64,6 +64,8 @@ struct Viewer {
     bool protocol_in_force = false;          // H-111
     SharingLevel shares[kDataClasses] = {};  // H-025: the agency's row of the protocol in force, by DataClass
     Interests interests;
+    bool elsewhere = false;                // this session began at the agency's own identity provider
+    bool proven = false;                   // and they proved there within five minutes that it is they
     std::vector<std::string> emergencies;  // people whose record they opened in an emergency that is not over
     SharingLevel share(DataClass c) const { return shares[static_cast<int>(c)]; }
     bool has(Permission) const;

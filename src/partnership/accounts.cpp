@@ -7,6 +7,7 @@
 #include "crypto/seal.h"
 #include "crypto/token.h"
 #include "crypto/totp.h"
+#include "partnership/identity.h"
 #include "partnership/interests.h"
 
 #include <cstdio>
@@ -83,20 +84,6 @@ std::chrono::milliseconds delay_after(std::int64_t failures) {
 
 // Twelve bytes of the digest of the digest: names a session on a page and opens none.
 std::string session_id(const std::string& token_hash) { return crypto::token_digest(token_hash).substr(0, 16); }
-
-std::string new_session(const Office& office, Session& s, const std::string& user_id) {
-    const auto token = crypto::new_token();
-    const auto now = base::to_millis(office.clock.now());
-    s.execute("INSERT INTO session (token_hash, user_id, created_at, last_used_at) VALUES ($1, $2, $3, $3)",
-              crypto::token_digest(token), user_id, now);
-    // At most two at a time: the oldest others end (SECURITY.md 9.3).
-    s.execute(
-        "UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL AND token_hash NOT IN "
-        "(SELECT token_hash FROM session WHERE user_id = $2 AND ended_at IS NULL "
-        "ORDER BY CASE WHEN token_hash = $3 THEN 0 ELSE 1 END, created_at DESC, token_hash LIMIT 2)",
-        now, user_id, crypto::token_digest(token));
-    return token;
-}
 
 }  // namespace
 
@@ -191,6 +178,29 @@ base::Result<> reset_account(const Office& office, Session& s, const std::string
     return base::done();
 }
 
+SignedIn begin_session(const Office& office, Session& s, const std::string& user_id) {
+    const auto token = crypto::new_token();
+    const auto now = base::to_millis(office.clock.now());
+    s.execute("INSERT INTO session (token_hash, user_id, created_at, last_used_at) VALUES ($1, $2, $3, $3)",
+              crypto::token_digest(token), user_id, now);
+    // At most two at a time: the oldest others end (SECURITY.md 9.3).
+    s.execute(
+        "UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL AND token_hash NOT IN "
+        "(SELECT token_hash FROM session WHERE user_id = $2 AND ended_at IS NULL "
+        "ORDER BY CASE WHEN token_hash = $3 THEN 0 ELSE 1 END, created_at DESC, token_hash LIMIT 2)",
+        now, user_id, crypto::token_digest(token));
+    return {token, user_id};
+}
+
+bool close_if_dormant(const Office& office, Session& s, const std::string& user_id) {
+    const auto name = s.one("SELECT user_name FROM user_account WHERE id = $1 AND status = 'active'", user_id);
+    const auto account = name ? account_by_name(s, name->text(0)) : std::nullopt;
+    if (!account || !is_dormant(*account, office.clock.now())) return false;
+    s.execute("UPDATE user_account SET status = 'disabled', version = version + 1 WHERE id = $1", user_id);
+    office.audit.append(s, entry("disable", "system", account->agency, "account", user_id, "allowed", "dormant"));
+    return true;
+}
+
 ShownUser shown_user(Session& s, const std::string& user_id) {
     const auto row = s.one("SELECT display_name, post, agency FROM user_account WHERE id = $1", user_id);
     if (row) return {row->text(0), row->text(1), row->text(2)};
@@ -235,7 +245,6 @@ base::Result<SignedIn> sign_in(const Office& office, const std::string& user_nam
     struct Stored {
         std::string id, agency, hash, secret;
         std::int64_t last_step = 0;
-        bool dormant = false;
     };
     const auto stored = office.database.read([&](Session& s) -> std::optional<Stored> {
         const auto row = s.one(
@@ -243,9 +252,7 @@ base::Result<SignedIn> sign_in(const Office& office, const std::string& user_nam
             "WHERE user_name = $1 AND status = 'active'",
             base::tidy_line(user_name));
         if (!row) return std::nullopt;
-        const auto account = account_by_name(s, base::tidy_line(user_name));
-        return Stored{row->text(0), row->text(1),    row->text(2),
-                      row->blob(3), row->integer(4), account && is_dormant(*account, now)};
+        return Stored{row->text(0), row->text(1), row->text(2), row->blob(3), row->integer(4)};
     });
     // The same work whether the name exists or not, and whether it has to wait, so that time tells nothing (ASVS
     // 6.3.8).
@@ -264,28 +271,24 @@ base::Result<SignedIn> sign_in(const Office& office, const std::string& user_nam
         }
         const auto tries = s.one("SELECT failures, not_before FROM user_account WHERE id = $1", stored->id);
         const bool must_wait = base::to_millis(now) < tries->integer(1);
-        if (stored->dormant) {
-            s.execute(
-                "UPDATE user_account SET status = 'disabled', version = version + 1 WHERE id = $1 AND status = "
-                "'active'",
-                stored->id);
-            office.audit.append(
-                s, entry("disable", "system", stored->agency, "account", stored->id, "allowed", "dormant"));
-            return SignedIn{};
-        }
-        if (right && !must_wait &&
+        if (close_if_dormant(office, s, stored->id)) return SignedIn{};
+        // A26: who has a provider of their own comes in there, whatever passphrase is still kept here.
+        const bool elsewhere = signs_in_elsewhere(s, stored->agency);
+        if (right && !must_wait && !elsewhere &&
             s.execute("UPDATE user_account SET totp_last_step = $1, failures = 0, not_before = 0 WHERE id = $2 "
                       "AND totp_last_step < $1 AND status = 'active'",
                       *step, stored->id) == 1) {
             office.audit.append(s, entry("sign-in", stored->id, stored->agency, "account", stored->id, "allowed"));
-            return SignedIn{new_session(office, s, stored->id), stored->id};
+            return begin_session(office, s, stored->id);
         }
         // A try that comes too early costs nothing more, so that nobody can keep somebody else out for ever (A15).
         if (!must_wait)
             s.execute("UPDATE user_account SET failures = failures + 1, not_before = $1 WHERE id = $2",
                       base::to_millis(now + delay_after(tries->integer(0) + 1)), stored->id);
         office.audit.append(s, entry("sign-in", stored->id, stored->agency, "account", stored->id, "denied",
-                                     must_wait ? "too-early" : ""));
+                                     elsewhere   ? "provider"
+                                     : must_wait ? "too-early"
+                                                 : ""));
         return SignedIn{};
     });
     if (!done.ok()) return done.error();
@@ -296,6 +299,12 @@ base::Result<SignedIn> sign_in(const Office& office, const std::string& user_nam
 base::Result<> step_up(const Office& office, const Viewer& viewer, const std::string& code) {
     if (office.demonstration) return base::done();
     const auto now = office.clock.now();
+    if (viewer.proven)
+        return office.database.write([&](Session& s) -> base::Result<> {
+            office.audit.append(s, entry("step-up", viewer.user_id, viewer.agency, "account", viewer.user_id,
+                                         "allowed", "provider"));
+            return base::done();
+        });
     const auto right = office.database.write([&](Session& s) -> base::Result<bool> {
         const auto row = s.one(
             "SELECT totp_secret, totp_last_step, failures, not_before FROM user_account WHERE id = $1 AND status "
@@ -318,6 +327,8 @@ base::Result<> step_up(const Office& office, const Viewer& viewer, const std::st
         return step.has_value();
     });
     if (!right.ok()) return right.error();
+    if (!*right && viewer.elsewhere)
+        return base::refused("Prove again at your agency that it is you, then send this form again.");
     if (!*right)
         return base::refused(
             "The code is not right, or has been used already. Wait for the next one and try again.");
@@ -332,7 +343,7 @@ base::Result<SignedIn> sign_in_demonstration(const Office& office, const std::st
         if (!row) return base::not_found("There is no such person in the demonstration.");
         office.audit.append(
             s, entry("sign-in", user_id, row->text(0), "account", user_id, "allowed", "demonstration"));
-        return SignedIn{new_session(office, s, user_id), user_id};
+        return begin_session(office, s, user_id);
     });
 }
 
@@ -381,7 +392,8 @@ std::optional<SessionInfo> session_for(const Office& office, const std::string& 
     bool touch = false;
     auto found = office.database.read([&](Session& s) -> std::optional<SessionInfo> {
         const auto row = s.one(
-            "SELECT user_id, created_at, last_used_at FROM session WHERE token_hash = $1 AND ended_at IS NULL",
+            "SELECT user_id, created_at, last_used_at, subject, proven_at FROM session WHERE token_hash = $1 AND "
+            "ended_at IS NULL",
             hash);
         if (!row) return std::nullopt;
         if (now - base::from_millis(row->integer(1)) > kAbsolute ||
@@ -390,6 +402,8 @@ std::optional<SessionInfo> session_for(const Office& office, const std::string& 
         touch = now - base::from_millis(row->integer(2)) > 30s;
         auto viewer = viewer_for(office, s, row->text(0));
         if (!viewer) return std::nullopt;
+        viewer->elsewhere = !row->null(3);
+        viewer->proven = !row->null(4) && now - row->instant(4) <= kProofLasts;
         return SessionInfo{std::move(*viewer), hash};
     });
     // Not waited for: losing it costs at most half a minute of the idle time.

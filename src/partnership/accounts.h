@@ -54,13 +54,20 @@ struct SignedIn {
     std::string token;  // for the cookie; only its hash is stored
     std::string user_id;
 };
-// Checks password and code; audited either way. The error never says which part was wrong.
+// A new session of this account: the two newest live. For whoever has just been recognised.
+SignedIn begin_session(const Office&, database::Session&, const std::string& user_id);
+// An account that lay idle is closed, and nobody comes in: true when it was (Hackney 2020).
+bool close_if_dormant(const Office&, database::Session&, const std::string& user_id);
+// Checks password and code; audited either way. The error never says which part was wrong. Whose agency has an
+// identity provider of its own comes in there and by no password (identity.h).
 base::Result<SignedIn> sign_in(const Office&, const std::string& user_name, const std::string& password,
                                const std::string& totp_code);
-// A fresh code of the second factor from somebody who is signed in, before what a stolen session must not do.
-// Audited either way; a wrong code delays the next try as at sign-in. In a demonstration, where nobody has a
-// second factor, any code will do.
+// Somebody who is signed in proves again that it is they, before what a stolen session must not do: with a fresh
+// code of the second factor, or within the last five minutes at their agency's provider. Audited either way; a
+// wrong code delays the next try as at sign-in. In a demonstration, where nobody has a second factor, any code
+// will do.
 base::Result<> step_up(const Office&, const Viewer&, const std::string& totp_code);
+inline constexpr std::chrono::minutes kProofLasts{5};
 // One click in a demonstration; refused outside one.
 base::Result<SignedIn> sign_in_demonstration(const Office&, const std::string& user_id);
 void sign_out(const Office&, const std::string& token);

@@ -49,6 +49,8 @@ html::Html post_form(const Visit&, std::string action, const html::Html& content
 http::Response not_there(Visit&);
 // A file to keep.
 http::Response csv_file(const std::string& name, std::string csv);
+// Where everybody who is not signed in begins; with an error, answered 403.
+http::Response sign_in_page(Visit&, std::string_view error, const std::string& user_name = "");
 // The page that says why a write did not happen, keeping nothing secret and nothing lost.
 http::Response problem(Visit&, const base::Error&);
 

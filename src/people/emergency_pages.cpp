@@ -23,6 +23,7 @@ std::string field_of(const base::Error& error) {
     if (starts("Select what kind")) return "category";
     if (starts("Enter why")) return "reason";
     if (starts("The code")) return "code";
+    if (starts("Prove again")) return "again";
     return "words";
 }
 
@@ -42,8 +43,21 @@ http::Response emergency_page(Visit& visit, const base::Error* error = nullptr) 
     parts.push_back(html::para("If somebody is in danger now, call 999 first."));
     parts.push_back(
         html::para("This opens one record to you for four hours, even if your agency has nothing to do with the "
-                   "person. Information governance is told at once and asks "
-                   "within two working days why you needed it. Nobody is blamed for a good reason."));
+                   "person. Information governance is told at once and asks within two working days why you "
+                   "needed it. Nobody is blamed for a good reason."));
+    // Who came in at their agency has no code: they prove there again that it is they, before they fill this in.
+    if (visit.viewer.elsewhere)
+        parts.push_back(
+            visit.viewer.proven
+                ? html::para("You have proved at your agency that it is you. That counts for five minutes.")
+                : html::join(
+                      html::inset_text(
+                          {.text =
+                               "First prove again at your agency that it is you. That counts for five minutes."}),
+                      html::button({.text = "Prove that it is you",
+                                    .href = "/sign-in/again?next=/emergency",
+                                    .id = "again",
+                                    .classes = "govuk-button--secondary"})));
     html::Radios category{.name = "category",
                           .fieldset = html::Fieldset{.legend = {.text = "What kind of emergency is it?",
                                                                 .classes = "govuk-fieldset__legend--s"}},
@@ -69,7 +83,7 @@ http::Response emergency_page(Visit& visit, const base::Error* error = nullptr) 
                             .error_message = message("reason"),
                             .value = visit.form.get("reason"),
                             .rows = 3}),
-            html::when(!visit.office.demonstration,
+            html::when(!visit.office.demonstration && !visit.viewer.elsewhere,
                        html::input({.name = "code",
                                     .label = {.text = "Code", .classes = "govuk-label--s"},
                                     .hint = {.text = "The 6 digits that your authenticator app shows now"},

@@ -29,7 +29,21 @@ export async function startRowan({ children = 60, seed = 1, clock, args = [] } =
   const data = join(folder, "demo");
   await finished(spawn(binary, ["demo", "--data", data, "--children", children, "--seed", seed]));
   const time = clock ? ["--clock", clock] : [];
-  const server = spawn(binary, ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data, ...time, ...args]);
+  return serve(folder, data, ["--demo", ...time, ...args]);
+}
+
+// The same for a new, real partnership. `prepare` gets a function that runs a command on it, with its input, and resolves
+// with what it said: run(["user", "add", …], "…").
+export async function startPartnership({ scheme = "solihull", prepare }) {
+  const folder = await mkdtemp(join(tmpdir(), "rowan-e2e-"));
+  const data = join(folder, "real");
+  await finished(spawn(binary, ["init", "--data", data, "--scheme", scheme]));
+  await prepare(([name, verb, ...rest], input = "") => finished(spawn(binary, [name, verb, "--data", data, ...rest]), input));
+  return serve(folder, data, []);
+}
+
+async function serve(folder, data, args) {
+  const server = spawn(binary, ["serve", "--listen", "127.0.0.1:0", "--data", data, ...args]);
   const ended = new Promise((resolve) => server.once("exit", resolve));
   const stop = async () => {
     server.kill("SIGTERM");
@@ -39,12 +53,14 @@ export async function startRowan({ children = 60, seed = 1, clock, args = [] } =
   return { url: await addressOf(server), data, stop };
 }
 
-function finished(child) {
+function finished(child, input = "") {
   return new Promise((resolve, reject) => {
-    let said = "";
-    child.stderr.on("data", (text) => (said += text));
+    let said = "", wrong = "";
+    child.stdout.on("data", (text) => (said += text));
+    child.stderr.on("data", (text) => (wrong += text));
+    child.stdin.end(input);
     child.on("error", reject);
-    child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`rowan ended with ${code}: ${said}`))));
+    child.on("close", (code) => (code === 0 ? resolve(said) : reject(new Error(`rowan ended with ${code}: ${wrong}`))));
   });
 }
 

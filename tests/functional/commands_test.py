@@ -2,11 +2,12 @@
 import csv
 import io
 import json
+import socket
 import sqlite3
 
 import rowan
 
-COMMANDS = ("serve", "init", "demo", "user", "import", "link", "profile", "export", "postcodes", "audit", "backup", "restore", "emergency", "open", "copy", "fsck")
+COMMANDS = ("serve", "init", "demo", "user", "agency", "import", "link", "profile", "export", "postcodes", "audit", "backup", "restore", "emergency", "open", "copy", "fsck")
 LEFT = "id,source,first_name,surname,dob,postcode\n" \
        "a1,health,Marta,Kowalczyk,2009-03-14,B91 3AA\na2,health,Idris,Okafor,2008-11-02,B37 7TT\n"
 RIGHT = "id,source,first_name,surname,dob,postcode\n" \
@@ -310,3 +311,31 @@ class Users(rowan.Case):
         (user,) = json.loads(self.succeed("user", "list", "--data", data, "--format", "json"))
         self.assertEqual("disabled", user["status"])
         self.refused("user", "disable", "--data", data, "--name", "nobody.here", says="nobody.here")
+
+
+class Agencies(rowan.Case):
+    """Which agency signs in where; the way through a real provider is in tests/e2e/identity.test.mjs."""
+
+    def test_without_a_provider_everybody_signs_in_with_a_password(self):
+        data = self.folder / "real"
+        self.succeed("init", "--data", data, "--scheme", "solihull")
+        listed = json.loads(self.succeed("agency", "list", "--data", data, "--format", "json"))
+        self.assertIn("SMBC", [agency["agency"] for agency in listed])
+        self.assertEqual({""}, {agency["issuer"] for agency in listed})
+        self.refused("agency", "unbind", "--data", data, "--agency", "SMBC", says="no identity provider")
+        self.refused("user", "add", "--data", data, "--name", "a", "--display-name", "Ada Pellow", "--agency", "SMBC", "--roles",
+                     "analyst", "--invite", says="no identity provider")
+        self.assertEqual([], json.loads(self.succeed("user", "list", "--data", data, "--format", "json")), "nothing is half made")
+        self.refused("user", "invite", "--data", data, "--name", "a", says="no account called a")
+
+    def test_a_provider_that_cannot_be_asked_is_refused_with_the_reason(self):
+        data = self.folder / "real"
+        self.succeed("init", "--data", data, "--scheme", "solihull")
+        bind = ("agency", "bind", "--data", data, "--agency", "SMBC", "--client", "rowan", "--issuer")
+        for issuer in ("http://login.example", "file:///etc/passwd", "login.example"):
+            self.refused(*bind, issuer, says="https://", input="secret\n")
+        with socket.socket() as nobody:  # a port that is taken, and where nobody answers
+            nobody.bind(("127.0.0.1", 0))
+            self.refused(*bind, f"http://127.0.0.1:{nobody.getsockname()[1]}", says="did not answer", input="secret\n")
+        self.wrong_usage("agency", "bind", "--data", data)
+        self.wrong_usage("agency", "nonsense")

@@ -1,5 +1,7 @@
 // The stores of partnership, people and insight: the same on SQLite and on PostgreSQL.
+#include "crypto/token.h"
 #include "insight/problem_profile.h"
+#include "partnership/identity.h"
 #include "people/protection_desk.h"
 #include "people/protection_store.h"
 #include "storage/fixture.h"
@@ -265,6 +267,57 @@ TEST_P(Rooms, S_061_S_063_tables_2_and_3) {
         EXPECT_EQ(1, insight::education_missing(s, house->office.scheme(), day("2017-12-06")).children);
         EXPECT_EQ(1u, insight::people_missing_education(s, day("2017-12-06"), "TWS", "CP").size());
     });
+}
+
+TEST_P(Rooms, identities_invitations_and_their_sessions) {
+    auto& office = house->office.office();
+    const auto user = house->officer.user_id;
+    const oidc::Provider provider{
+        "https://login.example",   "rowan",     "secret", "https://login.example/a", "https://login.example/t",
+        "https://login.example/k", "urn:strong"};
+    const auto subject = partnership::subject_digest(office, provider.issuer, "7"),
+               there = partnership::session_digest(office, provider.issuer, "s");
+    const auto own = db().read([&](Session& s) { return partnership::shown_user(s, user).agency; });
+    house->office.write(
+        [&](Session& s) { return partnership::bind_provider(office, s, own, provider, "{}", "test"); });
+    db().read([&](Session& s) {
+        const auto bound = partnership::provider_of(office, s, own);
+        ASSERT_TRUE(bound);
+        EXPECT_EQ("secret", bound->provider.secret);
+        EXPECT_EQ("urn:strong", bound->provider.acr);
+        EXPECT_EQ(1u, partnership::agency_providers(office, s).size());
+    });
+    house->office.write([&](Session& s) -> base::Result<> {
+        const auto invitation = must_value(partnership::invite(office, s, user, "test"));
+        must(partnership::bind_account(office, s, own, invitation.id, subject));
+        EXPECT_EQ(user, partnership::account_of(s, own, subject));
+        EXPECT_FALSE(partnership::bind_account(office, s, own, invitation.id, subject).ok());
+        return base::done();
+    });
+    const auto session = [&](const std::string& at) {
+        std::string token;
+        house->office.write([&](Session& s) -> base::Result<> {
+            token = partnership::begin_session(office, s, user).token;
+            s.execute("UPDATE session SET subject = $1, provider_session = $2 WHERE token_hash = $3", subject, at,
+                      crypto::token_digest(token));
+            return base::done();
+        });
+        return token;
+    };
+    const auto ended = [&](const std::string& whose, const std::string& at) {
+        return must_value(db().write([&](Session& s) -> base::Result<std::int64_t> {
+            return partnership::end_sessions_of(office, s, own, whose, at);
+        }));
+    };
+    const auto one = session(there), two = session("elsewhere");
+    EXPECT_EQ(0, ended("", ""));
+    EXPECT_EQ(0, ended("somebody else", there));
+    EXPECT_EQ(1, ended("", there));
+    EXPECT_FALSE(partnership::session_for(office, one));
+    EXPECT_TRUE(partnership::session_for(office, two));
+    EXPECT_EQ(1, ended(subject, ""));
+    EXPECT_FALSE(partnership::session_for(office, two));
+    EXPECT_TRUE(log_is_whole());
 }
 
 ROWAN_ON_BOTH(Rooms);

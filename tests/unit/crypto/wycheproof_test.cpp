@@ -1,6 +1,7 @@
 // The Wycheproof vectors for what this room uses (C2SP/wycheproof), when they are at hand.
 #include "base/text.h"
 #include "crypto/aead.h"
+#include "crypto/public_key.h"
 #include "crypto/sign.h"
 
 #include <boost/json/src.hpp>
@@ -71,4 +72,17 @@ TEST(Wycheproof, ed25519) {
     });
     EXPECT_GT(valid, 50);
     EXPECT_GT(invalid, 50);
+}
+
+TEST(Wycheproof, rs256) {
+    std::string text = read("rsa_signature_2048_sha256_test.json");
+    if (text.empty()) GTEST_SKIP() << "skipped: not at hand";
+    auto [valid, invalid] = each_vector(text, [](const auto& group, const auto& test, bool good) {
+        const auto& key = group.at("publicKey").as_object();
+        EXPECT_EQ(crypto::verify_rs256(hex(key, "modulus"), hex(key, "publicExponent"), hex(test, "msg"),
+                                       hex(test, "sig")),
+                  good);
+    });
+    EXPECT_GT(valid, 5);
+    EXPECT_GT(invalid, 200);
 }

@@ -1,0 +1,112 @@
+#include "app/commands.h"
+#include "app/options.h"
+#include "formats/json.h"
+#include "oidc/provider.h"
+#include "partnership/identity.h"
+
+#include <iostream>
+
+namespace rowan::app {
+
+namespace {
+
+using database::Session;
+
+constexpr const char* kHelp =
+    "bind | unbind | list. An agency whose identity provider (OpenID Connect) is bound signs its people in "
+    "there, and by no password. The client's secret is read from standard input, never from the command line.";
+
+int bind(const Arguments& arguments) {
+    Options options(
+        "agency bind",
+        "Binds an agency to its identity provider; again to renew its addresses and keys. The client's secret "
+        "is the first line of standard input; an empty line for a client without one.");
+    HouseOptions house;
+    std::string agency, issuer, client, acr;
+    options.house(house);
+    options.text("--agency", agency, "Code of the agency, as in the scheme", true);
+    options.text("--issuer", issuer, "The provider's issuer, https://…, exactly as it writes it", true);
+    options.text("--client", client, "The client id under which the provider knows Rowan", true);
+    options.text("--acr", acr,
+                 "What the provider calls a sign-in with two factors (default: its amr must hold mfa)");
+    if (const auto code = options.parse(arguments)) return *code;
+    auto opened = House::open(house);
+    if (!opened.ok()) return fail(opened.error());
+    auto provider = oidc::discover(issuer);
+    if (!provider.ok()) return fail(provider.error());
+    const auto keys = oidc::read_keys(*provider);
+    if (!keys.ok()) return fail(keys.error());
+    provider->client = client;
+    provider->acr = acr;
+    std::getline(std::cin, provider->secret);
+    auto& office = (*opened)->office();
+    const auto done = office.database.write([&](Session& s) {
+        return partnership::bind_provider(office, s, agency, *provider, *keys, "command line");
+    });
+    if (!done.ok()) return fail(done.error());
+    std::cout << "The people of " << agency << " now sign in at " << issuer
+              << ". Register there, after Rowan's own address:\n"
+              << "  redirect             /sign-in/agency/" << agency << "/back\n"
+              << "  back-channel logout  /sign-in/agency/" << agency << "/logout\n"
+              << "Then give each of them a code: rowan user invite.\n";
+    return 0;
+}
+
+int unbind(const Arguments& arguments) {
+    Options options("agency unbind", "Lets an agency's people sign in with passwords again; ends their sessions.");
+    HouseOptions house;
+    std::string agency;
+    options.house(house);
+    options.text("--agency", agency, "Code of the agency", true);
+    if (const auto code = options.parse(arguments)) return *code;
+    auto opened = House::open(house);
+    if (!opened.ok()) return fail(opened.error());
+    auto& office = (*opened)->office();
+    const auto done = office.database.write(
+        [&](Session& s) { return partnership::unbind_provider(office, s, agency, "command line"); });
+    if (!done.ok()) return fail(done.error());
+    std::cout << "The people of " << agency << " sign in with passwords. Give them one: rowan user reset.\n";
+    return 0;
+}
+
+int list(const Arguments& arguments) {
+    Options options("agency list", "Lists the agencies of the scheme and where their people sign in.");
+    HouseOptions house;
+    std::string format = "text";
+    options.house(house);
+    options.one_of("--format", format, {"text", "json"}, "How to print");
+    if (const auto code = options.parse(arguments)) return *code;
+    house.lock = false;
+    auto opened = House::open(house);
+    if (!opened.ok()) return fail(opened.error());
+    auto& office = (*opened)->office();
+    const auto bound = office.database.read([&](Session& s) { return partnership::agency_providers(office, s); });
+    formats::Json out = formats::Json::Array{};
+    for (const auto& agency : office.scheme.agencies) {
+        std::string issuer;
+        for (const auto& each : bound)
+            if (each.agency == agency.code) issuer = each.provider.issuer;
+        if (format == "text")
+            std::cout << agency.code << "\t" << agency.name << "\t" << (issuer.empty() ? "password" : issuer)
+                      << "\n";
+        out.push(formats::Json::object({{"agency", agency.code}, {"name", agency.name}, {"issuer", issuer}}));
+    }
+    if (format == "json") std::cout << out.write() << "\n";
+    return 0;
+}
+
+}  // namespace
+
+int agency_command(const Arguments& arguments) {
+    if (!arguments.empty()) {
+        const Arguments rest(arguments.begin() + 1, arguments.end());
+        if (arguments[0] == "bind") return bind(rest);
+        if (arguments[0] == "unbind") return unbind(rest);
+        if (arguments[0] == "list") return list(rest);
+    }
+    const bool help = !arguments.empty() && (arguments[0] == "--help" || arguments[0] == "-h");
+    (help ? std::cout : std::cerr) << "rowan agency bind|unbind|list --data DIR …\n" << kHelp << "\n";
+    return help ? 0 : 2;
+}
+
+}  // namespace rowan::app
