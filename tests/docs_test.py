@@ -213,5 +213,33 @@ class NegativeControl(unittest.TestCase):
         self.assertEqual("who-knows-which-child-table-1", anchor("Who knows which child (Table 1)"))
 
 
+class Asvs(unittest.TestCase):
+    """docs/asvs.md answers each item of levels 1 and 2 of ASVS 5.0.0, once. The numbers are the standard's: how many items
+    of a section are of these levels; they come first in each."""
+
+    SECTIONS = {"1.1": 2, "1.2": 9, "1.3": 11, "1.4": 3, "1.5": 2, "2.1": 3, "2.2": 3, "2.3": 4, "2.4": 1, "3.2": 2, "3.3": 4, "3.4": 6,
+                "3.5": 5, "3.7": 2, "4.1": 3, "4.2": 1, "4.3": 2, "4.4": 4, "5.1": 1, "5.2": 3, "5.3": 2, "5.4": 3, "6.1": 3, "6.2": 12,
+                "6.3": 4, "6.4": 4, "6.5": 5, "6.6": 3, "6.8": 4, "7.1": 3, "7.2": 4, "7.3": 2, "7.4": 5, "7.5": 2, "7.6": 2, "8.1": 2,
+                "8.2": 3, "8.3": 1, "8.4": 1, "9.1": 3, "9.2": 4, "10.1": 2, "10.2": 2, "10.3": 4, "10.4": 11, "10.5": 5, "10.6": 2,
+                "10.7": 3, "11.1": 2, "11.2": 3, "11.3": 3, "11.4": 4, "11.5": 1, "11.6": 1, "12.1": 3, "12.2": 2, "12.3": 4, "13.1": 1,
+                "13.2": 5, "13.3": 2, "13.4": 5, "14.1": 2, "14.2": 4, "14.3": 3, "15.1": 3, "15.2": 3, "15.3": 7, "16.1": 1, "16.2": 5,
+                "16.3": 4, "16.4": 3, "16.5": 3}
+
+    def answered(self):
+        """What stands in the first column of the tables, above the last chapter, which is about level 3."""
+        text = (ROOT / "docs" / "asvs.md").read_text().split("## Level 3")[0]
+        for cell in re.findall(r"^\| ([\d., ]+) \|", text, re.MULTILINE):
+            yield from cell.split(", ")
+
+    def test_every_item_of_levels_1_and_2_is_answered_once(self):
+        wanted = {f"{section}.{number}" for section, items in self.SECTIONS.items() for number in range(1, items + 1)}
+        self.assertEqual(253 - 7, len(wanted), "the other seven are of chapter 17, which cannot apply")
+        given = []
+        for each in self.answered():
+            given += [item for item in wanted if item == each or item.startswith(each + ".")]
+        self.assertEqual(set(), wanted - set(given), "not answered")
+        self.assertEqual([], sorted(item for item in set(given) if given.count(item) > 1), "answered twice")
+
+
 if __name__ == "__main__":
     unittest.main()
