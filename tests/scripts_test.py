@@ -142,7 +142,7 @@ class Setup(unittest.TestCase):
         self.assertIn("unknown option '--all'", done.stderr)
 
     def test_a_second_setup_does_nothing_and_is_quick(self):
-        done = subprocess.run([ROOT / "script/setup"], capture_output=True, text=True, timeout=10)
+        done = subprocess.run([ROOT / "script/setup"], capture_output=True, text=True, timeout=120)
         self.assertEqual((0, "", ""), (done.returncode, done.stdout, done.stderr))
 
     def test_script_test_refuses_an_unknown_group(self):
