@@ -676,8 +676,9 @@ TEST(EveryPage, A_record_that_may_not_be_seen_is_the_same_bytes_as_one_that_is_n
                               "/screenings/new?person=", "/referrals/", "/referrals//sent", "/referrals//looks",
                               "/referrals//decide", "/screenings/", "/referrals/new//worry"}) {
         EXPECT_GT(denied[where], 0) << where << ": the test refused nobody";
-        if (std::string(where) != "/referrals/new//worry")
+        if (std::string(where) != "/referrals/new//worry") {
             EXPECT_GT(shown[where], 0) << where << ": the test showed nobody anything";
+        }
     }
 }
 
