@@ -55,6 +55,13 @@ class Faulty(rowan.Case):
         finally:
             connection.close()
 
+    def look_anew(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+        try:
+            return self.person.look(connection)[0]
+        finally:
+            connection.close()
+
     def close(self):
         if self.server is not None:
             self.server.stop()
@@ -68,9 +75,7 @@ class Faulty(rowan.Case):
 class FailingDisk(Faulty):
     def warm_up(self):
         """The first write makes SQLite sync its folder; it passes over an error of that, and Rowan has synced it before."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
-        self.person.look(connection)
-        connection.close()
+        self.look_anew()
 
     def fails(self, what, code, most, ends):
         """Fails each nth call; `ends` says whether the server must stop serving then."""
@@ -169,7 +174,11 @@ class NoMemory(Faulty):
                 self.faults.disarm()
                 self.person.going = None
                 refused += self.person.statuses[500] + self.person.statuses[503] - before
-                ended += self.server.process.poll() is not None
+                try:
+                    self.assertEqual(200, self.look_anew(), "whoever comes next is answered")
+                except ledger.Gone:  # it has ended, or takes nobody in any more (docs/reliability.md)
+                    self.server.kill()
+                    ended += 1
         self.right()
         print(f"{total} allocations in a referral; of those that failed {refused} cost an answer, {ended} the process", flush=True)
         self.assertGreater(refused + ended, 0, "no allocation failed: this run shows nothing")
