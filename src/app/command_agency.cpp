@@ -98,15 +98,8 @@ int list(const Arguments& arguments) {
 }  // namespace
 
 int agency_command(const Arguments& arguments) {
-    if (!arguments.empty()) {
-        const Arguments rest(arguments.begin() + 1, arguments.end());
-        if (arguments[0] == "bind") return bind(rest);
-        if (arguments[0] == "unbind") return unbind(rest);
-        if (arguments[0] == "list") return list(rest);
-    }
-    const bool help = !arguments.empty() && (arguments[0] == "--help" || arguments[0] == "-h");
-    (help ? std::cout : std::cerr) << "rowan agency bind|unbind|list --data DIR …\n" << kHelp << "\n";
-    return help ? 0 : 2;
+    if (const auto code = run_part(arguments, {{"bind", bind}, {"unbind", unbind}, {"list", list}})) return *code;
+    return show_usage(arguments, "rowan agency bind|unbind|list --data DIR …\n" + std::string(kHelp) + "\n");
 }
 
 }  // namespace rowan::app

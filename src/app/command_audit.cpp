@@ -192,19 +192,15 @@ int prove(const Arguments& arguments) {
 }  // namespace
 
 int audit_command(const Arguments& arguments) {
-    if (!arguments.empty()) {
-        const Arguments rest(arguments.begin() + 1, arguments.end());
-        if (arguments[0] == "verify") return verify(rest);
-        if (arguments[0] == "export") return export_log(rest);
-        if (arguments[0] == "head") return head(rest);
-        if (arguments[0] == "prove") return prove(rest);
-    }
-    const bool help = !arguments.empty() && (arguments[0] == "--help" || arguments[0] == "-h");
-    (help ? std::cout : std::cerr) << "rowan audit verify [--witness FILE] | export [--out FILE] | head [--format "
-                                      "json] | prove --entry N | --from SIZE   --data DIR\n"
-                                      "Every decision and every look is an entry of a Merkle tree; verify finds "
-                                      "what was changed, cut or rewritten.\n";
-    return help ? 0 : 2;
+    if (const auto code =
+            run_part(arguments, {{"verify", verify}, {"export", export_log}, {"head", head}, {"prove", prove}}))
+        return *code;
+    return show_usage(
+        arguments,
+        "rowan audit verify [--witness FILE] | export [--out FILE] | head [--format json] | prove "
+        "--entry N | --from SIZE   --data DIR\n"
+        "Every decision and every look is an entry of a Merkle tree; verify finds what was changed, cut "
+        "or rewritten.\n");
 }
 
 }  // namespace rowan::app

@@ -188,12 +188,9 @@ int verify_command(const Arguments& arguments) {
 }  // namespace
 
 int backup_command(const Arguments& arguments) {
-    if (!arguments.empty()) {
-        const Arguments rest(arguments.begin() + 1, arguments.end());
-        if (arguments[0] == "keys") return keys_command(rest);
-        if (arguments[0] == "keyring") return keyring_command(rest);
-        if (arguments[0] == "verify") return verify_command(rest);
-    }
+    if (const auto code = run_part(
+            arguments, {{"keys", keys_command}, {"keyring", keyring_command}, {"verify", verify_command}}))
+        return *code;
     return data_command(arguments);
 }
 

@@ -175,20 +175,16 @@ int invite(const Arguments& arguments) {
 }  // namespace
 
 int user_command(const Arguments& arguments) {
-    if (!arguments.empty()) {
-        const Arguments rest(arguments.begin() + 1, arguments.end());
-        if (arguments[0] == "add") return add(rest);
-        if (arguments[0] == "list") return list(rest);
-        if (arguments[0] == "disable") return change(rest, false);
-        if (arguments[0] == "reset") return change(rest, true);
-        if (arguments[0] == "invite") return invite(rest);
-    }
-    const bool help = !arguments.empty() && (arguments[0] == "--help" || arguments[0] == "-h");
-    (help ? std::cout : std::cerr) << "rowan user add|list|disable|reset|invite --data DIR …\n"
-                                   << kHelp << "\nRoles:";
-    for (const auto& role : accounts::roles()) (help ? std::cout : std::cerr) << " " << role.code;
-    (help ? std::cout : std::cerr) << "\n";
-    return help ? 0 : 2;
+    const auto code = run_part(arguments, {{"add", add},
+                                           {"list", list},
+                                           {"disable", [](const Arguments& rest) { return change(rest, false); }},
+                                           {"reset", [](const Arguments& rest) { return change(rest, true); }},
+                                           {"invite", invite}});
+    if (code) return *code;
+    std::string usage =
+        "rowan user add|list|disable|reset|invite --data DIR …\n" + std::string(kHelp) + "\nRoles:";
+    for (const auto& role : accounts::roles()) usage += " " + std::string(role.code);
+    return show_usage(arguments, usage + "\n");
 }
 
 }  // namespace rowan::app

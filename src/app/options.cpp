@@ -85,6 +85,19 @@ std::optional<int> Options::parse(const std::vector<std::string>& arguments) {
     return std::nullopt;
 }
 
+std::optional<int> run_part(const std::vector<std::string>& arguments, const std::vector<CommandPart>& parts) {
+    if (arguments.empty()) return std::nullopt;
+    for (const auto& part : parts)
+        if (arguments[0] == part.name) return part.run({arguments.begin() + 1, arguments.end()});
+    return std::nullopt;
+}
+
+int show_usage(const std::vector<std::string>& arguments, const std::string& usage) {
+    const bool asked = !arguments.empty() && (arguments[0] == "--help" || arguments[0] == "-h");
+    (asked ? std::cout : std::cerr) << usage;
+    return asked ? 0 : 2;
+}
+
 int fail(const base::Error& error) {
     std::cerr << "rowan: " << error.message << "\n";
     return 1;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rowan::app {
@@ -33,6 +34,15 @@ private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
+
+// A command that has parts, such as `rowan user add`: runs the part that the first argument names, with the rest.
+struct CommandPart {
+    std::string_view name;
+    int (*run)(const std::vector<std::string>& rest);
+};
+std::optional<int> run_part(const std::vector<std::string>& arguments, const std::vector<CommandPart>& parts);
+// How such a command is used: on stdout with 0 when that was asked for, else on stderr with 2.
+int show_usage(const std::vector<std::string>& arguments, const std::string& usage);
 
 // Prints the Error's sentence on stderr; returns 1.
 int fail(const base::Error&);
