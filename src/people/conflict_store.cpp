@@ -1,24 +1,11 @@
 #include "people/conflict_store.h"
 
 #include "base/id.h"
-
-#include <stdexcept>
+#include "people/sealed.h"
 
 namespace rowan::people::store {
 
 namespace {
-
-OwnerKey key_of(const Office& office, Session& s, const std::string& person) {
-    auto key = owner_key(office, s, person);
-    if (!key.ok()) throw std::runtime_error("the key of a person is missing");
-    return std::move(*key);
-}
-
-std::string opened(const OwnerKey& key, const Place& place, const std::string& sealed) {
-    auto text = key.open(place, sealed);
-    if (!text.ok()) throw std::runtime_error("a sealed reason does not open: " + text.error().message);
-    return std::move(*text);
-}
 
 EmergencyRow emergency_from(const Office& office, Session& s, const database::Row& row) {
     EmergencyRow out;

@@ -1,9 +1,9 @@
 #include "people/protection_store.h"
 
 #include "base/id.h"
+#include "people/sealed.h"
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace rowan::people::store {
 
@@ -12,24 +12,6 @@ namespace {
 constexpr const char* kJoined =
     "Two records were linked: the stricter protection counts, and those are named who may see both.";
 constexpr const char* kParted = "A link was undone: both people keep the protection, and those who were named.";
-
-OwnerKey key_of(const Office& office, Session& s, const std::string& person) {
-    auto key = owner_key(office, s, person);
-    if (!key.ok()) throw std::runtime_error("the key of a person is missing");
-    return std::move(*key);
-}
-
-std::string opened(const OwnerKey& key, const Place& place, const std::string& sealed) {
-    auto text = key.open(place, sealed);
-    if (!text.ok()) throw std::runtime_error("a sealed reason does not open: " + text.error().message);
-    return std::move(*text);
-}
-
-Sensitivity parsed(const std::string& name) {
-    const auto found = partnership::sensitivity(name);
-    if (!found) throw std::runtime_error("a person's sensitivity is not known");
-    return *found;
-}
 
 }  // namespace
 
@@ -105,7 +87,7 @@ void set_sensitivity(const Office& office, Session& s, const std::string& root, 
 Sensitivity sensitivity_of(Session& s, const std::string& root) {
     auto out = Sensitivity::ordinary;
     for (const auto& row : s.query("SELECT DISTINCT sensitivity FROM person WHERE root = $1", root))
-        out = std::max(out, parsed(row.text(0)));
+        out = std::max(out, stored_sensitivity(row.text(0)));
     return out;
 }
 
@@ -118,8 +100,8 @@ std::vector<ChangeRow> sensitivity_changes(const Office& office, Session& s, con
     if (rows.empty()) return out;
     const auto key = key_of(office, s, root);
     for (const auto& row : rows)
-        out.push_back({parsed(row.text(1)), parsed(row.text(2)), row.instant(3), row.text(4),
-                       opened(key, {"sensitivity_change", row.text(0), "reason"}, row.blob(5))});
+        out.push_back({stored_sensitivity(row.text(1)), stored_sensitivity(row.text(2)), row.instant(3),
+                       row.text(4), opened(key, {"sensitivity_change", row.text(0), "reason"}, row.blob(5))});
     return out;
 }
 

@@ -1,20 +1,15 @@
 #include "people/shield_store.h"
 
+#include "people/sealed.h"
+
 #include <algorithm>
-#include <stdexcept>
 
 namespace rowan::people::store {
 
 namespace {
 
-Sensitivity parsed(const std::string& name) {
-    const auto found = partnership::sensitivity(name);
-    if (!found) throw std::runtime_error("a person's sensitivity is not known");
-    return *found;
-}
-
 void strengthen(Shield& shield, const database::Row& row) {
-    const auto level = parsed(row.text(1));
+    const auto level = stored_sensitivity(row.text(1));
     if (level == Sensitivity::ordinary || level < shield.level) return;
     if (level > shield.level) shield.from.clear();
     shield.level = level;
@@ -50,7 +45,7 @@ std::map<std::string, Sensitivity> all_shields(Session& s) {
     const auto read = [&](const database::Rows& rows) {
         for (const auto& row : rows) {
             auto& level = out.try_emplace(row.text(0), Sensitivity::ordinary).first->second;
-            level = std::max(level, parsed(row.text(1)));
+            level = std::max(level, stored_sensitivity(row.text(1)));
         }
     };
     read(
