@@ -1,26 +1,14 @@
 #include "html/charts.h"
 
 #include "html/casework.h"
+#include "html/picture.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 namespace rowan::html {
 
 namespace {
-
-// Coordinates are written with at most one decimal, always with a point, whatever the locale.
-std::string coordinate(double value) {
-    double rounded = std::round(value * 10) / 10;
-    char buffer[32];
-    auto end =
-        std::to_chars(buffer, buffer + sizeof buffer, rounded == 0 ? 0.0 : rounded, std::chars_format::fixed, 1)
-            .ptr;
-    std::string written(buffer, end);
-    if (written.ends_with(".0")) written.resize(written.size() - 2);
-    return written;
-}
 
 std::string plain_number(double value) {
     if (value == std::floor(value) && std::abs(value) < 1e15) return grouped(static_cast<std::int64_t>(value));
@@ -40,23 +28,6 @@ void put_rectangle(Markup& out, const Box& box, std::string_view classes) {
 void put_line(Markup& out, double x1, double y1, double x2, double y2, std::string_view classes) {
     out.raw("<line").attribute("x1", coordinate(x1)).attribute("y1", coordinate(y1));
     out.attribute("x2", coordinate(x2)).attribute("y2", coordinate(y2)).attribute("class", classes).raw("/>");
-}
-
-void put_text(Markup& out, double x, double y, std::string_view anchor, std::string_view classes,
-              std::string_view said) {
-    out.raw("<text").attribute("x", coordinate(x)).attribute("y", coordinate(y)).attribute("text-anchor", anchor);
-    out.attribute_if("class", classes).raw(">").text(said).raw("</text>");
-}
-
-// A picture with a title and a description, named by both.
-void open_picture(Markup& out, const std::string& id, double width, double height, std::string_view title,
-                  std::string_view description) {
-    out.raw("<div class=\"rowan-chart\"><svg role=\"img\"")
-        .attribute("aria-labelledby", id + "-title " + id + "-desc");
-    out.attribute("width", coordinate(width)).attribute("height", coordinate(height));
-    out.attribute("viewBox", "0 0 " + coordinate(width) + " " + coordinate(height));
-    out.raw("><title").attribute("id", id + "-title").raw(">").text(title).raw("</title><desc");
-    out.attribute("id", id + "-desc").raw(">").text(description).raw("</desc>");
 }
 
 // A bar inside a table cell: decoration, because the number stands beside it.

@@ -1,6 +1,7 @@
 #include "html/maps.h"
 
 #include "html/casework.h"
+#include "html/picture.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,22 +11,6 @@ namespace rowan::html {
 namespace {
 
 std::string whole(double value) { return std::to_string(static_cast<long>(std::lround(value))); }
-
-void open_picture(Markup& out, const std::string& id, double width, double height, std::string_view title,
-                  std::string_view description) {
-    out.raw("<div class=\"rowan-chart\"><svg role=\"img\"")
-        .attribute("aria-labelledby", id + "-title " + id + "-desc");
-    out.attribute("width", whole(width)).attribute("height", whole(height));
-    out.attribute("viewBox", "0 0 " + whole(width) + " " + whole(height));
-    out.raw("><title").attribute("id", id + "-title").raw(">").text(title).raw("</title><desc");
-    out.attribute("id", id + "-desc").raw(">").text(description).raw("</desc>");
-}
-
-void put_text(Markup& out, double x, double y, std::string_view anchor, std::string_view classes,
-              std::string_view said) {
-    out.raw("<text").attribute("x", whole(x)).attribute("y", whole(y)).attribute("text-anchor", anchor);
-    out.attribute_if("class", classes).raw(">").text(said).raw("</text>");
-}
 
 Html beside(const Html& picture, const Html& numbers) {
     return el("div", cls("rowan-picture"), picture, el("div", cls("rowan-picture__numbers"), numbers));
@@ -87,8 +72,9 @@ void put_label(Markup& out, const MapChart& chart, const MapRegion& region, cons
     const double x = std::clamp(to.x(east / n + chart.cell / 2.0), std::min(half, Projection::kWidth / 2),
                                 std::max(Projection::kWidth - half, Projection::kWidth / 2));
     const double y = to.y(north / n + chart.cell / 2.0);
-    put_text(out, x, y, "middle", "rowan-map__label", region.name);
-    if (!region.count.empty()) put_text(out, x, y + kLine, "middle", "rowan-map__label", region.count);
+    put_text(out, std::round(x), std::round(y), "middle", "rowan-map__label", region.name);
+    if (!region.count.empty())
+        put_text(out, std::round(x), std::round(y + kLine), "middle", "rowan-map__label", region.count);
 }
 
 void put_symbol(Markup& out, MapSymbol symbol, double x, double y, double radius, bool marked) {
@@ -126,8 +112,8 @@ Html map_chart(const MapChart& o, const Html& numbers) {
         return kLeast + kMore * std::sqrt(std::max(0.0, mark.value) / most);
     };
     Markup out(16384);
-    open_picture(out, o.id, Projection::kWidth, height + kKeyLine * static_cast<double>(lines), o.title,
-                 o.description + " The same numbers are in the table beside it.");
+    open_picture(out, o.id, Projection::kWidth, std::round(height + kKeyLine * static_cast<double>(lines)),
+                 o.title, o.description + " The same numbers are in the table beside it.");
     for (std::size_t i = 0; i < o.regions.size(); ++i) put_region(out, o, o.regions[i], i, to);
     for (const auto& region : o.regions) put_label(out, o, region, to);
     // The largest first, so that none hides a smaller one; its area is its value.
@@ -139,17 +125,18 @@ Html map_chart(const MapChart& o, const Html& numbers) {
     // Names would lie over one another: each mark has a number, and the key below has its name.
     for (std::size_t i = 0; i < o.marks.size(); ++i) {
         const auto& mark = o.marks[i];
-        put_text(out, to.x(mark.east), to.y(mark.north) + 5, "middle", "rowan-map__number", std::to_string(i + 1));
+        put_text(out, std::round(to.x(mark.east)), std::round(to.y(mark.north) + 5), "middle", "rowan-map__number",
+                 std::to_string(i + 1));
     }
     double y = height + kKeyLine * 0.4;
     for (const auto& [symbol, words] : o.legend) {
         put_symbol(out, symbol, Projection::kMargin, y, 6, false);
-        put_text(out, Projection::kMargin + 16, y + 5, "start", "", words);
+        put_text(out, std::round(Projection::kMargin + 16), std::round(y + 5), "start", "", words);
         y += kKeyLine;
     }
     for (std::size_t i = 0; i < o.marks.size(); ++i)
         put_text(out, i % 2 == 0 ? Projection::kMargin - 6 : Projection::kWidth / 2,
-                 y + 5 + kKeyLine * static_cast<double>(i / 2), "start", "",
+                 std::round(y + 5 + kKeyLine * static_cast<double>(i / 2)), "start", "",
                  std::to_string(i + 1) + " " + o.marks[i].name);
     out.raw("</svg></div>");
     return beside(out.take(), numbers);
