@@ -28,6 +28,11 @@ crypto::SealedPlace secret_place(const std::string& agency) {
     return {"agency_provider", agency, "client_secret"};
 }
 
+constexpr database::Sql kProviders =
+    "SELECT agency, issuer, client, client_secret, authorisation_endpoint, token_endpoint, keys_endpoint, acr, "
+    "keys, "
+    "keys_read_at, bound_at FROM agency_provider";
+
 AgencyProvider provider_from(const Office& office, const database::Row& row) {
     AgencyProvider out;
     out.agency = row.text(0);
@@ -78,18 +83,13 @@ std::string digest_of(const Office& office, std::string_view kind, const std::st
 
 std::vector<AgencyProvider> agency_providers(const Office& office, Session& s) {
     std::vector<AgencyProvider> out;
-    for (const auto& row :
-         s.query("SELECT agency, issuer, client, client_secret, authorisation_endpoint, token_endpoint, "
-                 "keys_endpoint, acr, keys, keys_read_at, bound_at FROM agency_provider ORDER BY agency"))
+    for (const auto& row : s.query(database::Statement(kProviders).add(" ORDER BY agency")))
         out.push_back(provider_from(office, row));
     return out;
 }
 
 std::optional<AgencyProvider> provider_of(const Office& office, Session& s, const std::string& agency) {
-    const auto row = s.one(
-        "SELECT agency, issuer, client, client_secret, authorisation_endpoint, token_endpoint, keys_endpoint, "
-        "acr, keys, keys_read_at, bound_at FROM agency_provider WHERE agency = $1",
-        agency);
+    const auto row = s.one(database::Statement(kProviders).add(" WHERE agency = ?", agency));
     if (!row) return std::nullopt;
     return provider_from(office, *row);
 }

@@ -188,10 +188,10 @@ Html postcode_field(const http::Fields& form, const std::string& name, const std
                     const Problems& problems, const Episode& e, const std::string& before,
                     const std::string& hint = "") {
     const auto typed = form.has(name) ? form.get(name) : before;
-    const auto sentence = unknown_postcode(name, typed).message;
-    const bool unknown = std::any_of(problems.begin(), problems.end(),
-                                     [&](const auto& p) { return p.field == name && p.message == sentence; });
-    const auto right = base::parse_postcode(typed).text;
+    const auto postcode = base::parse_postcode(typed);
+    const auto& right = postcode.text;
+    // Of a postcode that can be read nothing else is complained of.
+    const bool unknown = postcode.status == base::PostcodeStatus::valid && !error_of(problems, name).empty();
     html::Checkboxes sure{.name = name + "_right",
                           .items = {{.value = right, .text = right + " is right"}},
                           .classes = "govuk-checkboxes--small"};
