@@ -56,6 +56,7 @@ constexpr std::size_t kOneTlsRecord = 16 * 1024;
 constexpr milliseconds kBodyGrace{10'000};    // added to what a body's size allows
 constexpr milliseconds kRefusalWrite{5'000};  // for an answer that closes
 constexpr milliseconds kLinger{1'000};
+constexpr milliseconds kAcceptPause{20};
 constexpr std::size_t kLingerBytes = 256 * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view kTooMany =
@@ -677,7 +678,7 @@ struct Server::Impl {
     }
 
     void run() {
-        asio::co_spawn(io.front()->context, accept_all(), asio::detached);
+        start_accepting();
         for (auto& each : io) {
             auto& context = each->context;
             each->thread = std::thread([&context] { run_context(context); });
@@ -695,7 +696,35 @@ struct Server::Impl {
         }
     }
 
+    // Stands in the frame of accept_all and outlives none of it. A failed allocation inside the library takes that
+    // frame away without a word (it neither returns nor throws), and the server would be there for nobody: its
+    // end, whatever the cause, starts it anew.
+    class Accepting {
+    public:
+        explicit Accepting(Impl& server) : server_(server) {}
+        ~Accepting() {
+            if (!server_.shared.stopping) server_.accept_again();
+        }
+        Accepting(const Accepting&) = delete;
+        Accepting& operator=(const Accepting&) = delete;
+
+    private:
+        Impl& server_;
+    };
+
+    // noexcept: a server that cannot take anybody in is better ended, and started again by whoever watches over
+    // it.
+    void start_accepting() noexcept { asio::co_spawn(io.front()->context, accept_all(), asio::detached); }
+    void accept_again() noexcept {
+        base::log(base::LogLevel::error, "http.accept_restarted");
+        accept_pause->expires_after(kAcceptPause);
+        accept_pause->async_wait([this](error_code) {
+            if (!shared.stopping) start_accepting();
+        });
+    }
+
     awaitable<void> accept_all() {
+        const Accepting accepting(*this);
         for (std::size_t next = 0; !shared.stopping; next = (next + 1) % io.size()) {
             auto& home = *io.at(next);
             error_code error;
@@ -704,7 +733,7 @@ struct Server::Impl {
             if (shared.stopping) co_return;
             if (!error && admit(home, std::move(socket))) continue;
             // Out of descriptors or memory, most likely: the next turn may find some.
-            accept_pause->expires_after(milliseconds{20});
+            accept_pause->expires_after(kAcceptPause);
             co_await accept_pause->async_wait(redirect_error(use_awaitable, error));
         }
     }

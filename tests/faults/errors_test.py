@@ -176,12 +176,44 @@ class NoMemory(Faulty):
                 refused += self.person.statuses[500] + self.person.statuses[503] - before
                 try:
                     self.assertEqual(200, self.look_anew(), "whoever comes next is answered")
-                except ledger.Gone:  # it has ended, or takes nobody in any more (docs/reliability.md)
-                    self.server.kill()
+                except ledger.Gone:
+                    self.has_ended()
                     ended += 1
         self.right()
         print(f"{total} allocations in a referral; of those that failed {refused} cost an answer, {ended} the process", flush=True)
         self.assertGreater(refused + ended, 0, "no allocation failed: this run shows nothing")
+
+    def test_a_server_without_memory_for_its_first_connection_takes_in_the_next(self):
+        answered = 0
+        for n in range(1, 7):
+            with self.subTest(n=n):
+                self.close()
+                self.open()
+                self.faults.arm(shim.ALLOCATE, errno.ENOMEM, n)
+                self.knock()
+                self.assertEqual(1, self.faults.disarm())
+                if self.knock():
+                    answered += 1
+                else:
+                    self.has_ended()
+        self.assertGreater(answered, 0, "each of them ended the server: this run shows nothing")
+
+    def knock(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+        try:
+            connection.request("GET", "/sign-in")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def has_ended(self):
+        """Whoever watches over it starts it again; one that lives and takes nobody in would stay so."""
+        try:
+            self.server.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.fail("it lives and takes nobody in")
 
 
 class Clock(Faulty):
