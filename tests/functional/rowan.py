@@ -22,7 +22,7 @@ import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BINARY = os.environ.get("ROWAN_BINARY", str(ROOT / "build" / "src" / "rowan"))
-OPEN_AT = re.compile(r"Rowan is open at http://127\.0\.0\.1:(\d+)")
+OPEN_AT = re.compile(r"Rowan is open at https?://127\.0\.0\.1:(\d+)")
 
 
 def run(*arguments, timeout=120, input=""):
