@@ -2,8 +2,10 @@
 #include "app/options.h"
 #include "formats/json.h"
 #include "oidc/provider.h"
+#include "partnership/agency_access.h"
 #include "partnership/identity.h"
 
+#include <algorithm>
 #include <iostream>
 
 namespace rowan::app {
@@ -13,7 +15,8 @@ namespace {
 using database::Session;
 
 constexpr const char* kHelp =
-    "bind | unbind | list. An agency whose identity provider (OpenID Connect) is bound signs its people in "
+    "bind | unbind | list | shut | open. An agency whose identity provider (OpenID Connect) is bound signs its "
+    "people in "
     "there, and by no password. The client's secret is read from standard input, never from the command line.";
 
 int bind(const Arguments& arguments) {
@@ -52,8 +55,22 @@ int bind(const Arguments& arguments) {
     return 0;
 }
 
-int unbind(const Arguments& arguments) {
-    Options options("agency unbind", "Lets an agency's people sign in with passwords again; ends their sessions.");
+// What takes an agency's code and nothing else.
+struct Change {
+    const char *name, *summary, *done;
+    base::Result<> (*make)(const partnership::Office&, Session&, const std::string& agency, const std::string& by);
+};
+constexpr Change kUnbind{"unbind", "Lets an agency's people sign in with passwords again; ends their sessions.",
+                         " now signs its people in with passwords. Give them one: rowan user reset.",
+                         partnership::unbind_provider};
+constexpr Change kShut{"shut",
+                       "Signs everybody of an agency out and lets nobody of it in until it is opened again.",
+                       " is shut out.", partnership::shut_agency};
+constexpr Change kOpen{"open", "Lets the people of an agency that was shut out sign in again.", " comes in again.",
+                       partnership::open_agency};
+
+int make(const Change& change, const Arguments& arguments) {
+    Options options(std::string("agency ") + change.name, change.summary);
     HouseOptions house;
     std::string agency;
     options.house(house);
@@ -62,15 +79,16 @@ int unbind(const Arguments& arguments) {
     auto opened = House::open(house);
     if (!opened.ok()) return fail(opened.error());
     auto& office = (*opened)->office();
-    const auto done = office.database.write(
-        [&](Session& s) { return partnership::unbind_provider(office, s, agency, "command line"); });
+    const auto done =
+        office.database.write([&](Session& s) { return change.make(office, s, agency, "command line"); });
     if (!done.ok()) return fail(done.error());
-    std::cout << "The people of " << agency << " sign in with passwords. Give them one: rowan user reset.\n";
+    std::cout << agency << change.done << "\n";
     return 0;
 }
 
 int list(const Arguments& arguments) {
-    Options options("agency list", "Lists the agencies of the scheme and where their people sign in.");
+    Options options("agency list",
+                    "Lists the agencies of the scheme, where their people sign in, and which are shut out.");
     HouseOptions house;
     std::string format = "text";
     options.house(house);
@@ -80,16 +98,22 @@ int list(const Arguments& arguments) {
     auto opened = House::open(house);
     if (!opened.ok()) return fail(opened.error());
     auto& office = (*opened)->office();
-    const auto bound = office.database.read([&](Session& s) { return partnership::agency_providers(office, s); });
+    const auto [bound, access] = office.database.read([&](Session& s) {
+        return std::pair(partnership::agency_providers(office, s), partnership::agency_access(office, s));
+    });
     formats::Json out = formats::Json::Array{};
     for (const auto& agency : office.scheme.agencies) {
         std::string issuer;
         for (const auto& each : bound)
             if (each.agency == agency.code) issuer = each.provider.issuer;
+        const bool shut = std::any_of(access.begin(), access.end(), [&](const partnership::AgencyAccess& a) {
+            return a.agency == agency.code && a.shut_at;
+        });
         if (format == "text")
             std::cout << agency.code << "\t" << agency.name << "\t" << (issuer.empty() ? "password" : issuer)
-                      << "\n";
-        out.push(formats::Json::object({{"agency", agency.code}, {"name", agency.name}, {"issuer", issuer}}));
+                      << (shut ? "\tshut out" : "") << "\n";
+        out.push(formats::Json::object(
+            {{"agency", agency.code}, {"name", agency.name}, {"issuer", issuer}, {"shut", shut}}));
     }
     if (format == "json") std::cout << out.write() << "\n";
     return 0;
@@ -98,8 +122,14 @@ int list(const Arguments& arguments) {
 }  // namespace
 
 int agency_command(const Arguments& arguments) {
-    if (const auto code = run_part(arguments, {{"bind", bind}, {"unbind", unbind}, {"list", list}})) return *code;
-    return show_usage(arguments, "rowan agency bind|unbind|list --data DIR …\n" + std::string(kHelp) + "\n");
+    const auto code = run_part(arguments, {{"bind", bind},
+                                           {"unbind", [](const Arguments& rest) { return make(kUnbind, rest); }},
+                                           {"list", list},
+                                           {"shut", [](const Arguments& rest) { return make(kShut, rest); }},
+                                           {"open", [](const Arguments& rest) { return make(kOpen, rest); }}});
+    if (code) return *code;
+    return show_usage(arguments,
+                      "rowan agency bind|unbind|list|shut|open --data DIR …\n" + std::string(kHelp) + "\n");
 }
 
 }  // namespace rowan::app

@@ -57,8 +57,9 @@ int add(const Arguments& arguments) {
     options.text("--agency", wanted.agency, "Code of the agency, as in the scheme", true);
     options.text("--email", wanted.email, "Work e-mail address");
     options.text("--roles", roles, "Roles, separated by commas", true);
-    options.flag("--invite", invited,
-                 "No password: they sign in at their agency's identity provider (rowan agency bind)");
+    options.flag(
+        "--invite", invited,
+        "No password: prints a code with which they choose one, or join their agency's identity provider");
     if (const auto code = options.parse(arguments)) return *code;
     wanted.roles = base::split(roles, ',');
     auto opened = House::open(house);
@@ -150,9 +151,10 @@ int change(const Arguments& arguments, bool reset) {
 }
 
 int invite(const Arguments& arguments) {
-    Options options(
-        "user invite",
-        "Prints a code with which an account is joined, once, to its owner at their agency's identity provider.");
+    Options options("user invite",
+                    "Prints a code with which its owner gets into an account, once: they choose a password, or "
+                    "join it to their "
+                    "agency's identity provider.");
     HouseOptions house;
     std::string name;
     options.house(house);

@@ -10,7 +10,7 @@ const std::vector<Command>& commands() {
         {"init", "make a new, empty partnership", init_command},
         {"demo", "make a demonstration partnership", demo_command},
         {"user", "add, list, disable, reset and invite accounts", user_command},
-        {"agency", "say at which identity provider an agency's people sign in", agency_command},
+        {"agency", "say where an agency's people sign in, or shut it out", agency_command},
         {"import", "bring in an agency's extract", import_command},
         {"link", "find records of the same person in CSV files", link_command},
         {"profile", "print the problem profile", profile_command},

@@ -2,6 +2,7 @@
 
 #include "html/casework.h"
 #include "partnership/front.h"
+#include "partnership/recovery_pages.h"
 #include "partnership/role_requests.h"
 #include "protect/protect_pages.h"
 
@@ -55,6 +56,15 @@ Html other_work(const Visit& visit, const WorkDesks& desks) {
                 html::anchor("/roles",
                              html::grouped(waiting) + (waiting == 1 ? " role is" : " roles are") + " asked for"),
                 ": agree or not"));
+        const auto ways_in = visit.office.database.read(
+            [&](database::Session& s) { return partnership::recoveries(visit.office, s, viewer); });
+        if (const auto waiting =
+                std::count_if(ways_in.begin(), ways_in.end(), [](const auto& each) { return each.waits(); });
+            waiting > 0)
+            lines.push_back(html::join(
+                html::anchor("/roles", html::grouped(waiting) +
+                                           (waiting == 1 ? " new way in is" : " new ways in are") + " asked for"),
+                ": agree or not"));
     }
     if (may(viewer, Permission::oversee_protection).allowed)
         lines.push_back(html::anchor("/protected", "Protected records, and who is named on them"));
@@ -78,7 +88,7 @@ http::Response work_page(Visit& visit, const protect::ProtectDesk& desk, const W
     PageBody body;
     body.title = "My work";
     body.navigation = "work";
-    std::vector<Html> parts{html::page_heading(body.title)};
+    std::vector<Html> parts{html::page_heading(body.title), partnership::told_of_recovery(visit)};
     if (!visit.viewer.protocol_in_force)
         // H-111: nothing goes to an agency that has not signed, and it is told why.
         parts.push_back(

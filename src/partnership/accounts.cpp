@@ -7,6 +7,7 @@
 #include "crypto/seal.h"
 #include "crypto/token.h"
 #include "crypto/totp.h"
+#include "partnership/agency_access.h"
 #include "partnership/identity.h"
 #include "partnership/interests.h"
 
@@ -158,6 +159,8 @@ base::Result<> disable_account(const Office& office, Session& s, const std::stri
         0)
         return base::not_found("There is no such account.");
     end_sessions(s, user_id, office.clock.now());
+    s.execute("UPDATE invitation SET ends_at = $1 WHERE user_id = $2 AND ends_at > $1", office.clock.now(),
+              user_id);
     office.audit.append(s, entry("disable", by, "", "account", user_id, "allowed"));
     return base::done();
 }
@@ -211,7 +214,7 @@ std::optional<Viewer> viewer_for(const Office& office, Session& s, const std::st
     const auto row =
         s.one("SELECT user_name, display_name, post, agency FROM user_account WHERE id = $1 AND status = 'active'",
               user_id);
-    if (!row) return std::nullopt;
+    if (!row || is_shut(s, row->text(3))) return std::nullopt;
     Viewer out;
     out.user_id = user_id;
     out.user_name = row->text(0);
@@ -273,8 +276,8 @@ base::Result<SignedIn> sign_in(const Office& office, const std::string& user_nam
         const bool must_wait = base::to_millis(now) < tries->integer(1);
         if (close_if_dormant(office, s, stored->id)) return SignedIn{};
         // A26: who has a provider of their own comes in there, whatever passphrase is still kept here.
-        const bool elsewhere = signs_in_elsewhere(s, stored->agency);
-        if (right && !must_wait && !elsewhere &&
+        const bool elsewhere = signs_in_elsewhere(s, stored->agency), shut = is_shut(s, stored->agency);
+        if (right && !must_wait && !elsewhere && !shut &&
             s.execute("UPDATE user_account SET totp_last_step = $1, failures = 0, not_before = 0 WHERE id = $2 "
                       "AND totp_last_step < $1 AND status = 'active'",
                       *step, stored->id) == 1) {
@@ -286,7 +289,8 @@ base::Result<SignedIn> sign_in(const Office& office, const std::string& user_nam
             s.execute("UPDATE user_account SET failures = failures + 1, not_before = $1 WHERE id = $2",
                       base::to_millis(now + delay_after(tries->integer(0) + 1)), stored->id);
         office.audit.append(s, entry("sign-in", stored->id, stored->agency, "account", stored->id, "denied",
-                                     elsewhere   ? "provider"
+                                     shut        ? "shut"
+                                     : elsewhere ? "provider"
                                      : must_wait ? "too-early"
                                                  : ""));
         return SignedIn{};
@@ -341,6 +345,7 @@ base::Result<SignedIn> sign_in_demonstration(const Office& office, const std::st
     return office.database.write([&](Session& s) -> base::Result<SignedIn> {
         const auto row = s.one("SELECT agency FROM user_account WHERE id = $1 AND status = 'active'", user_id);
         if (!row) return base::not_found("There is no such person in the demonstration.");
+        if (is_shut(s, row->text(0))) return base::refused("This person's agency is shut out.");
         office.audit.append(
             s, entry("sign-in", user_id, row->text(0), "account", user_id, "allowed", "demonstration"));
         return begin_session(office, s, user_id);

@@ -40,6 +40,7 @@ constexpr NavigationEntry kNavigation[] = {
     {"odd-looks", "Looks to ask about", "/odd-looks", Permission::see_audit},
     {"roles", "Roles asked for", "/roles", Permission::oversee_protection},
     {"accounts", "Accounts", "/accounts", Permission::manage_users},
+    {"agencies", "Agencies", "/agencies", Permission::manage_users},
 };
 
 void add_security_headers(const http::Request& request, http::Response& response) {

@@ -5,6 +5,7 @@
 #include "crypto/seal.h"
 #include "crypto/token.h"
 #include "crypto/totp.h"
+#include "partnership/accounts.h"
 
 namespace rowan::partnership {
 
@@ -54,13 +55,20 @@ void end_all_of_agency(const Office& office, Session& s, const std::string& agen
         office.clock.now(), agency);
 }
 
-// "ABCD-EFGH-…": what the invitation's id is worth with this keyring.
-std::string code_of(const Office& office, const std::string& invitation) {
-    const auto digest = base::from_hex(crypto::keyed_digest(office.keyring.purpose_key("invitation"), invitation));
-    const auto letters = crypto::to_base32(digest.value().substr(0, kCodeBytes));
+std::string grouped(std::string_view letters) {
     std::string out;
-    for (std::size_t i = 0; i < letters.size(); i += 4) out += (i ? "-" : "") + letters.substr(i, 4);
+    for (std::size_t i = 0; i < letters.size(); i += 4) (out += i ? "-" : "") += letters.substr(i, 4);
     return out;
+}
+
+// What the invitation's id is worth with this keyring.
+std::string letters_of(const Office& office, const std::string& invitation) {
+    const auto digest = base::from_hex(crypto::keyed_digest(office.keyring.purpose_key("invitation"), invitation));
+    return crypto::to_base32(digest.value().substr(0, kCodeBytes));
+}
+// "ABCD-EFGH-…"
+std::string code_of(const Office& office, const std::string& invitation) {
+    return grouped(letters_of(office, invitation));
 }
 
 // Capital letters and digits only, so that spaces, dashes and small letters do not matter.
@@ -77,6 +85,12 @@ std::string digest_of(const Office& office, std::string_view kind, const std::st
                       const std::string& name) {
     return crypto::keyed_digest(office.keyring.purpose_key("provider-identity"),
                                 std::string(kind) + "\n" + issuer + "\n" + name);
+}
+
+// An account that lay idle or was closed is in use again.
+void reopen(const Office& office, Session& s, const std::string& user) {
+    s.execute("UPDATE user_account SET status = 'active', active_since = $1, version = version + 1 WHERE id = $2",
+              office.clock.now(), user);
 }
 
 }  // namespace
@@ -135,12 +149,14 @@ void keep_keys(const Office& office, Session& s, const std::string& agency, cons
               office.clock.now(), agency);
 }
 
+std::pair<std::string, std::string> halves_of(const Office& office, const std::string& invitation) {
+    const auto letters = letters_of(office, invitation);
+    return {grouped(letters.substr(0, letters.size() / 2)), grouped(letters.substr(letters.size() / 2))};
+}
+
 base::Result<Invitation> invite(const Office& office, Session& s, const std::string& user, const std::string& by) {
-    const auto row = s.one("SELECT agency FROM user_account WHERE id = $1 AND status = 'active'", user);
-    if (!row) return base::not_found("There is no such account in use.");
-    if (!signs_in_elsewhere(s, row->text(0)))
-        return base::refused("The agency " + row->text(0) +
-                             " has no identity provider; its people sign in with a password.");
+    const auto row = s.one("SELECT agency FROM user_account WHERE id = $1", user);
+    if (!row) return base::not_found("There is no such account.");
     const auto now = office.clock.now();
     const Invitation out{base::new_id(), user, "", now + kInvitationLasts};
     s.execute("UPDATE invitation SET ends_at = $1 WHERE user_id = $2 AND used_at IS NULL AND ends_at > $1", now,
@@ -155,7 +171,7 @@ std::optional<Invitation> invitation_for(const Office& office, Session& s, const
                                          const std::string& code) {
     const auto row = s.one(
         "SELECT i.id, i.user_id, i.ends_at FROM invitation i JOIN user_account u ON u.id = i.user_id WHERE "
-        "u.user_name = $1 AND u.status = 'active' AND i.used_at IS NULL AND i.ends_at > $2 ORDER BY i.made_at "
+        "u.user_name = $1 AND i.used_at IS NULL AND i.ends_at > $2 ORDER BY i.made_at "
         "DESC, i.id LIMIT 1",
         base::tidy_line(user_name), office.clock.now());
     // The same work whether there is one or not.
@@ -179,12 +195,30 @@ std::string account_of(Session& s, const std::string& agency, const std::string&
     return row ? row->text(0) : "";
 }
 
+std::string invitation_secret(const Office& office, const std::string& invitation) {
+    const auto digest =
+        base::from_hex(crypto::keyed_digest(office.keyring.purpose_key("invitation-totp"), invitation));
+    return digest.value().substr(0, 20);
+}
+
+base::Result<> choose_password(const Office& office, Session& s, const Invitation& invitation,
+                               const std::string& password, const std::string& code) {
+    const auto secret = invitation_secret(office, invitation.id);
+    if (!crypto::verify_totp(secret, code, office.clock.now()))
+        return base::refused(
+            "The code is not the one that your authenticator app shows now. Wait for the next and try again.");
+    if (s.execute("UPDATE invitation SET used_at = $1 WHERE id = $2 AND used_at IS NULL", office.clock.now(),
+                  invitation.id) == 0)
+        return base::not_found("That invitation does not wait any more.");
+    return reset_account(office, s, invitation.user, password, secret, invitation.user);
+}
+
 base::Result<> bind_account(const Office& office, Session& s, const std::string& agency,
                             const std::string& invitation, const std::string& subject) {
     const auto now = office.clock.now();
     const auto row = s.one(
         "SELECT u.id FROM invitation i JOIN user_account u ON u.id = i.user_id WHERE i.id = $1 AND i.used_at IS "
-        "NULL AND i.ends_at > $2 AND u.status = 'active' AND u.agency = $3",
+        "NULL AND i.ends_at > $2 AND u.agency = $3",
         invitation, now, agency);
     if (!row) return base::not_found("That invitation does not wait any more.");
     const auto user = row->text(0);
@@ -199,6 +233,7 @@ base::Result<> bind_account(const Office& office, Session& s, const std::string&
     s.execute("UPDATE invitation SET used_at = $1 WHERE id = $2", now, invitation);
     // Whoever was in until now may be the reason for the invitation.
     s.execute("UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL", now, user);
+    reopen(office, s, user);
     told(office, s, "bind-identity", user, agency, "account", user);
     return base::done();
 }

@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rowan::partnership {
@@ -39,8 +40,17 @@ struct Invitation {
     std::string id, user, code;
     base::Instant ends_at;
 };
-// For an account in use whose agency has a provider; an earlier invitation of the account ends.
+// For an account, also a closed one, which using it opens again; an earlier invitation of the account ends. Where
+// the agency has no provider, whoever uses it chooses a password.
 base::Result<Invitation> invite(const Office&, database::Session&, const std::string& user, const std::string& by);
+// The code in the two parts that two people give, each for itself (recovery.h).
+std::pair<std::string, std::string> halves_of(const Office&, const std::string& invitation);
+// The second factor that comes with the invitation, where a password is chosen; raw bytes.
+std::string invitation_secret(const Office&, const std::string& invitation);
+// Uses it up: a new password, the second factor above, proved by one of its codes. Every session of the account
+// ends.
+base::Result<> choose_password(const Office&, database::Session&, const Invitation&, const std::string& password,
+                               const std::string& totp_code);
 // The invitation that waits for this user name, if this is its code. How the code is written does not matter.
 std::optional<Invitation> invitation_for(const Office&, database::Session&, const std::string& user_name,
                                          const std::string& code);

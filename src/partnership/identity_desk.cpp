@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "crypto/token.h"
 #include "oidc/token.h"
+#include "partnership/agency_access.h"
 
 #include <algorithm>
 
@@ -41,6 +42,8 @@ void told(const Office& office, Session& s, const std::string& user, const std::
 
 // What the person reads when a way has failed; `fault` is the word that the log has.
 base::Error in_words(const std::string& fault) {
+    if (fault == "shut")
+        return base::refused("Nobody of your agency can come into Rowan at present. Ask your agency's lead.");
     if (fault == "no-account") return base::refused(kNoAccount);
     if (fault == "unavailable")
         return base::unavailable("Your agency's sign-in did not answer. Wait a minute and start again.");
@@ -226,6 +229,7 @@ base::Result<IdentityDesk::Arrival> IdentityDesk::arrive(const std::string& toke
             refusal = std::move(error);
             return Arrival{};
         };
+        if (is_shut(s, agency)) return refused(in_words("shut"), "provider=shut");
         if (!row->text(1).empty())
             if (const auto bound = bind_account(office_, s, agency, row->text(1), subject); !bound.ok())
                 return refused(bound.error(), "provider=invitation");

@@ -30,7 +30,7 @@ public:
     };
     // `origin`: how the browser names Rowan, "https://rowan.example". not_found when the agency has no provider.
     base::Result<Begun> begin(const std::string& agency, const std::string& origin, const Purpose&) const;
-    static constexpr std::string_view kNext[] = {"/", "/emergency"};
+    static constexpr std::string_view kNext[] = {"/", "/emergency", "/agencies"};
 
     // `query`: code, state, iss, error, as the provider sent them. The error's sentence is for the person.
     base::Result<> came_back(const std::string& agency, const std::string& origin, const std::string& token,

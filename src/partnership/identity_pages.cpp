@@ -1,4 +1,5 @@
 // Signing in at an agency's own identity provider (identity_desk.h), and using an invitation.
+#include "crypto/totp.h"
 #include "html/casework.h"
 #include "partnership/front.h"
 #include "partnership/identity_desk.h"
@@ -98,7 +99,8 @@ http::Response join_page(Visit& visit, std::string_view error = {}) {
     body.body = html::two_thirds(html::join(
         error.empty() ? Html{} : html::error_summary({.error_list = {{.text = error, .href = "#code"}}}),
         html::page_heading(body.title),
-        html::para("An invitation joins your account here to the way you sign in at your agency. It works once."),
+        html::para("An invitation gives you a way into your account. It works once. If two people gave you half "
+                   "of the code each, enter one after the other."),
         html::form({.action = "/join", .csrf_token = visit.csrf},
                    html::join(html::input({.name = "user_name",
                                            .label = {.text = "User name"},
@@ -118,38 +120,94 @@ http::Response join_page(Visit& visit, std::string_view error = {}) {
     return page(visit, std::move(body));
 }
 
-// A form may lead nowhere but to Rowan (Content-Security-Policy), so the way to the agency is a link of its own.
-http::Response invited_page(Visit& visit, const IdentityDesk& desk) {
-    const auto& name = visit.form.get("user_name");
-    struct Found {
-        Invitation invitation;
-        std::string agency;
-    };
-    const auto found = visit.office.database.write([&](Session& s) -> base::Result<std::optional<Found>> {
-        const auto invitation = invitation_for(visit.office, s, name, visit.form.get("code"));
-        if (invitation) return std::optional(Found{*invitation, shown_user(s, invitation->user).agency});
+struct Invited {
+    Invitation invitation;
+    ShownUser owner;
+    bool elsewhere = false;
+};
+// Nothing when the code is not this user name's; that is in the log then.
+base::Result<std::optional<Invited>> invited(const Visit& visit) {
+    return visit.office.database.write([&](Session& s) -> base::Result<std::optional<Invited>> {
+        const auto found = invitation_for(visit.office, s, visit.form.get("user_name"), visit.form.get("code"));
+        if (found) {
+            const auto owner = shown_user(s, found->user);
+            return std::optional(Invited{*found, owner, signs_in_elsewhere(s, owner.agency)});
+        }
         visit.office.audit.append(s, {.act = "use-invitation", .subject_kind = "account", .outcome = "denied"});
-        return std::optional<Found>{};
+        return std::optional<Invited>{};
     });
-    if (!found.ok()) return problem(visit, found.error());
-    if (!*found)
-        return join_page(
-            visit,
-            "The user name or the code is not right, or the invitation is over. Check both, or ask for another");
-    const auto begun =
-        desk.begin((*found)->agency, origin_of(visit.request), {.invitation = (*found)->invitation.id});
+}
+constexpr std::string_view kNoInvitation =
+    "The user name or the code is not right, or the invitation is over. Check both, or ask for another";
+
+// A form may lead nowhere but to Rowan (Content-Security-Policy), so the way to the agency is a link of its own.
+http::Response go_to_agency_page(Visit& visit, const IdentityDesk& desk, const Invited& who) {
+    const auto begun = desk.begin(who.owner.agency, origin_of(visit.request), {.invitation = who.invitation.id});
     if (!begun.ok()) return refused(visit, begun.error());
-    const auto* agency = visit.office.scheme.find_agency((*found)->agency);
+    const auto* agency = visit.office.scheme.find_agency(who.owner.agency);
     PageBody body;
     body.title = "Sign in at your agency";
     body.body = html::two_thirds(
         html::join(html::page_heading(body.title),
-                   html::para("Next, sign in at ", agency ? agency->name : (*found)->agency,
+                   html::para("Next, sign in at ", agency ? agency->name : who.owner.agency,
                               " as you do every day. From then on that is how you come into Rowan."),
                    html::button({.text = "Go on to your agency", .href = begun->url})));
     auto out = page(visit, std::move(body));
     out.header("Set-Cookie", way_cookie(visit.request, begun->token));
     return out;
+}
+
+http::Response choose_password_page(Visit& visit, const Invited& who, std::string_view error = {}) {
+    const bool about_code = error.starts_with("The code");
+    const auto secret = invitation_secret(visit.office, who.invitation.id);
+    PageBody body;
+    body.title = "Choose a password";
+    body.error = !error.empty();
+    body.status = error.empty() ? 200 : 403;
+    body.body = html::two_thirds(html::join(
+        error.empty() ? Html{}
+                      : html::error_summary(
+                            {.error_list = {{.text = error, .href = about_code ? "#app_code" : "#password"}}}),
+        html::page_heading(body.title),
+        html::para("Put this key into an authenticator app, as an account by time: ",
+                   html::el("strong", crypto::to_base32(secret)),
+                   ". Keep it to yourself; nobody else has seen it."),
+        html::form(
+            {.action = "/join/password", .csrf_token = visit.csrf},
+            html::join(html::hidden("user_name", visit.form.get("user_name")),
+                       html::hidden("code", who.invitation.code),
+                       html::password_input(
+                           {.name = "password",
+                            .label = {.text = "A password of 15 characters or more"},
+                            .error_message = {.text = error.empty() || about_code ? std::string_view{} : error},
+                            .autocomplete = "new-password"}),
+                       html::input({.name = "app_code",
+                                    .label = {.text = "Code"},
+                                    .hint = {.text = "The 6 digits that your authenticator app shows now"},
+                                    .error_message = {.text = about_code ? error : std::string_view{}},
+                                    .inputmode = "numeric",
+                                    .autocomplete = "one-time-code",
+                                    .classes = "govuk-input--width-10"}),
+                       html::button({.text = "Keep this password"})))));
+    return page(visit, std::move(body));
+}
+
+http::Response invited_page(Visit& visit, const IdentityDesk& desk) {
+    const auto found = invited(visit);
+    if (!found.ok()) return problem(visit, found.error());
+    if (!*found) return join_page(visit, kNoInvitation);
+    return (*found)->elsewhere ? go_to_agency_page(visit, desk, **found) : choose_password_page(visit, **found);
+}
+
+http::Response password_page(Visit& visit) {
+    const auto found = invited(visit);
+    if (!found.ok()) return problem(visit, found.error());
+    if (!*found || (*found)->elsewhere) return join_page(visit, kNoInvitation);
+    const auto done = visit.office.database.write([&](Session& s) {
+        return choose_password(visit.office, s, (*found)->invitation, visit.form.get("password"),
+                               visit.form.get("app_code"));
+    });
+    return done.ok() ? http::redirect("/sign-in") : choose_password_page(visit, **found, done.error().message);
 }
 
 }  // namespace
@@ -170,6 +228,7 @@ void add_identity_routes(Routes& routes, IdentityDesk& desk) {
                [](Visit& v) { return join_page(v); });
     routes.post("/join", Access::anyone(), A::change(), Limits::form(),
                 [&desk](Visit& v) { return invited_page(v, desk); });
+    routes.post("/join/password", Access::anyone(), A::change(), Limits::form(), password_page);
 }
 
 }  // namespace rowan::partnership

@@ -6,6 +6,7 @@
 #include "partnership/interests.h"
 #include "partnership/role_requests.h"
 #include "partnership/once.h"
+#include "partnership/recovery_pages.h"
 
 #include <algorithm>
 #include <utility>
@@ -75,7 +76,7 @@ http::Response account_page(Visit& visit) {
     for (const auto& code : visit.viewer.roles)
         if (const auto* role = find_role(code)) roles += (roles.empty() ? "" : ", ") + std::string(role->title);
     body.body = html::join(
-        el("h1", cls("govuk-heading-l"), body.title),
+        el("h1", cls("govuk-heading-l"), body.title), told_of_recovery(visit),
         html::summary_list(
             {.rows = {html::summary_row("Name", visit.viewer.name), html::summary_row("Post", visit.viewer.post),
                       html::summary_row("Agency", visit.viewer.agency_name), html::summary_row("Roles", roles),
@@ -83,7 +84,7 @@ http::Response account_page(Visit& visit) {
                                                                             ? "Signed by your agency"
                                                                             : "Not signed by your agency")}}),
         sessions_of_viewer(visit),
-        html::para("If you do not know one of these, end it and tell your administrator."),
+        html::para("If you do not know one of these, end it and tell your administrator."), account_events(visit),
         html::heading(2, "People and places close to you"),
         html::para("If a record may be about you, or about somebody close to you, you must not see it. ",
                    html::anchor("/account/interests", "Tell Rowan whom and where to keep from you")));
@@ -311,7 +312,9 @@ http::Response end_role_page(Visit& visit) {
 
 http::Response roles_page(Visit& visit) {
     std::vector<Html> waiting, answered;
+    Html ways_in;
     visit.office.database.read([&](Session& s) {
+        ways_in = recoveries_asked_for(visit, s);
         for (const auto& request : role_requests(s)) {
             const auto who = shown_user(s, request.user);
             const auto* agency = visit.office.scheme.find_agency(who.agency);
@@ -346,6 +349,7 @@ http::Response roles_page(Visit& visit) {
                                        "page that the person opens.")};
     parts.insert(parts.end(), waiting.begin(), waiting.end());
     if (waiting.empty()) parts.push_back(html::empty_note("No role is asked for."));
+    parts.push_back(ways_in);
     if (!answered.empty()) parts.push_back(html::details({.summary = "Answered", .text = html::join(answered)}));
     body.body = html::two_thirds(html::join(parts));
     return page(visit, std::move(body));
@@ -361,6 +365,8 @@ http::Response answer_role_page(Visit& visit) {
 
 http::Response accounts_page(Visit& visit) {
     const auto accounts = visit.office.database.read([](Session& s) { return all_accounts(s); });
+    const auto asked =
+        visit.office.database.read([&](Session& s) { return recoveries(visit.office, s, visit.viewer); });
     html::Table table;
     table.caption = "Accounts";
     table.caption_classes = "govuk-visually-hidden";
@@ -376,7 +382,9 @@ http::Response accounts_page(Visit& visit) {
                           html::button({.text = html::join("Close", el("span", cls("govuk-visually-hidden"),
                                                                        " the account of ", account.display_name)),
                                         .classes = "govuk-button--warning govuk-!-margin-bottom-2"})),
-                roles_of_account(visit, account));
+                recovery_of_account(visit, account, asked), roles_of_account(visit, account));
+        else if (account.id != visit.viewer.user_id)
+            action = recovery_of_account(visit, account, asked);
         table.rows.push_back(html::row(
             html::join(account.display_name, el("br"), el("span", cls("govuk-hint"), account.user_name)),
             html::join(account.post, el("br"), agency ? agency->name : account.agency), role_titles(account),
@@ -397,8 +405,9 @@ http::Response accounts_page(Visit& visit) {
     body.body = html::join(
         el("h1", cls("govuk-heading-l"), body.title),
         el("p", cls("govuk-body"), "New accounts are made on the server with ", el("code", "rowan user add"),
-           ". Closing an account ends its sessions at once. You ask for another role; information governance "
-           "agrees."),
+           ". Closing an account ends its sessions at once. You ask for another role, and for a new way in for "
+           "somebody "
+           "who has lost theirs; information governance agrees."),
         html::working_table(table));
     return page(visit, std::move(body));
 }

@@ -1,5 +1,6 @@
 #include "html/casework.h"
 #include "partnership/front.h"
+#include "partnership/proof.h"
 #include "people/emergency_desk.h"
 
 #include <algorithm>
@@ -45,19 +46,7 @@ http::Response emergency_page(Visit& visit, const base::Error* error = nullptr) 
         html::para("This opens one record to you for four hours, even if your agency has nothing to do with the "
                    "person. Information governance is told at once and asks within two working days why you "
                    "needed it. Nobody is blamed for a good reason."));
-    // Who came in at their agency has no code: they prove there again that it is they, before they fill this in.
-    if (visit.viewer.elsewhere)
-        parts.push_back(
-            visit.viewer.proven
-                ? html::para("You have proved at your agency that it is you. That counts for five minutes.")
-                : html::join(
-                      html::inset_text(
-                          {.text =
-                               "First prove again at your agency that it is you. That counts for five minutes."}),
-                      html::button({.text = "Prove that it is you",
-                                    .href = "/sign-in/again?next=/emergency",
-                                    .id = "again",
-                                    .classes = "govuk-button--secondary"})));
+    parts.push_back(partnership::proof_at_agency(visit, "/emergency"));
     html::Radios category{.name = "category",
                           .fieldset = html::Fieldset{.legend = {.text = "What kind of emergency is it?",
                                                                 .classes = "govuk-fieldset__legend--s"}},
@@ -83,14 +72,8 @@ http::Response emergency_page(Visit& visit, const base::Error* error = nullptr) 
                             .error_message = message("reason"),
                             .value = visit.form.get("reason"),
                             .rows = 3}),
-            html::when(!visit.office.demonstration && !visit.viewer.elsewhere,
-                       html::input({.name = "code",
-                                    .label = {.text = "Code", .classes = "govuk-label--s"},
-                                    .hint = {.text = "The 6 digits that your authenticator app shows now"},
-                                    .error_message = message("code"),
-                                    .inputmode = "numeric",
-                                    .autocomplete = "one-time-code",
-                                    .classes = "govuk-input--width-10"})),
+            partnership::proof_field(visit,
+                                     field == "code" ? std::string_view(error->message) : std::string_view{}),
             html::button({.text = "Open the record", .classes = "govuk-button--warning"}))));
     body.body = html::two_thirds(html::join(parts));
     return page(visit, std::move(body));

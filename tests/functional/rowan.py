@@ -3,9 +3,11 @@
 Only the standard library. The binary is ROWAN_BINARY, or build/src/rowan.
 """
 import atexit
+import base64
 import contextlib
 import functools
 import hashlib
+import hmac
 import html.parser
 import http.client
 import os
@@ -17,6 +19,7 @@ import sqlite3
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 import urllib.parse
 
@@ -266,6 +269,14 @@ def sign_in(browser, name="Imogen Achterberg"):
         if name in form.labels:
             return browser.post(form.action, form.fields)
     raise AssertionError(f"nobody called {name} on the sign-in page: {page.text}")
+
+
+def totp(key, ahead=0):
+    """What an authenticator app shows for this key, so many seconds from now (RFC 6238)."""
+    step = int(time.time() + ahead) // 30
+    mac = hmac.digest(base64.b32decode(key), step.to_bytes(8, "big"), "sha1")
+    at = mac[-1] & 15
+    return f"{(int.from_bytes(mac[at:at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 def audit_entries(data):

@@ -62,6 +62,30 @@ class TwoServers(rowan.Case):
         print(f"a restriction holds on the other server after {time.monotonic() - began:.3f} s", flush=True)
         self.sound()
 
+    def test_an_agency_that_is_shut_out_on_one_server_is_out_on_the_other_within_a_second(self):
+        safiya, imogen, alan = self.signed_in("Safiya Bramwell"), self.signed_in(), self.second.browser()
+        rowan.sign_in(alan, "Alan Fenwright")
+        agency = postgres.cluster().ask(self.name, "SELECT agency FROM user_account WHERE display_name = 'Safiya Bramwell'")
+        alan.get(f"/agencies/{agency}")
+        began = time.monotonic()
+        self.assertEqual("/agencies", alan.submit(f"/agencies/{agency}/shut").path)
+        self.assertEqual("Sign in to Rowan", safiya.get("/").heading, "with the very next request")
+        print(f"an agency is out on the other server after {time.monotonic() - began:.3f} s", flush=True)
+        # Coming in again fails on both; who is of another agency stays in.
+        for server in (self.first, self.second):
+            self.assertEqual(403, rowan.sign_in(server.browser(), "Safiya Bramwell").status)
+        self.assertEqual("My work", imogen.get("/").heading)
+        alan.get(f"/agencies/{agency}")
+        alan.submit(f"/agencies/{agency}/open")
+        self.assertEqual("Sign in to Rowan", safiya.get("/").heading, "a session that was ended stays ended")
+        rowan.sign_in(safiya, "Safiya Bramwell")
+        self.assertEqual("My work", safiya.get("/").heading)
+        # The demonstration has one administrator: their own agency stays open, so that nobody is stuck in it.
+        own = postgres.cluster().ask(self.name, "SELECT agency FROM user_account WHERE display_name = 'Alan Fenwright'")
+        alan.get(f"/agencies/{own}")
+        self.assertEqual(403, alan.submit(f"/agencies/{own}/shut").status)
+        self.sound()
+
     def test_what_the_command_line_brings_in_is_found_by_servers_that_run(self):
         browser = self.signed_in()
         self.assertNotIn("Quennell", self.found(browser))

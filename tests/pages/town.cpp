@@ -410,6 +410,8 @@ public:
                 "INSERT INTO role_request (id, user_id, role, asked_at, asked_by) VALUES ($1, $2, 'analyst', $3, "
                 "$4)",
                 base::new_id(), user_id(s, "hugh"), office.clock.now(), user_id(s, "alan"));
+            s.execute("INSERT INTO recovery_request (id, user_id, asked_at, asked_by) VALUES ($1, $2, $3, $4)",
+                      base::new_id(), user_id(s, "hugh"), office.clock.now(), user_id(s, "alan"));
             const std::string vera[] = {"practitioner", "safeguarding_lead",   "team_manager",
                                         "front_door",   "coordinator",         "return_interviewer",
                                         "panel_chair",  "panel_administrator", "data_officer",
@@ -624,6 +626,12 @@ std::map<std::string, std::int64_t> Town::rows_of_all_tables() const {
         {"role_request", "SELECT COUNT(*) FROM role_request"},
         {"roles answered",
          "SELECT COUNT(*) FROM role_request WHERE agreed_at IS NOT NULL OR refused_at IS NOT NULL"},
+        {"recovery_request", "SELECT COUNT(*) FROM recovery_request"},
+        {"recoveries answered",
+         "SELECT COUNT(*) FROM recovery_request WHERE agreed_at IS NOT NULL OR refused_at IS NOT NULL"},
+        {"agency_shut", "SELECT COUNT(*) FROM agency_shut"},
+        {"agencies opened", "SELECT COUNT(*) FROM agency_shut WHERE opened_at IS NOT NULL"},
+        {"security_key", "SELECT COUNT(*) FROM security_key"},
         {"roles ended", "SELECT COUNT(*) FROM role_grant WHERE ended_at IS NOT NULL"},
         {"lifts answered",
          "SELECT COUNT(*) FROM conflict_lift WHERE agreed_at IS NOT NULL OR refused_at IS NOT NULL"},

@@ -1,7 +1,9 @@
 // The stores of partnership, people and insight: the same on SQLite and on PostgreSQL.
 #include "crypto/token.h"
 #include "insight/problem_profile.h"
+#include "partnership/agency_access.h"
 #include "partnership/identity.h"
+#include "partnership/recovery.h"
 #include "people/protection_desk.h"
 #include "people/protection_store.h"
 #include "storage/fixture.h"
@@ -267,6 +269,39 @@ TEST_P(Rooms, S_061_S_063_tables_2_and_3) {
         EXPECT_EQ(1, insight::education_missing(s, house->office.scheme(), day("2017-12-06")).children);
         EXPECT_EQ(1u, insight::people_missing_education(s, day("2017-12-06"), "TWS", "CP").size());
     });
+}
+
+TEST_P(Rooms, new_ways_in_and_agencies_that_are_shut_out) {
+    auto& office = house->office.office();
+    const auto force = house->office.agency_of(partnership::AgencyType::police);
+    const auto anna = house->office.account("anna", force, {"front_door"});
+    const auto alan = house->office.worker("alan", force, "administrator"),
+               petra = house->office.worker("petra", force, "information_governance");
+    const auto waiting = [&](const partnership::Viewer& viewer) {
+        return db().read([&](Session& s) { return partnership::recoveries(office, s, viewer); });
+    };
+    house->office.write([&](Session& s) { return partnership::ask_for_recovery(office, s, alan, anna); });
+    house->office.write([&](Session& s) {
+        return partnership::answer_recovery(office, s, petra, partnership::recoveries(office, s, petra).at(0).id,
+                                            true);
+    });
+    const auto code = waiting(alan).at(0).half + waiting(petra).at(0).half;
+    const auto found = [&] {
+        return db().read([&](Session& s) { return partnership::invitation_for(office, s, "anna", code); });
+    };
+    EXPECT_TRUE(found());
+    std::string token;
+    house->office.write([&](Session& s) -> base::Result<> {
+        token = partnership::begin_session(office, s, anna).token;
+        return base::done();
+    });
+    EXPECT_TRUE(partnership::session_for(office, token));
+    house->office.write([&](Session& s) { return partnership::shut_agency(office, s, force, alan.user_id); });
+    EXPECT_FALSE(partnership::session_for(office, token) || found() || house->office.viewer(anna));
+    db().read([&](Session& s) { EXPECT_TRUE(partnership::is_shut(s, force)); });
+    house->office.write([&](Session& s) { return partnership::open_agency(office, s, force, alan.user_id); });
+    EXPECT_TRUE(house->office.viewer(anna));
+    EXPECT_FALSE(partnership::session_for(office, token) || found());
 }
 
 TEST_P(Rooms, identities_invitations_and_their_sessions) {

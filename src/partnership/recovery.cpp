@@ -1,0 +1,102 @@
+#include "partnership/recovery.h"
+
+#include "base/id.h"
+#include "partnership/identity.h"
+
+namespace rowan::partnership {
+
+namespace {
+
+using database::Session;
+
+void told(const Office& office, Session& s, const Viewer& by, std::string_view act, const std::string& user) {
+    office.audit.append(s, {.user_id = by.user_id,
+                            .agency = by.agency,
+                            .act = std::string(act),
+                            .subject_kind = "account",
+                            .subject_id = user});
+}
+
+base::Error none() { return base::not_found("There is no such account."); }
+
+}  // namespace
+
+std::vector<Recovery> recoveries(const Office& office, Session& s, const Viewer& viewer) {
+    std::vector<Recovery> out;
+    for (const auto& row : s.query(
+             "SELECT r.id, r.user_id, r.asked_by, r.answered_by, r.asked_at, r.agreed_at, r.refused_at, i.id FROM "
+             "recovery_request r LEFT JOIN invitation i ON i.id = r.invitation AND i.used_at IS NULL AND "
+             "i.ends_at > $1 "
+             "WHERE (r.agreed_at IS NULL AND r.refused_at IS NULL) OR i.id IS NOT NULL ORDER BY r.asked_at, r.id",
+             office.clock.now())) {
+        Recovery each{row.text(0),    row.text(1),          row.text(2),          row.text(3),
+                      row.instant(4), row.maybe_instant(5), row.maybe_instant(6), ""};
+        if (!row.null(7)) {
+            const auto [first, second] = halves_of(office, row.text(7));
+            if (viewer.user_id == each.asked_by) each.half = first;
+            if (viewer.user_id == each.answered_by) each.half = second;
+        }
+        out.push_back(std::move(each));
+    }
+    return out;
+}
+
+std::optional<Recovery> recovery_of(const Office& office, Session& s, const std::string& user) {
+    for (auto& each : recoveries(office, s, {}))
+        if (each.user == user) return std::move(each);
+    return std::nullopt;
+}
+
+base::Result<> ask_for_recovery(const Office& office, Session& s, const Viewer& by, const std::string& user) {
+    if (!may(by, Permission::manage_users).allowed) return none();
+    if (!s.one("SELECT 1 FROM user_account WHERE id = $1", user)) return none();
+    if (user == by.user_id)
+        return base::refused("You cannot ask for a new way into your own account. Ask another administrator.");
+    if (s.one("SELECT 1 FROM recovery_request WHERE user_id = $1 AND agreed_at IS NULL AND refused_at IS NULL",
+              user))
+        return base::conflict("Somebody has asked for this already. Information governance answers.");
+    s.execute("INSERT INTO recovery_request (id, user_id, asked_at, asked_by) VALUES ($1, $2, $3, $4)",
+              base::new_id(), user, office.clock.now(), by.user_id);
+    told(office, s, by, "ask-for-recovery", user);
+    return base::done();
+}
+
+base::Result<> answer_recovery(const Office& office, Session& s, const Viewer& by, const std::string& recovery,
+                               bool agreed) {
+    const auto no_request = base::not_found("There is no such request.");
+    if (!may(by, Permission::oversee_protection).allowed) return no_request;
+    const auto row =
+        s.one("SELECT user_id, asked_by, agreed_at, refused_at FROM recovery_request WHERE id = $1", recovery);
+    if (!row) return no_request;
+    const auto user = row->text(0);
+    if (!row->null(2) || !row->null(3)) return base::conflict("This has been answered already.");
+    if (agreed && (row->text(1) == by.user_id || user == by.user_id))
+        return base::refused(
+            "Somebody else must agree: a new way in takes two people, and neither is whose account it is.");
+    const auto now = office.clock.now();
+    if (!agreed) {
+        s.execute("UPDATE recovery_request SET refused_at = $1, answered_by = $2 WHERE id = $3", now, by.user_id,
+                  recovery);
+        told(office, s, by, "refuse-recovery", user);
+        return base::done();
+    }
+    const auto invitation = invite(office, s, user, by.user_id);
+    if (!invitation.ok()) return invitation.error();
+    s.execute("UPDATE recovery_request SET agreed_at = $1, answered_by = $2, invitation = $3 WHERE id = $4", now,
+              by.user_id, invitation->id, recovery);
+    told(office, s, by, "agree-recovery", user);
+    return base::done();
+}
+
+base::Result<> stop_recovery(const Office& office, Session& s, const Viewer& owner) {
+    const auto found = recovery_of(office, s, owner.user_id);
+    if (!found) return base::conflict("Nobody asks for a new way into your account any more.");
+    const auto now = office.clock.now();
+    s.execute("UPDATE recovery_request SET refused_at = $1, answered_by = $2 WHERE id = $3 AND agreed_at IS NULL",
+              now, owner.user_id, found->id);
+    s.execute("UPDATE invitation SET ends_at = $1 WHERE user_id = $2 AND ends_at > $1", now, owner.user_id);
+    told(office, s, owner, "stop-recovery", owner.user_id);
+    return base::done();
+}
+
+}  // namespace rowan::partnership
