@@ -5,10 +5,12 @@
 #include "app/program.h"
 #include "base/log.h"
 #include "http/server.h"
+#include "sandbox/sandbox.h"
 
 #include <csignal>
 
 #include <charconv>
+#include <cstdlib>
 #include <iostream>
 
 namespace rowan::app {
@@ -44,6 +46,29 @@ base::Result<std::unique_ptr<House>> open_house(const HouseOptions& options, boo
     return opened;
 }
 
+// The folder itself, or the nearest one above it that is there.
+std::filesystem::path ground_of(std::filesystem::path place) {
+    place = std::filesystem::absolute(place);
+    while (!std::filesystem::exists(place)) place = place.parent_path();
+    return place;
+}
+
+// What the server reads and writes from now on. A demonstration that is still to be made needs the folders around
+// it.
+sandbox::Places places_of(const HouseOptions& house, bool demo, const std::vector<std::string>& files,
+                          std::vector<std::uint16_t> ports) {
+    sandbox::Places out{sandbox::system_places(), {}, std::move(ports)};
+    out.read.push_back(keyring_path(house));
+    for (const auto& file : files)
+        if (!file.empty()) out.read.push_back(file);
+    if (const char* home = std::getenv("HOME"); home && !house.database.empty())  // libpq's own
+        for (const auto* name : {".pgpass", ".postgresql", ".pg_service.conf"})
+            out.read.push_back(std::filesystem::path(home) / name);
+    if (!house.data.empty()) out.write.push_back(ground_of(house.data));
+    if (demo && !std::filesystem::exists(keyring_path(house))) out.write.push_back(ground_of(keyring_path(house)));
+    return out;
+}
+
 // The head of the audit log is signed at least once a minute, also when nobody writes.
 void sign_head(partnership::Office& office) {
     try {
@@ -75,7 +100,7 @@ int serve_command(const Arguments& arguments) {
     HouseOptions house_options;
     std::string listen = "127.0.0.1:8080", certificate, key, operations_listen;
     std::vector<std::string> proxies;
-    bool demo = false;
+    bool demo = false, unconfined = false;
     options.house(house_options, false);
     options.text("--listen", listen, "Address and port (default 127.0.0.1:8080; port 0: any free one)");
     options.flag("--demo", demo,
@@ -85,6 +110,8 @@ int serve_command(const Arguments& arguments) {
     options.many("--trusted-proxy", proxies, "Address whose X-Forwarded-For and -Proto are believed");
     options.text("--operations", operations_listen,
                  "Address and port on this machine for /health, /ready and /metrics (default: none)");
+    options.flag("--unconfined", unconfined,
+                 "Give up no rights: only to find out whether giving them up is what fails");
     if (const auto code = options.parse(arguments)) return *code;
     if (house_options.data.empty() && house_options.database.empty()) {
         if (!demo) {
@@ -107,6 +134,13 @@ int serve_command(const Arguments& arguments) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
 
+    // Before the first thread is made, and before anything that is stored is read (SECURITY.md 9.8).
+    int walls = 0;
+    if (!unconfined) {
+        std::vector<std::uint16_t> ports{where->second};
+        if (operations_at) ports.push_back(operations_at->second);
+        walls = sandbox::shut_files(places_of(house_options, demo, {certificate, key}, ports));
+    }
     auto house = open_house(house_options, demo);
     if (!house.ok()) return fail(house.error());
     Program program(**house);
@@ -129,7 +163,7 @@ int serve_command(const Arguments& arguments) {
         }
         return fail(error);
     }
-    Operations operations(**house, program.records(), [&] { return (*server)->counters(); });
+    Operations operations(**house, program.records(), walls, [&] { return (*server)->counters(); });
     std::unique_ptr<http::Server> aside;
     if (operations_at) {
         http::ServerOptions aside_options;
@@ -141,6 +175,9 @@ int serve_command(const Arguments& arguments) {
         if (!started.ok()) return fail(started.error());
         aside = std::move(*started);
     }
+    const bool calls = !unconfined && sandbox::shut_calls();
+    base::log(walls > 0 && calls ? base::LogLevel::info : base::LogLevel::warning, "server.confined",
+              {{"landlock", std::int64_t{walls}}, {"seccomp", calls}});
     std::cout << "Rowan is open at " << (certificate.empty() ? "http" : "https") << "://" << where->first << ":"
               << (*server)->port() << std::endl;
     if (aside)

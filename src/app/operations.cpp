@@ -70,8 +70,9 @@ void add(std::string& out, std::string_view name, std::string_view type, std::st
 
 bool is_this_machine(const std::string& address) { return address == "127.0.0.1" || address == "::1"; }
 
-Operations::Operations(House& house, std::size_t records, std::function<http::Server::Counters()> counters)
-    : house_(house), records_(records), counters_(std::move(counters)) {}
+Operations::Operations(House& house, std::size_t records, int landlock,
+                       std::function<http::Server::Counters()> counters)
+    : house_(house), records_(records), landlock_(landlock), counters_(std::move(counters)) {}
 
 std::vector<std::string> Operations::reasons() const {
     std::vector<std::string> out;
@@ -123,6 +124,7 @@ std::string Operations::metrics() const {
     add(out, "rowan_http_timeouts_total", "counter", "Requests and answers that took too long",
         number(c.timeouts));
     add(out, "rowan_index_records", "gauge", "Records in the index when it was opened", number(records_));
+    add(out, "rowan_landlock_version", "gauge", "The kernel's walls around its files; 0 without", landlock_);
     if (house_.database().healthy()) {
         const auto size =
             house_.database().read([](Session& s) { return s.one("SELECT size FROM audit_state WHERE id = 1"); });

@@ -18,7 +18,8 @@ class Operations final : public http::Service {
 public:
     // The house must outlive it; `counters` is asked for the main listener's counters and is called from any
     // thread.
-    Operations(House&, std::size_t records, std::function<http::Server::Counters()> counters);
+    // `landlock`: the version of the kernel's walls around its files, 0 without.
+    Operations(House&, std::size_t records, int landlock, std::function<http::Server::Counters()> counters);
 
     // From now on it is not ready: a proxy sends its people elsewhere while what runs is finished.
     void stopping() { stopping_ = true; }
@@ -32,6 +33,7 @@ private:
     std::string metrics() const;
     House& house_;
     const std::size_t records_;
+    const int landlock_;
     const std::function<http::Server::Counters()> counters_;
     std::atomic<bool> stopping_ = false;
 };

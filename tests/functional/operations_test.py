@@ -1,5 +1,6 @@
 """What whoever keeps Rowan running is told: /health, /ready and /metrics, on this machine only."""
 import http.client
+import pathlib
 import re
 import sqlite3
 
@@ -27,6 +28,22 @@ class Operations(rowan.Case):
         self.assertEqual((200, "ready\n"), self.ask("/ready"))
         self.assertEqual(404, self.ask("/people")[0])
         self.assertEqual(405, self.ask("/ready", "POST")[0])
+
+    def test_it_has_given_up_what_it_does_not_need(self):
+        """SECURITY.md 9.8: system calls for all its threads, files where the kernel can; tests/unit/sandbox shows what."""
+        server = self.open()
+        for task in pathlib.Path(f"/proc/{server.process.pid}/task").iterdir():
+            status = (task / "status").read_text()
+            self.assertRegex(status, r"(?m)^NoNewPrivs:\t1$")
+            self.assertRegex(status, r"(?m)^Seccomp:\t2$")
+        said = re.search(r'"event":"server.confined","landlock":(\d+),"seccomp":true', server.said())
+        self.assertIsNotNone(said, server.said())
+        self.assertEqual(int(said.group(1)), self.metrics()["rowan_landlock_version"])
+
+    def test_it_keeps_its_rights_where_it_is_told_to(self):
+        server = self.serve("--demo", "--data", self.demo(), "--unconfined")
+        self.assertRegex(pathlib.Path(f"/proc/{server.process.pid}/status").read_text(), r"(?m)^NoNewPrivs:\t0$")
+        self.assertIn('"level":"warning","event":"server.confined","landlock":0,"seccomp":false', server.said())
 
     def test_the_people_who_use_rowan_do_not_see_it(self):
         server = self.open()
