@@ -28,12 +28,15 @@ base::Result<> try_audit(database::Database& database) {
     });
 }
 
-// A commit would wait for ever: PostgreSQL is told to keep a second copy, and nobody keeps it.
+// A commit would wait for ever: PostgreSQL is told to keep a second copy, and nobody keeps it. Who may not see
+// what a standby does (the state is null) finds out by writing.
 base::Result<bool> lacks_standby(database::Database& database) {
     if (database.dialect() == database::Dialect::sqlite) return false;
     return database.read([](Session& s) -> base::Result<bool> {
         if (s.one("SELECT current_setting('synchronous_standby_names')")->text(0).empty()) return false;
-        return !s.one("SELECT 1 FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum') LIMIT 1");
+        return !s.one(
+            "SELECT 1 FROM pg_stat_replication WHERE sync_state IS NULL OR sync_state IN ('sync', 'quorum') LIMIT "
+            "1");
     });
 }
 

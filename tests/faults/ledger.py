@@ -44,8 +44,13 @@ class Person:
         self.going = None      # the referral in hand: draft, next address, next version
         self.once = itertools.count(1)
 
+    browser = rowan.Browser
+
+    def connect(self, port):
+        return self.browser(port).connect()
+
     def sign_in(self, server):
-        browser = server.browser()
+        browser = self.browser(server.port)
         rowan.sign_in(browser, self.name)
         self.cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
         self.token = TOKEN.search(browser.get("/").body.encode()).group(1).decode()
@@ -55,7 +60,7 @@ class Person:
         body = None
         if method == "POST":
             body = urllib.parse.urlencode({"csrf_token": self.token, "do": "continue", **(fields or {})})
-            headers.update({"Origin": f"http://127.0.0.1:{connection.port}", "Sec-Fetch-Site": "same-origin",
+            headers.update({"Origin": f"{self.browser.scheme}://127.0.0.1:{connection.port}", "Sec-Fetch-Site": "same-origin",
                             "Content-Type": "application/x-www-form-urlencoded"})
         try:
             connection.request(method, path, body, headers)
@@ -133,7 +138,7 @@ class Person:
             self.last_saved.pop(draft, None)
 
     def work(self, port, stop):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection = self.connect(port)
         try:
             while not stop.is_set():
                 self.refer(connection, stop)
@@ -144,7 +149,7 @@ class Person:
 
     def send_again(self, port):
         """What became of a sending without an answer: the same form again, which sends it once."""
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection = self.connect(port)
         for draft in [draft for draft, referral in self.sent.items() if referral is None]:
             status, at, _ = self.ask(connection, "POST", f"/referrals/new/{draft}/send", {})
             if status == 303 and at.endswith("/sent"):
@@ -249,7 +254,7 @@ class Ledger:
         """The words of the last drafts, read back through the pages: what was acknowledged last is what stands there."""
         faults = []
         for person in self.everybody:
-            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+            connection = person.connect(server.port)
             for draft, name in list(person.last_saved.items())[-most:]:
                 if name is None:
                     continue

@@ -16,6 +16,7 @@ import re
 import shutil
 import signal
 import sqlite3
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -90,7 +91,8 @@ class Server:
 
     def __init__(self, *arguments, seconds=30, environment=None):
         self.errors = tempfile.TemporaryFile(mode="w+")
-        self.process = subprocess.Popen([BINARY, "serve", "--listen", "127.0.0.1:0", *map(str, arguments)],
+        where = () if "--listen" in arguments else ("--listen", "127.0.0.1:0")
+        self.process = subprocess.Popen([BINARY, "serve", *where, *map(str, arguments)],
                                         stdout=subprocess.PIPE, stderr=self.errors, stdin=subprocess.DEVNULL, text=True,
                                         env={**os.environ, **(environment or {})})
         timer = threading.Timer(seconds, self.process.kill)  # a server that hangs is ended, so that readline returns
@@ -200,18 +202,23 @@ class Page(html.parser.HTMLParser):
 class Browser:
     """A person's browser without script: keeps cookies, follows redirects, fills in forms."""
 
+    scheme = "http"
+
     def __init__(self, port):
         self.port, self.cookies = port, {}
         self.page = None
 
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
     def _once(self, method, path, body=None, headers=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = self.connect()
         try:
             headers = {"Host": f"127.0.0.1:{self.port}", **(headers or {})}
             if self.cookies:
                 headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
             if method == "POST":
-                headers.setdefault("Origin", f"http://127.0.0.1:{self.port}")
+                headers.setdefault("Origin", f"{self.scheme}://127.0.0.1:{self.port}")
                 headers.setdefault("Sec-Fetch-Site", "same-origin")
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
@@ -260,6 +267,15 @@ class Browser:
         if form.method == "post":
             return self.post(path, values)
         return self.get(path + "?" + urllib.parse.urlencode(values))
+
+
+class SecureBrowser(Browser):
+    """The same over TLS, with whatever certificate."""
+
+    scheme = "https"
+
+    def connect(self):
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=30, context=ssl._create_unverified_context())
 
 
 def sign_in(browser, name="Imogen Achterberg"):

@@ -1,0 +1,230 @@
+"""Three machines with etcd, Patroni and PostgreSQL (deploy/cluster), each a network namespace of its own, and this one as a
+fourth that stands outside. Needs root and Debian's packages patroni, etcd-server and postgresql-15."""
+import contextlib
+import json
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import subprocess
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+DEPLOY = ROOT / "deploy" / "cluster"
+NET = "10.213.77"
+PASSWORD = "open-sesame"
+
+
+def missing():
+    if os.geteuid() != 0:
+        return "only root makes network namespaces"
+    for tool in ("ip", "etcd", "patroni", "/usr/lib/postgresql/15/bin/postgres"):
+        if not shutil.which(tool):
+            return f"{tool} is not at hand"
+    if subprocess.run(["ip", "netns", "add", "rowan-try"], capture_output=True).returncode != 0:
+        return "this machine does not let tests make network namespaces"
+    subprocess.run(["ip", "netns", "del", "rowan-try"], check=True)
+    return ""
+
+
+def ip(*words, check=True):
+    return subprocess.run(["ip", *map(str, words)], check=check, capture_output=True, text=True)
+
+
+class Machine:
+    def __init__(self, number, folder):
+        self.number, self.name, self.address = number, f"db{number}", f"{NET}.1{number}"
+        self.space, self.cable = f"rowan-db{number}", f"rowanv{number}"
+        self.folder = folder / self.name
+        self.folder.mkdir()
+        owner = pwd.getpwnam("postgres")
+        os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+        self.log = open(self.folder / "log", "ab")
+        ip("netns", "add", self.space)
+        ip("link", "add", self.cable, "type", "veth", "peer", "name", "eth0", "netns", self.space)
+        ip("link", "set", self.cable, "master", "rowan0", "up")
+        ip("-n", self.space, "addr", "add", f"{self.address}/24", "dev", "eth0")
+        for device in ("eth0", "lo"):
+            ip("-n", self.space, "link", "set", device, "up")
+
+        for line in (DEPLOY / "90-rowan-cluster.conf").read_text().splitlines():
+            if line and not line.startswith("#"):
+                name, value = line.replace(" ", "").split("=")
+                ip("netns", "exec", self.space, "sh", "-c", f"echo {value} > /proc/sys/{name.replace('.', '/')}")
+
+    def configured(self, file):
+        text = (DEPLOY / file).read_text().replace("CHANGE-ME", PASSWORD).replace("10.0.0.", f"{NET}.")
+        text = text.replace("/var/lib/etcd/rowan", str(self.folder / "etcd")).replace("/var/lib/postgresql/15/rowan", str(self.folder / "data"))
+        for line in ("ETCD_NAME=", "name: ", "listen: ", "connect_address: ", "LISTEN_PEER_URLS=", "LISTEN_CLIENT_URLS=", "ADVERTISE_PEER_URLS=",
+                     "ADVERTISE_CLIENT_URLS="):
+            text = "\n".join(each.replace("db1", self.name).replace(f"{NET}.11", self.address) if line in each else each
+                             for each in text.splitlines())
+        return text + "\n"
+
+    def run(self, *words, environment=None):
+        return subprocess.Popen(["ip", "netns", "exec", self.space, "setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups",
+                                 *map(str, words)], stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL, cwd=self.folder,
+                                env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "LC_ALL": "C.UTF-8", **(environment or {})})
+
+    def start_etcd(self):
+        lines = [line.split("=", 1) for line in self.configured("etcd.env").splitlines() if line and not line.startswith("#")]
+        self.etcd = self.run("etcd", environment=dict(lines))
+
+    def start_patroni(self):
+        file = self.folder / "patroni.yml"
+        # A socket of its own beside the data, not in the system's folder.
+        file.write_text(self.configured("patroni.yml").replace("  bin_dir:", f"  parameters: {{unix_socket_directories: '{self.folder}'}}\n  bin_dir:"))
+        self.patroni = self.run("patroni", file)
+
+    def start(self):
+        self.start_etcd()
+        self.start_patroni()
+
+    def kill(self):
+        """The machine is gone: every process at once, and its cable."""
+        ip("link", "set", self.cable, "down")
+        for pid in ip("netns", "pids", self.space).stdout.split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+        for process in (self.etcd, self.patroni):
+            process.wait()
+
+    def revive(self):
+        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)  # as after any loss of power
+        ip("link", "set", self.cable, "up")
+        self.start()
+
+    def unplug(self):
+        ip("link", "set", self.cable, "down")
+
+    def plug(self):
+        ip("link", "set", self.cable, "up")
+
+    def cut_from(self, others):
+        """No way to the other machines; whoever stands outside still reaches it."""
+        for other in others:
+            ip("-n", self.space, "route", "add", "blackhole", f"{other.address}/32")
+
+    def heal(self, others):
+        for other in others:
+            ip("-n", self.space, "route", "del", "blackhole", f"{other.address}/32", check=False)
+
+    def asked(self, path, timeout=2):
+        """What Patroni says here: the status and the answer, or None."""
+        try:
+            with urllib.request.urlopen(f"http://{self.address}:8008{path}", timeout=timeout) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.read()
+        except OSError:
+            return None
+
+    def is_leader(self):
+        answer = self.asked("/leader")
+        return answer is not None and answer[0] == 200
+
+
+class Machines:
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.folder.chmod(0o755)
+        self.all = []
+        self.clear()
+        ip("link", "add", "rowan0", "type", "bridge")
+        ip("addr", "add", f"{NET}.1/24", "dev", "rowan0")
+        ip("link", "set", "rowan0", "up")
+        self.all = [Machine(number, self.folder) for number in (1, 2, 3)]
+        for machine in self.all:
+            machine.start_etcd()
+        self.wait_for(lambda: all(self.etcd_health(machine) for machine in self.all), 60, "etcd")
+        for machine in self.all:
+            machine.start_patroni()
+        self.wait_until_whole(120)
+
+    @staticmethod
+    def clear():
+        """What an earlier run left, which was killed."""
+        for number in (1, 2, 3):
+            for pid in ip("netns", "pids", f"rowan-db{number}", check=False).stdout.split():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(pid), signal.SIGKILL)
+            ip("link", "del", f"rowanv{number}", check=False)   # now, not when the namespace has gone
+            ip("netns", "del", f"rowan-db{number}", check=False)
+        ip("link", "del", "rowan0", check=False)
+
+    def stop(self):
+        self.clear()
+        for machine in self.all:
+            for process in (machine.etcd, machine.patroni):
+                process.wait()
+            machine.log.close()
+
+    @staticmethod
+    def etcd_health(machine):
+        try:
+            with urllib.request.urlopen(f"http://{machine.address}:2379/health", timeout=1) as answer:
+                return json.load(answer)["health"] in ("true", True)
+        except (OSError, ValueError):
+            return False
+
+    @staticmethod
+    def wait_for(true, seconds, what):
+        end = time.monotonic() + seconds
+        while not true():
+            if time.monotonic() > end:
+                raise AssertionError(f"{what}: not within {seconds} seconds")
+            time.sleep(0.2)
+
+    def leader(self):
+        return next((machine for machine in self.all if machine.is_leader()), None)
+
+    def members(self):
+        for machine in self.all:
+            answer = machine.asked("/cluster")
+            if answer and answer[0] == 200:
+                return {member["name"]: member for member in json.loads(answer[1])["members"]}
+        return {}
+
+    def is_whole(self):
+        """One leader, and both others follow it, one of them synchronously."""
+        members = self.members()
+        roles = sorted(member["role"] for member in members.values())
+        return (roles == ["leader", "replica", "sync_standby"] and all(member["state"] in ("running", "streaming") for member in members.values())
+                and self.leader() is not None)
+
+    def wait_until_whole(self, seconds=180):
+        self.wait_for(self.is_whole, seconds, f"a leader and two that follow ({self.members()})")
+
+    def standby(self):
+        """The synchronous one."""
+        name = next(name for name, member in self.members().items() if member["role"] == "sync_standby")
+        return next(machine for machine in self.all if machine.name == name)
+
+    def address(self, database):
+        """Of all three: libpq takes the one that writes."""
+        hosts = ",".join(f"{machine.address}:5432" for machine in self.all)
+        return f"postgres://rowan:{PASSWORD}@{hosts}/{database}?target_session_attrs=read-write&connect_timeout=2&tcp_user_timeout=4000"
+
+    def new_database(self, name):
+        """Empty, and known to all three: a client that comes to one that does not know it yet asks no other."""
+        self.tool("createdb", self.leader(), "-T", "template0", name)
+        for machine in self.all:
+            self.wait_for(lambda: self.tool("psql", machine, "-c", "SELECT 1", name, check=False).returncode == 0, 30, f"{name} on {machine.name}")
+        return self.address(name)
+
+    @staticmethod
+    def tool(program, machine, *words, check=True):
+        return subprocess.run([f"/usr/lib/postgresql/15/bin/{program}", "-h", machine.address, "-U", "rowan", *words], check=check,
+                              env={"PGPASSWORD": PASSWORD, "LC_ALL": "C.UTF-8"}, capture_output=True, text=True)
+
+    def switch_over(self):
+        leader, to = self.leader(), self.standby()
+        request = urllib.request.Request(f"http://{leader.address}:8008/switchover", method="POST",
+                                         data=json.dumps({"leader": leader.name, "candidate": to.name}).encode(),
+                                         headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            if answer.status not in (200, 202):
+                raise AssertionError(answer.read())
+        return to
