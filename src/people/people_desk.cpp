@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "people/conflict_store.h"
+#include "people/index_filler.h"
 #include "people/person_store.h"
 #include "people/protection_store.h"
 #include "people/shield_store.h"
@@ -97,6 +98,7 @@ base::Result<std::size_t> PeopleDesk::open_index() const {
             {}, [&](const database::Row& row) { at_risk.insert(row.text(0)); });
         const auto shields = store::all_shields(s);
         std::size_t count = 0;
+        IndexFiller filler(index_);
         store::each_record(office_, s, [&](store::RecordRow&& row) {
             IndexedRecord record{row.record.id,
                                  row.record.person,
@@ -108,10 +110,10 @@ base::Result<std::size_t> PeopleDesk::open_index() const {
                                  row.sensitivity};
             if (const auto shield = shields.find(row.root); shield != shields.end())
                 record.sensitivity = std::max(record.sensitivity, shield->second);
-            index_.put(record);
-            index_.set_root(row.record.person, row.root);
+            filler.add(std::move(record), std::move(row.root));
             ++count;
         });
+        filler.finish();
         return count;
     });
 }
