@@ -5,10 +5,6 @@
 namespace rowan::linkage {
 namespace {
 
-constexpr std::size_t kParts = static_cast<std::size_t>(Part::exact_birth) + 1;
-using PartHashes = std::array<std::uint64_t, kParts>;
-static_assert(kParts <= 32);
-
 std::uint64_t text_hash(const View& v, Column c) {
     const std::uint32_t id = (*v.packed)[c];
     if (id == 0) return 0;
@@ -17,12 +13,25 @@ std::uint64_t text_hash(const View& v, Column c) {
                                                      : v.population->texts(c).hash(id);
 }
 
-std::uint64_t name_hash(const View& v, Column c, std::size_t letters) {
+const Name* name_of(const View& v, Column c) {
     const std::uint32_t id = (*v.packed)[c];
-    if (id == 0) return 0;
-    const Name& n = v.name(id);
-    if (letters == std::string_view::npos) return c == Column::given ? n.first_hash : n.joined_hash;
-    return hash_text(c == Column::given ? n.part[0].substr(0, letters) : n.joined.substr(0, letters));
+    return id == 0 ? nullptr : &v.name(id);
+}
+
+std::uint64_t name_hash(const View& v, Column c) {
+    const Name* n = name_of(v, c);
+    return n == nullptr ? 0 : c == Column::given ? n->first_hash : n->joined_hash;
+}
+
+// Letters as they stand, the first of them in the lowest byte.
+std::uint64_t two_letters(const View& v, std::uint16_t mask) {
+    const Name* n = name_of(v, Column::given);
+    return n == nullptr ? 0 : n->two & mask;
+}
+
+std::uint64_t four_letters(const View& v) {
+    const Name* n = name_of(v, Column::family);
+    return n == nullptr ? 0 : n->four;
 }
 
 std::uint64_t sound_hash(const View& v, Column c) {
@@ -34,22 +43,22 @@ std::uint64_t part_hash(Part part, const View& v) {
     const PartialDate born = PartialDate::unpack(v.packed->birth);
     switch (part) {
         case Part::given:
-            return name_hash(v, Column::given, std::string_view::npos);
+            return name_hash(v, Column::given);
         case Part::given_sound:
             return sound_hash(v, Column::given);
         case Part::given_initial:
-            return name_hash(v, Column::given, 1);
+            return two_letters(v, 0x00ff);
         case Part::given_two:
-            return name_hash(v, Column::given, 2);
+            return two_letters(v, 0xffff);
         case Part::family:
-            return name_hash(v, Column::family, std::string_view::npos);
+            return name_hash(v, Column::family);
         case Part::family_sound:
             return sound_hash(v, Column::family);
         case Part::family_four:
-            return name_hash(v, Column::family, 4);
+            return four_letters(v);
         case Part::both_names: {
-            const std::uint64_t g = name_hash(v, Column::given, std::string_view::npos);
-            const std::uint64_t f = name_hash(v, Column::family, std::string_view::npos);
+            const std::uint64_t g = name_hash(v, Column::given);
+            const std::uint64_t f = name_hash(v, Column::family);
             return g == 0 || f == 0 ? 0 : g + f;  // the sum does not know the order
         }
         case Part::birth:
@@ -115,12 +124,13 @@ std::span<const Rule> rules_of(const Model& model) {
     return model.rules.empty() ? default_rules() : std::span<const Rule>(model.rules);
 }
 
-namespace {
-
-std::uint64_t combine(const Rule& rule, const PartHashes& hashes) {
+std::uint64_t RecordKeys::key(const Rule& rule) {
+    static_assert(std::tuple_size_v<decltype(part_)> <= 32);
     std::uint64_t key = 0x2545F4914F6CDD1DULL;
     for (Part part : rule.parts) {
-        const std::uint64_t h = hashes[static_cast<std::size_t>(part)];
+        const auto at = static_cast<std::size_t>(part);
+        if ((known_ >> at & 1) == 0) part_[at] = part_hash(part, view_), known_ |= 1U << at;
+        const std::uint64_t h = part_[at];
         if (h == 0) return 0;
         key = (key ^ h) * 0x9E3779B97F4A7C15ULL;
         key ^= key >> 29;
@@ -130,12 +140,6 @@ std::uint64_t combine(const Rule& rule, const PartHashes& hashes) {
     return key | 1;
 }
 
-}  // namespace
-
-std::uint64_t block_key(const Rule& rule, const View& v) {
-    PartHashes hashes{};
-    for (Part part : rule.parts) hashes[static_cast<std::size_t>(part)] = part_hash(part, v);
-    return combine(rule, hashes);
-}
+std::uint64_t block_key(const Rule& rule, const View& v) { return RecordKeys(v).key(rule); }
 
 }  // namespace rowan::linkage

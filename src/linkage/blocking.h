@@ -20,4 +20,16 @@ std::span<const Rule> rules_of(const Model&);  // the model's own, or the defaul
 // different keys but for hash collisions (2^-64), which cost one needless comparison.
 std::uint64_t block_key(const Rule&, const View&);
 
+// The keys of one record under several rules: what rules have in common is looked up once.
+class RecordKeys {
+public:
+    explicit RecordKeys(const View& view) : view_(view) {}
+    std::uint64_t key(const Rule&);
+
+private:
+    const View& view_;
+    std::uint32_t known_ = 0;  // bits of the parts that are in part_
+    std::array<std::uint64_t, static_cast<std::size_t>(Part::exact_birth) + 1> part_;
+};
+
 }  // namespace rowan::linkage

@@ -1,6 +1,7 @@
 #include "linkage/dataset.h"
 
 #include "base/text.h"
+#include "linkage/radix.h"
 
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/parallel_sort.h>
@@ -408,26 +409,28 @@ public:
         if (auto twice = refuse_doubles(); !twice) return twice.error();
         // By date of birth and surname, so that records which will be compared lie side by side in memory; then by
         // id.
-        std::vector<std::pair<std::uint64_t, std::uint32_t>> order(n);
+        std::vector<Keyed> order(n), spare;
         tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
             const std::uint32_t family = packed_[i][rowan::linkage::Column::family];
-            order[i] = {std::uint64_t{packed_[i].birth} << 32 |
-                            (family == 0 ? 0 : data_.population.names().hash(family) >> 32),
+            order[i] = {packed_[i].birth,
+                        family == 0 ? 0U : static_cast<std::uint32_t>(data_.population.names().hash(family) >> 32),
                         static_cast<std::uint32_t>(i)};
         });
-        const auto before = [&](const auto& x, const auto& y) {
-            if (x.first != y.first) return x.first < y.first;
-            const auto &a = packed_[x.second], &b = packed_[y.second];
+        const auto before = [&](const Keyed& x, const Keyed& y) {
+            if (x.low != y.low) return x.low < y.low;
+            const auto &a = packed_[x.record], &b = packed_[y.record];
             if (a.source != b.source) return data_.sources[a.source] < data_.sources[b.source];
-            return read_id(x.second) < read_id(y.second);
+            return read_id(x.record) < read_id(y.record);
         };
-        tbb::parallel_sort(order.begin(), order.end(), before);
+        radix_sort(order, spare);
+        spare = {};
+        each_run(order, [&](auto from, auto to) { tbb::parallel_sort(from, to, before); });
         std::vector<Packed> sorted(n);
         data_.id_starts_.resize(n);
         data_.id_ends_.resize(n);
         if (has_truth_) data_.truth.resize(n);
         for (std::size_t i = 0; i < n; ++i) {
-            const std::uint32_t from = order[i].second;
+            const std::uint32_t from = order[i].record;
             sorted[i] = packed_[from];
             data_.id_starts_[i] = starts_of_id_[from];
             data_.id_ends_[i] = size_of_id_[from];
@@ -445,22 +448,38 @@ private:
     }
 
     base::Result<> refuse_doubles() const {
-        std::vector<std::pair<std::uint64_t, std::uint32_t>> hashes(packed_.size());
+        std::vector<Keyed> hashes(packed_.size()), spare;
         tbb::parallel_for(std::size_t{0}, hashes.size(), [&](std::size_t i) {
-            hashes[i] = {hash_text(read_id(i)) + packed_[i].source * 0x9E3779B97F4A7C15ULL,
+            const std::uint64_t hash = hash_text(read_id(i)) + packed_[i].source * 0x9E3779B97F4A7C15ULL;
+            hashes[i] = {static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(hash),
                          static_cast<std::uint32_t>(i)};
         });
-        tbb::parallel_sort(hashes.begin(), hashes.end());
-        for (std::size_t i = 1; i < hashes.size(); ++i) {
-            const std::uint32_t a = hashes[i - 1].second, b = hashes[i].second;
-            if (hashes[i - 1].first != hashes[i].first || packed_[a].source != packed_[b].source ||
-                read_id(a) != read_id(b))
-                continue;
-            const std::string& source = data_.sources[packed_[a].source];
-            return base::invalid("The id " + std::string(read_id(a)) + " stands twice in " +
-                                 (source.empty() ? "the file" : source) + "; every record needs its own.");
+        radix_sort(hashes, spare);
+        const Keyed* twice = nullptr;
+        each_run(hashes, [&](auto from, auto to) {
+            if (to - from < 2 || twice != nullptr) return;
+            std::sort(from, to, [&](const Keyed& x, const Keyed& y) {
+                return std::tuple(packed_[x.record].source, read_id(x.record), x.record) <
+                       std::tuple(packed_[y.record].source, read_id(y.record), y.record);
+            });
+            for (auto at = from + 1; at != to; ++at)
+                if (packed_[at[-1].record].source == packed_[at->record].source &&
+                    read_id(at[-1].record) == read_id(at->record))
+                    twice = &*at;
+        });
+        if (twice == nullptr) return base::done();
+        const std::string& source = data_.sources[packed_[twice->record].source];
+        return base::invalid("The id " + std::string(read_id(twice->record)) + " stands twice in " +
+                             (source.empty() ? "the file" : source) + "; every record needs its own.");
+    }
+
+    // Calls f(from, to) for each run of equal keys.
+    template <class F>
+    static void each_run(std::vector<Keyed>& items, F f) {
+        for (auto from = items.begin(), to = from; from != items.end(); from = to) {
+            while (to != items.end() && to->key == from->key) ++to;
+            f(from, to);
         }
-        return base::done();
     }
 
     // One id in two sources is no error, but then ids alone do not name a record.

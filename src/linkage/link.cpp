@@ -102,9 +102,29 @@ Blocks::Blocks(const Population& p, std::span<const Rule> rules, const BlockingL
     order_.resize(width_);
     found_.resize(width_);
     for (const Rule* rule : used) counts_.push_back({rule->name});
+    // A few rules at a time, so that their keys take little room.
+    constexpr std::size_t kTogether = 5;
+    for (std::size_t from = 0; from < width_; from += kTogether) {
+        const std::size_t some = std::min(kTogether, width_ - from);
+        std::vector<std::vector<std::uint64_t>> keys(some);
+        for (auto& k : keys) k.resize(records_);
+        tbb::parallel_for(tbb::blocked_range<std::uint32_t>(0, records_, 4096), [&](const auto& range) {
+            for (std::uint32_t i = range.begin(); i < range.end(); ++i) {
+                const View view = p.view(i);
+                RecordKeys record(view);
+                for (std::size_t k = 0; k < some; ++k) keys[k][i] = record.key(*used[from + k]);
+            }
+        });
+        tbb::parallel_for(
+            std::size_t{0}, some,
+            [&](std::size_t k) { arrange(std::move(keys[k]), static_cast<std::uint32_t>(from + k), limits); },
+            tbb::simple_partitioner{});
+    }
+    // Most small blocks bring together whom an earlier rule has brought together.
     tbb::parallel_for(
-        std::uint32_t{0}, static_cast<std::uint32_t>(width_),
-        [&](std::uint32_t r) { arrange(p, *used[r], r, limits); }, tbb::simple_partitioner{});
+        std::size_t{1}, std::max<std::size_t>(width_, 1),
+        [&](std::size_t r) { std::erase_if(found_[r], [&](const Task& t) { return nothing_new(t); }); },
+        tbb::simple_partitioner{});
     for (auto& tasks : found_) {
         tasks_.insert(tasks_.end(), tasks.begin(), tasks.end());
         tasks = {};
@@ -131,31 +151,39 @@ void Blocks::prefetch(const Task& task, const Sheet& sheet) const {
     }
 }
 
-// Copies rows and the keys of earlier rules; a key that is missing becomes a number of its own.
-std::size_t Blocks::gather(const Task& task, const Sheet& sheet, Gathered& g) const {
-    const std::size_t count = task.end - task.from, width = sheet.width(), chunks = (task.rule + 3) / 4;
-    g.record.assign(order_[task.rule].begin() + task.from, order_[task.rule].begin() + task.end);
-    g.rows.resize(count * width);
-    g.keys.resize(count * chunks * 4);
-    for (std::size_t i = 0; i < count; ++i) {
-        std::copy_n(sheet.row(g.record[i]), width, g.rows.data() + i * width);
-        const std::uint32_t* from = keys_.data() + std::size_t{g.record[i]} * width_;
-        std::uint32_t* to = g.keys.data() + i * chunks * 4;
-        for (std::size_t r = 0; r < chunks * 4; ++r)
-            to[r] = r < task.rule && from[r] != 0 ? from[r] : 0x8000'0000U | static_cast<std::uint32_t>(i);
-    }
-    return chunks;
+std::span<const std::uint32_t> Blocks::take(const Task& task, Bench& bench) const {
+    bench.record.resize(task.end - task.from);
+    if (every_pair_)
+        std::iota(bench.record.begin(), bench.record.end(), task.from);
+    else
+        std::copy_n(order_[task.rule].begin() + task.from, bench.record.size(), bench.record.begin());
+    bench.lanes.take(bench.record, keys_.data(), width_, task.rule);
+    return bench.record;
 }
 
-void Blocks::arrange(const Population& p, const Rule& rule_of, std::uint32_t rule, const BlockingLimits& limits) {
+bool Blocks::nothing_new(const Task& task) const {
+    if (wide(task)) return false;
+    for (std::uint32_t i = task.from; i < task.to; ++i)
+        for (std::uint32_t j = i + 1; j < task.end; ++j)
+            if (!meet(member(task, i), member(task, j), task.rule)) return false;
+    return true;
+}
+
+void Blocks::arrange(std::vector<std::uint64_t> keys, std::uint32_t rule, const BlockingLimits& limits) {
     std::vector<Keyed> sorted, spare;
     sorted.reserve(records_);
     for (std::uint32_t i = 0; i < records_; ++i)
-        if (const std::uint64_t key = block_key(rule_of, p.view(i)))
+        if (const std::uint64_t key = keys[i])
             sorted.push_back({static_cast<std::uint32_t>(key >> 32), static_cast<std::uint32_t>(key), i});
+    keys = {};
     radix_sort(sorted, spare);
     spare = {};
     // The sort saw the upper halves; where different keys share one, the lower halves decide.
+    struct Block {
+        std::uint32_t begin, size;
+    };
+    std::vector<Block> blocks;
+    RuleCount& count = counts_[rule];
     const auto at = [&](std::size_t i) { return sorted.begin() + static_cast<std::ptrdiff_t>(i); };
     for (std::size_t i = 0, end; i < sorted.size(); i = end) {
         bool differs = false;
@@ -163,27 +191,23 @@ void Blocks::arrange(const Population& p, const Rule& rule_of, std::uint32_t rul
             differs = differs || sorted[end].low != sorted[i].low;
         if (differs)
             std::stable_sort(at(i), at(end), [](const Keyed& x, const Keyed& y) { return x.low < y.low; });
+        for (std::size_t from = i, to; from < end; from = to) {
+            to = differs ? from + 1 : end;
+            while (to < end && sorted[to].low == sorted[from].low) ++to;
+            if (to - from < 2) continue;
+            blocks.push_back({static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to - from)});
+            count.pairs += pairs_of(to - from);
+            count.largest = std::max<std::uint64_t>(count.largest, to - from);
+        }
     }
-    const auto block_end = [&](std::size_t i) {
-        std::size_t end = i + 1;
-        while (end < sorted.size() && sorted[end].key == sorted[i].key && sorted[end].low == sorted[i].low) ++end;
-        return end;
-    };
 
     // A block of n records costs n² / 2 comparisons: the largest are left to the other rules until the rest fits.
-    std::vector<std::uint32_t> sizes;
-    RuleCount& count = counts_[rule];
-    for (std::size_t i = 0, end; i < sorted.size(); i = end) {
-        end = block_end(i);
-        if (end - i < 2) continue;
-        sizes.push_back(static_cast<std::uint32_t>(end - i));
-        count.pairs += pairs_of(end - i);
-        count.largest = std::max<std::uint64_t>(count.largest, end - i);
-    }
     const std::uint64_t budget = std::max<std::uint64_t>(
         limits.pairs_a_rule * std::max<std::uint64_t>(records_, 100'000) / 1'000'000, 1'000'000);
     std::uint64_t most = count.largest;
     if (count.pairs > budget) {
+        std::vector<std::uint32_t> sizes;
+        for (const Block& b : blocks) sizes.push_back(b.size);
         std::sort(sizes.begin(), sizes.end());
         std::uint64_t sum = 0;
         most = 1;
@@ -197,15 +221,26 @@ void Blocks::arrange(const Population& p, const Rule& rule_of, std::uint32_t rul
         }
     }
 
+    // Blocks in the order of their first records, which is that of memory.
+    constexpr std::uint32_t kNone = ~0U;
+    std::vector<std::uint32_t> by_first(records_, kNone);
+    std::size_t members = 0;
+    for (std::uint32_t b = 0; b < blocks.size(); ++b) {
+        if (blocks[b].size > most) {
+            count.left_out += pairs_of(blocks[b].size);
+            continue;
+        }
+        by_first[sorted[blocks[b].begin].record] = b;
+        members += blocks[b].size;
+    }
     auto& order = order_[rule];
+    order.reserve(members);
     std::uint32_t number = 0;
-    for (std::size_t i = 0, end; i < sorted.size(); i = end) {
-        end = block_end(i);
-        if (end - i > most) count.left_out += pairs_of(end - i);
-        if (end - i < 2 || end - i > most) continue;
+    for (const std::uint32_t b : by_first) {
+        if (b == kNone) continue;
         ++number;
         const auto begin = static_cast<std::uint32_t>(order.size());
-        for (std::size_t k = i; k < end; ++k) {
+        for (std::size_t k = blocks[b].begin; k < blocks[b].begin + blocks[b].size; ++k) {
             order.push_back(sorted[k].record);
             keys_[std::size_t{sorted[k].record} * width_ + rule] = number;
         }
@@ -213,7 +248,6 @@ void Blocks::arrange(const Population& p, const Rule& rule_of, std::uint32_t rul
         for (std::uint32_t from = begin; from + 1 < stop; from += kRowsOfATask)
             found_[rule].push_back({rule, begin, stop, from, std::min(from + kRowsOfATask, stop)});
     }
-    order.shrink_to_fit();
 }
 
 std::uint64_t Blocks::pairs() const {
@@ -333,15 +367,16 @@ public:
 
 private:
     struct Local {
+        explicit Local(const Sheet& sheet) : bench(sheet) {}
         Patterns patterns;
-        LevelCache cache;
-        Blocks::Gathered gathered;
+        Blocks::Bench bench;
+        void count(const Pattern& p, bool same_source) {
+            patterns[p.packed() | (same_source ? kSameSource : 0)] += 1;
+        }
     };
 
     void count(Sheet::Side a, Sheet::Side b, Local& local) const {
-        local
-            .patterns[sheet_.pattern(a, b, local.cache).packed() | (sheet_.same_source(a, b) ? kSameSource : 0)] +=
-            1;
+        local.count(sheet_.pattern(a, b, local.bench.cache), sheet_.same_source(a, b));
     }
     Sheet::Side side(std::uint64_t record) const {
         return {sheet_.row(static_cast<std::uint32_t>(record)), static_cast<std::uint32_t>(record)};
@@ -360,7 +395,7 @@ private:
     // each(job, local) counts the pairs of one job; jobs are shared out among the threads.
     template <class Each>
     std::vector<Counted> gather(std::size_t jobs, Each each) const {
-        tbb::enumerable_thread_specific<Local> locals;
+        tbb::enumerable_thread_specific<Local> locals([&] { return Local(sheet_); });
         tbb::parallel_for(std::size_t{0}, jobs, [&](std::size_t k) { each(k, locals.local()); });
         Patterns all;
         for (const Local& local : locals)
@@ -374,9 +409,10 @@ private:
             const auto tasks = blocks.run(k);
             for (std::size_t t = 0; t < tasks.size(); ++t) {
                 if (t + 8 < tasks.size()) blocks.prefetch(tasks[t + 8], sheet_);
-                blocks.each(tasks[t], sheet_, local.gathered, [&](Sheet::Side a, Sheet::Side b) {
-                    if (mixed(std::uint64_t{a.record} << 32 | b.record) <= bar) count(a, b, local);
-                });
+                blocks.patterns(
+                    tasks[t], local.bench,
+                    [&](std::uint32_t a, std::uint32_t b) { return mixed(std::uint64_t{a} << 32 | b) <= bar; },
+                    [&](const Pattern& p, bool same_source) { local.count(p, same_source); });
             }
         });
     }
@@ -637,30 +673,24 @@ void predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, do
         std::vector<Pair> pairs;
         std::uint64_t compared = 0;
     };
-    struct Local {
-        LevelCache cache;
-        Blocks::Gathered gathered;
-    };
     constexpr std::size_t kWave = 256;
     const Sheet sheet(data.population, scorer);
-    tbb::enumerable_thread_specific<Local> locals;
+    tbb::enumerable_thread_specific<Blocks::Bench> benches([&] { return Blocks::Bench(sheet); });
     std::vector<Run> runs(std::min(kWave, blocks.runs()));
     std::uint64_t sum = 0;
     for (std::size_t from = 0; from < blocks.runs(); from += kWave) {
         const std::size_t count = std::min(kWave, blocks.runs() - from);
         tbb::parallel_for(std::size_t{0}, count, [&](std::size_t k) {
-            Local& local = locals.local();
+            Blocks::Bench& bench = benches.local();
             Run& out = runs[k];
             out.pairs.clear();
             out.compared = 0;
             const auto tasks = blocks.run(from + k);
             for (std::size_t t = 0; t < tasks.size(); ++t) {
                 if (t + 8 < tasks.size()) blocks.prefetch(tasks[t + 8], sheet);
-                blocks.each(tasks[t], sheet, local.gathered, [&](Sheet::Side a, Sheet::Side b) {
-                    ++out.compared;
-                    const double w = sheet.weight(a, b, local.cache, least);
-                    if (w >= least) out.pairs.push_back({a.record, b.record, w});
-                });
+                out.compared += blocks.weigh(
+                    tasks[t], bench, least,
+                    [&](std::uint32_t a, std::uint32_t b, double w) { out.pairs.push_back({a, b, w}); });
             }
         });
         for (std::size_t k = 0; k < count; ++k) {

@@ -11,6 +11,7 @@
 #pragma once
 #include "linkage/blocking.h"
 #include "linkage/dataset.h"
+#include "linkage/lanes.h"
 #include "linkage/score.h"
 #include "linkage/sheet.h"
 
@@ -59,41 +60,77 @@ public:
         return std::span(tasks_).subspan(runs_[k], runs_[k + 1] - runs_[k]);
     }
 
-    // The records of one task copied side by side, so that its pairs are compared from the nearest cache. One a
-    // thread.
-    struct Gathered {
-        std::vector<std::uint32_t> record, keys;
-        std::vector<std::uint64_t> rows;
+    // What one thread needs to compare the pairs of tasks.
+    struct Bench {
+        explicit Bench(const Sheet& sheet) : sheet(&sheet), lanes(sheet) {}
+        const Sheet* sheet;
+        LevelCache cache;
+        Lanes lanes;
+        std::vector<std::uint32_t> record;
     };
-    // Calls f(a, b) for each new pair of the task, a before b in the data set. A pair comes up in exactly one
-    // task.
-    template <class F>
-    void each(const Task& task, const Sheet& sheet, Gathered& g, F f) const {
-        if (every_pair_) {
-            for (std::uint32_t a = task.from; a < task.to; ++a)
-                for (std::uint32_t b = a + 1; b < records_; ++b)
-                    f(Sheet::Side{sheet.row(a), a}, Sheet::Side{sheet.row(b), b});
+    // found(a, b, weight) for each new pair of the task of at least `least`, a before b in the data set; returns
+    // how many pairs were compared. A pair comes up in exactly one task.
+    template <class Found>
+    std::uint64_t weigh(const Task& task, Bench& bench, double least, Found found) const {
+        std::uint64_t compared = 0;
+        if (wide(task)) {
+            const auto members = take(task, bench);
+            for (std::uint32_t i = 0; i < task.to - task.from; ++i)
+                compared += bench.lanes.weigh(i, bench.cache, least,
+                                              [&](std::uint32_t b, double w) { found(members[i], b, w); });
+            return compared;
+        }
+        each(task, *bench.sheet, [&](Sheet::Side a, Sheet::Side b) {
+            ++compared;
+            const double w = bench.sheet->weight(a, b, bench.cache, least);
+            if (w >= least) found(a.record, b.record, w);
+        });
+        return compared;
+    }
+    // The same pairs where wanted(a, b): found(pattern, from one source).
+    template <class Wanted, class Found>
+    void patterns(const Task& task, Bench& bench, Wanted wanted, Found found) const {
+        if (wide(task)) {
+            const auto members = take(task, bench);
+            for (std::uint32_t i = 0; i < task.to - task.from; ++i)
+                bench.lanes.patterns(
+                    i, bench.cache, [&](std::uint32_t b) { return wanted(members[i], b); },
+                    [&](std::uint32_t, const Pattern& p, bool one_source) { found(p, one_source); });
             return;
         }
-        const std::size_t chunks = gather(task, sheet, g), count = task.end - task.from, width = sheet.width();
-        const std::uint32_t *keys = g.keys.data(), *record = g.record.data();
-        const std::uint64_t* rows = g.rows.data();
-        for (std::size_t i = 0; i < task.to - task.from; ++i)
-            for (std::size_t j = i + 1; j < count; ++j)
-                if (!meet(keys + i * chunks * 4, keys + j * chunks * 4, chunks))
-                    f(Sheet::Side{rows + i * width, record[i]}, Sheet::Side{rows + j * width, record[j]});
+        each(task, *bench.sheet, [&](Sheet::Side a, Sheet::Side b) {
+            if (wanted(a.record, b.record))
+                found(bench.sheet->pattern(a, b, bench.cache), bench.sheet->same_source(a, b));
+        });
     }
     void prefetch(const Task&, const Sheet&) const;  // its first records, soon to be read
 
 private:
-    // Do two records meet under an earlier rule? Keys stand four by four, and what is missing equals nothing.
-    static bool meet(const std::uint32_t* x, const std::uint32_t* y, std::size_t chunks) {
-        for (std::size_t c = 0; c < chunks; ++c, x += 4, y += 4)
-            if ((x[0] == y[0]) | (x[1] == y[1]) | (x[2] == y[2]) | (x[3] == y[3])) return true;
-        return false;
+    // From so many records on, a block is laid out in lanes; smaller ones are compared pair by pair.
+    static constexpr std::uint32_t kWide = 12;
+    static bool wide(const Task& task) { return task.end - task.from >= kWide; }
+    std::span<const std::uint32_t> take(const Task&, Bench&) const;  // lays the task out; its members
+    std::uint32_t member(const Task& task, std::uint32_t i) const {
+        return every_pair_ ? i : order_[task.rule][i];
     }
-    std::size_t gather(const Task&, const Sheet&, Gathered&) const;
-    void arrange(const Population&, const Rule&, std::uint32_t rule, const BlockingLimits&);
+    // Do two records meet under one of the first rules?
+    bool meet(std::uint32_t a, std::uint32_t b, std::size_t rules) const {
+        const std::uint32_t *x = keys_.data() + std::size_t{a} * width_,
+                            *y = keys_.data() + std::size_t{b} * width_;
+        std::uint32_t met = 0;
+        for (std::size_t r = 0; r < rules; ++r) met |= static_cast<std::uint32_t>((x[r] == y[r]) & (x[r] != 0));
+        return met != 0;
+    }
+    template <class F>
+    void each(const Task& task, const Sheet& sheet, F f) const {
+        for (std::uint32_t i = task.from; i < task.to; ++i)
+            for (std::uint32_t j = i + 1; j < task.end; ++j) {
+                const std::uint32_t a = member(task, i), b = member(task, j);
+                if (!meet(a, b, task.rule)) f(Sheet::Side{sheet.row(a), a}, Sheet::Side{sheet.row(b), b});
+            }
+    }
+    bool nothing_new(const Task&) const;  // have all its pairs met before?
+    void arrange(std::vector<std::uint64_t> keys, std::uint32_t rule, const BlockingLimits&);
     void share_out();
     bool every_pair_ = false;
     std::uint32_t records_ = 0;

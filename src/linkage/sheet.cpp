@@ -9,10 +9,6 @@
 namespace rowan::linkage {
 namespace {
 
-// After the values of the fields, each four bytes: the digits and days of the birth, and the source with kAliases.
-constexpr std::size_t kDigits = 0, kDays = 1, kSource = 2, kExtra = 3;
-constexpr std::uint32_t kAliases = 1U << 16;
-
 // What a level says about a family: enough to see that no sibling can be meant, which is nearly always so.
 constexpr std::uint8_t kFamilyAgrees = 1, kHomeAgrees = 2, kHomeKnown = 4, kGivenFar = 8;
 std::uint8_t hints_of(const FieldModel& f, std::size_t level) {

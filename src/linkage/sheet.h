@@ -31,6 +31,10 @@ public:
     bool same_source(Side, Side) const;
 
 private:
+    friend class Lanes;
+    // After the values of the fields, each four bytes: digits and days of the birth, and the source with kAliases.
+    static constexpr std::size_t kDigits = 0, kDays = 1, kSource = 2, kExtra = 3;
+    static constexpr std::uint32_t kAliases = 1U << 16;
     enum class Kind : std::uint8_t { text, name, birth, sex, postcode };
     struct Info {
         Kind kind = Kind::text;

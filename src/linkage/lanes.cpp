@@ -1,0 +1,302 @@
+#include "linkage/lanes.h"
+
+#include <algorithm>
+
+namespace rowan::linkage {
+namespace {
+
+std::size_t place(std::uint32_t lane_bits) { return static_cast<std::size_t>(std::countr_zero(lane_bits)); }
+
+// The levels of a date of birth as tests that can be made sixteen at a time; empty when one of them cannot.
+std::vector<BirthLevel> birth_levels(const FieldModel& f) {
+    std::vector<BirthLevel> out;
+    for (const Level& l : f.levels) {
+        const auto limit = static_cast<std::int32_t>(l.limit);
+        if (l.test == Test::within_days)
+            out.push_back({0, limit});
+        else if (l.test != Test::typing_error)
+            out.push_back({std::uint32_t{1} << static_cast<unsigned>(l.test)});
+        else if (limit <= 1)
+            out.push_back({std::uint32_t{1} << (limit == 1 ? kBirthOneEdit : kBirthEqual)});
+        else
+            return {};
+    }
+    return out;
+}
+
+PostcodeTest postcode_test(Test t) {
+    switch (t) {
+        case Test::same:
+            return PostcodeTest::same;
+        case Test::typing_error:
+            return PostcodeTest::one_edit;
+        case Test::sector:
+            return PostcodeTest::sector;
+        case Test::outward:
+            return PostcodeTest::outward;
+        case Test::area:
+            return PostcodeTest::area;
+        default:
+            return PostcodeTest::different;
+    }
+}
+
+}  // namespace
+
+Lanes::Lanes(const Sheet& sheet, const Kernel& kernel) : sheet_(&sheet), kernel_(&kernel) {
+    const Model& model = sheet.scorer_->model();
+    given_.field = sheet.given_, family_.field = sheet.family_;
+    for (const int same : {0, 1}) prior_[static_cast<std::size_t>(same)] = sheet.scorer_->prior_weight(same == 1);
+    prior_[2] = prior_[0];
+    lowest_ = std::min(prior_[0], prior_[1]);
+    for (std::size_t f = 0; f < sheet.fields_; ++f) {
+        const Sheet::Info& info = sheet.info_[f];
+        for (std::size_t l = 0; l < info.weight.size(); ++l) {
+            worth_[f][l] = info.weight[l];
+            bound_[f][l] = info.household ? std::max(0.0, info.weight[l]) : info.weight[l];
+        }
+        bound_[f][kOpen] = info.best_apart;
+        lowest_ += std::min(0.0, *std::min_element(info.weight.begin(), info.weight.end()));
+        if (info.kind == Sheet::Kind::birth) births_ = birth_levels(model.fields[f]);
+        if (info.kind == Sheet::Kind::postcode)
+            for (const Level& l : model.fields[f].levels) postcodes_.push_back(postcode_test(l.test));
+    }
+}
+
+void Lanes::take(std::span<const std::uint32_t> records, const std::uint32_t* keys, std::size_t width,
+                 std::size_t rules) {
+    count_ = records.size(), padded_ = (count_ + kLanes - 1) / kLanes * kLanes, rules_ = rules;
+    const std::size_t fields = sheet_->fields_;
+    record_.assign(records.begin(), records.end());
+    for (auto* row : {&source_, &other_names_, &digits_}) row->resize(padded_);
+    days_.resize(padded_);
+    if (sheet_->code_at_ != 0) codes_.resize(padded_);
+    values_.resize(fields * padded_);
+    keys_.resize(rules * padded_);
+    aliases_ = false;
+    for (std::size_t i = 0; i < count_; ++i) {
+        const std::uint64_t* row = sheet_->row(records[i]);
+        const std::uint32_t* value = sheet_->values(row);
+        for (std::size_t f = 0; f < fields; ++f) values_[f * padded_ + i] = value[f];
+        digits_[i] = value[fields + Sheet::kDigits];
+        days_[i] = static_cast<std::int32_t>(value[fields + Sheet::kDays]);
+        source_[i] = value[fields + Sheet::kSource] & 0xffff;
+        other_names_[i] = (value[fields + Sheet::kSource] & Sheet::kAliases) != 0;
+        aliases_ = aliases_ || other_names_[i] != 0;
+        if (!codes_.empty()) codes_[i] = row[sheet_->code_at_];
+        for (std::size_t r = 0; r < rules; ++r) keys_[r * padded_ + i] = keys[std::size_t{records[i]} * width + r];
+    }
+    given_.made = family_.made = false;
+}
+
+void Lanes::ask(std::size_t i) {
+    met_.clear(), mine_.clear();
+    for (std::size_t r = 0; r < rules_; ++r) {
+        const std::uint32_t* row = keys_.data() + r * padded_;
+        if (row[i] != 0) met_.push_back(row), mine_.push_back(row[i]);
+    }
+    const std::uint64_t* row = sheet_->row(record_[i]);
+    for (std::size_t f = 0; f < sheet_->fields_; ++f) {
+        const Sheet::Info& info = sheet_->info_[f];
+        if (!info.rare || plane(f)[i] == 0) continue;
+        rarity_[f] = std::bit_cast<double>(row[info.rarity_at]);
+        worth_[f][1] = info.weight[1] + rarity_[f];
+        bound_[f][1] = info.household ? std::max(0.0, worth_[f][1]) : worth_[f][1];
+    }
+}
+
+// Lanes after member i, and not past the last, whom it has not met under an earlier rule.
+std::uint32_t Lanes::strangers(std::size_t i, std::size_t at) const {
+    std::uint32_t lanes = kernel_->strangers(met_.data(), mine_.data(), met_.size(), at);
+    if (at <= i) lanes &= ~std::uint32_t{0} << (i - at) << 1;
+    if (at + kLanes > count_) lanes &= (std::uint32_t{1} << (count_ - at)) - 1;
+    return lanes;
+}
+
+std::uint32_t Lanes::with_aliases(std::size_t i, std::size_t at, std::uint32_t lanes) const {
+    if (!sheet_->quick_) return lanes;
+    if (!aliases_) return 0;
+    if (other_names_[i] != 0) return lanes;
+    std::uint32_t out = 0;
+    for (std::uint32_t rest = lanes; rest != 0; rest &= rest - 1)
+        if (other_names_[at + place(rest)] != 0) out |= rest & (0 - rest);
+    return out;
+}
+
+std::uint32_t Lanes::one_by_one(std::size_t i, std::size_t at, std::uint32_t lanes, LevelCache& cache,
+                                double least, Lane<double>& weight) const {
+    std::uint32_t out = 0;
+    for (; lanes != 0; lanes &= lanes - 1) {
+        const std::size_t lane = place(lanes);
+        weight[lane] = sheet_->weight(side(i), side(at + lane), cache, least);
+        if (weight[lane] >= least) out |= lanes & (0 - lanes);
+    }
+    return out;
+}
+
+// Dates in part, and models whose tests of dates have no loop, go one by one.
+void Lanes::births(std::size_t i, std::size_t at, std::uint32_t lanes, std::uint32_t* level) const {
+    const std::size_t f = static_cast<std::size_t>(
+        std::find_if(sheet_->info_.begin(), sheet_->info_.end(),
+                     [](const Sheet::Info& info) { return info.kind == Sheet::Kind::birth; }) -
+        sheet_->info_.begin());
+    const auto of = [&](std::size_t member) {
+        Birth b;
+        b.packed = plane(f)[member], b.digits = digits_[member], b.days = days_[member];
+        return b;
+    };
+    const Birth mine = of(i);
+    if (mine.packed != 0 && !births_.empty() && PartialDate::unpack(mine.packed).complete())
+        lanes &= kernel_->births(plane(f) + at, digits_.data() + at, days_.data() + at, mine.packed, mine.digits,
+                                 mine.days, births_, level);
+    else
+        std::fill_n(level, kLanes, 0U);
+    for (; lanes != 0; lanes &= lanes - 1)
+        level[place(lanes)] = sheet_->scorer_->comparator().date_level(f, mine, of(at + place(lanes)));
+}
+
+// All that needs no look at a text.
+void Lanes::first_levels(std::size_t i, std::size_t at, std::uint32_t lanes, Group& g) const {
+    for (std::size_t f = 0; f < sheet_->fields_; ++f) {
+        const Sheet::Info& info = sheet_->info_[f];
+        std::uint32_t* level = g.level[f].data();
+        const std::uint32_t mine = plane(f)[i];
+        if (info.kind == Sheet::Kind::birth) {
+            births(i, at, lanes, level);
+            continue;
+        }
+        kernel_->equal(plane(f) + at, mine, info.kind == Sheet::Kind::sex ? info.last : kOpen, level);
+        if (info.kind == Sheet::Kind::postcode && codes_[i] != 0)
+            kernel_->postcodes(codes_.data() + at, codes_[i], postcodes_, level);
+    }
+}
+
+void Lanes::number_names(Dictionary& d) const {
+    d.made = true;
+    d.names = 0;
+    d.number.resize(count_);
+    d.slots.assign(std::bit_ceil(2 * count_), 0);
+    const std::uint32_t* name = plane(static_cast<std::size_t>(d.field));
+    const std::size_t mask = d.slots.size() - 1;
+    for (std::size_t i = 0; i < count_; ++i) {
+        if (name[i] == 0) continue;
+        std::size_t at = (name[i] * 0x9E3779B97F4A7C15ULL >> 32) & mask;
+        while (d.slots[at] != 0 && d.slots[at] >> 32 != name[i]) at = (at + 1) & mask;
+        if (d.slots[at] == 0) d.slots[at] = std::uint64_t{name[i]} << 32 | d.names++;
+        d.number[i] = static_cast<std::uint32_t>(d.slots[at]);
+    }
+    d.row.assign(d.names, Dictionary::kNone);
+    d.level.clear();
+}
+
+std::uint32_t Lanes::name_level(Dictionary& d, std::size_t i, std::size_t j, LevelCache& cache) const {
+    if (!d.made) number_names(d);
+    std::size_t& row = d.row[d.number[i]];
+    if (row == Dictionary::kNone) {
+        row = d.level.size();
+        d.level.resize(row + d.names, 0);
+    }
+    std::uint8_t& level = d.level[row + d.number[j]];
+    if (level == 0) {
+        const auto f = static_cast<std::size_t>(d.field);
+        const View view{nullptr, sheet_->population_, nullptr};
+        level = sheet_->scorer_->comparator().name_level(f, view, plane(f)[i], view, plane(f)[j], &cache);
+    }
+    return level;
+}
+
+// Comparator::names, from what is already known of the two names.
+void Lanes::names(std::size_t i, std::size_t at, std::size_t lane, LevelCache& cache, Group& g) {
+    for (Dictionary* d : {&given_, &family_}) {
+        if (d->field < 0) continue;
+        std::uint32_t& level = g.level[static_cast<std::size_t>(d->field)][lane];
+        if (level == kOpen) level = name_level(*d, i, at + lane, cache);
+    }
+    const Comparator& comparator = sheet_->scorer_->comparator();
+    if (comparator.given_swapped() == 0 || comparator.family_different() == 0) return;
+    const auto given = static_cast<std::size_t>(given_.field), family = static_cast<std::size_t>(family_.field);
+    if (g.level[given][lane] < comparator.given_swapped() || g.level[family][lane] < comparator.family_different())
+        return;
+    const View view{nullptr, sheet_->population_, nullptr};
+    Pattern p;
+    comparator.names(view, plane(given)[i], plane(family)[i], view, plane(given)[at + lane],
+                     plane(family)[at + lane], p, &cache);
+    g.level[given][lane] = p.level[given];
+    g.level[family][lane] = p.level[family];
+}
+
+void Lanes::texts(std::size_t i, std::size_t at, std::size_t lane, LevelCache& cache, Group& g) const {
+    const View view{nullptr, sheet_->population_, nullptr};
+    for (std::size_t f = 0; f < sheet_->fields_; ++f)
+        if (g.level[f][lane] == kOpen)
+            g.level[f][lane] =
+                sheet_->scorer_->comparator().text_level(f, view, plane(f)[i], view, plane(f)[at + lane], &cache);
+}
+
+void Lanes::levels(std::size_t i, std::size_t at, std::uint32_t lanes, LevelCache& cache, Group& g) {
+    lanes &= ~with_aliases(i, at, lanes);
+    if (lanes == 0) return;
+    first_levels(i, at, lanes, g);
+    for (; lanes != 0; lanes &= lanes - 1) {
+        names(i, at, place(lanes), cache, g);
+        texts(i, at, place(lanes), cache, g);
+    }
+}
+
+Pattern Lanes::packed(const Group& g, std::size_t lane) const {
+    Pattern p;
+    for (std::size_t f = 0; f < sheet_->fields_; ++f) p.level[f] = static_cast<std::uint8_t>(g.level[f][lane]);
+    return p;
+}
+
+Pattern Lanes::pattern(std::size_t i, std::size_t at, std::size_t lane, LevelCache& cache, const Group& g) const {
+    if (with_aliases(i, at, 1U << lane) != 0) return sheet_->pattern(side(i), side(at + lane), cache);
+    return packed(g, lane);
+}
+
+// The cheap fields first, for all; then a pair is let go as soon as even the best levels of the rest could not
+// lift it to `least`, as in Sheet::weight.
+std::uint32_t Lanes::weights(std::size_t i, std::size_t at, std::uint32_t open, LevelCache& cache, double least,
+                             Group& g, Lane<double>& weight) {
+    std::uint32_t found = with_aliases(i, at, open);
+    open &= ~found;
+    if (found != 0) found = one_by_one(i, at, found, cache, least, weight);
+    if (open == 0) return found;
+    first_levels(i, at, open, g);
+    Lane<std::uint32_t> source;
+    kernel_->equal(source_.data() + at, source_[i], 2, source.data());
+    Lane<double> sum{};
+    kernel_->add(source.data(), prior_.data(), sum.data());
+    const std::size_t fields = sheet_->fields_;
+    if (least > lowest_) {
+        Lane<double> most = sum;
+        for (std::size_t f = 0; f < fields; ++f) kernel_->add(g.level[f].data(), bound_[f].data(), most.data());
+        open &= kernel_->at_least(most.data(), least - 1e-6);
+    }
+    for (std::uint32_t rest = open; rest != 0; rest &= rest - 1) {
+        const std::size_t lane = place(rest);
+        names(i, at, lane, cache, g);
+        double most = sum[lane];
+        bool more = false;
+        for (std::size_t f = 0; f < fields; ++f)
+            more = more || g.level[f][lane] == kOpen, most += bound_[f][g.level[f][lane]];
+        if (!more) continue;
+        if (most < least - 1e-6)
+            open &= ~(rest & (0 - rest));
+        else
+            texts(i, at, lane, cache, g);
+    }
+    if (open == 0) return found;
+    // Where siblings are guarded against, or homes share their weight, a sum is more than its parts.
+    const bool plain = sheet_->one_home_field_ && !sheet_->guarded_ && std::popcount(open) > 3;
+    if (plain)
+        for (std::size_t f = 0; f < fields; ++f) kernel_->add(g.level[f].data(), worth_[f].data(), sum.data());
+    for (std::uint32_t rest = open; rest != 0; rest &= rest - 1) {
+        const std::size_t lane = place(rest);
+        weight[lane] = plain ? sum[lane] : sheet_->sum(packed(g, lane), rarity_.data(), source[lane] == 1);
+        if (weight[lane] >= least) found |= rest & (0 - rest);
+    }
+    return found;
+}
+
+}  // namespace rowan::linkage

@@ -1,0 +1,181 @@
+#include "linkage/lanes.h"
+
+#include "linkage/link.h"
+#include "people.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <map>
+#include <numeric>
+
+namespace rowan::linkage {
+namespace {
+
+Dataset read(const std::string& text) { return Dataset::parse({{"children.csv", text}}, {}).value(); }
+
+// Names, dates and homes with everything that can go wrong in them, from few values, so that they often agree.
+std::string muddle(std::size_t records, unsigned seed) {
+    std::mt19937 dice(seed);
+    const auto one_of = [&](const std::vector<std::string>& v) { return v[dice() % v.size()]; };
+    const std::vector<std::string> given{"Anna", "Ana",  "Hannah", "Bob", "Robert", "Mary Ann", "Maryann", "J",
+                                         "Jo",   "Smit", "",       "Olu", "Leo",    "Leon",     "Hana",    "A"};
+    const std::vector<std::string> family{"Smith", "Smyth", "Smith-Jones", "Jones", "Joness", "Okonkwo",
+                                          "Anna",  "",      "Olu",         "S",     "Khan",   "Kahn"};
+    const std::vector<std::string> codes{"TA1 1AA",       "TA1 1AB", "TA1 1BA", "TA11AA",  "TA11 1AA",
+                                         "BS1 1AA",       "T1 1AA",  "TA2 1AA", "TA1 2AA", "EC1A 1BB",
+                                         "unknown place", "",        "TA1 1A",  "TA1 1CC"};
+    std::string text = "record_id,agency,given_name,surname,alias,date_of_birth,sex,postcode,address,phone\n";
+    for (std::size_t i = 0; i < records; ++i) {
+        char born[16] = "";
+        const auto year = static_cast<unsigned>(2009 + dice() % 3), month = static_cast<unsigned>(1 + dice() % 12),
+                   day = static_cast<unsigned>(1 + dice() % 31);
+        switch (dice() % 8) {
+            case 0:
+                break;
+            case 1:
+                std::snprintf(born, sizeof born, "%u", year);
+                break;
+            case 2:
+                std::snprintf(born, sizeof born, "%u-%02u", year, month);
+                break;
+            case 3:
+                std::snprintf(born, sizeof born, "%u-01-01", year);
+                break;
+            default:
+                std::snprintf(born, sizeof born, "%u-%02u-%02u", year, month, day);
+        }
+        text += std::to_string(i) + "," + one_of({"", "health", "school"}) + "," + one_of(given) + "," +
+                one_of(family) + "," + (dice() % 20 == 0 ? "Annie Smith" : "") + "," + born + "," +
+                one_of({"F", "M", ""}) + "," + one_of(codes) + "," +
+                one_of({"1 High Street", "2 High Street", ""}) + "," +
+                one_of({"", "", "07700 900123", "07700 900124"}) + "\n";
+    }
+    return text;
+}
+
+std::vector<Model> models(const Population& p) {
+    Model full = fitting(Model::children(), p), plain = full, one_home = full, odd = full, unequal = full;
+    plain.sibling_pairs = 0;
+    std::erase_if(one_home.fields, [](const FieldModel& f) {
+        return f.field == Field::address || f.field == Field::phone || f.field == Field::town;
+    });
+    Model bare = one_home;
+    bare.sibling_pairs = 0;
+    for (FieldModel& f : bare.fields)
+        if (f.field == Field::date_of_birth)
+            f.levels = {{Test::same, 0, "", .9, .01},
+                        {Test::typing_error, 1, "", .03, .02},
+                        {Test::within_days, 30.4375, "", .02, .05},
+                        {Test::within_days, 3652.5, "", .02, .5},
+                        {Test::different, 0, "", .03, .42}};
+        else if (f.field == Field::postcode)
+            f.levels = {{Test::same, 0, "", .9, .01},
+                        {Test::sector, 0, "", .03, .02},
+                        {Test::outward, 0, "", .02, .05},
+                        {Test::area, 0, "", .02, .5},
+                        {Test::different, 0, "", .03, .42}};
+    for (FieldModel& f : odd.fields)
+        if (f.field == Field::date_of_birth)
+            f.levels = {{Test::same, 0, "", .9, .01},
+                        {Test::typing_error, 2, "", .03, .02},
+                        {Test::other_year, 0, "", .02, .05},
+                        {Test::different, 0, "", .05, .92}};
+    for (FieldModel& f : unequal.fields)
+        if (f.field == Field::family_name) f.levels.erase(f.levels.begin());  // the best level is not equality
+    return {full, plain, one_home, bare, odd, unequal};
+}
+
+TEST(Lanes, Say_what_the_scorer_says_bit_by_bit_on_every_instruction_set) {
+    const Dataset data = read(muddle(150, 3));
+    std::vector<std::uint32_t> all(data.size());
+    std::iota(all.begin(), all.end(), 0U);
+    // Two earlier rules: some pairs have met, and 0 never meets anybody.
+    std::vector<std::uint32_t> keys;
+    for (std::uint32_t i = 0; i < data.size(); ++i) keys.insert(keys.end(), {i % 7, i % 5 == 0 ? 3U : 0U, 9U});
+    for (const Model& model : models(data.population)) {
+        const Scorer scorer(model);
+        const Sheet sheet(data.population, scorer);
+        for (const Kernel* kernel : kernels()) {
+            SCOPED_TRACE(std::string(kernel->name));
+            for (const double least : {-1000.0, -5.0, 3.0}) {
+                LevelCache cache;
+                Lanes lanes(sheet, *kernel);
+                lanes.take(all, keys.data(), 3, 2);
+                std::uint64_t compared = 0, expected = 0;
+                for (std::uint32_t a = 0; a < data.size(); ++a) {
+                    std::map<std::uint32_t, double> found;
+                    std::map<std::uint32_t, Pattern> seen;
+                    compared += lanes.weigh(a, cache, least, [&](std::uint32_t b, double w) {
+                        ASSERT_TRUE(found.emplace(b, w).second);
+                    });
+                    lanes.patterns(
+                        a, cache, [&](std::uint32_t b) { return b % 3 != 0; },
+                        [&](std::uint32_t b, const Pattern& p, bool same_source) {
+                            seen[b] = p;
+                            ASSERT_EQ(same_source, data.population[a].source != 0 &&
+                                                       data.population[a].source == data.population[b].source);
+                        });
+                    for (std::uint32_t b = 0; b < data.size(); ++b) {
+                        const bool met = (keys[3 * a] != 0 && keys[3 * a] == keys[3 * b]) ||
+                                         (keys[3 * a + 1] != 0 && keys[3 * a + 1] == keys[3 * b + 1]);
+                        const auto c = scorer.compare(data.population.view(a), data.population.view(b));
+                        const bool pair = b > a && !met;
+                        expected += pair;
+                        ASSERT_EQ(found.count(b), static_cast<std::size_t>(pair && c.score.weight >= least))
+                            << a << " " << b << " " << c.score.weight;
+                        if (found.count(b) != 0) {
+                            ASSERT_EQ(found[b], c.score.weight) << a << " " << b;
+                        }
+                        ASSERT_EQ(seen.count(b), static_cast<std::size_t>(pair && b % 3 != 0));
+                        if (seen.count(b) != 0) {
+                            ASSERT_EQ(seen[b], c.pattern) << a << " " << b;
+                        }
+                    }
+                }
+                EXPECT_EQ(compared, expected);
+            }
+        }
+    }
+}
+
+// Any two words of letters and digits, however like or unlike a postcode.
+RC_GTEST_PROP(Lanes, Postcodes_of_every_kernel_are_those_of_the_comparator, (unsigned seed)) {
+    std::mt19937 dice(seed);
+    Model model = Model::children();
+    for (FieldModel& f : model.fields)
+        if (f.field == Field::postcode)
+            f.levels = {{Test::same, 0, "", .9, .01},    {Test::typing_error, 1, "", .03, .02},
+                        {Test::sector, 0, "", .03, .02}, {Test::outward, 0, "", .02, .05},
+                        {Test::area, 0, "", .01, .4},    {Test::different, 0, "", .03, .42}};
+    const Comparator comparator(model);
+    const std::size_t field = static_cast<std::size_t>(model.find(Field::postcode) - model.fields.data());
+    const std::vector<PostcodeTest> tests{PostcodeTest::same,    PostcodeTest::one_edit, PostcodeTest::sector,
+                                          PostcodeTest::outward, PostcodeTest::area,     PostcodeTest::different};
+    const auto word = [&] {
+        std::string s;
+        const std::size_t size = 5 + dice() % 3;
+        while (s.size() < size) s += "a1b2"[dice() % 4];
+        return s;
+    };
+    const std::string first = word();
+    Lane<std::uint64_t> codes{};
+    for (std::size_t i = 1; i < kLanes; ++i) {
+        std::string s = dice() % 4 == 0 ? word() : first;
+        if (dice() % 3 == 0 && s.size() < 7) s.insert(dice() % (s.size() + 1), 1, 'b');
+        if (dice() % 3 == 0 && s.size() > 5) s.erase(dice() % s.size(), 1);
+        if (dice() % 2 == 0) std::swap(s[dice() % s.size()], s[dice() % s.size()]);
+        codes[i] = postcode_word(s);
+    }
+    for (const Kernel* kernel : kernels()) {
+        Lane<std::uint32_t> level;
+        level.fill(77);
+        kernel->postcodes(codes.data(), postcode_word(first), tests, level.data());
+        RC_ASSERT(level[0] == 77U);
+        for (std::size_t i = 1; i < kLanes; ++i)
+            RC_ASSERT(level[i] == comparator.postcode_level(field, postcode_word(first), codes[i]));
+    }
+}
+
+}  // namespace
+}  // namespace rowan::linkage
