@@ -1,6 +1,7 @@
 #include "linkage/blocking.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace rowan::linkage {
 namespace {
@@ -23,15 +24,21 @@ std::uint64_t name_hash(const View& v, Column c) {
     return n == nullptr ? 0 : c == Column::given ? n->first_hash : n->joined_hash;
 }
 
-// Letters as they stand, the first of them in the lowest byte.
-std::uint64_t two_letters(const View& v, std::uint16_t mask) {
-    const Name* n = name_of(v, Column::given);
-    return n == nullptr ? 0 : n->two & mask;
+// The first letters as they stand, at most eight.
+std::uint64_t letters(std::string_view text, std::size_t most) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data(), std::min(text.size(), most));
+    return word;
 }
 
-std::uint64_t four_letters(const View& v) {
+std::uint64_t given_letters(const View& v, std::size_t most) {
+    const Name* n = name_of(v, Column::given);
+    return n == nullptr ? 0 : letters(n->part[0], most);
+}
+
+std::uint64_t family_letters(const View& v, std::size_t most) {
     const Name* n = name_of(v, Column::family);
-    return n == nullptr ? 0 : n->four;
+    return n == nullptr ? 0 : letters(n->joined, most);
 }
 
 std::uint64_t sound_hash(const View& v, Column c) {
@@ -47,15 +54,15 @@ std::uint64_t part_hash(Part part, const View& v) {
         case Part::given_sound:
             return sound_hash(v, Column::given);
         case Part::given_initial:
-            return two_letters(v, 0x00ff);
+            return given_letters(v, 1);
         case Part::given_two:
-            return two_letters(v, 0xffff);
+            return given_letters(v, 2);
         case Part::family:
             return name_hash(v, Column::family);
         case Part::family_sound:
             return sound_hash(v, Column::family);
         case Part::family_four:
-            return four_letters(v);
+            return family_letters(v, 4);
         case Part::both_names: {
             const std::uint64_t g = name_hash(v, Column::given);
             const std::uint64_t f = name_hash(v, Column::family);

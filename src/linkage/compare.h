@@ -61,23 +61,19 @@ public:
     // Given and family name at once, by their numbers: ga and fa of the one record, gb and fb of the other.
     void names(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb,
                std::uint32_t fb, Pattern&, LevelCache*) const;
-    // One name of two; every test is symmetric.
-    std::uint8_t name_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib,
-                            LevelCache*) const;
     std::uint8_t text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib,
                             LevelCache*) const;
     std::uint8_t date_level(std::size_t field, const Birth& a, const Birth& b) const;
     // Two valid postcodes as postcode_word() gives them; only where plain_postcodes(field). Equal to text_level.
     std::uint8_t postcode_level(std::size_t field, std::uint64_t a, std::uint64_t b) const;
     bool plain_postcodes(std::size_t field) const;  // has it no other tests than those of postcodes?
-    // Exchanged names: looked for when both names agree no better than these levels; 0 when the model never asks.
-    std::uint8_t given_swapped() const { return given_swapped_; }
-    std::uint8_t family_different() const { return family_different_; }
     const Model& model() const { return *model_; }
 
 private:
     std::uint8_t find_text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b,
                                  std::uint32_t ib) const;
+    std::uint8_t name_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib,
+                            LevelCache*) const;
     std::uint8_t find_name_level(std::size_t field, const Name& a, const Name& b) const;
     std::uint8_t sex_level(std::size_t field, const View& a, const View& b) const;
     bool crossed(const View& a, std::uint32_t ia, const View& b, std::uint32_t ib, LevelCache*) const;

@@ -57,6 +57,11 @@ Lanes::Lanes(const Sheet& sheet, const Kernel& kernel) : sheet_(&sheet), kernel_
         }
         bound_[f][kOpen] = info.best_apart;
         lowest_ += std::min(0.0, *std::min_element(info.weight.begin(), info.weight.end()));
+        const auto& levels = model.fields[f].levels;
+        if (sheet.given_ == static_cast<int>(f))
+            for (std::size_t l = 0; l < levels.size(); ++l)
+                if (levels[l].test == Test::swapped) given_swapped_ = static_cast<std::uint32_t>(l + 1);
+        if (sheet.family_ == static_cast<int>(f)) family_different_ = static_cast<std::uint32_t>(levels.size());
         if (info.kind == Sheet::Kind::birth) births_ = birth_levels(model.fields[f]);
         if (info.kind == Sheet::Kind::postcode)
             for (const Level& l : model.fields[f].levels) postcodes_.push_back(postcode_test(l.test));
@@ -199,8 +204,13 @@ std::uint32_t Lanes::name_level(Dictionary& d, std::size_t i, std::size_t j, Lev
     std::uint8_t& level = d.level[row + d.number[j]];
     if (level == 0) {
         const auto f = static_cast<std::size_t>(d.field);
+        const std::uint32_t x = plane(f)[i], y = plane(f)[j];
         const View view{nullptr, sheet_->population_, nullptr};
-        level = sheet_->scorer_->comparator().name_level(f, view, plane(f)[i], view, plane(f)[j], &cache);
+        Pattern p;  // the one name alone: the other is missing
+        const bool given = d.field == given_.field;
+        sheet_->scorer_->comparator().names(view, given ? x : 0, given ? 0 : x, view, given ? y : 0, given ? 0 : y,
+                                            p, &cache);
+        level = p.level[f];
     }
     return level;
 }
@@ -212,15 +222,13 @@ void Lanes::names(std::size_t i, std::size_t at, std::size_t lane, LevelCache& c
         std::uint32_t& level = g.level[static_cast<std::size_t>(d->field)][lane];
         if (level == kOpen) level = name_level(*d, i, at + lane, cache);
     }
-    const Comparator& comparator = sheet_->scorer_->comparator();
-    if (comparator.given_swapped() == 0 || comparator.family_different() == 0) return;
+    if (given_swapped_ == 0 || family_different_ == 0) return;
     const auto given = static_cast<std::size_t>(given_.field), family = static_cast<std::size_t>(family_.field);
-    if (g.level[given][lane] < comparator.given_swapped() || g.level[family][lane] < comparator.family_different())
-        return;
+    if (g.level[given][lane] < given_swapped_ || g.level[family][lane] < family_different_) return;
     const View view{nullptr, sheet_->population_, nullptr};
     Pattern p;
-    comparator.names(view, plane(given)[i], plane(family)[i], view, plane(given)[at + lane],
-                     plane(family)[at + lane], p, &cache);
+    sheet_->scorer_->comparator().names(view, plane(given)[i], plane(family)[i], view, plane(given)[at + lane],
+                                        plane(family)[at + lane], p, &cache);
     g.level[given][lane] = p.level[given];
     g.level[family][lane] = p.level[family];
 }
@@ -287,13 +295,16 @@ std::uint32_t Lanes::weights(std::size_t i, std::size_t at, std::uint32_t open, 
             texts(i, at, lane, cache, g);
     }
     if (open == 0) return found;
-    // Where siblings are guarded against, or homes share their weight, a sum is more than its parts.
+    // Where siblings are guarded against, homes share their weight, or a name may be a slip, a sum is more than
+    // its parts.
     const bool plain = sheet_->one_home_field_ && !sheet_->guarded_ && std::popcount(open) > 3;
     if (plain)
         for (std::size_t f = 0; f < fields; ++f) kernel_->add(g.level[f].data(), worth_[f].data(), sum.data());
     for (std::uint32_t rest = open; rest != 0; rest &= rest - 1) {
         const std::size_t lane = place(rest);
-        weight[lane] = plain ? sum[lane] : sheet_->sum(packed(g, lane), rarity_.data(), source[lane] == 1);
+        auto rarity = rarity_;
+        weight[lane] =
+            plain ? sum[lane] : sheet_->sum(packed(g, lane), rarity, side(i), side(at + lane), source[lane] == 1);
         if (weight[lane] >= least) found |= rest & (0 - rest);
     }
     return found;

@@ -115,6 +115,7 @@ private:
     std::vector<const std::uint32_t*> met_;  // rows of keys_ under which the member asked of stands
     std::vector<std::uint32_t> mine_;        // its keys there
     Dictionary given_, family_;
+    std::uint32_t given_swapped_ = 0, family_different_ = 0;  // levels; 0: exchanged names are not looked for
 };
 
 }  // namespace rowan::linkage

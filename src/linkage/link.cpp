@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 namespace rowan::linkage {
@@ -274,6 +275,7 @@ struct Counted {
     std::uint64_t pattern;
     double count;
     bool sibling = false;
+    std::int8_t known = 0;  // by a label: 1 one person, -1 two
 };
 std::vector<Counted> in_order(const Patterns& patterns) {
     std::vector<Counted> out;
@@ -345,6 +347,7 @@ public:
         count_siblings();
         count_random();
         count_blocked();
+        take_labels();
         const auto rounds = 3;
         const auto held = passes();
         for (int round = 0; round < rounds; ++round) {
@@ -410,8 +413,7 @@ private:
             for (std::size_t t = 0; t < tasks.size(); ++t) {
                 if (t + 8 < tasks.size()) blocks.prefetch(tasks[t + 8], sheet_);
                 blocks.patterns(
-                    tasks[t], local.bench,
-                    [&](std::uint32_t a, std::uint32_t b) { return mixed(std::uint64_t{a} << 32 | b) <= bar; },
+                    tasks[t], local.bench, [&](std::uint32_t a, std::uint32_t b) { return chosen(a, b, bar); },
                     [&](const Pattern& p, bool same_source) { local.count(p, same_source); });
             }
         });
@@ -475,6 +477,31 @@ private:
             c.sibling = family_pattern(start_, unpacked(c.pattern)).sibling;
         }
         for (const Counted& c : blocked_) blocked_seen_ += static_cast<std::uint64_t>(c.count);
+    }
+
+    // Labelled pairs leave the pairs that are guessed at, if they were among them, and stand beside with their
+    // answer.
+    void take_labels() {
+        std::map<std::pair<std::uint32_t, std::uint32_t>, bool> labels;
+        for (const Label& l : options_.labels)
+            if (l.left != l.right) labels[std::minmax(l.left, l.right)] = l.same;
+        LevelCache cache;
+        std::map<std::pair<std::uint64_t, bool>, double> known;
+        for (const auto& [pair, same] : labels) {
+            const Sheet::Side a = side(pair.first), b = side(pair.second);
+            const std::uint64_t pattern =
+                sheet_.pattern(a, b, cache).packed() | (sheet_.same_source(a, b) ? kSameSource : 0);
+            known[{pattern, same}] += 1;
+            if (!blocks_.share(a.record, b.record) || !chosen(a.record, b.record, bar_for(blocked_share_)))
+                continue;
+            for (Counted& c : blocked_)
+                if (c.pattern == pattern) c.count -= 1;
+        }
+        for (const auto& [what, count] : known)
+            blocked_.push_back({what.first, count, false, static_cast<std::int8_t>(what.second ? 1 : -1)});
+    }
+    static bool chosen(std::uint32_t a, std::uint32_t b, std::uint64_t bar) {
+        return mixed(std::uint64_t{a} << 32 | b) <= bar;
     }
 
     void tabulate(const Model& model) {
@@ -598,8 +625,9 @@ private:
                 for (std::size_t f = 0; f < model.fields.size(); ++f)
                     if (!held[f]) w += weight_[f][level_in(c.pattern, f)];
                 const double odds = c.sibling ? 0 : share[same] * std::exp2(w);
-                const double chance_here = odds / ((1 - share[same]) + odds);
-                likelihood += c.count * std::log((1 - share[same]) + odds);
+                const double two = 1 - share[same];
+                const double chance_here = c.known != 0 ? c.known > 0 : odds / (two + odds);
+                likelihood += c.count * std::log(c.known > 0 ? odds : c.known < 0 ? two : two + odds);
                 found[same] += c.count * chance_here;
                 for (std::size_t f = 0; f < matches.size(); ++f)
                     if (!held[f]) matches[f][level_in(c.pattern, f)] += c.count * chance_here;
@@ -623,11 +651,11 @@ private:
         std::array<double, 2> blocked{};
         for (const Counted& c : blocked_) {
             const bool same = (c.pattern & kSameSource) != 0;
-            const double n = c.count / blocked_share_;
+            const double n = c.known != 0 ? c.count : c.count / blocked_share_;
             const double p = prior(same);
             const double odds = c.sibling ? 0 : p * std::exp2(weight(c.pattern));
-            likelihood += n * std::log((1 - p) + odds);
-            matches[same] += n * odds / ((1 - p) + odds);
+            likelihood += n * std::log(c.known > 0 ? odds : c.known < 0 ? 1 - p : (1 - p) + odds);
+            matches[same] += c.known > 0 ? n : c.known < 0 ? 0 : n * odds / ((1 - p) + odds);
             blocked[same] += n;
         }
         // Pairs no rule brought together count as two people each: log(1) in the likelihood above, 1 - p below.

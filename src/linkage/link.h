@@ -15,6 +15,7 @@
 #include "linkage/score.h"
 #include "linkage/sheet.h"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -143,11 +144,22 @@ private:
     std::vector<RuleCount> counts_;
 };
 
+// A pair that a person has looked at.
+struct Label {
+    std::uint32_t left = 0, right = 0;
+    bool same = false;
+};
+
+// Thresholds that reports show.
+inline constexpr std::array kThresholds{0.05, 0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999};
+
 struct TrainOptions {
     std::uint64_t random_pairs = 500'000;     // for u
     std::uint64_t blocked_pairs = 2'000'000;  // for m, at most about so many
     int passes = 60;                          // steps of a run, at most
     double model_counts_for = 25;             // matches' worth of belief in the model that training starts from
+    // Pairs whose answer is known and not guessed at each step. Of two answers for one pair the last holds.
+    std::vector<Label> labels;
 };
 
 struct Training {

@@ -135,8 +135,6 @@ Name make_name(std::string_view text, std::string_view joined) {
     n.first_hash = hash_text(n.part[0]);
     n.joined_hash = hash_text(joined);
     n.groups = name_groups(n.part[0]);
-    std::memcpy(&n.four, joined.data(), std::min(joined.size(), sizeof n.four));
-    std::memcpy(&n.two, n.part[0].data(), std::min(n.part[0].size(), sizeof n.two));
     for (char c : joined)
         if (c >= 'a' && c <= 'z') n.letters |= 1U << (c - 'a');
     return n;

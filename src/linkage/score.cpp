@@ -1,8 +1,11 @@
 #include "linkage/score.h"
 
+#include "linkage/slip.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 namespace rowan::linkage {
 namespace {
@@ -78,6 +81,7 @@ Family family_pattern(const Model& model, const Pattern& p) {
 
 struct Scorer::Parts {
     std::array<double, kFields> step{};
+    std::array<double, kFields> to_sibling{};  // the same against a brother or sister instead of anybody
     double prior = 0;
     double guard = 0;  // what the sibling guard takes away
     double total = 0;
@@ -160,15 +164,38 @@ double Scorer::against_siblings(const Pattern& p, const Parts& parts) const {
         const FieldModel& f = model_.fields[i];
         if (f.household || f.field == Field::family_name || p.level[i] == 0) continue;
         const bool born_together = f.field == Field::date_of_birth && closeness_[i][p.level[i]] == kSame;
-        w += born_together ? std::min(parts.step[i], std::log2(f.levels[0].m / model_.twin_share)) : parts.step[i];
+        w += born_together ? std::min(parts.step[i], std::log2(f.levels[0].m / model_.twin_share))
+                           : parts.to_sibling[i];
     }
     return w;
 }
 
+namespace {
+
+// The slip between the given names of two records; where either has other names, they may be what agreed.
+double slip_of(const Scorer& scorer, std::size_t field, const View& a, const View& b) {
+    const Population* population = a.population;
+    if (population == nullptr || population->live() == 0 || (a.packed->aliases | b.packed->aliases) != 0)
+        return std::numeric_limits<double>::infinity();
+    const double with = population->with(Column::given) + (a.query != nullptr) + (b.query != nullptr);
+    const auto rarity_of = [&](const View& v) {
+        const std::uint32_t id = (*v.packed)[Column::given];
+        const double known = (id & kLocal) != 0 ? 0 : population->count(Column::given, id);
+        return scorer.rarity_of_count(field, known + (v.query != nullptr), with);
+    };
+    return slip(a.name((*a.packed)[Column::given]), b.name((*b.packed)[Column::given]), rarity_of(a),
+                rarity_of(b));
+}
+
+}  // namespace
+
 Scorer::Parts Scorer::weigh(const View& a, const View& b, const Pattern& p) const {
     std::array<double, kFields> rarities;
     for (std::size_t i = 0; i < model_.fields.size(); ++i)
-        if (model_.fields[i].term_frequency && p.level[i] == 1) rarities[i] = rarity(i, a, b);
+        if (may_be_slip(model_.fields[i], p.level[i]))
+            rarities[i] = slip_of(*this, i, a, b);
+        else if (model_.fields[i].term_frequency && p.level[i] == 1)
+            rarities[i] = rarity(i, a, b);
     return weigh(p, rarities.data(), same_source(a, b), a.packed->flags & b.packed->flags);
 }
 
@@ -190,6 +217,7 @@ Scorer::Parts Scorer::weigh(const Pattern& p, const double* rarity, bool same_so
         double w = weight_[i][level];
         if (f.term_frequency && level == 1) w += rarity[i];
         parts.step[i] = w;
+        parts.to_sibling[i] = may_be_slip(f, level) ? weight_with_slip(f, level, w, rarity[i]) : w;
         if (f.household && w > best) best = w, best_at = i;
         if (f.household && w < worst) worst = w, worst_at = i;
     }

@@ -1,5 +1,7 @@
 #include "linkage/sheet.h"
 
+#include "linkage/slip.h"
+
 #include <oneapi/tbb/parallel_for.h>
 
 #include <algorithm>
@@ -157,8 +159,7 @@ void Sheet::compare_field(std::size_t i, const std::uint64_t* a, const std::uint
 
 // Scorer::weight in the plain case: nothing shared at home, no sibling to be seen. The same sums in the same
 // order.
-double Sheet::sum(const Pattern& p, const double* rarity, bool same_source) const {
-    if (!one_home_field_) return scorer_->weight(p, rarity, same_source);
+double Sheet::sum(const Pattern& p, std::array<double, kFields>& rarity, Side a, Side b, bool same_source) const {
     std::uint8_t hints = 0;
     double total = scorer_->prior_weight(same_source);
     for (std::size_t i = 0; i < fields_; ++i) {
@@ -169,7 +170,14 @@ double Sheet::sum(const Pattern& p, const double* rarity, bool same_source) cons
         hints |= info.hints[level];
         total += w;
     }
-    return guarded_ && may_be_family(hints) ? scorer_->weight(p, rarity, same_source) : total;
+    if (one_home_field_ && !(guarded_ && may_be_family(hints))) return total;
+    const auto given = static_cast<std::size_t>(given_);
+    if (given_ >= 0 && may_be_slip(scorer_->model().fields[given], p.level[given])) {
+        const auto of = [&](Side s) { return std::bit_cast<double>(s.row[info_[given].rarity_at]); };
+        const Texts& names = population_->names();
+        rarity[given] = slip(names.name(values(a.row)[given]), names.name(values(b.row)[given]), of(a), of(b));
+    }
+    return scorer_->weight(p, rarity.data(), same_source);
 }
 
 Pattern Sheet::pattern(Side a, Side b, LevelCache& cache) const {
@@ -223,7 +231,7 @@ double Sheet::weight(Side a, Side b, LevelCache& cache, double least) const {
         known(i);
     }
     if (most < least - 1e-6) return most;
-    return sum(p, rarity.data(), same);
+    return sum(p, rarity, a, b, same);
 }
 
 }  // namespace rowan::linkage

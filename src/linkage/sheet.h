@@ -54,7 +54,8 @@ private:
     std::uint32_t equal_values(const std::uint32_t* x, const std::uint32_t* y, Pattern&) const;
     void compare_field(std::size_t field, const std::uint64_t* a, const std::uint64_t* b, Pattern&,
                        LevelCache&) const;
-    double sum(const Pattern&, const double* rarity, bool same_source) const;
+    // rarity[i] holds that of equal values; slip() is put beside them where it is asked for.
+    double sum(const Pattern&, std::array<double, kFields>& rarity, Side, Side, bool same_source) const;
 
     const Population* population_;
     const Scorer* scorer_;
