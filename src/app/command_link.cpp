@@ -25,7 +25,7 @@ using namespace linkage;
 struct LinkOptions {
     std::vector<std::string> files;
     std::string model, save_model, id, source, truth, pairs, clusters, report, explain, decisions, previous,
-        format = "text";
+        labels, format = "text";
     std::optional<double> threshold;
     bool as_given = false;
 };
@@ -93,17 +93,25 @@ std::map<std::string, std::uint32_t, std::less<>> records_by_label(const Dataset
     return out;
 }
 
-base::Result<std::vector<Decision>> read_decisions(const std::string& path, const Dataset& data) {
-    std::vector<Decision> out;
+// left_id,right_id and one of two words.
+struct Answer {
+    std::uint32_t left, right;
+    bool same;
+};
+base::Result<std::vector<Answer>> read_answers(const std::string& path, const Dataset& data,
+                                               std::string_view otherwise) {
+    std::vector<Answer> out;
     if (path.empty()) return out;
     const auto text = read_file(path);
     if (!text) return text.error();
     const auto labels = records_by_label(data);
     for (const auto& row : rows_of(*text)) {
-        if (row.size() != 3 || (row[2] != "same" && row[2] != "never"))
-            return base::invalid("Each line of " + path + " must be left_id,right_id and then same or never.");
+        if (row.size() != 3 || (row[2] != "same" && row[2] != otherwise))
+            return base::invalid("Each line of " + path + " must be left_id,right_id and then same or " +
+                                 std::string(otherwise) + ".");
         const auto left = labels.find(row[0]), right = labels.find(row[1]);
-        if (left == labels.end() || right == labels.end()) continue;  // decided on records that are not here today
+        if (left == labels.end() || right == labels.end())
+            continue;  // answered for records that are not here today
         out.push_back({left->second, right->second, row[2] == "same"});
     }
     return out;
@@ -189,10 +197,14 @@ base::Result<> run(const LinkOptions& o) {
             "on.");
     progress("finding pairs worth comparing");
     const Blocks blocks(data->population, rules_of(model));
+    const auto answers = read_answers(o.labels, *data, "different");
+    if (!answers) return answers.error();
+    TrainOptions learning;
+    for (const Answer& a : *answers) learning.labels.push_back({a.left, a.right, a.same});
     std::optional<Training> training;
     if (!o.as_given && data->size() > 1) {
         progress("learning the model");
-        training = train(*data, blocks, model);
+        training = train(*data, blocks, model, learning);
         model = training->model;
     }
     if (!o.save_model.empty())
@@ -211,9 +223,11 @@ base::Result<> run(const LinkOptions& o) {
     const double least = std::min(-5.0, std::log2(joined / (1 - joined)));
     const auto pairs = predict(*data, blocks, scorer, least, &r.compared);
     progress("putting persons together");
-    const auto decisions = read_decisions(o.decisions, *data);
-    if (!decisions) return decisions.error();
-    const auto clusters = cluster(*data, scorer, pairs, *decisions, {std::log2(joined / (1 - joined))});
+    const auto decided = read_answers(o.decisions, *data, "never");
+    if (!decided) return decided.error();
+    std::vector<Decision> decisions;
+    for (const Answer& a : *decided) decisions.push_back({a.left, a.right, a.same});
+    const auto clusters = cluster(*data, scorer, pairs, decisions, {std::log2(joined / (1 - joined))});
     for (const Decision& d : clusters.unkept)
         std::fprintf(
             stderr,
@@ -229,6 +243,7 @@ base::Result<> run(const LinkOptions& o) {
     r.data = &*data, r.blocks = &blocks, r.scorer = &scorer, r.training = training ? &*training : nullptr;
     r.pairs = &pairs, r.clusters = &clusters, r.threshold = listed;
     if (!o.truth.empty()) r.quality = judge(clusters.of, data->truth, blocks, data->population);
+    if (!learning.labels.empty()) r.labels = against_labels(learning.labels, *data, blocks, scorer);
     r.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     r.cpu_seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
     progress("");
@@ -263,6 +278,8 @@ int link_command(const std::vector<std::string>& arguments) {
     app.add_option("--pairs", o.pairs, "write left_id,right_id,probability,weight");
     app.add_option("--clusters", o.clusters, "write record_id,cluster_id");
     app.add_option("--previous", o.previous, "clusters of an earlier run, whose names are kept");
+    app.add_option("--labels", o.labels,
+                   "left_id,right_id,same|different: pairs people looked at; learned from, and measured against");
     app.add_option("--decisions", o.decisions, "left_id,right_id,same|never: what people decided always wins");
     app.add_option("--threshold", o.threshold,
                    "least probability of a pair, for --pairs (otherwise 0.95) and --clusters (otherwise 0.5)")

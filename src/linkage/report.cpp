@@ -84,7 +84,7 @@ struct Cut {
 };
 std::vector<Cut> cuts(const Run& run) {
     std::vector<Cut> out;
-    for (double t : {0.05, 0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999}) {
+    for (const double t : kThresholds) {
         Cut c{t, 0, 0, {}, {}};
         std::uint64_t right = 0;
         for (const Pair& p : *run.pairs) {
@@ -218,6 +218,51 @@ std::string svg_cluster(const Run& run, std::uint32_t root) {
     return svg + "</svg>";
 }
 
+std::string text_labels(const AgainstLabels& l) {
+    std::string out = "\nAgainst the " + thousands(l.same + l.different) + " pairs people looked at, " +
+                      thousands(l.same) + " of them one person\n  threshold  precision  recall\n";
+    for (const LabelCut& c : l.cuts)
+        out += format("  %9g  %9.4f  %6.4f\n", c.threshold, l.precision(c), l.recall(c));
+    if (l.not_compared > 0)
+        out += "  " + thousands(l.not_compared) +
+               " of one person share nothing by which they would have been compared.\n";
+    return out + format("  The best F1 among these pairs is at a threshold of %.3g.\n", l.best_threshold);
+}
+
+std::string json_labels(const AgainstLabels& l) {
+    std::string out =
+        format(",\"labels\":{\"same\":%llu,\"different\":%llu,\"not_compared\":%llu,\"best_threshold\":%.6f,",
+               static_cast<unsigned long long>(l.same), static_cast<unsigned long long>(l.different),
+               static_cast<unsigned long long>(l.not_compared), l.best_threshold) +
+        "\"thresholds\":[";
+    std::string comma;
+    for (const LabelCut& c : l.cuts) {
+        out +=
+            comma + format("{\"threshold\":%g,\"right\":%llu,\"wrong\":%llu,\"precision\":%.6f,\"recall\":%.6f}",
+                           c.threshold, static_cast<unsigned long long>(c.right),
+                           static_cast<unsigned long long>(c.wrong), l.precision(c), l.recall(c));
+        comma = ",";
+    }
+    return out + "]}";
+}
+
+// Recall to the right, precision upwards: the upper right corner is perfect.
+std::string html_labels(const AgainstLabels& l) {
+    std::string out =
+        "<h2>Against the pairs people looked at</h2><p>Recall to the right, precision upwards, a point for each "
+        "threshold; the upper right corner is perfect. Right only as far as those pairs are like all others.</p>"
+        "<svg viewBox=\"0 0 420 260\" width=\"420\" height=\"260\" role=\"img\" aria-label=\"Precision and "
+        "recall\">"
+        "<line x1=\"40\" y1=\"220\" x2=\"340\" y2=\"220\"/><line x1=\"40\" y1=\"20\" x2=\"40\" y2=\"220\"/>";
+    for (const LabelCut& c : l.cuts) {
+        const double x = 40 + 300 * l.recall(c), y = 220 - 200 * l.precision(c);
+        out += format(
+            "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\"><title>%g: precision %.4f, recall %.4f</title></circle>", x,
+            y, c.threshold, l.precision(c), l.recall(c));
+    }
+    return out + "</svg>";
+}
+
 constexpr std::string_view kStyle =
     "body{font:16px/1.5 Arial,sans-serif;max-width:960px;margin:2em auto;padding:0 "
     "1em;color:#0b0c0c}table{border-collapse:collapse;margin:0 0 1.5em}"
@@ -293,6 +338,7 @@ std::string text_report(const Run& run) {
                               static_cast<double>(t.right) / static_cast<double>(t.pairs),
                               thousands(t.pairs).c_str());
     }
+    if (run.labels) out += text_labels(*run.labels);
     return out + format("\n%.2f seconds, %.2f of processor time.\n", run.seconds, run.cpu_seconds);
 }
 
@@ -349,6 +395,7 @@ std::string json_report(const Run& run) {
         }
         out += "]}";
     }
+    if (run.labels) out += json_labels(*run.labels);
     return out + format(",\"seconds\":%.3f,\"cpu_seconds\":%.3f}\n", run.seconds, run.cpu_seconds);
 }
 
@@ -375,7 +422,8 @@ std::string html_report(const Run& run) {
                           100 * *c.seen_recall);
         out += "</tr>";
     }
-    out += "</tbody></table><h2>What each comparison is worth</h2>" + html_model(run.scorer->model());
+    out += "</tbody></table>" + (run.labels ? html_labels(*run.labels) : std::string{}) +
+           "<h2>What each comparison is worth</h2>" + html_model(run.scorer->model());
     out += "<h2>Pairs along the way</h2>";
     for (const Pair& p : examples(run)) out += html_waterfall(run, p);
     out +=

@@ -3,6 +3,7 @@
 // functions.
 #pragma once
 #include "linkage/cluster.h"
+#include "linkage/labels.h"
 
 #include <optional>
 #include <string>
@@ -17,7 +18,8 @@ struct Run {
     const Training* training = nullptr;  // null when the model was used as given
     const std::vector<Pair>* pairs = nullptr;
     const Clusters* clusters = nullptr;
-    std::optional<Quality> quality;  // where the truth is known
+    std::optional<Quality> quality;       // where the truth is known
+    std::optional<AgainstLabels> labels;  // where people have looked at pairs
     double threshold = 0.95;
     std::uint64_t compared = 0;
     double seconds = 0, cpu_seconds = 0;
