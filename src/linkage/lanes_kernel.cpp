@@ -4,6 +4,10 @@
 
 #include <vector>
 
+// Considered and left: intrinsics (faster by perhaps a third, three times the code, and a fourth for ARM), and a
+// vertical Jaro-Winkler (most names of a block meet again, so each pair of distinct names is worked out once
+// instead).
+//
 // The loops below have a constant number of turns and no branches, so that the compiler makes vector instructions
 // of them: one set for each target they are inlined into.
 #define ROWAN_LOOPS [[gnu::always_inline]] static inline
