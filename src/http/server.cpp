@@ -55,6 +55,7 @@ constexpr std::size_t kBodyReadBytes = 64 * 1024;
 constexpr std::size_t kOneTlsRecord = 16 * 1024;
 constexpr milliseconds kBodyGrace{10'000};    // added to what a body's size allows
 constexpr milliseconds kRefusalWrite{5'000};  // for an answer that closes
+constexpr milliseconds kHeldUp{1'000};        // to read what came while the server did not run
 constexpr milliseconds kLinger{1'000};
 constexpr milliseconds kAcceptPause{20};
 constexpr std::size_t kLingerBytes = 256 * 1024;
@@ -265,9 +266,18 @@ private:
     void on_watchdog() {
         watching_ = false;
         if (SteadyClock::now() < deadline_) return watch();
+        if (silent_ && something_came()) {
+            // The server was held up, and this request waited meanwhile: it is read next, and is not silence.
+            deadline_ = SteadyClock::now() + kHeldUp;
+            return watch();
+        }
         timed_out_ = true;
         error_code ignored;
         socket_.cancel(ignored);
+    }
+    bool something_came() {
+        error_code error;
+        return socket_.available(error) > 0 && !error;
     }
 
     // Bytes. read_some appends at most `most` bytes to `to` and returns how many; 0 is the end of the connection
@@ -361,8 +371,9 @@ private:
             if (shared_.stopping) co_return Then::close;
             const bool started = !buffer_.empty();
             waiting_ = true;
+            silent_ = !started;
             const std::size_t bytes = co_await read_some(buffer_, kReadBytes);
-            waiting_ = false;
+            waiting_ = silent_ = false;
             if (bytes == 0) {
                 const Then then = co_await give_up_on_head();
                 co_return then;
@@ -617,7 +628,8 @@ private:
     std::optional<TlsSession> tls_;  // after socket_: freed before it closes
     std::string buffer_;             // received and not yet used
     SteadyClock::time_point deadline_;
-    bool watching_ = false, timed_out_ = false, waiting_ = false, left_ = false, first_request_ = true;
+    bool watching_ = false, timed_out_ = false, waiting_ = false, silent_ = false, left_ = false,
+         first_request_ = true;
 };
 
 // Enters the connection on its thread's list for as long as it is served.

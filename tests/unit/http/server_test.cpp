@@ -206,6 +206,37 @@ TEST(Server, A14_slow_clients_do_not_slow_the_others_and_are_let_go) {
     EXPECT_EQ(service.seen("/slow"), 0);
 }
 
+// Holds up the thread of the sockets, as a machine does that is suspended or gives its processors to others.
+class Holding final : public Service {
+public:
+    Limits limits_for(Method, std::string_view path) const override {
+        if (path == "/hold") std::this_thread::sleep_for(milliseconds{5'000});
+        return {};
+    }
+    Response handle(const Request& request) override { return plain(200, request.path); }
+    Response error_page(int status) const override { return plain(status, ""); }
+};
+
+TEST(Server, who_asked_while_it_was_held_up_is_answered) {
+    Holding service;
+    ServerOptions options;
+    options.idle = milliseconds{4'000};
+    options.head = milliseconds{2'000};
+    const auto server = start(service, options);
+    std::vector<std::unique_ptr<Client>> clients;  // more than Asio looks at in one go
+    for (int i = 0; i < 300; ++i) clients.push_back(std::make_unique<Client>(server->port()));
+    for (const auto& client : clients) client->send(get("/before"));
+    for (const auto& client : clients) ASSERT_EQ(client->read_answer().status, 200);
+    const Client silent(
+        server->port());  // its deadline comes first, so that the clock is looked at before the sockets
+    Client(server->port()).send(get("/hold"));
+    std::this_thread::sleep_for(milliseconds{2'500});
+    for (const auto& client : clients) client->send(get("/meanwhile"));
+    int answered = 0;
+    for (const auto& client : clients) answered += client->read_answer().status == 200;
+    EXPECT_EQ(300, answered);
+}
+
 TEST(Server, A14_each_phase_has_its_deadline) {
     TestService service;
     ServerOptions options;
