@@ -104,25 +104,32 @@ std::vector<std::size_t> parameters(sqlite3_stmt* statement, std::string_view sq
     return out;
 }
 
-// The memory of the text that the value held before is used again.
+// Null only when memory ran out.
+template <class Bytes>
+std::string_view bytes_of(const Bytes* bytes, sqlite3_value* column) {
+    if (!bytes) throw std::bad_alloc();
+    return {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_value_bytes(column))};
+}
+
+// The memory of the text that the value held before is used again. The column is looked up once: its value is safe
+// to ask as long as one thread at a time uses the connection, and a session is used by one.
 void read_column(sqlite3_stmt* s, int i, Value& value) {
-    switch (sqlite3_column_type(s, i)) {
+    auto* column = sqlite3_column_value(s, i);
+    switch (sqlite3_value_type(column)) {
         case SQLITE_INTEGER:
-            value = static_cast<std::int64_t>(sqlite3_column_int64(s, i));
+            value = static_cast<std::int64_t>(sqlite3_value_int64(column));
             return;
         case SQLITE_TEXT: {
-            const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(s, i));
-            const auto size = static_cast<std::size_t>(sqlite3_column_bytes(s, i));
+            const auto text = bytes_of(sqlite3_value_text(column), column);
             if (auto* before = std::get_if<std::string>(&value))
-                before->assign(text, size);
+                before->assign(text);
             else
-                value.emplace<std::string>(text, size);
+                value.emplace<std::string>(text);
             return;
         }
         case SQLITE_BLOB: {
-            const auto* bytes = static_cast<const char*>(sqlite3_column_blob(s, i));
-            const auto size = static_cast<std::size_t>(sqlite3_column_bytes(s, i));
-            value = Blob{size ? std::string(bytes, size) : std::string{}};
+            const bool empty = sqlite3_value_bytes(column) == 0;
+            value = Blob{empty ? std::string{} : std::string(bytes_of(sqlite3_value_blob(column), column))};
             return;
         }
         case SQLITE_NULL:

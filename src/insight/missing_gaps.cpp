@@ -62,7 +62,7 @@ std::vector<MissingGap> missing_gaps(database::Session& s, const Scheme& scheme,
                                      const Without& without) {
     std::vector<MissingGap> out;
     for (const auto& rule : kRules) out.push_back({rule.code, rule.text, rule.mend, 0, 0});
-    each_missing_line(s, period, without, [&](const MissingLine& l) {
+    each_missing_line(s, Reading::gaps, period, without, [&](const MissingLine& l) {
         for (std::size_t i = 0; i < out.size(); ++i) {
             if (!kRules[i].asked(scheme, l)) continue;
             ++out[i].of;

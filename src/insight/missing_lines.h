@@ -8,26 +8,35 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rowan::insight {
 
-// An interview about an episode. It may be about several, and an episode may have several.
+// An interview about one episode. It may be about several, and an episode may have several: one of these for each.
 struct LineInterview {
-    std::string id;
-    bool was_offered = false, held = false;  // the interview, about whichever episode; held: about this one
+    std::uint32_t interview = 0;  // the same for all episodes that one is about; counted from 0 in one reading
+    std::string_view id, episode, response;
+    base::Instant missing_from{};
+    std::optional<base::Instant> first_offered, parents_asked;  // the interview, about whichever episode
+    std::optional<base::Instant> offered, completed;            // about this one
 };
+
+// What a figure needs to know of each episode: reading takes nearly all of a page's time, and half of it goes with
+// the columns. A field that a reading leaves out is empty (missing_lines.cpp has the table).
+enum class Reading { tables, gaps, questions, list };
 
 struct MissingLine {
     std::string id, ref, root, context, kind, risk, harm, home, placement, la, placement_home, found_place;
-    std::uint32_t child = 0;  // the same for all episodes of one root; counted from 0 in one reading
+    std::uint32_t child = 0;  // the same for all episodes of one root; counted from 0 as the interviews are
     base::Instant from{};
     base::Date day{};  // from, in London
     std::optional<base::Instant> found, returned, confirmed, checked;
     std::optional<int> age;
     bool looked_after = false;
-    std::vector<LineInterview> interviews;
+    std::span<const LineInterview> interviews;
     // Of several interviews the earliest offer, the earliest held and the strongest answer count.
     std::optional<base::Instant> offered, completed;
     bool accepted = false, declined = false, no_response = false, parents_asked = false;
@@ -44,7 +53,7 @@ struct Window {
 
 // Episodes that began in the period and were not withdrawn, oldest first; the line is valid during the call.
 // `without`: people, by root, who are in no count and in no list (PeopleDesk::sealed_out).
-void each_missing_line(database::Session&, const Period&, const Without& without,
+void each_missing_line(database::Session&, Reading, const Period&, const Without& without,
                        const std::function<void(const MissingLine&)>&);
 inline bool is_missing(const MissingLine& l) { return l.kind == "missing"; }
 // The code when the scheme has it; else that of Blank.

@@ -37,6 +37,13 @@ Period period_asked(const Visit& visit) {
 }
 std::string period_query(const Period& p) { return "from=" + base::to_iso(p.from) + "&to=" + base::to_iso(p.to); }
 
+std::string list_href(const Period& period, const std::string& of, const std::string& code,
+                      std::string_view returns) {
+    return "/profile/missing/list?" + period_query(period) + "&of=" + http::url_encode(of) +
+           (code.empty() ? "" : "&code=" + http::url_encode(code)) +
+           (returns.empty() ? "" : "&returns=" + http::url_encode(returns));
+}
+
 void recorded(Visit& visit) {
     visit.looked_at("measure", "", "role",
                     std::string(kMissingChildren.code) + " to " + std::string(kReturnInterviews.code));
@@ -51,7 +58,7 @@ void recorded(Visit& visit) {
 class Numbers {
 public:
     Numbers(const Visit& visit, const Period& period)
-        : threshold_(threshold_for(visit)), linked_(sees_lists(visit)), query_(period_query(period)) {}
+        : threshold_(threshold_for(visit)), linked_(sees_lists(visit)), period_(period) {}
 
     std::vector<Shown> kept(const std::vector<int>& cells, const std::vector<bool>& also = {}) const {
         return suppress(cells, threshold_, also);
@@ -68,16 +75,14 @@ public:
         return linked_ && n > 0 ? html::anchor(href(of), html::grouped(n)) : text(html::grouped(n));
     }
     std::string href(const std::string& of, const std::string& code = "", std::string_view returns = "") const {
-        return "/profile/missing/list?" + query_ + "&of=" + of +
-               (code.empty() ? "" : "&code=" + http::url_encode(code)) +
-               (returns.empty() ? "" : "&returns=" + std::string(returns));
+        return list_href(period_, of, code, returns);
     }
     bool linked() const { return linked_; }
 
 private:
     int threshold_;
     bool linked_;
-    std::string query_;
+    Period period_;
 };
 
 std::vector<html::TableCell> heads(std::initializer_list<const char*> names) {
@@ -264,8 +269,10 @@ http::Response tables_page(Visit& visit, const people::PeopleDesk& desk) {
         table.caption = "An interview counts once, however many episodes it is about";
         table.head = heads({"Home area", "Interviews offered", "Completed", "Episodes they are about"});
         for (std::size_t i = 0; i < t.interviews.size(); ++i)
-            table.rows.push_back(
-                html::row(t.interviews[i].name, numbers.cell(o[i]), numbers.cell(c[i]), numbers.cell(e[i])));
+            table.rows.push_back(html::row(t.interviews[i].name,
+                                           numbers.cell(o[i], "interviews", t.interviews[i].code),
+                                           numbers.cell(c[i], "interviews", t.interviews[i].code, "completed"),
+                                           numbers.cell(e[i], "interviews", t.interviews[i].code, "completed")));
         parts.push_back(html::working_table(table));
     }
     parts.push_back(html::heading(2, "From home and from care"));
@@ -445,9 +452,11 @@ http::Response questions_page(Visit& visit, const people::PeopleDesk& desk) {
     table.caption = "Questions and answers";
     table.caption_classes = "govuk-visually-hidden";
     table.head = {{.text = "Question"}, {.text = "Answer", .format = "numeric"}};
+    const Numbers numbers(visit, period);
     for (const auto& answer : answers)
-        table.rows.push_back(html::row(
-            answer.question, html::numeric(answer.shown ? html::grouped(*answer.shown) : shown(answer.shown))));
+        table.rows.push_back(
+            html::row(answer.question, numbers.cell(answer.shown, std::string(answer.list.of),
+                                                    std::string(answer.list.code), answer.list.returns)));
     PageBody body;
     body.title = "Questions under the Freedom of Information Act";
     body.navigation = "performance";
@@ -511,6 +520,7 @@ Asked episodes_asked(const Visit& visit) {
         return named(Of::children_home, "Episodes from a children’s home", scheme.find_home(code));
     if (of == "place") return named(Of::place, "Found", scheme.find_place(code));
     if (of == "gap") return {{Of::gap, code, ""}, "To mend"};
+    if (of == "question") return {{Of::question, code, ""}, "Episodes that a question asks about"};
     return {{}, "Missing episodes"};
 }
 
@@ -528,61 +538,117 @@ Asked filter_asked(const Visit& visit) {
     return out;
 }
 
+// One page of a list. Each of its people is looked at and recorded; whom the reader may not see is counted and not
+// shown.
+class ListPage {
+public:
+    ListPage(Visit& visit, const people::PeopleDesk& desk, std::size_t total)
+        : visit_(visit), desk_(desk), total_(total) {
+        std::size_t at = 1;
+        const auto& wanted = visit.request.query.get("page");
+        std::from_chars(wanted.data(), wanted.data() + wanted.size(), at);
+        at_ = std::clamp<std::size_t>(at, 1, pages());
+    }
+    std::size_t first() const { return (at_ - 1) * kRowsOfAPage; }
+    std::size_t last() const { return std::min(total_, first() + kRowsOfAPage); }
+    // The name to show, or nothing; then no row is made.
+    std::optional<std::string> name_of(const std::string& person, std::string_view kind, const std::string& id) {
+        const auto sight = desk_.sight(visit_.viewer, person);
+        if (sight.sight != people::Sight::full) return std::nullopt;
+        const auto names = desk_.lines(visit_.viewer, {person});
+        visit_.looked_at(kind, id, sight.rule, "list");
+        ++listed_;
+        return names.empty() ? std::string() : names.front().name;
+    }
+    http::Response shown(const std::string& title, const Period& period, std::string_view of_what,
+                         html::Table table) const {
+        PageBody body;
+        body.title = title;
+        body.navigation = "performance";
+        body.back_link = "/profile/missing?" + period_query(period);
+        body.wide = true;
+        table.caption = title;
+        table.caption_classes = "govuk-visually-hidden";
+        std::vector<Html> parts{html::page_heading(title, period.title)};
+        if (total_ == 0) {
+            parts.push_back(html::empty_note("There is nothing in this list."));
+        } else {
+            parts.push_back(html::list_count(first() + 1, last(), total_, of_what));
+            if (listed_ > 0) parts.push_back(html::working_table(table));
+            if (const auto hidden = last() - first() - listed_; hidden > 0)
+                parts.push_back(html::para(html::grouped(static_cast<std::int64_t>(hidden)),
+                                           " more on this page are counted but not shown: your role does not let "
+                                           "you see whom they are about."));
+            const auto& query = visit_.request.query;
+            parts.push_back(html::page_links(
+                at_, pages(), list_href(period, query.get("of"), query.get("code"), query.get("returns"))));
+        }
+        body.body = html::join(parts);
+        return page(visit_, std::move(body));
+    }
+
+private:
+    std::size_t pages() const { return std::max<std::size_t>(1, (total_ + kRowsOfAPage - 1) / kRowsOfAPage); }
+
+    Visit& visit_;
+    const people::PeopleDesk& desk_;
+    std::size_t total_, at_ = 1, listed_ = 0;
+};
+
+// Whoever may open what is listed mends it there.
+bool opens(const Visit& visit) { return visit.viewer.has(Permission::report_missing); }
+
+http::Response interview_list(Visit& visit, const people::PeopleDesk& desk) {
+    const auto sealed = desk.sealed_out(visit.viewer);
+    const auto period = period_asked(visit);
+    const auto& scheme = visit.office.scheme;
+    const auto& area = visit.request.query.get("code");
+    const bool held = visit.request.query.get("returns") == "completed";
+    const auto all = visit.office.database.read(
+        [&](Session& s) { return interviews_behind(s, scheme, period, area, held, sealed); });
+    recorded(visit);
+    ListPage list(visit, desk, all.size());
+    html::Table table;
+    table.head = {{.text = "Offered"},
+                  {.text = "Held"},
+                  {.text = "Episodes it was held about", .format = "numeric"},
+                  {.text = "Young person"}};
+    for (auto i = list.first(); i < list.last(); ++i) {
+        const auto& line = all[i];
+        const auto name = list.name_of(line.person, "return_interview", line.id);
+        if (!name) continue;
+        const auto when = html::time_of(line.offered);
+        table.rows.push_back(html::row(opens(visit) ? html::anchor("/missing/interviews/" + line.id, when) : when,
+                                       line.completed ? html::time_of(*line.completed) : text("Not held"),
+                                       html::numeric(html::grouped(line.episodes)), *name));
+    }
+    const auto* named = scheme.find_area(area);
+    return list.shown(std::string(held ? "Return interviews held" : "Return interviews offered") +
+                          (named ? ": " + std::string(named->name_on(period.to)) : ""),
+                      period, "interviews", std::move(table));
+}
+
 http::Response list_page(Visit& visit, const people::PeopleDesk& desk) {
+    if (visit.request.query.get("of") == "interviews") return interview_list(visit, desk);
     const auto sealed = desk.sealed_out(visit.viewer);
     const auto period = period_asked(visit);
     const auto asked = filter_asked(visit);
     const auto all = visit.office.database.read(
         [&](Session& s) { return episodes_behind(s, visit.office.scheme, period, asked.filter, sealed); });
     recorded(visit);
-    std::size_t at = 1;
-    const auto& wanted = visit.request.query.get("page");
-    std::from_chars(wanted.data(), wanted.data() + wanted.size(), at);
-    const std::size_t pages = std::max<std::size_t>(1, (all.size() + kRowsOfAPage - 1) / kRowsOfAPage);
-    at = std::clamp<std::size_t>(at, 1, pages);
-    const auto first = (at - 1) * kRowsOfAPage, last = std::min(all.size(), first + kRowsOfAPage);
-    // Whoever may open an episode mends it there; names are shown only to those who may see the person.
-    const bool opens = visit.viewer.has(Permission::report_missing);
+    ListPage list(visit, desk, all.size());
     html::Table table;
-    table.caption = asked.title;
-    table.caption_classes = "govuk-visually-hidden";
     table.head = html::columns("Reference", "Missing from", "Area", "Young person");
-    std::size_t listed = 0;
-    for (auto i = first; i < last; ++i) {
+    for (auto i = list.first(); i < list.last(); ++i) {
         const auto& line = all[i];
-        const auto sight = desk.sight(visit.viewer, line.person);
-        if (sight.sight != people::Sight::full) continue;
-        const auto names = desk.lines(visit.viewer, {line.person});
-        visit.looked_at("missing_episode", line.id, sight.rule, "list");
+        const auto name = list.name_of(line.person, "missing_episode", line.id);
+        if (!name) continue;
         const auto* area = visit.office.scheme.find_area(line.area);
-        table.rows.push_back(html::row(opens ? html::anchor("/missing/" + line.id, line.ref) : text(line.ref),
-                                       html::time_of(line.missing_from),
-                                       area ? std::string(area->name()) : line.area,
-                                       names.empty() ? std::string() : names.front().name));
-        ++listed;
+        table.rows.push_back(
+            html::row(opens(visit) ? html::anchor("/missing/" + line.id, line.ref) : text(line.ref),
+                      html::time_of(line.missing_from), area ? std::string(area->name()) : line.area, *name));
     }
-    PageBody body;
-    body.title = asked.title;
-    body.navigation = "performance";
-    body.back_link = "/profile/missing?" + period_query(period);
-    body.wide = true;
-    std::vector<Html> parts{html::page_heading(asked.title, period.title)};
-    if (all.empty()) {
-        parts.push_back(html::empty_note("There is nothing in this list."));
-    } else {
-        parts.push_back(html::list_count(first + 1, last, all.size(), "episodes"));
-        if (listed > 0) parts.push_back(html::working_table(table));
-        if (const auto hidden = last - first - listed; hidden > 0)
-            parts.push_back(html::para(html::grouped(static_cast<std::int64_t>(hidden)),
-                                       " more on this page are counted but not shown: your role does not let you "
-                                       "see whom they are about."));
-        parts.push_back(html::page_links(at, pages,
-                                         "/profile/missing/list?" + period_query(period) +
-                                             "&of=" + http::url_encode(visit.request.query.get("of")) +
-                                             "&code=" + http::url_encode(visit.request.query.get("code"))));
-    }
-    body.body = html::join(parts);
-    return page(visit, std::move(body));
+    return list.shown(asked.title, period, "episodes", std::move(table));
 }
 
 }  // namespace

@@ -2,12 +2,12 @@
 
 #include "insight/missing_gaps.h"
 #include "insight/missing_lines.h"
+#include "insight/missing_questions.h"
 
 #include <algorithm>
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include <limits>
 #include <map>
+#include <tuple>
 
 namespace rowan::insight {
 
@@ -97,7 +97,9 @@ private:
     EpisodeCount ended_, completed_;
 };
 
-std::string month_of(base::Date day) { return base::to_iso(day).substr(0, 7); }
+using Month = std::chrono::year_month;
+Month month_of(const MissingLine& l) { return l.day.year() / l.day.month(); }
+std::string code_of(Month month) { return base::to_iso(base::Date{month / 1}).substr(0, 7); }
 
 // The scheme's areas, inside first; Outside and Blank last.
 std::vector<const partnership::Area*> areas_in_order(const Scheme& scheme) {
@@ -120,16 +122,15 @@ std::vector<TallyLine> by_area(const Scheme& scheme, base::Date on,
     return out;
 }
 
-std::vector<TallyLine> by_month(const Period& period, const std::map<std::string, EpisodeCount>& counts) {
+std::vector<TallyLine> by_month(const Period& period, const std::map<Month, EpisodeCount>& counts) {
     std::vector<TallyLine> out;
     using namespace std::chrono;
     for (auto month = period.from.year() / period.from.month(); month <= period.to.year() / period.to.month();
          month += months{1}) {
-        const auto code = base::to_iso(base::Date{month / 1}).substr(0, 7);
-        const auto found = counts.find(code);
+        const auto found = counts.find(month);
         auto name = base::display(base::Date{month / 1});
-        out.push_back(
-            {code, name.substr(name.find(' ') + 1), found == counts.end() ? Tally{} : found->second.tally()});
+        out.push_back({code_of(month), name.substr(name.find(' ') + 1),
+                       found == counts.end() ? Tally{} : found->second.tally()});
     }
     return out;
 }
@@ -143,6 +144,17 @@ constexpr Band kBands[] = {{"1", "Once", 1, 1},
                            {"3-5", "3 to 5 times", 3, 5},
                            {"6-10", "6 to 10 times", 6, 10},
                            {"11", "11 times or more", 11, kMost}};
+// Of questions under the Freedom of Information Act.
+constexpr Band kAtLeast[] = {{"2+", "Twice or more", 2, kMost},
+                             {"3+", "3 times or more", 3, kMost},
+                             {"10+", "10 times or more", 10, kMost}};
+const Band* find_band(const std::string& code) {
+    for (const auto& band : kBands)
+        if (band.code == code) return &band;
+    for (const auto& band : kAtLeast)
+        if (band.code == code) return &band;
+    return nullptr;
+}
 
 std::vector<TallyLine> by_times(const EpisodeCount& count) {
     std::vector<TallyLine> out;
@@ -155,16 +167,18 @@ class Interviews {
 public:
     void add(const MissingLine& l, const std::string& area) {
         for (const auto& i : l.interviews) {
-            if (!i.was_offered) continue;
-            auto& one = all_[i.id];
-            one.area = area;
-            one.episodes += i.held;
+            if (i.interview >= all_.size()) all_.resize(i.interview + 1);
+            if (!i.first_offered) continue;
+            auto& one = all_[i.interview];
+            one.area = &area;
+            one.episodes += i.completed.has_value();
         }
     }
     std::vector<InterviewLine> by_area(const Scheme& scheme, base::Date on) const {
         std::map<std::string, InterviewLine> counts;
-        for (const auto& [id, i] : all_) {
-            auto& line = counts[i.area];
+        for (const auto& i : all_) {
+            if (!i.area) continue;
+            auto& line = counts[*i.area];
             ++line.offered;
             line.completed += i.episodes > 0;
             line.episodes += i.episodes;
@@ -180,10 +194,10 @@ public:
 
 private:
     struct Interview {
-        std::string area;
-        int episodes = 0;  // that it was held about
+        const std::string* area = nullptr;  // the scheme's; none: it was not offered
+        int episodes = 0;                   // that it was held about
     };
-    boost::unordered_flat_map<std::string, Interview> all_;
+    std::vector<Interview> all_;
 };
 
 }  // namespace
@@ -208,15 +222,16 @@ MissingTables missing_tables(Session& s, const Scheme& scheme, const Period& per
     const Window window(period);
     EpisodeCount all, away, absent, looked_after, others, home, care, other_placements, elsewhere, outsiders;
     Returns returns, returns_looked_after, home_returns, care_returns;
-    std::map<std::string, EpisodeCount> months, areas, placements, homes, places;
+    std::map<Month, EpisodeCount> months;
+    std::map<std::string, EpisodeCount> areas, placements, homes, places;
     Interviews interviews;
-    each_missing_line(s, period, without, [&](const MissingLine& l) {
+    each_missing_line(s, Reading::tables, period, without, [&](const MissingLine& l) {
         if (!is_missing(l)) return (l.kind == "away" ? away : absent).add(l);
         const auto outcome = outcome_of(scheme, l, window.until);
         const auto& area = known_area(scheme, l.home);
         all.add(l);
         if (outcome) returns.add(l, *outcome);
-        months[month_of(l.day)].add(l);
+        months[month_of(l)].add(l);
         areas[area].add(l);
         interviews.add(l, area);
         (l.looked_after ? looked_after : others).add(l);
@@ -280,7 +295,7 @@ bool elsewhere(const Scheme& scheme, const MissingLine& l) {
     return !scheme.find_place(l.found_place) && (l.back() || l.found);
 }
 
-bool is_of(const Scheme& scheme, const MissingLine& l, const MissingFilter& filter) {
+bool is_of(const Scheme& scheme, const MissingLine& l, Instant until, const MissingFilter& filter) {
     using Of = MissingFilter::Of;
     if (filter.of == Of::gap) return has_gap(scheme, l, filter.code);
     if (filter.of == Of::away || filter.of == Of::absent)
@@ -293,7 +308,7 @@ bool is_of(const Scheme& scheme, const MissingLine& l, const MissingFilter& filt
         case Of::placement:
             return ours && known_area(scheme, l.placement) == filter.code;
         case Of::month:
-            return month_of(l.day) == filter.code;
+            return code_of(month_of(l)) == filter.code;
         case Of::looked_after:
             return l.looked_after;
         case Of::others:
@@ -312,6 +327,8 @@ bool is_of(const Scheme& scheme, const MissingLine& l, const MissingFilter& filt
             return l.found_place == filter.code;
         case Of::elsewhere:
             return elsewhere(scheme, l);
+        case Of::question:
+            return is_asked_about(scheme, l, until, filter.code);
         default:
             return true;
     }
@@ -326,21 +343,55 @@ std::vector<MissingEpisodeLine> episodes_behind(Session& s, const Scheme& scheme
     std::vector<std::uint32_t> children;  // of each line
     const Window window(period);
     const bool placements = filter.of == MissingFilter::Of::placement;
-    each_missing_line(s, period, without, [&](const MissingLine& l) {
-        if (!is_of(scheme, l, filter)) return;
+    each_missing_line(s, Reading::list, period, without, [&](const MissingLine& l) {
+        if (!is_of(scheme, l, window.until, filter)) return;
         if (!filter.returns.empty() && !is_return(l, outcome_of(scheme, l, window.until), filter.returns)) return;
         out.push_back({l.id, l.ref, l.root, known_area(scheme, placements ? l.placement : l.home), l.from});
         count.add(l);
         children.push_back(l.child);
     });
     if (filter.of != MissingFilter::Of::times) return out;
-    const auto* band = std::find_if(std::begin(kBands), std::end(kBands),
-                                    [&](const Band& each) { return each.code == filter.code; });
+    const auto* band = find_band(filter.code);
     std::vector<MissingEpisodeLine> in_band;
-    for (std::size_t i = 0; i < out.size() && band != std::end(kBands); ++i)
+    for (std::size_t i = 0; band && i < out.size(); ++i)
         if (const int n = count.of(children[i]); n >= band->least && n <= band->most)
             in_band.push_back(std::move(out[i]));
     return in_band;
+}
+
+std::vector<MissingInterviewLine> interviews_behind(Session& s, const Scheme& scheme, const Period& period,
+                                                    const std::string& area, bool held, const Without& without) {
+    struct Found {
+        MissingInterviewLine line;
+        bool here = false;  // the latest of its episodes is of this area
+        std::size_t latest = 0;
+    };
+    std::vector<Found> all;
+    std::size_t episodes = 0;
+    each_missing_line(s, Reading::list, period, without, [&](const MissingLine& l) {
+        if (!is_missing(l)) return;
+        ++episodes;
+        const bool here = known_area(scheme, l.home) == area;
+        for (const auto& i : l.interviews) {
+            if (!i.first_offered) continue;
+            if (i.interview >= all.size()) all.resize(i.interview + 1);
+            auto& one = all[i.interview];
+            one.here = here;
+            one.latest = episodes;
+            one.line.id = i.id;
+            one.line.person = l.root;
+            one.line.offered = *i.first_offered;
+            if (i.completed) one.line.completed = i.completed;
+            one.line.episodes += i.completed.has_value();
+        }
+    });
+    std::erase_if(all, [&](const Found& each) { return !each.here || (held && each.line.episodes == 0); });
+    std::sort(all.begin(), all.end(), [](const Found& a, const Found& b) {
+        return std::tie(a.latest, a.line.id) < std::tie(b.latest, b.line.id);
+    });
+    std::vector<MissingInterviewLine> out;
+    for (auto& each : all) out.push_back(std::move(each.line));
+    return out;
 }
 
 std::optional<Period> period_between(std::string_view from, std::string_view to) {

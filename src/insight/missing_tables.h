@@ -96,9 +96,11 @@ struct MissingFilter {
         outsiders,
         place,
         elsewhere,
-        gap
+        gap,
+        question
     } of = Of::all;
-    std::string code;     // an area, a month as 2017-04, how often, a home, a place, or a gap (missing_gaps.h)
+    std::string code;     // an area, a month as 2017-04, how often, a home, a place, a gap (missing_gaps.h) or a
+                          // question (missing_questions.h)
     std::string returns;  // only returns in the period: "ended" for all, "not-offered", "not-completed", or those
                           // of which this ReturnFact is true
 };
@@ -108,6 +110,18 @@ struct MissingEpisodeLine {
 };
 std::vector<MissingEpisodeLine> episodes_behind(Session&, const Scheme&, const Period&, const MissingFilter&,
                                                 const Without& without = {});
+
+// The interviews behind a number of Table 9: those about episodes of this home area that were offered and, if so
+// asked, held. Ordered by the latest of the episodes that each is about.
+struct MissingInterviewLine {
+    std::string id, person;  // person: the root
+    base::Instant offered{};
+    std::optional<base::Instant> completed;
+    int episodes = 0;  // that it was held about
+};
+std::vector<MissingInterviewLine> interviews_behind(Session&, const Scheme&, const Period&,
+                                                    const std::string& area, bool held,
+                                                    const Without& without = {});
 
 // "2016-04-01" to "2017-12-31"; nothing when it is no period of at most ten years.
 std::optional<Period> period_between(std::string_view from, std::string_view to);

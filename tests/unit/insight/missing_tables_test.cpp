@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace rowan::insight {
 namespace {
@@ -123,6 +124,41 @@ protected:
             expect(tally.ended - tally.offered, of, "", "not-offered");
             expect(tally.ended - tally.completed, of, "", "not-completed");
             for (const auto& fact : return_facts()) expect(tally.*fact.count, of, "", fact.code);
+        }
+        for (const auto& l : t.interviews) {
+            const auto listed = [&](bool held) {
+                return house.db().read(
+                    [&](Session& s) { return interviews_behind(s, house.scheme(), year, l.code, held); });
+            };
+            EXPECT_EQ(listed(false).size(), static_cast<std::size_t>(l.offered)) << l.code;
+            EXPECT_EQ(listed(true).size(), static_cast<std::size_t>(l.completed)) << l.code;
+            int episodes = 0;
+            for (const auto& each : listed(true)) episodes += each.episodes;
+            EXPECT_EQ(episodes, l.episodes) << l.code;
+        }
+        expect_every_answer();
+    }
+    // An answer counts the episodes of its list, or the children in it.
+    void expect_every_answer() {
+        using Of = MissingFilter::Of;
+        const std::map<std::string_view, Of> names = {{"all", Of::all},       {"away", Of::away},
+                                                      {"absent", Of::absent}, {"outsiders", Of::outsiders},
+                                                      {"times", Of::times},   {"question", Of::question}};
+        const auto answers =
+            house.db().read([&](Session& s) { return missing_answers(s, house.scheme(), year, 0); });
+        for (const auto& answer : answers) {
+            const auto of = answer.list.of == "looked-after"
+                                ? (answer.list.code == "yes" ? Of::looked_after : Of::others)
+                                : names.at(answer.list.of);
+            const MissingFilter filter{of, std::string(answer.list.code), std::string(answer.list.returns)};
+            const auto list =
+                house.db().read([&](Session& s) { return episodes_behind(s, house.scheme(), year, filter); });
+            std::set<std::string> children;
+            for (const auto& each : list) children.insert(each.person);
+            const bool of_children = answer.question.starts_with("How many children") ||
+                                     answer.question.starts_with("How many looked-after children");
+            EXPECT_EQ(of_children ? children.size() : list.size(), static_cast<std::size_t>(answer.count))
+                << answer.question;
         }
     }
     static TallyLine line(const std::vector<TallyLine>& lines, const std::string& code) {
