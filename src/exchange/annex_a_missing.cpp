@@ -17,8 +17,9 @@ std::string in_digits(base::Date day) {
     return iso.substr(8, 2) + "/" + iso.substr(5, 2) + "/" + iso.substr(0, 4);
 }
 
+// The template's own list; its "d) Neither" is not recorded in Rowan.
 std::string gender(const std::string& sex) {
-    return sex == "F" ? "a) Female" : sex == "M" ? "b) Male" : "c) Not stated/recorded";
+    return sex == "F" ? "a) Female" : sex == "M" ? "b) Male" : "c) Not stated/recorded (or unborn)";
 }
 
 // Who the child is: the authority's own record first.

@@ -317,6 +317,7 @@ Parameters read_parameters(Table& t, const Parameters& before) {
         p.rhi_offer_clock = static_cast<RhiClock>(*clock);
     if (const auto clock = t.word("rhi_complete_clock", kRhiClocks))
         p.rhi_complete_clock = static_cast<RhiClock>(*clock);
+    if (auto roles = t.texts("rhi_escalate_to"); !roles.empty()) p.rhi_escalate_to = std::move(roles);
     return p;
 }
 

@@ -202,6 +202,8 @@ struct Parameters {
     int rhi_complete_hours = 72;
     RhiClock rhi_offer_clock = RhiClock::police_confirmed;
     RhiClock rhi_complete_clock = RhiClock::returned;
+    int rhi_soon_hours = 12;  // before the end of either clock it turns amber, and is escalated to these roles
+    std::vector<std::string> rhi_escalate_to = {"team_manager", "coordinator"};
     int repeat_missing_count = 3;
     int repeat_missing_days = 90;
     int u12_age = 12;  // from this age on the tool for 12 and over is used

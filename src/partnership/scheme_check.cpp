@@ -1,5 +1,6 @@
 // Every refusal says what is wrong and what to write instead.
 #include "partnership/scheme.h"
+#include "partnership/access.h"
 #include "partnership/scheme_parameters.h"
 
 #include <algorithm>
@@ -398,7 +399,20 @@ private:
                         std::string(field.name) + " is " + std::to_string(value) + "; write a number from " +
                             std::to_string(field.least) + " to " + std::to_string(field.most));
             }
+            escalation(p, at("parameters", i) + ".rhi_escalate_to");
         }
+    }
+
+    // Only who holds return interviews sees those that wait.
+    void escalation(const Parameters& p, const std::string& where) {
+        std::set<std::string_view> able;
+        for (const auto& role : roles())
+            if (std::count(role.permissions.begin(), role.permissions.end(), Permission::hold_return_interviews))
+                able.insert(role.code);
+        for (const std::string& code : p.rhi_escalate_to)
+            if (!able.contains(code))
+                say(where,
+                    in_quotes(code) + " is no role that sees return interviews; write one of " + one_of(able));
     }
 
     void protocols() {

@@ -25,6 +25,7 @@ inline constexpr ParameterField kParameterFields[] = {
     {"risk_reassess_months", &Parameters::risk_reassess_months, 1, 12},
     {"rhi_offer_hours", &Parameters::rhi_offer_hours, 1, 336},
     {"rhi_complete_hours", &Parameters::rhi_complete_hours, 1, 336},
+    {"rhi_soon_hours", &Parameters::rhi_soon_hours, 1, 336},
     {"repeat_missing_count", &Parameters::repeat_missing_count, 2, 20},
     {"repeat_missing_days", &Parameters::repeat_missing_days, 1, 366},
     {"u12_age", &Parameters::u12_age, 1, 18},

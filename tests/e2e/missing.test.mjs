@@ -208,3 +208,54 @@ test("S-070 a night, from the report to what is done because of what the young p
   assert.match(await dev.locator("main").textContent(), /No strategy discussion: decided on/);
   for (const page of [police, bea, dev, wall]) await page.context().close();
 });
+
+// How long practised hands take, by the keystroke-level model (Card, Moran and Newell 1980): 1.35 s to think of each
+// step, 1.1 s to point at it, 0.1 s to press; 0.33 s a letter, as people write on phones (Palin and others 2019: 36 words
+// a minute). What the server and the browser take is measured and added.
+class Hands {
+  seconds = 0;
+  async press(page, locator, opens = false) {
+    this.seconds += 1.35 + 1.1 + 0.1;
+    const before = performance.now();
+    await Promise.all([opens ? page.waitForEvent("load") : undefined, locator.click()]);
+    if (opens) this.seconds += (performance.now() - before) / 1000;
+  }
+  async write(page, name, words) {
+    const field = page.getByRole("main").locator(`[name="${name}"]`);
+    await this.press(page, field);
+    this.seconds += 0.33 * words.length;
+    await field.fill(words);
+  }
+}
+
+test("A child whom Rowan knows is reported missing on a phone in under a minute, and found in under another", { timeout: 300_000 }, async () => {
+  const page = await as("Safiya", { width: widths.phone });
+  await page.goto(`${rowan.url}/missing`);
+  const main = page.getByRole("main");
+  const now = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", hour: "2-digit", minute: "2-digit" }).format(new Date());
+
+  const report = new Hands();
+  await report.press(page, main.getByRole("button", { name: "Report somebody missing" }), true);
+  await report.write(page, "q", "Perpetua");
+  await report.press(page, main.getByRole("button", { name: "Find them" }), true);
+  await report.press(page, main.getByRole("link", { name: /Nightingale/ }), true);
+  await report.press(page, page.locator('[name="context"][value="home"]'));
+  for (const part of ["day", "month", "year"])
+    if ((await page.locator(`[name="missing_from-${part}"]`).inputValue()) !== yesterday[part])
+      await report.write(page, `missing_from-${part}`, yesterday[part]);
+  await report.write(page, "missing_from-time", "22:00");
+  await report.write(page, "last_seen", "In the park by the river, with two girls");
+  await report.press(page, main.getByRole("button", { name: "Report missing" }), true);
+  assert.match(new URL(page.url()).pathname, /^\/missing\/[\w-]{16,}$/, await main.textContent());
+  console.log(`reported in ${report.seconds.toFixed(0)} s`);
+  assert.ok(report.seconds < 60, `${report.seconds} s`);
+
+  const found = new Hands();
+  await found.press(page, main.getByRole("button", { name: "They have been found" }), true);
+  await found.write(page, "found_at-time", now);
+  await found.write(page, "found_where", "At her aunt's house");
+  await found.press(page, main.getByRole("button", { name: "Record that they are found" }), true);
+  assert.match(await main.textContent(), /At her aunt/);
+  console.log(`found in ${found.seconds.toFixed(0)} s`);
+  assert.ok(found.seconds < 60, `${found.seconds} s`);
+});

@@ -156,7 +156,7 @@ ClockState ReturnClock::state(Instant now) const {
     if (!due) return ClockState::not_started;
     if (stopped) return *stopped <= *due ? ClockState::met : ClockState::missed;
     if (now > *due) return ClockState::overdue;
-    return *due - now <= hours{kSoonHours} ? ClockState::due_soon : ClockState::running;
+    return *due - now <= hours{soon_hours} ? ClockState::due_soon : ClockState::running;
 }
 
 bool ReturnClock::presses(Instant now) const {
@@ -166,9 +166,10 @@ bool ReturnClock::presses(Instant now) const {
 
 namespace {
 
-ReturnClock clock_from(const Episode& e, partnership::RhiClock from, int hours_given,
+ReturnClock clock_from(const Episode& e, partnership::RhiClock from, int hours_given, int soon_hours,
                        std::optional<Instant> stopped) {
     ReturnClock out;
+    out.soon_hours = soon_hours;
     const bool police = from == partnership::RhiClock::police_confirmed;
     const auto& first = police ? e.confirmed_at : e.returned_at;
     const auto& second = police ? e.returned_at : e.confirmed_at;
@@ -182,12 +183,12 @@ ReturnClock clock_from(const Episode& e, partnership::RhiClock from, int hours_g
 }  // namespace
 
 ReturnClock offer_clock(const Episode& e, std::optional<Instant> offered, const partnership::Parameters& rules) {
-    return clock_from(e, rules.rhi_offer_clock, rules.rhi_offer_hours, offered);
+    return clock_from(e, rules.rhi_offer_clock, rules.rhi_offer_hours, rules.rhi_soon_hours, offered);
 }
 
 ReturnClock completion_clock(const Episode& e, std::optional<Instant> completed,
                              const partnership::Parameters& rules) {
-    return clock_from(e, rules.rhi_complete_clock, rules.rhi_complete_hours, completed);
+    return clock_from(e, rules.rhi_complete_clock, rules.rhi_complete_hours, rules.rhi_soon_hours, completed);
 }
 
 RepeatTrigger repeat_trigger(const std::vector<Episode>& episodes, Instant at,

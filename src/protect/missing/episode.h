@@ -97,13 +97,13 @@ void regrade(Episode&, Grade);
 
 enum class ClockState { not_started, running, due_soon, overdue, met, missed };
 std::string_view name_of(ClockState);
-inline constexpr int kSoonHours = 12;
 
 struct ReturnClock {
     std::optional<Instant> start, due, stopped;
     bool other_start = false;  // the time that the scheme counts from is not known; the other one is used
+    int soon_hours = 12;       // before `due` (the scheme's)
     ClockState state(Instant now) const;
-    // Amber or red: due within 12 hours, or over.
+    // Amber or red: soon due, or over.
     bool presses(Instant now) const;
 };
 // `offered`: when the young person was first offered an interview about this episode.

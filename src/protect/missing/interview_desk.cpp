@@ -147,10 +147,7 @@ std::vector<QueueLine> MissingDesk::queue(const Viewer& viewer) const {
             out.push_back(std::move(line));
         }
     });
-    const auto due = [](const QueueLine& l) {
-        const auto& clock = l.interview.offered ? l.interview.completion : l.interview.offer;
-        return clock.due.value_or(Instant::max());
-    };
+    const auto due = [](const QueueLine& l) { return l.interview.running().due.value_or(Instant::max()); };
     std::stable_sort(out.begin(), out.end(), [&](const auto& a, const auto& b) { return due(a) < due(b); });
     return out;
 }
@@ -384,13 +381,17 @@ std::vector<WorkItem> MissingDesk::work_for(const Viewer& viewer) const {
             out.push_back(std::move(item));
         }
     for (auto& item : strategies_to_decide(viewer)) out.push_back(std::move(item));
-    const bool interviewer =
-        std::find(viewer.roles.begin(), viewer.roles.end(), "return_interviewer") != viewer.roles.end();
+    const auto has_role = [&](const std::string& code) {
+        return std::find(viewer.roles.begin(), viewer.roles.end(), code) != viewer.roles.end();
+    };
+    const bool interviewer = has_role("return_interviewer");
+    const auto& escalate_to = rules().rhi_escalate_to;
+    const bool told = std::any_of(escalate_to.begin(), escalate_to.end(), has_role);
     for (const auto& line : queue(viewer)) {
         const auto& state = line.interview;
-        const auto& clock = state.offered ? state.completion : state.offer;
-        // Their managers are told when the time is nearly over.
-        if (!interviewer && !clock.presses(now)) continue;
+        const auto& clock = state.running();
+        const bool escalated = told && clock.presses(now);
+        if (!interviewer && !escalated) continue;
         WorkItem item;
         const bool ask_parents = state.response == Response::declined || state.response == Response::no_response;
         item.text = (ask_parents     ? "Ask the parents or carers of " + line.child
@@ -403,7 +404,8 @@ std::vector<WorkItem> MissingDesk::work_for(const Viewer& viewer) const {
         item.urgency = how == ClockState::overdue    ? Urgency::overdue
                        : how == ClockState::due_soon ? Urgency::soon
                                                      : Urgency::calm;
-        item.why = line.episode.ref + ", back on " + base::display(*line.episode.ended_at());
+        item.why = line.episode.ref + ", back on " + base::display(*line.episode.ended_at()) +
+                   (escalated ? ". Escalated to you: its time runs out" : "");
         out.push_back(std::move(item));
     }
     if (holds(viewer))

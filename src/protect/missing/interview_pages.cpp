@@ -33,7 +33,7 @@ http::Response queue_page(Visit& visit, const MissingDesk& desk) {
                  when(line.missing_again,
                       join(" ", html::tag({.text = "Missing again", .classes = "rowan-tag--berry"})))),
             html::time_of(*e.ended_at()), clock_tag(state.offer, now), clock_tag(state.completion, now),
-            std::string(words_for(state.response)),
+            join(std::string(words_for(state.response)), " ", escalation(visit, state)),
             state.interview.empty()
                 ? html::anchor("/missing/" + e.id + "/offer", "Offer", "an interview to " + line.child)
                 : html::anchor(href_of(state.interview), "Go on", "with " + line.child)));
@@ -471,14 +471,3 @@ void add_interview_routes(Routes& routes, const MissingDesk& desk) {
 }
 
 }  // namespace rowan::protect::missing::pages
-
-namespace rowan::protect::missing {
-
-void add_missing_routes(partnership::Routes& routes, const MissingDesk& desk, std::shared_ptr<http::Feed> news) {
-    // Before the others: "/missing/interviews/{id}" must not be read as a change of an episode "interviews".
-    pages::add_holding_routes(routes, desk);
-    pages::add_interview_routes(routes, desk);
-    pages::add_episode_routes(routes, desk, std::move(news));
-}
-
-}  // namespace rowan::protect::missing

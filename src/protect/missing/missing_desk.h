@@ -39,6 +39,8 @@ struct InterviewState {
     Response response = Response::none;
     bool parents_asked = false;
     ReturnClock offer, completion;
+    // The clock that somebody has to meet now.
+    const ReturnClock& running() const { return offered ? completion : offer; }
 };
 struct EpisodeView {
     Episode episode;

@@ -120,9 +120,30 @@ Html clock_tag(const ReturnClock& clock, Instant now) {
             return html::tag({.text = "Late", .classes = "rowan-tag--berry"});
         default:
             return join(
-                html::clock_tag({.due = *clock.due, .now = now, .soon_hours = kSoonHours}),
+                html::clock_tag({.due = *clock.due, .now = now, .soon_hours = clock.soon_hours}),
                 when(clock.other_start, html::visually_hidden(" (counted from the only time that is known)")));
     }
+}
+
+Html escalation(const Visit& visit, const InterviewState& state) {
+    const auto now = visit.office.clock.now();
+    if (!state.running().presses(now)) return {};
+    std::string roles;
+    for (const auto& code : visit.office.scheme.parameters_on(base::london_date(now)).rhi_escalate_to) {
+        if (!roles.empty()) roles += ", ";
+        roles += base::fold(partnership::find_role(code)->title);
+    }
+    return html::tag({.text = "Escalated to: " + roles, .classes = "rowan-tag--berry"});
+}
+
+std::string href_of(const Episode& e, std::string_view after) { return "/missing/" + e.id + std::string(after); }
+
+std::string age_words(const Episode& e) { return e.age_at ? ", " + std::to_string(*e.age_at) : ""; }
+
+bool may_take(const Viewer& viewer, const Episode& e) {
+    return !e.taken_at && e.counts() &&
+           (viewer.at_front_door() || viewer.agency_type == partnership::AgencyType::police ||
+            viewer.agency == e.lead_agency);
 }
 
 Html risk_tag(const std::string& risk) {
@@ -142,3 +163,17 @@ Html stage_tag(Stage stage) {
 }
 
 }  // namespace rowan::protect::missing::pages
+
+namespace rowan::protect::missing {
+
+void add_missing_routes(partnership::Routes& routes, const MissingDesk& desk, std::shared_ptr<http::Feed> news) {
+    // An episode last: "/missing/interviews/{id}" must not be read as a change of an episode "interviews".
+    pages::add_holding_routes(routes, desk);
+    pages::add_interview_routes(routes, desk);
+    pages::add_board_routes(routes, desk, std::move(news));
+    pages::add_report_routes(routes, desk);
+    pages::add_pattern_routes(routes, desk);
+    pages::add_episode_routes(routes, desk);
+}
+
+}  // namespace rowan::protect::missing

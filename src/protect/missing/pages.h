@@ -30,11 +30,21 @@ Html choose_one(const http::Fields& typed, const std::string& name, const std::s
 std::string value_of(const http::Fields& typed, const std::string& name, const std::string& before);
 std::string once_key(const Visit&, const std::string& what);
 Html clock_tag(const ReturnClock&, Instant now);
+// To whom a clock that runs out is escalated; nothing while there is time.
+Html escalation(const Visit&, const InterviewState&);
 Html risk_tag(const std::string& risk);
 Html stage_tag(Stage);
 
-void add_episode_routes(Routes&, const MissingDesk&, std::shared_ptr<http::Feed> news);
+std::string href_of(const Episode&, std::string_view after = "");
+std::string age_words(const Episode&);  // ", 15" after a name; "" when it is not known
+// Who may say that they deal with an episode: the police, the front door, and the agency that leads.
+bool may_take(const Viewer&, const Episode&);
+
 void add_holding_routes(Routes&, const MissingDesk&);
 void add_interview_routes(Routes&, const MissingDesk&);
+void add_board_routes(Routes&, const MissingDesk&, std::shared_ptr<http::Feed> news);
+void add_report_routes(Routes&, const MissingDesk&);
+void add_pattern_routes(Routes&, const MissingDesk&);
+void add_episode_routes(Routes&, const MissingDesk&);
 
 }  // namespace rowan::protect::missing::pages

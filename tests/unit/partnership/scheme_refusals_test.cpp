@@ -101,6 +101,8 @@ const Case kCases[] = {
     {"parameter_word", "cmog_weekday = \"wednesday\"", "cmog_weekday = \"sunday\"",
      "must be one of friday, monday"},
     {"parameters_order", "valid_from = 2022-12-13", "valid_from = 2016-12-13", "in the order of valid_from"},
+    {"escalated_to_nobody", "rhi_escalate_to = [\"team_manager\"", "rhi_escalate_to = [\"analyst\"",
+     "\"analyst\" is no role that sees return interviews"},
     {"parameter_unknown", "intel_review_days = 28", "intel_days = 28", "unknown key \"intel_days\" in parameters"},
     {"sharing_level", "signpost = \"read\"", "signpost = \"write\"", "must be one of none, read, signpost"},
     {"aggregate_signpost", "aggregate = \"read\"", "aggregate = \"signpost\"", "write none or read"},

@@ -139,6 +139,8 @@ TEST_P(EachScheme, S_070_and_DOMAIN_3_9_defaults) {
     EXPECT_EQ(p.rhi_offer_hours, 72);
     EXPECT_EQ(p.rhi_offer_clock, RhiClock::police_confirmed);
     EXPECT_EQ(p.rhi_complete_clock, RhiClock::returned);
+    EXPECT_EQ(p.rhi_soon_hours, 12);
+    EXPECT_EQ(p.rhi_escalate_to, (std::vector<std::string>{"team_manager", "coordinator"}));
     EXPECT_EQ(p.mase_review_months, 3);
     EXPECT_EQ(p.pre_cmog_working_days, 5);
     EXPECT_EQ(p.small_number_threshold, 5);

@@ -177,7 +177,10 @@ TEST_F(Missing, S_070_every_return_waits_for_an_offer_until_somebody_has_made_it
     ASSERT_THAT(desk.work_for(interviewer), SizeIs(1));
     EXPECT_THAT(desk.work_for(house.manager), IsEmpty()) << "there is time";
     house.clock().advance(hours{61});
-    EXPECT_THAT(desk.work_for(house.manager), SizeIs(1)) << "amber goes to their manager";
+    const auto escalated = desk.work_for(house.manager);
+    ASSERT_THAT(escalated, SizeIs(1)) << "amber goes to their manager";
+    EXPECT_THAT(escalated[0].why, testing::HasSubstr("Escalated to you"));
+    EXPECT_THAT(desk.work_for(interviewer)[0].why, testing::Not(testing::HasSubstr("Escalated")));
     const auto interview = House::value(desk.offer(interviewer, asked(id, "declined"), "o1"));
     EXPECT_EQ(House::value(desk.offer(interviewer, asked(id, "declined"), "o1")), interview);
     ASSERT_THAT(desk.queue(interviewer), SizeIs(1)) << "the parents are still to be asked";
