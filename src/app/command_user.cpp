@@ -6,6 +6,7 @@
 #include "formats/json.h"
 #include "partnership/accounts.h"
 #include "partnership/identity.h"
+#include "partnership/role_requests.h"
 
 #include <iostream>
 
@@ -43,13 +44,36 @@ base::Error elsewhere(const std::string& agency) {
                          "--invite, or use rowan user invite.");
 }
 
+// SECURITY.md A7: a role takes two people.
+base::Error too_late() {
+    return base::refused(
+        "Somebody has signed in already, so --bootstrap is over; leave it out, and information governance agrees "
+        "to "
+        "the roles.");
+}
+
+base::Result<std::string> make_account(const partnership::Office& office, Session& s,
+                                       const accounts::NewAccount& wanted, bool at_once) {
+    if (!at_once) return accounts::add_account_asking(office, s, wanted, "command line");
+    for (const auto& role : wanted.roles)
+        if (!accounts::may_give_at_once(s, role)) return too_late();
+    return accounts::add_account(office, s, wanted, "command line");
+}
+
+void show_added(const accounts::NewAccount& account, bool at_once) {
+    std::cout << "Added " << account.user_name << ".\n";
+    if (!at_once)
+        std::cout << "Asked for: " << base::join(account.roles, ", ")
+                  << ". It has no role until information governance agrees, under Roles asked for.\n";
+}
+
 int add(const Arguments& arguments) {
     Options options("user add",
                     "Adds an account. The password is the first line of standard input, unless it is invited.");
     HouseOptions house;
     accounts::NewAccount wanted;
     std::string roles;
-    bool invited = false;
+    bool invited = false, bootstrap = false;
     options.house(house);
     options.text("--name", wanted.user_name, "User name, without spaces", true);
     options.text("--display-name", wanted.display_name, "The person's name", true);
@@ -60,19 +84,23 @@ int add(const Arguments& arguments) {
     options.flag(
         "--invite", invited,
         "No password: prints a code with which they choose one, or join their agency's identity provider");
+    options.flag(
+        "--bootstrap", bootstrap,
+        "The roles work at once. Only until somebody has signed in for the first time; afterwards they wait "
+        "until information governance agrees");
     if (const auto code = options.parse(arguments)) return *code;
-    wanted.roles = base::split(roles, ',');
     auto opened = House::open(house);
     if (!opened.ok()) return fail(opened.error());
     auto& office = (*opened)->office();
+    wanted.roles = base::split(roles, ',');
     if (invited) {
         const auto invitation = office.database.write([&](Session& s) -> base::Result<accounts::Invitation> {
-            const auto id = accounts::add_account(office, s, wanted, "command line");
+            const auto id = make_account(office, s, wanted, bootstrap);
             if (!id.ok()) return id.error();
             return accounts::invite(office, s, *id, "command line");
         });
         if (!invitation.ok()) return fail(invitation.error());
-        std::cout << "Added " << wanted.user_name << ".\n";
+        show_added(wanted, bootstrap);
         show_invitation(*invitation, wanted.user_name);
         return 0;
     }
@@ -82,10 +110,10 @@ int add(const Arguments& arguments) {
     if (wanted.password.empty())
         return fail(base::invalid("Give the password as the first line of standard input."));
     wanted.totp_secret = crypto::new_totp_secret();
-    const auto added = office.database.write(
-        [&](Session& s) { return accounts::add_account(office, s, wanted, "command line"); });
+    const auto added =
+        office.database.write([&](Session& s) { return make_account(office, s, wanted, bootstrap); });
     if (!added.ok()) return fail(added.error());
-    std::cout << "Added " << wanted.user_name << ".\n";
+    show_added(wanted, bootstrap);
     show_second_factor(wanted.totp_secret, wanted.user_name);
     return 0;
 }

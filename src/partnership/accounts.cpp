@@ -10,6 +10,7 @@
 #include "partnership/agency_access.h"
 #include "partnership/identity.h"
 #include "partnership/interests.h"
+#include "partnership/role_requests.h"
 
 #include <cstdio>
 #include <unordered_map>
@@ -86,10 +87,8 @@ std::chrono::milliseconds delay_after(std::int64_t failures) {
 // Twelve bytes of the digest of the digest: names a session on a page and opens none.
 std::string session_id(const std::string& token_hash) { return crypto::token_digest(token_hash).substr(0, 16); }
 
-}  // namespace
-
-base::Result<std::string> add_account(const Office& office, Session& s, const NewAccount& wanted,
-                                      const std::string& by) {
+base::Result<std::string> insert_account(const Office& office, Session& s, const NewAccount& wanted,
+                                         const std::string& by, bool asking) {
     const auto name = base::fold(wanted.user_name).empty() ? std::string{} : base::tidy_line(wanted.user_name);
     if (name.empty() || name.size() > 64 || name.find(' ') != std::string::npos)
         return base::invalid("Give a user name of 1 to 64 characters without spaces.");
@@ -120,12 +119,27 @@ base::Result<std::string> add_account(const Office& office, Session& s, const Ne
         "VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, 0, 0, 0, $9, $9, 1)",
         id, name, base::tidy_line(wanted.display_name), base::tidy_line(wanted.post), wanted.agency, wanted.email,
         hash, secret, base::to_millis(now));
+    office.audit.append(s, entry("create", by, "", "account", id, "allowed",
+                                 "roles=" + (asking ? std::string{} : base::join(wanted.roles, ","))));
     for (const auto& role : wanted.roles)
-        s.execute("INSERT INTO role_grant (user_id, role, granted_at, granted_by) VALUES ($1, $2, $3, $4)", id,
-                  role, base::to_millis(now), by);
-    office.audit.append(
-        s, entry("create", by, "", "account", id, "allowed", "roles=" + base::join(wanted.roles, ",")));
+        if (asking)
+            ask_for_role_by(office, s, by, id, role);
+        else
+            s.execute("INSERT INTO role_grant (user_id, role, granted_at, granted_by) VALUES ($1, $2, $3, $4)", id,
+                      role, base::to_millis(now), by);
     return id;
+}
+
+}  // namespace
+
+base::Result<std::string> add_account(const Office& office, Session& s, const NewAccount& wanted,
+                                      const std::string& by) {
+    return insert_account(office, s, wanted, by, false);
+}
+
+base::Result<std::string> add_account_asking(const Office& office, Session& s, const NewAccount& wanted,
+                                             const std::string& by) {
+    return insert_account(office, s, wanted, by, true);
 }
 
 std::vector<Account> all_accounts(Session& s) {
@@ -207,6 +221,7 @@ bool close_if_dormant(const Office& office, Session& s, const std::string& user_
 ShownUser shown_user(Session& s, const std::string& user_id) {
     const auto row = s.one("SELECT display_name, post, agency FROM user_account WHERE id = $1", user_id);
     if (row) return {row->text(0), row->text(1), row->text(2)};
+    if (user_id == "command line") return {"Whoever runs the server", "", ""};
     return {user_id == "system" ? "Rowan itself" : "Somebody whose account is gone", "", ""};
 }
 

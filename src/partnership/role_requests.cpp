@@ -10,10 +10,10 @@ namespace {
 
 using database::Session;
 
-void told(const Office& office, Session& s, const Viewer& by, std::string_view act, const std::string& user,
-          const std::string& role) {
-    office.audit.append(s, {.user_id = by.user_id,
-                            .agency = by.agency,
+void told(const Office& office, Session& s, const std::string& by, const std::string& agency, std::string_view act,
+          const std::string& user, const std::string& role) {
+    office.audit.append(s, {.user_id = by,
+                            .agency = agency,
                             .act = std::string(act),
                             .subject_kind = "account",
                             .subject_id = user,
@@ -59,10 +59,24 @@ base::Result<> ask_for_role(const Office& office, Session& s, const Viewer& by, 
               "IS NULL",
               user, role))
         return base::conflict("Somebody has asked for this already. Information governance answers.");
-    s.execute("INSERT INTO role_request (id, user_id, role, asked_at, asked_by) VALUES ($1, $2, $3, $4, $5)",
-              base::new_id(), user, role, office.clock.now(), by.user_id);
-    told(office, s, by, "ask-for-role", user, role);
+    ask_for_role_by(office, s, by.user_id, user, role);
     return base::done();
+}
+
+void ask_for_role_by(const Office& office, Session& s, const std::string& by, const std::string& user,
+                     const std::string& role) {
+    s.execute("INSERT INTO role_request (id, user_id, role, asked_at, asked_by) VALUES ($1, $2, $3, $4, $5)",
+              base::new_id(), user, role, office.clock.now(), by);
+    told(office, s, by, shown_user(s, by).agency, "ask-for-role", user, role);
+}
+
+bool may_give_at_once(Session& s, const std::string& role) {
+    if (!s.one("SELECT 1 FROM audit_entry WHERE act = 'sign-in' AND outcome = 'allowed' LIMIT 1")) return true;
+    const auto needed = role == "administrator" || role == "information_governance";
+    return needed && !s.one(
+                         "SELECT 1 FROM role_grant r JOIN user_account u ON u.id = r.user_id WHERE r.role = $1 "
+                         "AND r.ended_at IS NULL AND u.status = 'active' LIMIT 1",
+                         role);
 }
 
 base::Result<> answer_role_request(const Office& office, Session& s, const Viewer& by, const std::string& request,
@@ -88,7 +102,7 @@ base::Result<> answer_role_request(const Office& office, Session& s, const Viewe
     if (agreed && !has_role(s, wanted.user, wanted.role))
         s.execute("INSERT INTO role_grant (user_id, role, granted_at, granted_by) VALUES ($1, $2, $3, $4)",
                   wanted.user, wanted.role, now, by.user_id);
-    told(office, s, by, agreed ? "grant-role" : "refuse-role", wanted.user, wanted.role);
+    told(office, s, by.user_id, by.agency, agreed ? "grant-role" : "refuse-role", wanted.user, wanted.role);
     return base::done();
 }
 
@@ -100,7 +114,7 @@ base::Result<> end_role(const Office& office, Session& s, const Viewer& by, cons
     if (s.execute("UPDATE role_grant SET ended_at = $1 WHERE user_id = $2 AND role = $3 AND ended_at IS NULL",
                   office.clock.now(), user, role) == 0)
         return base::conflict("This account does not have the role any more.");
-    told(office, s, by, "end-role", user, role);
+    told(office, s, by.user_id, by.agency, "end-role", user, role);
     return base::done();
 }
 

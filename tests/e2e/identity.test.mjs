@@ -20,7 +20,7 @@ before(async () => {
       for (const [agency, provider] of [[council, first], [police, second]])
         await run(["agency", "bind", "--agency", agency, "--issuer", provider.issuer, "--client", provider.client], `${provider.secret}\n`);
       for (const { name, shown, agency, roles } of people) {
-        const said = await run(["user", "add", "--name", name, "--display-name", shown, "--agency", agency, "--roles", roles, "--invite"]);
+        const said = await run(["user", "add", "--name", name, "--display-name", shown, "--agency", agency, "--roles", roles, "--invite", "--bootstrap"]);
         codes[name] = /code ([A-Z2-7-]{29})/.exec(said)[1];
       }
     },

@@ -314,6 +314,43 @@ class Users(rowan.Case):
         self.refused("user", "disable", "--data", data, "--name", "nobody.here", says="nobody.here")
 
 
+class Roles(rowan.Case):
+    """A role takes two people, also where one of them has the server (docs/decisions/0033)."""
+
+    def add(self, name, roles, *more):
+        said = self.succeed("user", "add", "--data", self.data, "--name", name, "--display-name", name.title() + " Lovage", "--agency", "SMBC",
+                            "--roles", roles, *more, input="four invented words here\n")
+        return said, re.search(r"secret ([A-Z2-7]{32})", said).group(1)
+
+    def roles_of(self, name):
+        listed = json.loads(self.succeed("user", "list", "--data", self.data, "--format", "json"))
+        return next(user["roles"] for user in listed if user["user_name"] == name)
+
+    def test_roles_wait_for_information_governance_once_the_partnership_is_open(self):
+        self.data = self.folder / "real"
+        self.succeed("init", "--data", self.data, "--scheme", "solihull")
+        _, key = self.add("petra", "information_governance", "--bootstrap")
+        said, _ = self.add("zelda", "coordinator,analyst")
+        self.assertIn("Asked for: coordinator, analyst", said)
+        self.assertEqual([], self.roles_of("zelda"))
+        server = self.serve("--data", self.data)
+        petra = server.browser()
+        petra.get("/sign-in")
+        petra.submit("/sign-in", user_name="petra", password="four invented words here", code=rowan.totp(key))
+        page = petra.get("/protocol")
+        form = next(form for form in page.forms if ("agency", "SMBC") in form.fields and "sign" in form.action)
+        petra.post(form.action, [field for field in form.fields if field[0] != "post"] + [("post", "Director")])
+        self.assertIn("Whoever runs the server asked", petra.get("/roles").text)
+        petra.submit("/roles/", button=("answer", "agree"))
+        petra.get("/roles")
+        petra.submit("/roles/", button=("answer", "refuse"))
+        self.assertEqual(0, server.stop())
+        self.assertEqual(1, len(self.roles_of("zelda")))
+        self.refused("user", "add", "--data", self.data, "--name", "quick", "--display-name", "Quick Lovage", "--agency", "SMBC",
+                     "--roles", "administrator,coordinator", "--bootstrap", input="four invented words here\n", says="--bootstrap is over")
+        self.succeed("audit", "verify", "--data", self.data)
+
+
 class Agencies(rowan.Case):
     """Which agency signs in where; the way through a real provider is in tests/e2e/identity.test.mjs."""
 
@@ -332,7 +369,7 @@ class Agencies(rowan.Case):
         data = self.folder / "real"
         self.succeed("init", "--data", data, "--scheme", "solihull")
         said = self.succeed("user", "add", "--data", data, "--name", "ada", "--display-name", "Ada Pellow", "--agency", "SMBC",
-                            "--roles", "administrator", "--invite")
+                            "--roles", "administrator", "--invite", "--bootstrap")
         code = re.search(r"code ([A-Z2-7-]+)", said).group(1)
         server = self.serve("--data", data)
         browser = server.browser()

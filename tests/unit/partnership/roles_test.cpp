@@ -82,5 +82,54 @@ TEST_F(Roles, nobody_gets_a_role_by_themselves) {
     EXPECT_EQ(base::ErrorKind::not_found, ask(alan, "nobody", "front_door").error().kind);
 }
 
+// ADR 0033: the server's command line gives no role by itself once the partnership is in use.
+TEST_F(Roles, asked_for_on_the_command_line_wait_like_any_other) {
+    const auto made = house.db().write([&](Session& s) {
+        const NewAccount wanted{"zelda", "Zelda Farthing",           "Officer", council,
+                                "",      {"coordinator", "analyst"}, "",        ""};
+        return add_account_asking(house.office(), s, wanted, "command line");
+    });
+    ASSERT_TRUE(made.ok());
+    EXPECT_FALSE(house.db()
+                     .write([&](Session& s) {
+                         return add_account_asking(
+                             house.office(), s, {"quick", "Q", "", council, "", {"boss"}, "", ""}, "command line");
+                     })
+                     .ok());
+    const auto zelda = house.viewer(*made).value();
+    EXPECT_TRUE(zelda.roles.empty());
+    const auto waiting = house.db().read([](Session& s) { return role_requests(s); });
+    ASSERT_EQ(2u, waiting.size());
+    EXPECT_EQ("command line", waiting[0].asked_by);
+    house.db().read([](Session& s) { EXPECT_EQ("Whoever runs the server", shown_user(s, "command line").name); });
+    EXPECT_EQ(base::ErrorKind::not_found, answer(alan, waiting[0].id, true).error().kind);
+    for (const auto& request : waiting) must(answer(petra, request.id, request.role == "coordinator"));
+    EXPECT_EQ(std::vector<std::string>{"coordinator"}, house.viewer(*made).value().roles);
+    EXPECT_EQ(1, house.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'grant-role'"));
+}
+
+TEST_F(Roles, are_given_at_once_only_before_anybody_has_signed_in_or_when_nobody_is_left) {
+    const auto may_now = [&](const std::string& role) {
+        return house.db().read([&](Session& s) { return may_give_at_once(s, role); });
+    };
+    EXPECT_TRUE(may_now("coordinator") && may_now("administrator"));
+    house.office().demonstration = true;
+    ASSERT_TRUE(sign_in_demonstration(house.office(), anna.user_id).ok());
+    house.office().demonstration = false;
+    for (const auto& role : roles()) EXPECT_FALSE(may_now(std::string(role.code))) << role.code;
+    // One of two is left, then none; only that one role, and nothing else.
+    const auto close = [&](const Viewer& who) {
+        house.write([&](Session& s) { return disable_account(house.office(), s, who.user_id, "test"); });
+    };
+    close(petra);
+    EXPECT_FALSE(may_now("information_governance"));
+    close(piers);
+    EXPECT_TRUE(may_now("information_governance"));
+    EXPECT_FALSE(may_now("administrator") || may_now("coordinator"));
+    close(alan);
+    EXPECT_TRUE(may_now("administrator"));
+    EXPECT_FALSE(may_now("coordinator"));
+}
+
 }  // namespace
 }  // namespace rowan::partnership
