@@ -78,7 +78,7 @@ TEST(Link, Finds_the_persons_without_being_told) {
 // says that children change their date of birth, and everybody of one name becomes one child (F1 .15).
 TEST(Link, A_name_that_many_children_of_a_community_share_is_not_one_child) {
     std::mt19937 dice(11);
-    const auto below = [&](unsigned n) { return dice() % n; };
+    const auto below = [&](unsigned n) { return static_cast<unsigned>(dice() % n); };
     const auto name = [&](unsigned community, unsigned kind) {
         static const char* kOn[] = {"ba", "ki", "mo", "ra", "te", "lu", "sa", "ne", "do", "fi", "ga", "hu"};
         unsigned nth = 0;
