@@ -109,6 +109,24 @@ TEST_P(MissingStore, the_board_has_whoever_is_not_confirmed_safe) {
     EXPECT_THAT(read([&](auto& s) { return store::not_yet_safe(house->office(), s); }), IsEmpty());
 }
 
+TEST_P(MissingStore, the_board_leaves_nobody_out_however_many_were_never_confirmed_safe) {
+    constexpr int kForgotten = 600;
+    const auto first = episode();
+    write([&](auto& s) {
+        for (int i = 0; i < kForgotten; ++i) {
+            auto e = first;
+            e.id.clear();
+            e.ref.clear();
+            e.missing_from = e.reported_at = first.missing_from + hours{i};
+            store::insert_episode(house->office(), s, e, e.reported_at, "teacher");
+        }
+    });
+    const auto now = episode("2018-06-20T21:00:00.000Z", "p2");
+    const auto all = read([&](auto& s) { return store::not_yet_safe(house->office(), s); });
+    ASSERT_THAT(all, SizeIs(kForgotten + 2));
+    EXPECT_EQ(all.back().id, now.id);
+}
+
 TEST_P(MissingStore, an_interview_about_two_episodes_keeps_each_ones_times) {
     auto a = episode("2018-03-20T21:00:00.000Z"), b = episode("2018-03-22T21:00:00.000Z");
     a.returned_at = a.missing_from + hours{5};
@@ -122,6 +140,9 @@ TEST_P(MissingStore, an_interview_about_two_episodes_keeps_each_ones_times) {
         store::update_episode(house->office(), s, a, *a.returned_at, "teacher");
         store::update_episode(house->office(), s, b, *b.returned_at, "teacher");
         EXPECT_THAT(store::waiting_for_interview(s, 9), SizeIs(2));
+        const auto latest = store::waiting_for_interview(s, 1);
+        ASSERT_THAT(latest, SizeIs(1));
+        EXPECT_EQ(latest[0].id, b.id) << "whose time is not over is never the one that is left out";
         store::insert_interview(house->office(), s, i, {a}, *a.returned_at, "teacher");
         EXPECT_THAT(store::waiting_for_interview(s, 9), SizeIs(2)) << "offered is not held";
         i.words.attempts.push_back({*b.returned_at + hours{2}, "child", "phone", "accepted", "", "Bea"});

@@ -132,11 +132,14 @@ std::vector<Episode> MissingDesk::covered(Session& s, const std::vector<std::str
 
 // --- what waits -------------------------------------------------------------------------------------------------
 
-std::vector<QueueLine> MissingDesk::queue(const Viewer& viewer) const {
-    std::vector<QueueLine> out;
+Queue MissingDesk::queue(const Viewer& viewer) const {
+    Queue out;
     if (!holds(viewer)) return out;
     office().database.read_session([&](Session& s) {
-        for (const auto& waiting : store::waiting_for_interview(s, kMostWaiting)) {
+        auto all = store::waiting_for_interview(s, kMostWaiting + 1);
+        out.cut = all.size() > kMostWaiting;
+        if (out.cut) all.pop_back();
+        for (const auto& waiting : all) {
             if (!sight_of(viewer, waiting).allowed) continue;
             QueueLine line;
             line.episode = *store::find_episode(office(), s, waiting.id);
@@ -144,11 +147,12 @@ std::vector<QueueLine> MissingDesk::queue(const Viewer& viewer) const {
             line.interview = state_of(s, line.episode);
             for (const auto& other : store::episodes_of(s, desk_.people().index().root_of(waiting.person)))
                 line.missing_again |= other.stage() == Stage::open || other.stage() == Stage::found;
-            out.push_back(std::move(line));
+            out.lines.push_back(std::move(line));
         }
     });
     const auto due = [](const QueueLine& l) { return l.interview.running().due.value_or(Instant::max()); };
-    std::stable_sort(out.begin(), out.end(), [&](const auto& a, const auto& b) { return due(a) < due(b); });
+    std::stable_sort(out.lines.begin(), out.lines.end(),
+                     [&](const auto& a, const auto& b) { return due(a) < due(b); });
     return out;
 }
 
@@ -387,7 +391,7 @@ std::vector<WorkItem> MissingDesk::work_for(const Viewer& viewer) const {
     const bool interviewer = has_role("return_interviewer");
     const auto& escalate_to = rules().rhi_escalate_to;
     const bool told = std::any_of(escalate_to.begin(), escalate_to.end(), has_role);
-    for (const auto& line : queue(viewer)) {
+    for (const auto& line : queue(viewer).lines) {
         const auto& state = line.interview;
         const auto& clock = state.running();
         const bool escalated = told && clock.presses(now);

@@ -17,7 +17,8 @@ std::string label(const Visit& visit) { return std::string(visit.office.scheme.l
 // --- the queue --------------------------------------------------------------------------------------------------
 
 http::Response queue_page(Visit& visit, const MissingDesk& desk) {
-    const auto lines = desk.queue(visit.viewer);
+    const auto queue = desk.queue(visit.viewer);
+    const auto& lines = queue.lines;
     const auto now = visit.office.clock.now();
     html::Table table;
     table.caption = "Returns that wait for an interview, shortest time first";
@@ -44,6 +45,9 @@ http::Response queue_page(Visit& visit, const MissingDesk& desk) {
         html::page_heading(label(visit) + "s"),
         html::para("Every return is offered one: from home and from care, each time. 72 hours are elapsed hours; "
                    "nights, weekends and holidays count."),
+        when(queue.cut,
+             html::inset_text({.text = "Only the latest returns are listed. Older ones wait too: an analyst "
+                                       "finds them under What is not known."})),
         lines.empty() ? html::empty_note("Nobody waits for an interview.") : html::working_table(table));
     return shown(visit, label(visit) + "s", body, "/missing", false, true);
 }

@@ -57,6 +57,10 @@ struct QueueLine {
     InterviewState interview;
     bool missing_again = false;  // a new episode before the interview
 };
+struct Queue {
+    std::vector<QueueLine> lines;
+    bool cut = false;  // older returns wait too
+};
 struct InterviewView {
     ReturnInterview interview;
     std::vector<Episode> episodes;
@@ -99,8 +103,8 @@ public:
     base::Result<> change(const Viewer&, Episode, std::string_view act, const std::string& key) const;
 
     // --- return interviews --------------------------------------------------------------------------------------
-    // Oldest offer clock first.
-    std::vector<QueueLine> queue(const Viewer&) const;
+    // Shortest time first.
+    Queue queue(const Viewer&) const;
     std::optional<InterviewView> interview(const Viewer&, const std::string& id) const;
     // Episodes of this person that are over and whose interview is not settled.
     std::vector<Episode> to_offer(const Viewer&, const std::string& episode) const;

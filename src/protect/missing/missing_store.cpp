@@ -199,8 +199,7 @@ std::vector<Episode> whole_episodes_of(const Office& office, Session& s, const s
 
 std::vector<Episode> not_yet_safe(const Office& office, Session& s) {
     Statement statement(kEpisodes);
-    statement.add(
-        " WHERE e.confirmed_at IS NULL AND e.withdrawn_at IS NULL ORDER BY e.missing_from, e.id LIMIT 500");
+    statement.add(" WHERE e.confirmed_at IS NULL AND e.withdrawn_at IS NULL ORDER BY e.missing_from, e.id");
     return episodes(s, statement, &office);
 }
 
@@ -273,7 +272,8 @@ std::vector<Episode> waiting_for_interview(Session& s, std::size_t limit) {
         "(SELECT 1 FROM interview_episode l JOIN return_interview i ON i.id = l.interview WHERE l.episode = e.id "
         "AND "
         "(l.completed_at IS NOT NULL OR i.response = 'not_offered' OR (i.response IN ('declined', 'no_response') "
-        "AND i.parent_offered_at IS NOT NULL))) ORDER BY COALESCE(e.returned_at, e.confirmed_at), e.id LIMIT ?",
+        "AND i.parent_offered_at IS NOT NULL))) ORDER BY COALESCE(e.returned_at, e.confirmed_at) DESC, e.id LIMIT "
+        "?",
         limit);
     return episodes(s, statement, nullptr);
 }

@@ -22,7 +22,8 @@ std::optional<Episode> find_episode(const Office&, Session&, const std::string& 
 std::vector<Episode> episodes_of(Session&, const std::string& root);
 // The same with words.
 std::vector<Episode> whole_episodes_of(const Office&, Session&, const std::string& root);
-// Nobody has said yet that they are safely back, longest missing first; with words.
+// Nobody has said yet that they are safely back, longest missing first; with words. All of them: whom a limit left
+// out would be looked for by nobody.
 std::vector<Episode> not_yet_safe(const Office&, Session&);
 
 void insert_interview(const Office&, Session&, ReturnInterview&, const std::vector<Episode>& covered, Instant at,
@@ -37,7 +38,8 @@ std::vector<ReturnInterview> interviews_of(const Office&, Session&, const std::s
 void settle_links(const Office&, Session&, const Episode&);
 
 // Somebody still owes the young person something: back, counted, and not settled by an interview held, by "no"
-// with the parents asked, or by a reason for not offering. Oldest return first, without words; at most `limit`.
+// with the parents asked, or by a reason for not offering. Without words; the `limit` latest returns, newest
+// first, because their time is not over yet.
 std::vector<Episode> waiting_for_interview(Session&, std::size_t limit);
 
 // Where a postcode is: metres east and north; nothing when the postcode file does not have it.

@@ -129,7 +129,7 @@ TEST_F(Missing, H_111_without_the_protocol_there_is_nothing) {
     EXPECT_FALSE(desk.report(lapsed, amina(), "x").ok());
     EXPECT_THAT(desk.board(lapsed).lines, IsEmpty());
     EXPECT_FALSE(desk.episode(lapsed, id));
-    EXPECT_THAT(desk.queue(lapsed), IsEmpty());
+    EXPECT_THAT(desk.queue(lapsed).lines, IsEmpty());
     EXPECT_THAT(desk.work_for(lapsed), IsEmpty());
 }
 
@@ -171,9 +171,9 @@ TEST_F(Missing, Who_is_already_missing_is_not_reported_again) {
 
 TEST_F(Missing, S_070_every_return_waits_for_an_offer_until_somebody_has_made_it) {
     const auto id = back();
-    ASSERT_THAT(desk.queue(interviewer), SizeIs(1));
-    EXPECT_EQ(desk.queue(interviewer)[0].interview.offer.state(now()), ClockState::running);
-    EXPECT_THAT(desk.queue(house.teacher), IsEmpty()) << "not their work";
+    ASSERT_THAT(desk.queue(interviewer).lines, SizeIs(1));
+    EXPECT_EQ(desk.queue(interviewer).lines[0].interview.offer.state(now()), ClockState::running);
+    EXPECT_THAT(desk.queue(house.teacher).lines, IsEmpty()) << "not their work";
     ASSERT_THAT(desk.work_for(interviewer), SizeIs(1));
     EXPECT_THAT(desk.work_for(house.manager), IsEmpty()) << "there is time";
     house.clock().advance(hours{61});
@@ -183,18 +183,18 @@ TEST_F(Missing, S_070_every_return_waits_for_an_offer_until_somebody_has_made_it
     EXPECT_THAT(desk.work_for(interviewer)[0].why, testing::Not(testing::HasSubstr("Escalated")));
     const auto interview = House::value(desk.offer(interviewer, asked(id, "declined"), "o1"));
     EXPECT_EQ(House::value(desk.offer(interviewer, asked(id, "declined"), "o1")), interview);
-    ASSERT_THAT(desk.queue(interviewer), SizeIs(1)) << "the parents are still to be asked";
-    EXPECT_EQ(desk.queue(interviewer)[0].interview.offer.state(now()), ClockState::met);
+    ASSERT_THAT(desk.queue(interviewer).lines, SizeIs(1)) << "the parents are still to be asked";
+    EXPECT_EQ(desk.queue(interviewer).lines[0].interview.offer.state(now()), ClockState::met);
     auto parents = asked(id, "accepted");
     parents.interview = interview;
     parents.attempt.with = "parent";
     House::must(desk.offer(interviewer, parents, "o2").ok() ? base::done() : base::invalid("x"));
-    EXPECT_THAT(desk.queue(interviewer), IsEmpty());
+    EXPECT_THAT(desk.queue(interviewer).lines, IsEmpty());
     house.clock().advance(hours{3});
     auto later = asked(id, "accepted");
     later.interview = interview;
     ASSERT_TRUE(desk.offer(interviewer, later, "o3").ok());
-    EXPECT_THAT(desk.queue(interviewer), SizeIs(1)) << "now it is to be held";
+    EXPECT_THAT(desk.queue(interviewer).lines, SizeIs(1)) << "now it is to be held";
     EXPECT_EQ(desk.interview(interviewer, interview)->interview.words.attempts.size(), 3u);
     EXPECT_FALSE(desk.offer(house.teacher, later, "o4").ok());
 }
@@ -235,7 +235,7 @@ TEST_F(Missing, H_219_an_interview_is_written_as_typed_completed_once_and_shared
     EXPECT_EQ(view->interview.words.own_words, "I wanted to see my brother.");
     EXPECT_THAT(view->interview.words.mentions, SizeIs(2));
     EXPECT_EQ(view->states[0].completion.state(now()), ClockState::met);
-    EXPECT_THAT(desk.queue(interviewer), IsEmpty());
+    EXPECT_THAT(desk.queue(interviewer).lines, IsEmpty());
     EXPECT_FALSE(desk.interview(police, interview)) << "not shared with them";
     ASSERT_TRUE(desk.share(interviewer, interview, view->interview.version, police.agency, "s").ok());
     ASSERT_TRUE(desk.interview(police, interview));
@@ -254,11 +254,11 @@ TEST_F(Missing, One_interview_for_two_times_missing_and_each_keeps_its_clock) {
     again.episode = amina().episode;
     again.episode.person = stored(first).person;
     const auto second = House::value(desk.report(house.front_door, again, "k2"));
-    EXPECT_TRUE(desk.queue(interviewer)[0].missing_again) << "a new episode before the interview";
+    EXPECT_TRUE(desk.queue(interviewer).lines[0].missing_again) << "a new episode before the interview";
     auto e = stored(second);
     e.returned_at = e.confirmed_at = now();
     House::must(desk.change(police, e, "confirmed", "c2"));
-    EXPECT_THAT(desk.queue(interviewer), SizeIs(2));
+    EXPECT_THAT(desk.queue(interviewer).lines, SizeIs(2));
     EXPECT_THAT(desk.interview(interviewer, interview)->also, SizeIs(1));
     auto both = asked(second, "accepted");
     both.interview = interview;
@@ -285,7 +285,7 @@ TEST_F(Missing, A_restricted_record_shows_nothing_to_anybody_whom_it_does_not_na
         EXPECT_FALSE(desk.episode(viewer, id)) << viewer.name;
         EXPECT_FALSE(desk.interview(viewer, interview)) << viewer.name;
         EXPECT_FALSE(desk.pattern(viewer, person)) << viewer.name;
-        EXPECT_THAT(desk.queue(viewer), IsEmpty()) << viewer.name;
+        EXPECT_THAT(desk.queue(viewer).lines, IsEmpty()) << viewer.name;
         EXPECT_THAT(desk.work_for(viewer), IsEmpty()) << viewer.name;
         EXPECT_FALSE(desk.offer(viewer, asked(id, "accepted"), "again").ok()) << viewer.name;
     }
