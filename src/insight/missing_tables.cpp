@@ -171,9 +171,17 @@ public:
             if (!i.first_offered) continue;
             auto& one = all_[i.interview];
             one.area = &area;
+            one.latest = lines_;
             one.episodes += i.completed.has_value();
         }
+        ++lines_;
     }
+    struct Interview {
+        const std::string* area = nullptr;  // the scheme's; none: it was not offered
+        std::size_t latest = 0;             // of the lines added
+        int episodes = 0;                   // that it was held about
+    };
+    const std::vector<Interview>& all() const { return all_; }  // by LineInterview::interview
     std::vector<InterviewLine> by_area(const Scheme& scheme, base::Date on) const {
         std::map<std::string, InterviewLine> counts;
         for (const auto& i : all_) {
@@ -193,11 +201,8 @@ public:
     }
 
 private:
-    struct Interview {
-        const std::string* area = nullptr;  // the scheme's; none: it was not offered
-        int episodes = 0;                   // that it was held about
-    };
     std::vector<Interview> all_;
+    std::size_t lines_ = 0;
 };
 
 }  // namespace
@@ -361,36 +366,31 @@ std::vector<MissingEpisodeLine> episodes_behind(Session& s, const Scheme& scheme
 
 std::vector<MissingInterviewLine> interviews_behind(Session& s, const Scheme& scheme, const Period& period,
                                                     const std::string& area, bool held, const Without& without) {
-    struct Found {
-        MissingInterviewLine line;
-        bool here = false;  // the latest of its episodes is of this area
-        std::size_t latest = 0;
-    };
-    std::vector<Found> all;
-    std::size_t episodes = 0;
+    Interviews interviews;
+    std::vector<MissingInterviewLine> lines;  // by LineInterview::interview
     each_missing_line(s, Reading::list, period, without, [&](const MissingLine& l) {
         if (!is_missing(l)) return;
-        ++episodes;
-        const bool here = known_area(scheme, l.home) == area;
+        interviews.add(l, known_area(scheme, l.home));
+        lines.resize(interviews.all().size());
         for (const auto& i : l.interviews) {
             if (!i.first_offered) continue;
-            if (i.interview >= all.size()) all.resize(i.interview + 1);
-            auto& one = all[i.interview];
-            one.here = here;
-            one.latest = episodes;
-            one.line.id = i.id;
-            one.line.person = l.root;
-            one.line.offered = *i.first_offered;
-            if (i.completed) one.line.completed = i.completed;
-            one.line.episodes += i.completed.has_value();
+            auto& line = lines[i.interview];
+            line.id = i.id;
+            line.person = l.root;
+            line.offered = *i.first_offered;
+            if (i.completed) line.completed = i.completed;
+            line.episodes = interviews.all()[i.interview].episodes;
         }
     });
-    std::erase_if(all, [&](const Found& each) { return !each.here || (held && each.line.episodes == 0); });
-    std::sort(all.begin(), all.end(), [](const Found& a, const Found& b) {
-        return std::tie(a.latest, a.line.id) < std::tie(b.latest, b.line.id);
+    std::vector<std::pair<std::size_t, MissingInterviewLine>> here;  // with the latest of its episodes
+    for (std::size_t n = 0; n < lines.size(); ++n)
+        if (const auto& i = interviews.all()[n]; i.area && *i.area == area && (!held || i.episodes > 0))
+            here.emplace_back(i.latest, std::move(lines[n]));
+    std::sort(here.begin(), here.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.first, a.second.id) < std::tie(b.first, b.second.id);
     });
     std::vector<MissingInterviewLine> out;
-    for (auto& each : all) out.push_back(std::move(each.line));
+    for (auto& [latest, line] : here) out.push_back(std::move(line));
     return out;
 }
 
