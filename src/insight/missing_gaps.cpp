@@ -13,7 +13,7 @@ struct Rule {
 };
 
 bool always(const Scheme&, const MissingLine&) { return true; }
-bool is_blank(const Scheme& scheme, const std::string& code) {
+bool is_blank(const Scheme& scheme, std::string_view code) {
     const auto* area = scheme.find_area(code);
     return !area || area->kind == partnership::AreaKind::blank;
 }

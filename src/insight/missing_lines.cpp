@@ -11,38 +11,52 @@ namespace {
 
 using base::Instant;
 using database::Row;
-template <class What>
-using ById = boost::unordered_flat_map<std::string_view, What>;
-
-// The ids of one reading, kept together until it is over: a year has some hundred thousand, and making and freeing
-// a string for each took a tenth of its time.
-class Ids {
+// An id with its text in it: to follow a pointer to each of some hundred thousand took a tenth of a year's time.
+class Id {
 public:
-    std::string_view keep(std::string_view id) {
-        if (id.empty()) return {};
-        auto* bytes = static_cast<char*>(bytes_.allocate(id.size(), 1));
-        std::memcpy(bytes, id.data(), id.size());
-        return {bytes, id.size()};
+    explicit Id(std::string_view text) {
+        if (text.size() > sizeof text_) throw std::logic_error("longer than an id is");
+        std::memcpy(text_, text.data(), text.size());
+    }
+    std::string_view text() const { return {text_, strnlen(text_, sizeof text_)}; }
+    bool operator==(const Id&) const = default;
+    // Ids are random: a part tells them apart as well as the whole does.
+    friend std::size_t hash_value(const Id& id) {
+        std::uint64_t part = 0;
+        std::memcpy(&part, id.text_, sizeof part);
+        return part;
     }
 
 private:
-    std::pmr::monotonic_buffer_resource bytes_;
+    char text_[32] = {};  // of 26 (base/id.h)
 };
+template <class What>
+using ById = boost::unordered_flat_map<Id, What>;
 
 // Each id's number, counted from 0.
 class Numbers {
 public:
-    explicit Numbers(Ids& ids) : ids_(ids) {}
-    std::pair<std::string_view, std::uint32_t> of(std::string_view id) {
-        auto found = all_.find(id);
-        if (found == all_.end())
-            found = all_.emplace(ids_.keep(id), static_cast<std::uint32_t>(all_.size())).first;
-        return *found;
+    std::uint32_t of(std::string_view id) {
+        return all_.try_emplace(Id(id), static_cast<std::uint32_t>(all_.size())).first->second;
     }
 
 private:
-    Ids& ids_;
     ById<std::uint32_t> all_;
+};
+
+// The texts of one reading, kept together until it is over: making and freeing a string for each took as long
+// again.
+class Texts {
+public:
+    std::string_view keep(std::string_view text) {
+        if (text.empty()) return {};
+        auto* bytes = static_cast<char*>(bytes_.allocate(text.size(), 1));
+        std::memcpy(bytes, text.data(), text.size());
+        return {bytes, text.size()};
+    }
+
+private:
+    std::pmr::monotonic_buffer_resource bytes_;
 };
 
 constexpr unsigned bit(Reading reading) { return 1U << static_cast<unsigned>(reading); }
@@ -55,7 +69,7 @@ struct Column {
     unsigned readings;  // that need it
     void (*take)(const Row&, int, MissingLine&);
 };
-template <std::string MissingLine::* field>
+template <std::string_view MissingLine::* field>
 void text(const Row& row, int at, MissingLine& l) {
     l.*field = row.text(at);
 }
@@ -114,15 +128,14 @@ constexpr database::Sql kInterviews =
 // order in which episodes began.
 class Interviews {
 public:
-    Interviews(database::Session& s, const Window& window, Ids& ids) {
-        Numbers numbers(ids);
+    Interviews(database::Session& s, const Window& window) {
+        Numbers numbers;
         s.stream(
             kInterviews,
             [&](const Row& row) {
-                const auto [id, number] = numbers.of(row.text(2));
-                all_.push_back({number, id, ids.keep(row.text(1)), ids.keep(row.text(3)), row.instant(0),
-                                row.maybe_instant(4), row.maybe_instant(5), row.maybe_instant(6),
-                                row.maybe_instant(7)});
+                all_.push_back({numbers.of(row.text(2)), texts_.keep(row.text(2)), texts_.keep(row.text(1)),
+                                texts_.keep(row.text(3)), row.instant(0), row.maybe_instant(4),
+                                row.maybe_instant(5), row.maybe_instant(6), row.maybe_instant(7)});
             },
             window.from, window.until);
     }
@@ -140,6 +153,7 @@ public:
 private:
     bool is_at(std::size_t i, Instant from) const { return i < all_.size() && all_[i].missing_from == from; }
 
+    Texts texts_;
     std::vector<LineInterview> all_;
     std::size_t at_ = 0;
 };
@@ -181,10 +195,10 @@ private:
 };
 
 // Whom a person was found to be, where that is another: read once instead of looked up for each episode.
-ById<std::string_view> merged_people(database::Session& s, Ids& ids) {
-    ById<std::string_view> out;
+ById<Id> merged_people(database::Session& s) {
+    ById<Id> out;
     s.stream("SELECT id, root FROM person WHERE root <> id",
-             [&](const Row& row) { out.emplace(ids.keep(row.text(0)), ids.keep(row.text(1))); });
+             [&](const Row& row) { out.emplace(Id(row.text(0)), Id(row.text(1))); });
     return out;
 }
 
@@ -193,26 +207,25 @@ ById<std::string_view> merged_people(database::Session& s, Ids& ids) {
 void each_missing_line(database::Session& s, Reading reading, const Period& period, const Without& without,
                        const std::function<void(const MissingLine&)>& take) {
     const Window window(period);
-    Ids ids;
-    const auto merged = merged_people(s, ids);
+    const auto merged = merged_people(s);
     const auto columns = columns_for(reading);
-    Interviews interviews(s, window, ids);
-    Numbers children(ids);
+    Interviews interviews(s, window);
+    Numbers children;
     Days days;
     MissingLine l;
     s.stream(episodes_of(window, columns), [&](const Row& row) {
         for (std::size_t i = 0; i < columns.size(); ++i) columns[i]->take(row, static_cast<int>(i), l);
-        if (const auto other = merged.find(l.root); other != merged.end()) l.root = other->second;
-        if (without.contains(l.root)) return;
+        if (const auto other = merged.find(Id(l.root)); other != merged.end()) l.root = other->second.text();
+        if (!without.empty() && without.contains(std::string(l.root))) return;
         l.interviews = interviews.about(l);
         add_interviews(l);
         l.day = days.of(l.from);
-        l.child = children.of(l.root).second;
+        l.child = children.of(l.root);
         take(l);
     });
 }
 
-const std::string& known_area(const partnership::Scheme& scheme, const std::string& code) {
+const std::string& known_area(const partnership::Scheme& scheme, std::string_view code) {
     const auto* area = scheme.find_area(code);
     return area ? area->code : scheme.area_of(base::Postcode{}).code;
 }
@@ -233,7 +246,7 @@ std::optional<ReturnOutcome> outcome_of(const partnership::Scheme& scheme, const
                          .completed_in_time = within(l.completed, complete_from, rules.rhi_complete_hours)};
 }
 
-Tally EpisodeCount::between(int least, int most) const {
+Tally EpisodesOfEach::between(int least, int most) const {
     Tally out;
     for (const int n : times_)
         if (n > 0 && n >= least && n <= most) {

@@ -29,7 +29,7 @@ struct LineInterview {
 enum class Reading { tables, gaps, questions, list };
 
 struct MissingLine {
-    std::string id, ref, root, context, kind, risk, harm, home, placement, la, placement_home, found_place;
+    std::string_view id, ref, root, context, kind, risk, harm, home, placement, la, placement_home, found_place;
     std::uint32_t child = 0;  // the same for all episodes of one root; counted from 0 as the interviews are
     base::Instant from{};
     base::Date day{};  // from, in London
@@ -57,7 +57,7 @@ void each_missing_line(database::Session&, Reading, const Period&, const Without
                        const std::function<void(const MissingLine&)>&);
 inline bool is_missing(const MissingLine& l) { return l.kind == "missing"; }
 // The code when the scheme has it; else that of Blank.
-const std::string& known_area(const partnership::Scheme&, const std::string& code);
+const std::string& known_area(const partnership::Scheme&, std::string_view code);
 
 // What became of a return that was before `until`; nothing when there was none. In time: within the scheme's
 // elapsed hours, on its two clocks (S-070, H-063, H-064). When only one of the two times is known, it is used.
@@ -68,6 +68,23 @@ std::optional<ReturnOutcome> outcome_of(const partnership::Scheme&, const Missin
 
 // Episodes and, each once, the children who had them (S-078).
 class EpisodeCount {
+public:
+    void add(const MissingLine& l) {
+        if (l.child >= seen_.size()) seen_.resize(l.child + kMore);
+        tally_.children += !seen_[l.child];
+        seen_[l.child] = true;
+        ++tally_.episodes;
+    }
+    Tally tally() const { return tally_; }
+
+private:
+    static constexpr std::size_t kMore = 4096;
+    std::vector<bool> seen_;  // by child: a bit for each, so that a page's forty counts stay near the processor
+    Tally tally_;
+};
+
+// The same, with how often each child was missing.
+class EpisodesOfEach {
 public:
     void add(const MissingLine& l) {
         if (l.child >= times_.size()) times_.resize(l.child + 1);

@@ -67,7 +67,8 @@ std::vector<MissingAnswer> missing_answers(database::Session& s, const partnersh
                                            const Period& period, int threshold, const Without& without) {
     const Asked asked{scheme, Window(period).until};
     std::array<EpisodeCount, of_count_> c;
-    EpisodeCount all, looked_after, others, from_elsewhere, away, absent;
+    EpisodesOfEach all;
+    EpisodeCount looked_after, others, from_elsewhere, away, absent;
     int ended = 0, offered = 0, offered_in_time = 0, accepted = 0, declined = 0, held = 0, held_in_time = 0;
     each_missing_line(s, Reading::questions, period, without, [&](const MissingLine& l) {
         if (!is_missing(l)) return (l.kind == "away" ? away : absent).add(l);
@@ -102,16 +103,15 @@ std::vector<MissingAnswer> missing_answers(database::Session& s, const partnersh
             out.push_back(
                 {std::move(q.words), q.count, all_kept || q.count == 0 ? Shown{q.count} : Shown{}, q.list});
     };
-    const auto both = [&](const std::string& children, const std::string& times, const EpisodeCount& count,
+    const auto both = [&](const std::string& children, const std::string& times, const Tally& tally,
                           AnswerList list) {
-        const auto tally = count.tally();
         ask({{"How many children " + children + "?", tally.children, list},
              {"How many times " + times + "?", tally.episodes, list}},
             {tally.children});
     };
     const AnswerList kAll{"all", "", ""}, kLookedAfter{"looked-after", "yes", ""},
         kOthers{"looked-after", "no", ""};
-    both("were reported missing", "was a child reported missing", all, kAll);
+    both("were reported missing", "was a child reported missing", all.tally(), kAll);
     const int children = all.tally().children, times = all.tally().episodes;
     ask({{"How many looked-after children were reported missing?", looked_after.tally().children, kLookedAfter},
          {"How many times was a looked-after child reported missing?", looked_after.tally().episodes,
@@ -145,11 +145,12 @@ std::vector<MissingAnswer> missing_answers(database::Session& s, const partnersh
           those(harmed)}},
         {episodes(harmed), times - episodes(harmed)});
     both("looked after by this authority and placed outside its area were reported missing", "was that so",
-         c[out_of_area], those(out_of_area));
-    both("looked after by another authority were reported missing here", "was that so", from_elsewhere,
+         c[out_of_area].tally(), those(out_of_area));
+    both("looked after by another authority were reported missing here", "was that so", from_elsewhere.tally(),
          {"outsiders", "", ""});
-    both("were away from their placement without authorisation", "was that so", away, {"away", "", ""});
-    both("were recorded as absent, the category that has ended", "was that so", absent, {"absent", "", ""});
+    both("were away from their placement without authorisation", "was that so", away.tally(), {"away", "", ""});
+    both("were recorded as absent, the category that has ended", "was that so", absent.tally(),
+         {"absent", "", ""});
     const auto returns = [](std::string_view of) { return AnswerList{"all", "", of}; };
     ask({{"After how many episodes had the child come back by the end of the period?", ended, returns("ended")}},
         {ended, times - ended});

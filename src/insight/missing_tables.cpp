@@ -156,7 +156,7 @@ const Band* find_band(const std::string& code) {
     return nullptr;
 }
 
-std::vector<TallyLine> by_times(const EpisodeCount& count) {
+std::vector<TallyLine> by_times(const EpisodesOfEach& count) {
     std::vector<TallyLine> out;
     for (const auto& band : kBands) out.push_back({band.code, band.name, count.between(band.least, band.most)});
     return out;
@@ -225,7 +225,8 @@ MissingTables missing_tables(Session& s, const Scheme& scheme, const Period& per
     MissingTables out;
     out.period = period;
     const Window window(period);
-    EpisodeCount all, away, absent, looked_after, others, home, care, other_placements, elsewhere, outsiders;
+    EpisodesOfEach all, looked_after, others;
+    EpisodeCount away, absent, home, care, other_placements, elsewhere, outsiders;
     Returns returns, returns_looked_after, home_returns, care_returns;
     std::map<Month, EpisodeCount> months;
     std::map<std::string, EpisodeCount> areas, placements, homes, places;
@@ -246,13 +247,13 @@ MissingTables missing_tables(Session& s, const Scheme& scheme, const Period& per
                 placements[known_area(scheme, l.placement)].add(l);
             else
                 outsiders.add(l);
-            if (scheme.find_home(l.placement_home))
-                homes[l.placement_home].add(l);
+            if (const auto* known = scheme.find_home(l.placement_home))
+                homes[known->code].add(l);
             else
                 other_placements.add(l);
         }
-        if (scheme.find_place(l.found_place))
-            places[l.found_place].add(l);
+        if (const auto* known = scheme.find_place(l.found_place))
+            places[known->code].add(l);
         else if (l.back() || l.found)
             elsewhere.add(l);
         if (l.context == "home") {
@@ -344,14 +345,15 @@ bool is_of(const Scheme& scheme, const MissingLine& l, Instant until, const Miss
 std::vector<MissingEpisodeLine> episodes_behind(Session& s, const Scheme& scheme, const Period& period,
                                                 const MissingFilter& filter, const Without& without) {
     std::vector<MissingEpisodeLine> out;
-    EpisodeCount count;
+    EpisodesOfEach count;
     std::vector<std::uint32_t> children;  // of each line
     const Window window(period);
     const bool placements = filter.of == MissingFilter::Of::placement;
     each_missing_line(s, Reading::list, period, without, [&](const MissingLine& l) {
         if (!is_of(scheme, l, window.until, filter)) return;
         if (!filter.returns.empty() && !is_return(l, outcome_of(scheme, l, window.until), filter.returns)) return;
-        out.push_back({l.id, l.ref, l.root, known_area(scheme, placements ? l.placement : l.home), l.from});
+        out.push_back({std::string(l.id), std::string(l.ref), std::string(l.root),
+                       known_area(scheme, placements ? l.placement : l.home), l.from});
         count.add(l);
         children.push_back(l.child);
     });
