@@ -12,7 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 ROOM = re.compile(r"^\s*rowan_room\(\s*(\w+)([^)]*)\)", re.MULTILINE)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 STANDARD = re.compile(r"^[a-z_0-9]+$")  # <vector>, <cstdint>: no folder, no ending
-OF_SYSTEM = re.compile(r"^(sys|netinet|arpa)/|^(fcntl|unistd|signal|poll|netdb|termios|pwd|grp|dirent|stdlib|sched)\.h$")
+OF_SYSTEM = re.compile(r"^(sys|netinet|arpa)/|^(fcntl|unistd|signal|poll|netdb|termios|pwd|grp|dirent|stdlib|sched|dlfcn)\.h$")
 
 # Each library and the rooms that may know it. Whoever brings in a library gives it a home here.
 HOMES = {
@@ -34,6 +34,7 @@ HOMES = {
     "seccomp.h": {"sandbox"},
     "toml++/": {"formats"},  # formats/toml.inc, which three rooms include
     "CLI/": {"app"},
+    "mpi.h": {"app"},  # in a module of its own, loaded where mpirun is
 }
 
 

@@ -38,15 +38,15 @@ Took timed(F f) {
 }
 void say(const char* name, Took t) { std::printf("\"%s\": [%.3f, %.3f], ", name, t.wall, t.cpu); }
 
-void write_weights(const char* path, const Dataset& data, const std::vector<Pair>& pairs) {
+void write_weights(const char* path, const Dataset& data, const PairList& pairs) {
     std::ofstream out(path, std::ios::binary);
     const auto number = [&](std::uint32_t record) {
         return std::strtod(std::string(data.id(record).substr(1)).c_str(), nullptr);
     };
-    for (const Pair& p : pairs) {
+    pairs.each([&](const Pair& p) {
         const double row[3] = {number(p.left), number(p.right), p.weight};
         out.write(reinterpret_cast<const char*>(row), sizeof row);
-    }
+    });
 }
 
 }  // namespace
@@ -72,15 +72,16 @@ int main(int argc, char** argv) {
     say("block", timed([&] { blocks.emplace(data->population, rules_of(model)); }));
     if (learn) say("train", timed([&] { model = train(*data, *blocks, model).model; }));
     const Scorer scorer(model);
-    std::vector<Pair> pairs;
+    Room room;
+    if (!learn) room.pairs = blocks->pairs();  // nearly all of them are kept
+    PairList pairs(room);
     std::uint64_t compared = 0;
     const double least = learn ? -5 : -1000;
-    if (!learn) pairs.reserve(blocks->pairs());  // nearly all of them
-    const auto keep = [&](const std::vector<Pair>& some) { pairs.insert(pairs.end(), some.begin(), some.end()); };
+    const auto keep = [&](std::span<const Pair> some) { pairs.add(some); };
     say("score", timed([&] { predict(*data, *blocks, scorer, least, keep, &compared); }));
     if (argc > 3) write_weights(argv[3], *data, pairs);
     std::size_t persons = 0;
-    say("cluster", timed([&] { persons = cluster(*data, scorer, pairs).count(); }));
+    say("cluster", timed([&] { persons = cluster(*data, scorer, pairs).value().count(); }));
     std::printf("\"records\": %zu, \"compared\": %llu, \"kept\": %zu, \"persons\": %zu, \"peak_mib\": %.0f}\n",
                 data->size(), static_cast<unsigned long long>(compared), pairs.size(), persons, peak_mib());
 }

@@ -1,6 +1,7 @@
 #include "app/command_link.h"
 
 #include "app/command_link_keys.h"
+#include "app/link_company.h"
 #include "base/text.h"
 #include "linkage/report.h"
 
@@ -9,11 +10,14 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <sstream>
 #include <unistd.h>
 
@@ -27,6 +31,7 @@ struct LinkOptions {
     std::string model, save_model, id, source, truth, pairs, clusters, report, explain, decisions, previous,
         labels, format = "text";
     std::optional<double> threshold;
+    std::optional<std::uint64_t> memory;  // bytes
     bool as_given = false;
 };
 
@@ -48,10 +53,11 @@ base::Result<std::string> read_file(const std::string& path) {
 }
 
 // Whole or not at all: written beside and moved into place.
-base::Result<> write_file(const std::string& path, std::string_view text) {
+template <class Write>
+base::Result<> write_file_with(const std::string& path, Write write) {
     const std::string beside = path + ".part";
     std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-    out.write(text.data(), static_cast<std::streamsize>(text.size()));
+    write(out);
     out.close();
     if (!out || std::rename(beside.c_str(), path.c_str()) != 0) {
         std::remove(beside.c_str());
@@ -59,6 +65,10 @@ base::Result<> write_file(const std::string& path, std::string_view text) {
                                  " cannot be written; is the folder there and the disk not full?");
     }
     return base::done();
+}
+base::Result<> write_file(const std::string& path, std::string_view text) {
+    return write_file_with(
+        path, [&](std::ostream& out) { out.write(text.data(), static_cast<std::streamsize>(text.size())); });
 }
 
 std::string in_csv(std::string_view s) {
@@ -157,15 +167,14 @@ base::Result<std::string> clusters_csv(const Dataset& data, const Clusters& clus
     return out;
 }
 
-std::string pairs_csv(const Dataset& data, const std::vector<Pair>& pairs, double threshold) {
-    std::string out = "left_id,right_id,probability,weight\n";
+void write_pairs(std::ostream& out, const Dataset& data, const PairList& pairs, double threshold) {
+    out << "left_id,right_id,probability,weight\n";
     char numbers[64];
-    for (const Pair& p : pairs) {
-        if (probability(p.weight) < threshold) continue;
+    pairs.each([&](const Pair& p) {
+        if (probability(p.weight) < threshold) return;
         std::snprintf(numbers, sizeof numbers, ",%.9f,%.6f\n", probability(p.weight), p.weight);
-        out += in_csv(data.label(p.left)) + "," + in_csv(data.label(p.right)) + numbers;
-    }
-    return out;
+        out << in_csv(data.label(p.left)) << ',' << in_csv(data.label(p.right)) << numbers;
+    });
 }
 
 base::Result<Waterfall> explain_pair(const Dataset& data, const Scorer& scorer, const std::string& wanted) {
@@ -177,73 +186,162 @@ base::Result<Waterfall> explain_pair(const Dataset& data, const Scorer& scorer, 
     return scorer.explain(data.population.view(left), data.population.view(right));
 }
 
-base::Result<> run(const LinkOptions& o) {
-    const auto start = std::chrono::steady_clock::now();
+// What the operating system says this program uses, and has used at most, in bytes.
+std::uint64_t memory_used(std::string_view what) {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with(what)) return std::strtoull(line.c_str() + what.size(), nullptr, 10) * 1024;
+    return 0;
+}
+
+// How many pairs may stand in memory at once, in each of two lists: all of them, and those over the threshold.
+base::Result<Room> room_for_pairs(const LinkOptions& o, const Dataset& data, const Blocks& blocks) {
+    constexpr std::uint64_t kRow = 96, kLeast = 16 << 20;  // of a Sheet, with what its threads hold; bytes
+    if (!o.memory) return Room{};
+    const std::uint64_t need =
+        std::max(memory_used("VmHWM:"), memory_used("VmRSS:") + kRow * data.size()) + kLeast;
+    if (*o.memory < need)
+        return base::invalid(
+            "The records and their keys alone take more memory than that: give at least --memory " +
+            std::to_string((need >> 20) + 1) + "M.");
+    const std::uint64_t left = *o.memory - memory_used("VmRSS:") - kRow * data.size();
+    const char* folder = std::getenv("TMPDIR");
+    return Room{std::min<std::uint64_t>(left / 2 / sizeof(Pair), std::max<std::uint64_t>(blocks.pairs(), 1)),
+                folder != nullptr && *folder != '\0' ? folder : "/tmp"};
+}
+
+// All have read the same and are ready to go on, or nobody goes on: the sentence of the first that is not.
+base::Result<> agree(Company& company, const base::Result<>& mine, const std::string& read) {
+    std::string word(1, mine ? '=' : '!');
+    word += mine ? read : mine.error().message;
+    const auto all = company.tell_all(std::move(word));
+    for (std::size_t rank = 0; rank < all.size(); ++rank) {
+        if (all[rank][0] == '!') return base::invalid(all[rank].substr(1));
+        if (all[rank] != all[0])
+            return base::invalid("Process " + std::to_string(rank) +
+                                 " read other records or another model than process 0.");
+    }
+    return base::done();
+}
+
+// All that is read before work begins.
+struct Job {
     Model model = Model::children();
+    std::optional<Dataset> data;
+    std::optional<Blocks> blocks;
+    TrainOptions learning;
+    std::vector<Decision> decisions;
+    Room room;
+};
+
+base::Result<> read_job(const LinkOptions& o, Job& job) {
     if (!o.model.empty()) {
         const auto text = read_file(o.model);
         if (!text) return text.error();
         auto read = Model::parse(*text);
         if (!read) return read.error();
-        model = std::move(*read);
+        job.model = std::move(*read);
     }
     progress("reading");
     auto data = Dataset::load(o.files, {o.id, o.source, o.truth});
     if (!data) return data.error();
-    model = fitting(model, data->population);
-    if (model.fields.empty())
+    job.data = std::move(*data);
+    job.model = fitting(job.model, job.data->population);
+    if (job.model.fields.empty())
         return base::invalid(
             "No column holds anything to compare; name them given_name, surname, date_of_birth, postcode and so "
             "on.");
-    progress("finding pairs worth comparing");
-    const Blocks blocks(data->population, rules_of(model));
-    const auto answers = read_answers(o.labels, *data, "different");
+    const auto answers = read_answers(o.labels, *job.data, "different");
     if (!answers) return answers.error();
-    TrainOptions learning;
-    for (const Answer& a : *answers) learning.labels.push_back({a.left, a.right, a.same});
-    std::optional<Training> training;
-    if (!o.as_given && data->size() > 1) {
-        progress("learning the model");
-        training = train(*data, blocks, model, learning);
-        model = training->model;
-    }
-    if (!o.save_model.empty())
-        if (auto written = write_file(o.save_model, model.text()); !written) return written;
-    const Scorer scorer(model);
-    if (!o.explain.empty()) {
-        progress("");
-        const auto waterfall = explain_pair(*data, scorer, o.explain);
-        if (!waterfall) return waterfall.error();
-        std::fputs((o.format == "json" ? json_waterfall(*waterfall) + "\n" : waterfall->text()).c_str(), stdout);
-        return base::done();
-    }
-    progress("comparing");
-    Run r;
-    const double listed = o.threshold.value_or(kListed), joined = o.threshold.value_or(kJoined);
-    const double least = std::min(-5.0, std::log2(joined / (1 - joined)));
-    const auto pairs = predict(*data, blocks, scorer, least, &r.compared);
-    progress("putting persons together");
-    const auto decided = read_answers(o.decisions, *data, "never");
+    for (const Answer& a : *answers) job.learning.labels.push_back({a.left, a.right, a.same});
+    const auto decided = read_answers(o.decisions, *job.data, "never");
     if (!decided) return decided.error();
-    std::vector<Decision> decisions;
-    for (const Answer& a : *decided) decisions.push_back({a.left, a.right, a.same});
-    const auto clusters = cluster(*data, scorer, pairs, decisions, {std::log2(joined / (1 - joined))});
+    for (const Answer& a : *decided) job.decisions.push_back({a.left, a.right, a.same});
+    progress("finding pairs worth comparing");
+    job.blocks.emplace(job.data->population, rules_of(job.model));
+    const auto room = room_for_pairs(o, *job.data, *job.blocks);
+    if (!room) return room.error();
+    job.room = *room;
+    return base::done();
+}
+
+// By which processes see that they have read the same.
+std::string mark_of(const Job& job) {
+    std::string ids;
+    for (std::uint32_t i = 0; i < job.data->size(); ++i)
+        ids += std::to_string(job.data->population[i].birth) + job.data->label(i) + "\n";
+    return std::to_string(std::hash<std::string>{}(ids)) + " " + std::to_string(job.blocks->pairs()) + "\n" +
+           job.model.text();
+}
+
+base::Result<> save_model(const LinkOptions& o, const Model& model) {
+    return o.save_model.empty() ? base::done() : write_file(o.save_model, model.text());
+}
+
+base::Result<> explain(const LinkOptions& o, const Dataset& data, const Scorer& scorer) {
+    if (auto written = save_model(o, scorer.model()); !written) return written;
+    progress("");
+    const auto waterfall = explain_pair(data, scorer, o.explain);
+    if (!waterfall) return waterfall.error();
+    std::fputs((o.format == "json" ? json_waterfall(*waterfall) + "\n" : waterfall->text()).c_str(), stdout);
+    return base::done();
+}
+
+base::Result<> write_results(const LinkOptions& o, const Dataset& data, const PairList& pairs,
+                             const Clusters& clusters) {
     for (const Decision& d : clusters.unkept)
         std::fprintf(
             stderr,
             "The decision that %s and %s are the same contradicts another decision and was not followed.\n",
-            data->label(d.left).c_str(), data->label(d.right).c_str());
-    if (!o.pairs.empty())
-        if (auto written = write_file(o.pairs, pairs_csv(*data, pairs, listed)); !written) return written;
-    if (!o.clusters.empty()) {
-        const auto csv = clusters_csv(*data, clusters, o.previous);
-        if (!csv) return csv.error();
-        if (auto written = write_file(o.clusters, *csv); !written) return written;
+            data.label(d.left).c_str(), data.label(d.right).c_str());
+    if (!o.pairs.empty()) {
+        const double threshold = o.threshold.value_or(kListed);
+        const auto write = [&](std::ostream& out) { write_pairs(out, data, pairs, threshold); };
+        if (auto written = write_file_with(o.pairs, write); !written) return written;
     }
-    r.data = &*data, r.blocks = &blocks, r.scorer = &scorer, r.training = training ? &*training : nullptr;
-    r.pairs = &pairs, r.clusters = &clusters, r.threshold = listed;
-    if (!o.truth.empty()) r.quality = judge(clusters.of, data->truth, blocks, data->population);
-    if (!learning.labels.empty()) r.labels = against_labels(learning.labels, *data, blocks, scorer);
+    if (o.clusters.empty()) return base::done();
+    const auto csv = clusters_csv(data, clusters, o.previous);
+    if (!csv) return csv.error();
+    return write_file(o.clusters, *csv);
+}
+
+base::Result<> run(const LinkOptions& o, Company& company) {
+    const auto start = std::chrono::steady_clock::now();
+    Job job;
+    const auto read = read_job(o, job);
+    if (company.size() > 1) {
+        if (auto agreed = agree(company, read, read ? mark_of(job) : ""); !agreed) return agreed;
+    } else if (!read) {
+        return read;
+    }
+    const Dataset& data = *job.data;
+    const Blocks& blocks = *job.blocks;
+    std::optional<Training> training;
+    if (!o.as_given && data.size() > 1) {
+        progress("learning the model");
+        training = train(data, blocks, job.model, job.learning, company);
+        job.model = training->model;
+    }
+    const Scorer scorer(job.model);
+    if (!o.explain.empty()) return company.first() ? explain(o, data, scorer) : base::done();
+    progress("comparing");
+    Run r;
+    const double listed = o.threshold.value_or(kListed), joined = o.threshold.value_or(kJoined);
+    const double least = std::min(-5.0, std::log2(joined / (1 - joined)));
+    PairList pairs(job.room);
+    const auto keep = [&](std::span<const Pair> some) { pairs.add(some); };
+    predict(data, blocks, scorer, least, keep, &r.compared, company);
+    if (!company.first()) return base::done();  // the rest is the first one's
+    if (auto sorted = pairs.sort(); !sorted) return sorted;
+    if (auto saved = save_model(o, job.model); !saved) return saved;
+    progress("putting persons together");
+    const auto clusters = cluster(data, scorer, pairs, job.decisions, {std::log2(joined / (1 - joined))});
+    if (!clusters) return clusters.error();
+    if (auto written = write_results(o, data, pairs, *clusters); !written) return written;
+    r.data = &data, r.blocks = &blocks, r.scorer = &scorer, r.training = training ? &*training : nullptr;
+    r.pairs = &pairs, r.clusters = &*clusters, r.threshold = listed;
+    if (!o.truth.empty()) r.quality = judge(clusters->of, data.truth, blocks, data.population);
+    if (!job.learning.labels.empty()) r.labels = against_labels(job.learning.labels, data, blocks, scorer);
     r.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     r.cpu_seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
     progress("");
@@ -255,6 +353,25 @@ base::Result<> run(const LinkOptions& o) {
                    .c_str(),
                stdout);
     return base::done();
+}
+
+// In the company that mpirun started, if it did. A process that breaks off must not leave the others waiting: it
+// ends without taking leave, and mpirun ends them too.
+base::Result<> run_together(const LinkOptions& o, bool& speaks) {
+    const auto company = company_of_mpirun();
+    if (!company) {
+        const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
+        speaks = rank == nullptr || std::string_view(rank) == "0";
+        return company.error();
+    }
+    if (*company == nullptr) return run(o, alone());
+    speaks = (*company)->first();
+    try {
+        return run(o, **company);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "rowan: something that should not happen did: %s\n", error.what());
+        std::_Exit(1);
+    }
 }
 
 }  // namespace
@@ -288,19 +405,25 @@ int link_command(const std::vector<std::string>& arguments) {
         ->check([](const std::string& s) {
             return s.find(',') == std::string::npos ? std::string("write LEFT,RIGHT") : std::string{};
         });
+    app.add_option("--memory", o.memory,
+                   "at most so much, like 800M or 4G: pairs that do not fit wait on disk, in TMPDIR or /tmp")
+        ->transform(CLI::AsSizeValue(false));
     app.add_option("--report", o.report, "write a report as one HTML file");
     app.add_option("--format", o.format, "of what is printed")
         ->capture_default_str()
         ->check(CLI::IsMember({"text", "json", "html"}));
-    app.footer("rowan link encode and rowan link overlap compare by keys, where names may not leave the agency.");
+    app.footer(
+        "mpirun -n K rowan link ... shares the comparing out over K processes, with the same result.\n"
+        "rowan link encode and rowan link overlap compare by keys, where names may not leave the agency.");
     try {
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them last first
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
-    if (const auto done = run(o); !done) {
+    bool speaks = true;
+    if (const auto done = run_together(o, speaks); !done) {
         progress("");
-        std::fprintf(stderr, "%s\n", done.error().message.c_str());
+        if (speaks) std::fprintf(stderr, "%s\n", done.error().message.c_str());
         return 1;
     }
     return 0;

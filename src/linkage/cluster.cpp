@@ -51,8 +51,8 @@ std::size_t Clusters::count() const {
     return n;
 }
 
-Clusters cluster(const Dataset& data, const Scorer& scorer, const std::vector<Pair>& pairs,
-                 const std::vector<Decision>& decisions, const ClusterOptions& options) {
+base::Result<Clusters> cluster(const Dataset& data, const Scorer& scorer, const PairList& pairs,
+                               const std::vector<Decision>& decisions, const ClusterOptions& options) {
     Clusters out;
     const auto n = static_cast<std::uint32_t>(data.size());
     Grouping groups(n);
@@ -87,13 +87,11 @@ Clusters cluster(const Dataset& data, const Scorer& scorer, const std::vector<Pa
             groups.join(a, b);
     }
 
-    std::vector<Pair> edges;
-    for (const Pair& p : pairs)
-        if (p.weight >= options.least_weight) edges.push_back(p);
-    tbb::parallel_sort(edges.begin(), edges.end(), [](const Pair& a, const Pair& b) {
-        if (a.weight != b.weight) return a.weight > b.weight;
-        return a.left != b.left ? a.left < b.left : a.right < b.right;
+    PairList edges(pairs.room(), PairList::Order::by_weight);
+    pairs.each([&](const Pair& p) {
+        if (p.weight >= options.least_weight) edges.add({&p, 1});
     });
+    if (auto sorted = edges.sort(); !sorted) return sorted.error();
     const auto speaks_for_it = [&](std::uint32_t a, std::uint32_t b) {
         if (groups.size(a) == 1 && groups.size(b) == 1) return true;
         double evidence = 0;
@@ -106,15 +104,15 @@ Clusters cluster(const Dataset& data, const Scorer& scorer, const std::vector<Pa
         });
         return evidence > 0;
     };
-    for (const Pair& p : edges) {
+    edges.each([&](const Pair& p) {
         const std::uint32_t a = groups.root(p.left), b = groups.root(p.right);
-        if (a == b) continue;
-        if (forbidden(a, b)) continue;
+        if (a == b) return;
+        if (forbidden(a, b)) return;
         if (!options.guards || speaks_for_it(a, b))
             groups.join(a, b);
         else
             out.refused.push_back(p);
-    }
+    });
     out.of.resize(n);
     for (std::uint32_t i = 0; i < n; ++i) out.of[i] = groups.root(i);
     return out;
@@ -182,15 +180,15 @@ Quality judge(const std::vector<std::uint32_t>& clusters, const std::vector<std:
     return q;
 }
 
-std::array<Tenth, 10> calibration(const std::vector<Pair>& pairs, const std::vector<std::uint32_t>& truth) {
+std::array<Tenth, 10> calibration(const PairList& pairs, const std::vector<std::uint32_t>& truth) {
     std::array<Tenth, 10> out;
-    for (const Pair& p : pairs) {
+    pairs.each([&](const Pair& p) {
         const double chance = probability(p.weight);
         Tenth& t = out[std::min<std::size_t>(9, static_cast<std::size_t>(chance * 10))];
         ++t.pairs;
         t.expected += chance;
         t.right += truth[p.left] != 0 && truth[p.left] == truth[p.right];
-    }
+    });
     return out;
 }
 

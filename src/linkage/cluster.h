@@ -29,8 +29,10 @@ struct ClusterOptions {
     double least_weight = 0;  // pairs below are no reason to join
     bool guards = true;       // false: plain connected components
 };
-Clusters cluster(const Dataset&, const Scorer&, const std::vector<Pair>&, const std::vector<Decision>& = {},
-                 const ClusterOptions& = {});
+// Pairs may come in any order; those over the threshold are put in order in as much memory as the list may use, or
+// on disk. Fails when the disk does not hold them.
+base::Result<Clusters> cluster(const Dataset&, const Scorer&, const PairList&, const std::vector<Decision>& = {},
+                               const ClusterOptions& = {});
 
 // How well clusters agree with the truth. Pairwise: over all pairs of records; B-cubed: over records.
 struct Quality {
@@ -53,6 +55,6 @@ struct Tenth {
     std::uint64_t pairs = 0, right = 0;
     double expected = 0;  // sum of the probabilities
 };
-std::array<Tenth, 10> calibration(const std::vector<Pair>&, const std::vector<std::uint32_t>& truth);
+std::array<Tenth, 10> calibration(const PairList&, const std::vector<std::uint32_t>& truth);
 
 }  // namespace rowan::linkage

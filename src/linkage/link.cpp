@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <map>
 #include <numeric>
 
@@ -267,6 +268,17 @@ bool Blocks::share(std::uint32_t a, std::uint32_t b) const {
 
 namespace {
 
+// How numbers travel between processes.
+template <class T>
+void put(std::string& out, const T* values, std::size_t count) {
+    out.append(reinterpret_cast<const char*>(values), count * sizeof(T));
+}
+template <class T>
+void get(std::string_view& in, T* values, std::size_t count) {
+    std::memcpy(values, in.data(), count * sizeof(T));
+    in.remove_prefix(count * sizeof(T));
+}
+
 // How often each pattern of agreement occurred. Bit 63: both records come from one source.
 using Patterns = boost::unordered_flat_map<std::uint64_t, double>;
 constexpr std::uint64_t kSameSource = std::uint64_t{1} << 63;
@@ -333,11 +345,13 @@ std::vector<Field> fields_of(Part part) {
 
 class Trainer {
 public:
-    Trainer(const Dataset& data, const Blocks& blocks, const Model& start, const TrainOptions& options)
+    Trainer(const Dataset& data, const Blocks& blocks, const Model& start, const TrainOptions& options,
+            Company& company)
         : data_(data),
           blocks_(blocks),
           start_(start),
           options_(options),
+          company_(company),
           model_(start),
           scorer_(start_),
           sheet_(data.population, scorer_) {}
@@ -395,15 +409,35 @@ private:
         total_[0] = static_cast<double>(pairs_of(data_.size())) - same;
     }
 
-    // each(job, local) counts the pairs of one job; jobs are shared out among the threads.
+    // each(job, local) counts the pairs of one job; jobs are shared out among the processes and their threads.
     template <class Each>
     std::vector<Counted> gather(std::size_t jobs, Each each) const {
         tbb::enumerable_thread_specific<Local> locals([&] { return Local(sheet_); });
-        tbb::parallel_for(std::size_t{0}, jobs, [&](std::size_t k) { each(k, locals.local()); });
+        tbb::parallel_for(std::size_t{0}, jobs, [&](std::size_t k) {
+            if (k % company_.size() == company_.rank()) each(k, locals.local());
+        });
         Patterns all;
         for (const Local& local : locals)
             for (const auto& [p, n] : local.patterns) all[p] += n;  // whole numbers: any order gives the same sum
-        return in_order(all);
+        return in_order(company_.size() == 1 ? all : of_everybody(all));
+    }
+
+    Patterns of_everybody(const Patterns& mine) const {
+        std::string text;
+        for (const auto& [p, n] : mine) {
+            put(text, &p, 1);
+            put(text, &n, 1);
+        }
+        Patterns all;
+        for (const std::string& from : company_.tell_all(std::move(text)))
+            for (std::string_view rest = from; !rest.empty();) {
+                std::uint64_t pattern = 0;
+                double count = 0;
+                get(rest, &pattern, 1);
+                get(rest, &count, 1);
+                all[pattern] += count;
+            }
+        return all;
     }
 
     // The pairs of the blocks whose hash is at most `bar`.
@@ -675,6 +709,7 @@ private:
     const Blocks& blocks_;
     const Model start_;
     const TrainOptions& options_;
+    Company& company_;
     Model model_;
     Scorer scorer_;  // of the start model: patterns depend on its levels alone
     Sheet sheet_;
@@ -688,42 +723,72 @@ private:
 
 }  // namespace
 
-Training train(const Dataset& data, const Blocks& blocks, const Model& start, const TrainOptions& options) {
+Training train(const Dataset& data, const Blocks& blocks, const Model& start, const TrainOptions& options,
+               Company& company) {
     // A pair taken at random from all is hardly ever a match; the rules' pairs teach more for less.
     if (blocks.every_pair() && blocks.pairs() > options.random_pairs)
-        return Trainer(data, Blocks(data.population, default_rules(), {0}), start, options).run();
-    return Trainer(data, blocks, start, options).run();
+        return Trainer(data, Blocks(data.population, default_rules(), {0}), start, options, company).run();
+    return Trainer(data, blocks, start, options, company).run();
 }
 
+namespace {
+
+// What one run of tasks brought up.
+struct Found {
+    std::vector<Pair> pairs;
+    std::uint64_t compared = 0;
+};
+
+// Each process brings its own runs, every size()th; the first puts all in their order.
+void bring_together(std::span<Found> runs, Company& company) {
+    std::string mine;
+    for (std::size_t k = company.first() ? runs.size() : company.rank(); k < runs.size(); k += company.size()) {
+        const std::uint64_t count = runs[k].pairs.size();
+        put(mine, &runs[k].compared, 1);
+        put(mine, &count, 1);
+        put(mine, runs[k].pairs.data(), count);
+    }
+    const std::vector<std::string> all = company.tell_first(std::move(mine));
+    for (std::size_t rank = 1; rank < all.size(); ++rank) {
+        std::string_view text = all[rank];
+        for (std::size_t k = rank; k < runs.size(); k += company.size()) {
+            std::uint64_t count = 0;
+            get(text, &runs[k].compared, 1);
+            get(text, &count, 1);
+            runs[k].pairs.resize(count);
+            get(text, runs[k].pairs.data(), count);
+        }
+    }
+}
+
+}  // namespace
+
 void predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, double least,
-             const std::function<void(const std::vector<Pair>&)>& take, std::uint64_t* compared) {
-    struct Run {
-        std::vector<Pair> pairs;
-        std::uint64_t compared = 0;
-    };
-    constexpr std::size_t kWave = 256;
+             const std::function<void(std::span<const Pair>)>& take, std::uint64_t* compared, Company& company) {
+    const std::size_t wave = 64 * company.size(),
+                      rank = company.rank();  // so few that their pairs take little room
     const Sheet sheet(data.population, scorer);
     tbb::enumerable_thread_specific<Blocks::Bench> benches([&] { return Blocks::Bench(sheet); });
-    std::vector<Run> runs(std::min(kWave, blocks.runs()));
+    std::vector<Found> runs(std::min(wave, blocks.runs()));
     std::uint64_t sum = 0;
-    for (std::size_t from = 0; from < blocks.runs(); from += kWave) {
-        const std::size_t count = std::min(kWave, blocks.runs() - from);
-        tbb::parallel_for(std::size_t{0}, count, [&](std::size_t k) {
+    for (std::size_t from = 0; from < blocks.runs(); from += wave) {
+        const std::span<Found> now = std::span(runs).first(std::min(wave, blocks.runs() - from));
+        for (Found& run : now) run.pairs.clear(), run.compared = 0;
+        tbb::parallel_for(std::size_t{0}, now.size(), [&](std::size_t k) {
+            if (k % company.size() != rank) return;
             Blocks::Bench& bench = benches.local();
-            Run& out = runs[k];
-            out.pairs.clear();
-            out.compared = 0;
             const auto tasks = blocks.run(from + k);
             for (std::size_t t = 0; t < tasks.size(); ++t) {
                 if (t + 8 < tasks.size()) blocks.prefetch(tasks[t + 8], sheet);
-                out.compared += blocks.weigh(
+                now[k].compared += blocks.weigh(
                     tasks[t], bench, least,
-                    [&](std::uint32_t a, std::uint32_t b, double w) { out.pairs.push_back({a, b, w}); });
+                    [&](std::uint32_t a, std::uint32_t b, double w) { now[k].pairs.push_back({a, b, w}); });
             }
         });
-        for (std::size_t k = 0; k < count; ++k) {
-            sum += runs[k].compared;
-            take(runs[k].pairs);
+        if (company.size() > 1) bring_together(now, company);
+        for (const Found& run : now) {
+            sum += run.compared;
+            if (company.first()) take(run.pairs);
         }
     }
     if (compared != nullptr) *compared = sum;
@@ -734,7 +799,7 @@ std::vector<Pair> predict(const Dataset& data, const Blocks& blocks, const Score
     std::vector<Pair> all;
     predict(
         data, blocks, scorer, least,
-        [&](const std::vector<Pair>& pairs) { all.insert(all.end(), pairs.begin(), pairs.end()); }, compared);
+        [&](std::span<const Pair> pairs) { all.insert(all.end(), pairs.begin(), pairs.end()); }, compared);
     tbb::parallel_sort(all.begin(), all.end(), [](const Pair& a, const Pair& b) {
         return a.left != b.left ? a.left < b.left : a.right < b.right;
     });

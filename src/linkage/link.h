@@ -5,13 +5,16 @@
 //   predict  every blocked pair compared and weighed
 //   cluster  pairs joined into persons where the whole evidence holds (cluster.h)
 //
-// Same records, same options: the same result to the last bit, for any number of threads and any order of the
-// rows. Thread-safety: each function may be called from several threads with different data; they use oneTBB
+// Same records, same options: the same result to the last bit, for any number of threads and processes and any
+// order of the rows. Where a Company is asked for, each of its processes calls with the same data and does its
+// share. Thread-safety: each function may be called from several threads with different data; they use oneTBB
 // inside.
 #pragma once
 #include "linkage/blocking.h"
+#include "linkage/company.h"
 #include "linkage/dataset.h"
 #include "linkage/lanes.h"
+#include "linkage/pair_list.h"
 #include "linkage/score.h"
 #include "linkage/sheet.h"
 
@@ -23,11 +26,6 @@
 #include <vector>
 
 namespace rowan::linkage {
-
-struct Pair {
-    std::uint32_t left = 0, right = 0;  // left < right
-    double weight = 0;
-};
 
 // A rule, counted before it runs.
 struct RuleCount {
@@ -170,15 +168,17 @@ struct Training {
     double expected_matches = 0;  // pairs of one person, in all
     std::uint64_t random_pairs = 0, blocked_pairs = 0;
 };
-Training train(const Dataset&, const Blocks&, const Model& start, const TrainOptions& = {});
+Training train(const Dataset&, const Blocks&, const Model& start, const TrainOptions& = {}, Company& = alone());
 
 // All blocked pairs of at least `least_weight`, by left, then right.
 std::vector<Pair> predict(const Dataset&, const Blocks&, const Scorer&, double least_weight,
                           std::uint64_t* compared = nullptr);
 // The same handed over part by part, in an order that is always the same but is not by record: for more pairs than
-// memory should hold.
+// memory should hold. All pairs come to the first of the company; to the others none do, and `compared` is their
+// own.
 void predict(const Dataset&, const Blocks&, const Scorer&, double least_weight,
-             const std::function<void(const std::vector<Pair>&)>& take, std::uint64_t* compared = nullptr);
+             const std::function<void(std::span<const Pair>)>& take, std::uint64_t* compared = nullptr,
+             Company& = alone());
 
 // The model without the fields the data set does not have: nothing to compare, nothing to spend time on.
 Model fitting(const Model&, const Population&);

@@ -65,6 +65,12 @@ std::map<std::uint32_t, std::uint32_t> cluster_sizes(const Clusters& c) {
     return sizes;
 }
 
+std::uint64_t listed(const Run& run) {
+    std::uint64_t n = 0;
+    run.pairs->each([&](const Pair& p) { n += probability(p.weight) >= run.threshold; });
+    return n;
+}
+
 // A record so bare that it would not even be recognised beside its own double.
 std::uint64_t unlinkable(const Run& run) {
     std::uint64_t n = 0;
@@ -87,14 +93,14 @@ std::vector<Cut> cuts(const Run& run) {
     for (const double t : kThresholds) {
         Cut c{t, 0, 0, {}, {}};
         std::uint64_t right = 0;
-        for (const Pair& p : *run.pairs) {
+        run.pairs->each([&](const Pair& p) {
             const double chance = probability(p.weight);
-            if (chance < t) continue;
+            if (chance < t) return;
             ++c.pairs;
             c.precision += chance;
             if (run.quality)
                 right += run.data->truth[p.left] != 0 && run.data->truth[p.left] == run.data->truth[p.right];
-        }
+        });
         c.precision = c.pairs == 0 ? 1 : c.precision / static_cast<double>(c.pairs);
         if (run.quality) {
             c.seen_precision = c.pairs == 0 ? 1 : static_cast<double>(right) / static_cast<double>(c.pairs);
@@ -110,10 +116,11 @@ std::vector<Cut> cuts(const Run& run) {
 std::vector<Pair> examples(const Run& run) {
     std::vector<Pair> out;
     for (double wanted : {0.02, 0.2, 0.5, 0.8, 0.95, 0.999}) {
-        const Pair* best = nullptr;
-        for (const Pair& p : *run.pairs)
-            if (probability(p.weight) >= wanted && (best == nullptr || p.weight < best->weight)) best = &p;
-        if (best != nullptr && (out.empty() || out.back().weight < best->weight)) out.push_back(*best);
+        std::optional<Pair> best;
+        run.pairs->each([&](const Pair& p) {
+            if (probability(p.weight) >= wanted && (!best || p.weight < best->weight)) best = p;
+        });
+        if (best && (out.empty() || out.back().weight < best->weight)) out.push_back(*best);
     }
     return out;
 }
@@ -121,8 +128,9 @@ std::vector<Pair> examples(const Run& run) {
 std::string svg_weights(const Run& run) {
     constexpr int kLow = -10, kHigh = 40, kBars = kHigh - kLow;
     std::array<std::uint64_t, kBars> bars{};
-    for (const Pair& p : *run.pairs)
+    run.pairs->each([&](const Pair& p) {
         ++bars[static_cast<std::size_t>(std::clamp(static_cast<int>(std::floor(p.weight)) - kLow, 0, kBars - 1))];
+    });
     const double top = std::log10(1.0 + static_cast<double>(*std::max_element(bars.begin(), bars.end())));
     std::string svg = "<svg viewBox=\"0 0 760 220\" role=\"img\" aria-label=\"How many pairs have which weight\">";
     for (int i = 0; i < kBars; ++i) {
@@ -306,8 +314,7 @@ std::string text_report(const Run& run) {
                thousands(static_cast<std::uint64_t>(std::llround(run.training->expected_matches))) +
                " pairs of one person are expected.\n";
     const auto sizes = cluster_sizes(*run.clusters);
-    std::uint64_t over = 0;
-    for (const Pair& p : *run.pairs) over += probability(p.weight) >= run.threshold;
+    const std::uint64_t over = listed(run);
     out += "\n" + thousands(over) + format(" pairs are at least %g likely to be one person.\n", run.threshold);
     out += thousands(run.clusters->count()) + " persons: ";
     std::size_t shown = 0;
@@ -354,8 +361,7 @@ std::string json_report(const Run& run) {
                ",\"pairs\":" + std::to_string(c.pairs) + ",\"left_out\":" + std::to_string(c.left_out) +
                ",\"largest_block\":" + std::to_string(c.largest) + "}";
     }
-    std::uint64_t over = 0;
-    for (const Pair& p : *run.pairs) over += probability(p.weight) >= run.threshold;
+    const std::uint64_t over = listed(run);
     out += "],\"compared\":" + std::to_string(run.compared) + format(",\"threshold\":%g", run.threshold) +
            ",\"pairs\":" + std::to_string(over) + ",\"clusters\":" + std::to_string(run.clusters->count()) +
            ",\"kept_apart\":" + std::to_string(run.clusters->refused.size()) +

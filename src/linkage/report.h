@@ -16,7 +16,7 @@ struct Run {
     const Blocks* blocks = nullptr;
     const Scorer* scorer = nullptr;
     const Training* training = nullptr;  // null when the model was used as given
-    const std::vector<Pair>* pairs = nullptr;
+    const PairList* pairs = nullptr;
     const Clusters* clusters = nullptr;
     std::optional<Quality> quality;       // where the truth is known
     std::optional<AgainstLabels> labels;  // where people have looked at pairs

@@ -2,12 +2,17 @@
 import csv
 import io
 import json
+import os
+import pathlib
 import re
+import shutil
 import socket
 import sqlite3
+import subprocess
 
 import rowan
 
+ALLOWED = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}  # mpirun wants to be told
 COMMANDS = ("serve", "init", "demo", "user", "agency", "import", "link", "profile", "export", "postcodes", "audit", "backup", "restore", "emergency", "open", "copy", "fsck")
 LEFT = "id,source,first_name,surname,dob,postcode\n" \
        "a1,health,Marta,Kowalczyk,2009-03-14,B91 3AA\na2,health,Idris,Okafor,2008-11-02,B37 7TT\n"
@@ -182,6 +187,65 @@ class Link(rowan.Case):
 
         report = json.loads(self.succeed("link", health, school, "--id", "ref", "--format", "json"))
         self.assertEqual(5, report["records"])
+
+    def children(self):
+        """Some hundred records of two agencies, with slips of the pen."""
+        file = self.folder / "children.csv"
+        given, family = ("Wilhelmina", "Idris", "Rosalind", "Tamsin", "Marta", "Osric", "Perpetua"), ("Quennell", "Okafor", "Pellow", "Brackenbury", "Kowalczyk")
+        lines = ["id,agency,first_name,surname,dob,postcode"]
+        for i in range(400):
+            first, last, born = given[i % 7], family[i % 5] + chr(97 + i % 11), f"{2005 + i % 9}-{1 + i % 12:02}-{1 + i % 28:02}"
+            lines.append(f"h{i},health,{first},{last},{born},TA{1 + i % 20} 1AA")
+            lines.append(f"s{i},school,{first[:-1] if i % 6 == 0 else first},{last},{born},TA{1 + i % 20} {1 + i % 2}AA")
+        file.write_text("\n".join(lines) + "\n")
+        return file
+
+    def results(self, name, *start, more=()):
+        """The bytes of all results of one run."""
+        files = [self.folder / f"{name}.{what}" for what in ("pairs", "clusters", "model")]
+        words = [*start, os.environ["ROWAN_BINARY"], "link", self.children(), "--pairs", files[0], "--clusters", files[1], "--save-model", files[2], *more]
+        done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=120, env={**os.environ, **ALLOWED})
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        return [file.read_bytes() for file in files]
+
+    def mpirun(self, processes):
+        return ("mpirun", "--oversubscribe", "-n", processes)
+
+    def test_less_memory_gives_the_same_bytes_or_a_sentence(self):
+        whole = self.results("whole")
+        self.assertGreater(whole[0].count(b"\n"), 300)
+        self.assertEqual(whole, self.results("little", more=("--memory", "2G")))
+        self.refused("link", self.children(), "--memory", "2M", says="--memory \\d+M")
+        self.wrong_usage("link", self.children(), "--memory", "much")
+
+    def test_several_processes_give_the_bytes_of_one(self):
+        if not (pathlib.Path(os.environ["ROWAN_BINARY"]).resolve().parent / "rowan_mpi.so").exists():
+            self.skipTest("skipped: not at hand: rowan was built without Open MPI")
+        self.needs_mpirun()
+        one = self.results("one")
+        for processes in (1, 2, 3):
+            with self.subTest(processes=processes):
+                self.assertEqual(one, self.results(f"of{processes}", *self.mpirun(processes)))
+        done = subprocess.run([*map(str, self.mpirun(2)), os.environ["ROWAN_BINARY"], "link", "none.csv"], capture_output=True, text=True, timeout=120, env={**os.environ, **ALLOWED})
+        self.assertNotEqual(0, done.returncode)
+        self.assertEqual(1, done.stderr.count("none.csv"), "one process speaks for all")
+
+    def test_several_processes_of_a_program_without_open_mpi_are_refused_with_one_sentence(self):
+        alone = self.folder / "rowan"
+        shutil.copy(os.environ["ROWAN_BINARY"], alone)
+        for rank, says in (("0", "without Open MPI"), ("1", "^$")):
+            done = subprocess.run([alone, "link", self.children()], capture_output=True, text=True, timeout=120,
+                                  env={**os.environ, "OMPI_COMM_WORLD_SIZE": "2", "OMPI_COMM_WORLD_RANK": rank})
+            self.assertEqual(1, done.returncode)
+            self.assertRegex(done.stderr.strip(), says)
+
+    def needs_mpirun(self):
+        try:
+            done = subprocess.run([*map(str, self.mpirun(2)), "true"], capture_output=True, timeout=60, env={**os.environ, **ALLOWED})
+        except (OSError, subprocess.TimeoutExpired):
+            self.skipTest("skipped: not at hand: mpirun")
+        if done.returncode != 0:
+            self.skipTest("skipped: not at hand: an mpirun that runs")
 
     def test_what_cannot_be_linked_is_refused_with_one_sentence_and_nothing_is_written(self):
         left, right = self.files()

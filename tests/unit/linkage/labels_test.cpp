@@ -94,8 +94,8 @@ TEST(Labels, A_pair_that_no_rule_brings_together_is_missed_and_said_so) {
     EXPECT_EQ(seen.cuts.front().right, 1U);
     EXPECT_EQ(seen.recall(seen.cuts.front()), 0.5);
     linkage::Run run{&data, &blocks, &scorer};
-    const std::vector<Pair> pairs;
-    const Clusters clusters = cluster(data, scorer, pairs);
+    const PairList pairs;
+    const Clusters clusters = cluster(data, scorer, pairs).value();
     run.pairs = &pairs, run.clusters = &clusters, run.labels = seen;
     EXPECT_NE(text_report(run).find("Against the 2 pairs people looked at"), std::string::npos);
     EXPECT_NE(json_report(run).find("\"not_compared\":1"), std::string::npos);

@@ -57,7 +57,7 @@ Linked link(const std::string& text, BlockingLimits limits = {}, const LoadOptio
     l.training = train(l.data, blocks, fitting(Model::children(), l.data.population));
     const Scorer scorer(l.training.model);
     l.pairs = predict(l.data, blocks, scorer, 0);
-    l.clusters = cluster(l.data, scorer, l.pairs);
+    l.clusters = cluster(l.data, scorer, l.pairs).value();
     if (!l.data.truth.empty()) l.quality = judge(l.clusters.of, l.data.truth, blocks, l.data.population);
     return l;
 }
@@ -226,7 +226,7 @@ TEST(Cluster, Equals_the_components_of_boost_graph_when_guards_are_off) {
     std::vector<int> component(l.data.size());
     boost::connected_components(graph, component.data());
     const Scorer scorer(l.training.model);
-    const Clusters plain = cluster(l.data, scorer, l.pairs, {}, {0, false});
+    const Clusters plain = cluster(l.data, scorer, l.pairs, {}, {0, false}).value();
     for (std::uint32_t a = 0; a < l.data.size(); ++a)
         for (std::uint32_t b = a + 1; b < l.data.size(); ++b)
             ASSERT_EQ(plain.of[a] == plain.of[b], component[a] == component[b]);
@@ -239,13 +239,13 @@ TEST(Cluster, What_people_decided_always_wins) {
     for (const Pair& p : l.pairs)
         if (l.clusters.of[p.left] == l.clusters.of[p.right]) a = p.left, b = p.right;
     ASSERT_NE(a, b);
-    const Clusters apart = cluster(l.data, scorer, l.pairs, {{a, b, false}});
+    const Clusters apart = cluster(l.data, scorer, l.pairs, {{a, b, false}}).value();
     EXPECT_NE(apart.of[a], apart.of[b]);
     std::uint32_t stranger = 0;
     while (l.clusters.of[stranger] == l.clusters.of[a]) ++stranger;
-    const Clusters together = cluster(l.data, scorer, l.pairs, {{a, stranger, true}});
+    const Clusters together = cluster(l.data, scorer, l.pairs, {{a, stranger, true}}).value();
     EXPECT_EQ(together.of[a], together.of[stranger]);
-    const Clusters both = cluster(l.data, scorer, l.pairs, {{a, stranger, true}, {stranger, a, false}});
+    const Clusters both = cluster(l.data, scorer, l.pairs, {{a, stranger, true}, {stranger, a, false}}).value();
     EXPECT_EQ(both.unkept.size(), 1U);
     EXPECT_NE(both.of[a], both.of[stranger]);
 }
@@ -260,7 +260,7 @@ TEST(Cluster, A_twin_between_two_strong_records_is_not_swallowed) {
     const Scorer scorer(fitting(Model::children(), data.population));
     const Blocks blocks(data.population, default_rules());
     const auto pairs = predict(data, blocks, scorer, 0);
-    const Quality q = judge(cluster(data, scorer, pairs).of, data.truth, blocks, data.population);
+    const Quality q = judge(cluster(data, scorer, pairs).value().of, data.truth, blocks, data.population);
     EXPECT_EQ(q.precision(), 1);
     EXPECT_EQ(q.recall(), 1);
 }
@@ -276,7 +276,7 @@ TEST(Quality, Counts_siblings_who_stand_together_and_how_sure_pairs_turned_out) 
     EXPECT_EQ(q.persons, 3U);
     EXPECT_EQ(q.with_sibling, 2U);
     EXPECT_EQ(judge(l.clusters.of, l.data.truth, blocks, l.data.population).with_sibling, 0U);
-    const auto tenths = calibration({{0, 1, 0.0}, {0, 2, 20.0}}, {1, 2, 1});
+    const auto tenths = calibration(std::vector<Pair>{{0, 1, 0.0}, {0, 2, 20.0}}, {1, 2, 1});
     EXPECT_EQ(tenths[5].pairs, 1U);
     EXPECT_EQ(tenths[5].right, 0U);
     EXPECT_EQ(tenths[9].right, 1U);
@@ -350,7 +350,7 @@ TEST(Report, Stands_alone_and_escapes_what_it_shows) {
         {}, {});
     const Blocks blocks(l.data.population, default_rules());
     const Scorer scorer(Model::children());
-    const auto pairs = predict(l.data, blocks, scorer, -10);
+    const PairList pairs = predict(l.data, blocks, scorer, -10);
     linkage::Run run{&l.data, &blocks, &scorer, nullptr, &pairs, &l.clusters};
     const std::string html = html_report(run);
     EXPECT_EQ(html.find("<i>1"), std::string::npos);
