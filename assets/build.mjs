@@ -85,7 +85,9 @@ function scripts() {
   add('start.js', readFileSync(join(here, 'js', 'start.js')))
   const own = readFileSync(join(here, 'js', 'rowan.js'), 'utf8')
   if (!own.includes("from 'govuk-frontend'")) throw new Error("rowan.js no longer imports from 'govuk-frontend'")
-  add('rowan.js', own.replace("from 'govuk-frontend'", `from '${library.path}'`))
+  const key = add('key.js', readFileSync(join(here, 'js', 'key.js')))
+  if (!own.includes("import('./key.js')")) throw new Error("rowan.js no longer imports './key.js'")
+  add('rowan.js', own.replace("from 'govuk-frontend'", `from '${library.path}'`).replace("'./key.js'", `'${key.path}'`))
 }
 
 function embed() {

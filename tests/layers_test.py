@@ -22,6 +22,8 @@ HOMES = {
     "sodium": {"crypto"},
     "openssl/": {"crypto", "http"},
     "curl/": {"http"},
+    "fido.h": {"webauthn"},
+    "fido/": {"webauthn"},
     "sqlite3.h": {"database"},
     "libpq-fe.h": {"database"},
     "boost/json": {"formats"},

@@ -3,6 +3,9 @@ import { initAll } from 'govuk-frontend'
 
 initAll()
 
+// Security keys: only where a page asks for one.
+if (document.querySelector('[data-security-key]')) import('./key.js')
+
 const inField = (target) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))

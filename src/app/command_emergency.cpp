@@ -22,7 +22,7 @@ base::Result<std::vector<Viewer>> readers_named(const Office& office, const std:
         std::vector<Viewer> out;
         for (const auto& name : names) {
             const auto account = partnership::account_by_name(s, name);
-            auto viewer = account && !is_dormant(*account, office.clock.now())
+            auto viewer = account && !is_dormant(office, *account)
                               ? partnership::viewer_for(office, s, account->id)
                               : std::nullopt;
             if (!viewer)

@@ -5,6 +5,7 @@
 #include "app/program.h"
 #include "base/log.h"
 #include "http/server.h"
+#include "partnership/accounts.h"
 #include "sandbox/sandbox.h"
 
 #include <csignal>
@@ -59,6 +60,7 @@ sandbox::Places places_of(const HouseOptions& house, bool demo, const std::vecto
                           std::vector<std::uint16_t> ports) {
     sandbox::Places out{sandbox::system_places(), {}, std::move(ports)};
     out.read.push_back(keyring_path(house));
+    if (const auto list = breached_path(house); !list.empty()) out.read.push_back(list);
     for (const auto& file : files)
         if (!file.empty()) out.read.push_back(file);
     if (const char* home = std::getenv("HOME"); home && !house.database.empty())  // libpq's own
@@ -82,6 +84,16 @@ void sign_head(partnership::Office& office) {
     }
 }
 
+// Hackney 2020: an account that nobody uses is a way in that nobody watches.
+void close_dormant(const partnership::Office& office) {
+    try {
+        if (const auto closed = partnership::close_dormant_accounts(office); closed > 0)
+            base::log(base::LogLevel::info, "accounts.dormant", {{"closed", closed}});
+    } catch (const partnership::AuditDamaged& damage) {
+        base::log(base::LogLevel::error, "audit.damaged", {{"reason", std::string_view(damage.what())}});
+    }
+}
+
 // Until it is told to stop: true. False when the disk has failed: what was written since is in doubt, and only a
 // start that reads it afresh may go on (SECURITY.md 6.10).
 bool watch(const sigset_t& signals, partnership::Office& office) {
@@ -90,6 +102,7 @@ bool watch(const sigset_t& signals, partnership::Office& office) {
         if (sigtimedwait(&signals, nullptr, &wait) > 0) return true;
         if (!office.database.healthy()) return false;
         if (second % 60 == 0) sign_head(office);
+        if (second % 3600 == 0) close_dormant(office);
     }
 }
 

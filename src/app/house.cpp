@@ -1,5 +1,7 @@
 #include "app/house.h"
 
+#include "crypto/breached.h"
+
 #include "base/id.h"
 #include "database/migrations.h"
 #include "partnership/migrations.h"
@@ -12,12 +14,33 @@ namespace rowan::app {
 namespace fs = std::filesystem;
 using database::Session;
 
+namespace {
+
+fs::path beside_data(const HouseOptions& options, std::string_view ending) {
+    auto folder = options.data.lexically_normal();
+    if (!folder.has_filename()) folder = folder.parent_path();
+    return folder.string() + std::string(ending);
+}
+
+// The list of breached passwords, checked; "" for none. One that was named must be there.
+base::Result<std::string> breached_list(const HouseOptions& options) {
+    const auto file = breached_path(options);
+    if (file.empty() || (options.breached.empty() && !fs::exists(file))) return std::string{};
+    if (auto checked = crypto::check_breached_list(file.string()); !checked.ok()) return checked.error();
+    return file.string();
+}
+
+}  // namespace
+
+fs::path breached_path(const HouseOptions& options) {
+    if (!options.breached.empty() || options.data.empty()) return options.breached;
+    return beside_data(options, ".breached");
+}
+
 fs::path keyring_path(const HouseOptions& options) {
     if (!options.keyring.empty()) return options.keyring;
     if (options.data.empty()) return "rowan.keyring";
-    auto folder = options.data.lexically_normal();
-    if (!folder.has_filename()) folder = folder.parent_path();
-    return folder.string() + ".keyring";
+    return beside_data(options, ".keyring");
 }
 
 namespace {
@@ -134,6 +157,10 @@ base::Result<std::unique_ptr<House>> House::open(const HouseOptions& options) {
     house->clock_ = make_clock(options);
     auto keys = crypto::Keyring::load(keyring_path(options));
     if (!keys.ok()) return keys.error();
+    if (auto list = breached_list(options); !list.ok())
+        return list.error();
+    else
+        house->breached_ = std::move(*list);
     house->keyring_ = std::make_unique<crypto::Keyring>(std::move(*keys));
     if (auto opened = house->open_database(options, false); !opened.ok()) return opened.error();
     if (auto loaded = house->load_partnership(); !loaded.ok()) return loaded.error();
@@ -154,7 +181,7 @@ base::Result<> House::load_partnership() {
     scheme_ = std::make_unique<partnership::Scheme>(std::move(*scheme));
     audit_ = std::make_unique<partnership::AuditLog>(*keyring_, *clock_, row->text(3));
     office_ = std::make_unique<partnership::Office>(partnership::Office{
-        *database_, *keyring_, *clock_, *scheme_, *audit_, base::WorkingDays{}, row->boolean(2)});
+        *database_, *keyring_, *clock_, *scheme_, *audit_, base::WorkingDays{}, row->boolean(2), breached_});
     database_->on_before_commit([audit = audit_.get()](Session& s) { audit->sign_head_if_due(s); });
     return base::done();
 }

@@ -18,6 +18,7 @@ struct HouseOptions {
     std::filesystem::path data;          // the data folder, or empty with `database`
     std::string database;                // postgres://…
     std::filesystem::path keyring;       // empty: beside the data folder
+    std::filesystem::path breached;      // list of breached passwords; empty: FOLDER.breached if it is there
     std::optional<base::Instant> clock;  // a clock that starts here instead of the system's
     bool lock = true;
 };
@@ -45,6 +46,7 @@ private:
     base::Result<> open_database(const HouseOptions&, bool create);
     base::Result<> load_partnership();
 
+    std::string breached_;
     std::unique_ptr<base::Clock> clock_;
     std::unique_ptr<crypto::Keyring> keyring_;
     std::unique_ptr<database::Database> database_;
@@ -54,5 +56,7 @@ private:
 };
 
 std::filesystem::path keyring_path(const HouseOptions&);
+// Where a list of breached passwords is or would be; "" where nobody looks for one.
+std::filesystem::path breached_path(const HouseOptions&);
 
 }  // namespace rowan::app

@@ -9,7 +9,7 @@ namespace rowan::app {
 struct Options::Impl {
     CLI::App app;
     HouseOptions* house = nullptr;
-    std::string data, database, keyring, clock;
+    std::string data, database, keyring, breached, clock;
     bool data_required = true;
 };
 
@@ -49,6 +49,9 @@ void Options::house(HouseOptions& house, bool data_required) {
     impl_->data_required = data_required;
     impl_->app.add_option("--data", impl_->data, "The partnership's data folder");
     impl_->app.add_option("--database", impl_->database, "postgres://…, instead of a data folder");
+    impl_->app.add_option("--breached-passwords", impl_->breached,
+                          "List that no new password may stand in: sorted SHA-1 in hex, one a line (default: "
+                          "FOLDER.breached beside the data folder, if it is there)");
     impl_->app.add_option("--keyring", impl_->keyring,
                           "The key file (default: FOLDER.keyring beside the data folder)");
     impl_->app.add_option("--clock", impl_->clock,
@@ -70,6 +73,7 @@ std::optional<int> Options::parse(const std::vector<std::string>& arguments) {
         house->data = impl_->data;
         house->database = impl_->database;
         house->keyring = impl_->keyring;
+        house->breached = impl_->breached;
         if (impl_->data_required && impl_->data.empty() && impl_->database.empty()) {
             std::cerr << impl_->app.get_name() << ": --data is required: give the partnership's data folder\n";
             return 2;

@@ -3,6 +3,7 @@
 #include "app/work_page.h"
 #include "partnership/agency_access.h"
 #include "partnership/recovery_pages.h"
+#include "partnership/security_key_pages.h"
 #include "exchange/import_pages.h"
 #include "insight/profile_pages.h"
 #include "protect/missing/missing_pages.h"
@@ -27,8 +28,10 @@ Program::Program(House& house)
     if (!opened.ok()) throw std::runtime_error(opened.error().message);
     records_ = *opened;
     partnership::add_partnership_routes(routes_);
+    partnership::add_password_routes(routes_);
     partnership::add_agency_routes(routes_);
     partnership::add_recovery_routes(routes_);
+    partnership::add_security_key_routes(routes_);
     partnership::add_identity_routes(routes_, identity_);
     people::add_people_routes(routes_, people_);
     people::add_protection_routes(routes_, protection_);

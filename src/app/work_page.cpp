@@ -4,6 +4,7 @@
 #include "partnership/front.h"
 #include "partnership/recovery_pages.h"
 #include "partnership/role_requests.h"
+#include "partnership/security_key_pages.h"
 #include "protect/protect_pages.h"
 
 #include <algorithm>
@@ -88,7 +89,8 @@ http::Response work_page(Visit& visit, const protect::ProtectDesk& desk, const W
     PageBody body;
     body.title = "My work";
     body.navigation = "work";
-    std::vector<Html> parts{html::page_heading(body.title), partnership::told_of_recovery(visit)};
+    std::vector<Html> parts{html::page_heading(body.title), partnership::told_of_recovery(visit),
+                            partnership::told_of_withheld_roles(visit)};
     if (!visit.viewer.protocol_in_force)
         // H-111: nothing goes to an agency that has not signed, and it is told why.
         parts.push_back(

@@ -491,7 +491,7 @@ void add_insight_routes(partnership::Routes& routes, const people::PeopleDesk& d
         "/profile/known-to-agencies/list", lists, AuditClass::look(), Limits::page(),
         [&desk](Visit& v) { return table1_list(v, desk, false); }, "performance");
     routes.get(
-        "/profile/known-to-agencies/list.csv", lists, AuditClass::look(), Limits::page(),
+        "/profile/known-to-agencies/list.csv", lists.with_key(), AuditClass::look(), Limits::page(),
         [&desk](Visit& v) { return table1_list(v, desk, true); }, "performance");
     routes.get("/profile/exclusions", figures, AuditClass::aggregate(), Limits::page(), exclusions_page,
                "performance");
@@ -502,7 +502,7 @@ void add_insight_routes(partnership::Routes& routes, const people::PeopleDesk& d
         "/profile/education-missing/list", lists, AuditClass::look(), Limits::page(),
         [&desk](Visit& v) { return education_list(v, desk, false); }, "performance");
     routes.get(
-        "/profile/education-missing/list.csv", lists, AuditClass::look(), Limits::page(),
+        "/profile/education-missing/list.csv", lists.with_key(), AuditClass::look(), Limits::page(),
         [&desk](Visit& v) { return education_list(v, desk, true); }, "performance");
 }
 

@@ -55,6 +55,14 @@ bool Viewer::has(Permission wanted) const {
     });
 }
 
+void withhold(Viewer& viewer, const std::vector<std::string>& those) {
+    std::erase_if(viewer.roles, [&](const std::string& role) {
+        if (std::find(those.begin(), those.end(), role) == those.end()) return false;
+        viewer.withheld.push_back(role);
+        return true;
+    });
+}
+
 bool Viewer::at_front_door() const {
     return std::any_of(roles.begin(), roles.end(), [](const std::string& code) {
         const auto* role = find_role(code);

@@ -65,12 +65,17 @@ struct Viewer {
     SharingLevel shares[kDataClasses] = {};  // H-025: the agency's row of the protocol in force, by DataClass
     Interests interests;
     bool elsewhere = false;                // this session began at the agency's own identity provider
-    bool proven = false;                   // and they proved there within five minutes that it is they
+    bool proven = false;                   // and they proved within five minutes that it is they
+    bool keyed = false;                    // a security key was used in this session
+    std::vector<std::string> withheld;     // roles that work only then, and do not now
     std::vector<std::string> emergencies;  // people whose record they opened in an emergency that is not over
     SharingLevel share(DataClass c) const { return shares[static_cast<int>(c)]; }
     bool has(Permission) const;
     bool at_front_door() const;
 };
+
+// Takes these roles from a viewer whose session has not earned them; they are named in `withheld`.
+void withhold(Viewer&, const std::vector<std::string>& roles);
 
 // Whether the viewer may use something at all.
 struct Permit {

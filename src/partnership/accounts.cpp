@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/identifiers.h"
 #include "base/text.h"
+#include "crypto/breached.h"
 #include "crypto/password.h"
 #include "crypto/seal.h"
 #include "crypto/token.h"
@@ -11,6 +12,7 @@
 #include "partnership/identity.h"
 #include "partnership/interests.h"
 #include "partnership/role_requests.h"
+#include "partnership/security_keys.h"
 
 #include <cstdio>
 #include <unordered_map>
@@ -84,6 +86,18 @@ std::chrono::milliseconds delay_after(std::int64_t failures) {
     return std::min<std::chrono::milliseconds>(1s * (1LL << steps), 300s);
 }
 
+// SECURITY.md 9.3: long, not made of one's own name or common words, and in no list of breached passwords.
+base::Result<> check_password(const Office& office, const std::string& password,
+                              const std::vector<std::string>& personal) {
+    if (auto rule = crypto::check_passphrase(password, personal); !rule.ok()) return rule;
+    if (office.breached_passwords.empty()) return base::done();
+    const auto found = crypto::is_breached(office.breached_passwords, password);
+    if (!found.ok()) return found.error();
+    if (*found)
+        return base::invalid("This password has been stolen somewhere before, so it can be guessed: use another.");
+    return base::done();
+}
+
 // Twelve bytes of the digest of the digest: names a session on a page and opens none.
 std::string session_id(const std::string& token_hash) { return crypto::token_digest(token_hash).substr(0, 16); }
 
@@ -104,7 +118,7 @@ base::Result<std::string> insert_account(const Office& office, Session& s, const
         return base::conflict("There is already an account called " + name + "; choose another name.");
     std::optional<std::string> hash;
     if (!wanted.password.empty()) {
-        if (auto problem = crypto::check_passphrase(wanted.password, {name, wanted.display_name}); !problem.ok())
+        if (auto problem = check_password(office, wanted.password, {name, wanted.display_name}); !problem.ok())
             return problem.error();
         hash = crypto::hash_password(wanted.password);
     }
@@ -163,8 +177,9 @@ std::optional<Account> account_by_name(Session& s, const std::string& user_name)
     return account_from(s, *row);
 }
 
-bool is_dormant(const Account& account, base::Instant now) {
-    return now - std::max(account.active_since, account.last_used.value_or(account.active_since)) > kDormantAfter;
+bool is_dormant(const Office& office, const Account& account) {
+    return office.clock.now() - std::max(account.active_since, account.last_used.value_or(account.active_since)) >
+           std::chrono::days{office.scheme.sign_in.dormant_days};
 }
 
 base::Result<> disable_account(const Office& office, Session& s, const std::string& user_id,
@@ -183,7 +198,7 @@ base::Result<> reset_account(const Office& office, Session& s, const std::string
                              const std::string& password, const std::string& totp_secret, const std::string& by) {
     const auto row = s.one("SELECT user_name, display_name FROM user_account WHERE id = $1", user_id);
     if (!row) return base::not_found("There is no such account.");
-    if (auto problem = crypto::check_passphrase(password, {row->text(0), row->text(1)}); !problem.ok())
+    if (auto problem = check_password(office, password, {row->text(0), row->text(1)}); !problem.ok())
         return problem.error();
     s.execute(
         "UPDATE user_account SET status = 'active', password_hash = $1, totp_secret = $2, totp_last_step = 0, "
@@ -191,6 +206,7 @@ base::Result<> reset_account(const Office& office, Session& s, const std::string
         "not_before = 0, active_since = $3, version = version + 1 WHERE id = $4",
         crypto::hash_password(password), seal_totp(office, user_id, totp_secret), office.clock.now(), user_id);
     end_sessions(s, user_id, office.clock.now());
+    remove_all_security_keys(office, s, user_id, by);
     office.audit.append(s, entry("reset", by, "", "account", user_id, "allowed"));
     return base::done();
 }
@@ -212,10 +228,24 @@ SignedIn begin_session(const Office& office, Session& s, const std::string& user
 bool close_if_dormant(const Office& office, Session& s, const std::string& user_id) {
     const auto name = s.one("SELECT user_name FROM user_account WHERE id = $1 AND status = 'active'", user_id);
     const auto account = name ? account_by_name(s, name->text(0)) : std::nullopt;
-    if (!account || !is_dormant(*account, office.clock.now())) return false;
+    if (!account || !is_dormant(office, *account)) return false;
     s.execute("UPDATE user_account SET status = 'disabled', version = version + 1 WHERE id = $1", user_id);
+    end_sessions(s, user_id, office.clock.now());
     office.audit.append(s, entry("disable", "system", account->agency, "account", user_id, "allowed", "dormant"));
     return true;
+}
+
+std::int64_t close_dormant_accounts(const Office& office) {
+    if (office.demonstration) return 0;
+    const auto all = office.database.read([](Session& s) { return all_accounts(s); });
+    std::int64_t closed = 0;
+    for (const auto& account : all) {
+        if (account.status != "active" || !is_dormant(office, account)) continue;
+        const auto done = office.database.write(
+            [&](Session& s) -> base::Result<bool> { return close_if_dormant(office, s, account.id); });
+        if (done.ok() && *done) ++closed;
+    }
+    return closed;
 }
 
 ShownUser shown_user(Session& s, const std::string& user_id) {
@@ -315,15 +345,60 @@ base::Result<SignedIn> sign_in(const Office& office, const std::string& user_nam
     return done;
 }
 
+base::Result<> change_password(const Office& office, const Viewer& viewer, const std::string& session,
+                               const std::string& old, const std::string& wanted) {
+    const auto row = office.database.read([&](Session& s) {
+        return s.one("SELECT password_hash FROM user_account WHERE id = $1 AND status = 'active'", viewer.user_id);
+    });
+    if (!row || row->null(0) || viewer.elsewhere)
+        return base::refused("You do not sign in with a password, so there is none to change.");
+    // Judged before the old one: what is said about the new one tells nothing about the old.
+    if (old == wanted) return base::invalid("The new password is the old one: choose another.");
+    if (auto rule = check_password(office, wanted, {viewer.user_name, viewer.name}); !rule.ok()) return rule;
+    const auto stored = row->text(0);
+    const bool right = crypto::verify_password(stored, old);
+    const auto hash = right ? crypto::hash_password(wanted) : "";
+    const auto now = office.clock.now();
+    const auto done = office.database.write([&](Session& s) -> base::Result<bool> {
+        const auto tries = s.one("SELECT failures, not_before FROM user_account WHERE id = $1", viewer.user_id);
+        const bool must_wait = base::to_millis(now) < tries->integer(1);
+        // Only in place of the one that was checked.
+        const bool changed =
+            right && !must_wait &&
+            s.execute(
+                "UPDATE user_account SET password_hash = $1, failures = 0, not_before = 0, version = version "
+                "+ 1 WHERE id = $2 AND password_hash = $3",
+                hash, viewer.user_id, stored) == 1;
+        if (changed)
+            s.execute(
+                "UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL AND token_hash <> $3",
+                now, viewer.user_id, crypto::token_digest(session));
+        else if (!must_wait)
+            s.execute("UPDATE user_account SET failures = failures + 1, not_before = $1 WHERE id = $2",
+                      base::to_millis(now + delay_after(tries->integer(0) + 1)), viewer.user_id);
+        office.audit.append(s, entry("change-password", viewer.user_id, viewer.agency, "account", viewer.user_id,
+                                     changed ? "allowed" : "denied", must_wait ? "too-early" : ""));
+        return changed;
+    });
+    if (!done.ok()) return done.error();
+    if (!*done)
+        return base::refused(
+            "The old password is not right. Check it and try again; after several wrong tries, wait five minutes "
+            "first.");
+    return base::done();
+}
+
 base::Result<> step_up(const Office& office, const Viewer& viewer, const std::string& code) {
     if (office.demonstration) return base::done();
     const auto now = office.clock.now();
     if (viewer.proven)
         return office.database.write([&](Session& s) -> base::Result<> {
             office.audit.append(s, entry("step-up", viewer.user_id, viewer.agency, "account", viewer.user_id,
-                                         "allowed", "provider"));
+                                         "allowed", viewer.keyed ? "security-key" : "provider"));
             return base::done();
         });
+    if (proves_with_key(office, viewer))
+        return base::refused("First prove with your security key that it is you, then send this form again.");
     const auto right = office.database.write([&](Session& s) -> base::Result<bool> {
         const auto row = s.one(
             "SELECT totp_secret, totp_last_step, failures, not_before FROM user_account WHERE id = $1 AND status "
@@ -412,8 +487,8 @@ std::optional<SessionInfo> session_for(const Office& office, const std::string& 
     bool touch = false;
     auto found = office.database.read([&](Session& s) -> std::optional<SessionInfo> {
         const auto row = s.one(
-            "SELECT user_id, created_at, last_used_at, subject, proven_at FROM session WHERE token_hash = $1 AND "
-            "ended_at IS NULL",
+            "SELECT user_id, created_at, last_used_at, subject, proven_at, key_at FROM session WHERE token_hash = "
+            "$1 AND ended_at IS NULL",
             hash);
         if (!row) return std::nullopt;
         if (now - base::from_millis(row->integer(1)) > kAbsolute ||
@@ -424,6 +499,8 @@ std::optional<SessionInfo> session_for(const Office& office, const std::string& 
         if (!viewer) return std::nullopt;
         viewer->elsewhere = !row->null(3);
         viewer->proven = !row->null(4) && now - row->instant(4) <= kProofLasts;
+        viewer->keyed = !row->null(5);
+        if (!viewer->keyed && !office.demonstration) withhold(*viewer, office.scheme.sign_in.key_roles);
         return SessionInfo{std::move(*viewer), hash};
     });
     // Not waited for: losing it costs at most half a minute of the idle time.

@@ -41,6 +41,11 @@ base::Result<> disable_account(const Office&, database::Session&, const std::str
 base::Result<> reset_account(const Office&, database::Session&, const std::string& user_id,
                              const std::string& password, const std::string& totp_secret, const std::string& by);
 
+// By whoever is signed in and knows the old one. Their other sessions end. A wrong old one delays the next try, as
+// at sign-in.
+base::Result<> change_password(const Office&, const Viewer&, const std::string& session, const std::string& old,
+                               const std::string& wanted);
+
 // How a user is named to others, whether or not the account is still in use: "Rowan itself" for "system".
 struct ShownUser {
     std::string name, post, agency;
@@ -56,18 +61,24 @@ struct SignedIn {
 };
 // A new session of this account: the two newest live. For whoever has just been recognised.
 SignedIn begin_session(const Office&, database::Session&, const std::string& user_id);
-// An account that lay idle is closed, and nobody comes in: true when it was (Hackney 2020).
+// An account that nobody has used for the scheme's `dormant_days` is closed (Hackney 2020): when its owner tries
+// to come in, and by the server every hour. True, and how many, when it was.
 bool close_if_dormant(const Office&, database::Session&, const std::string& user_id);
+std::int64_t close_dormant_accounts(const Office&);
+bool is_dormant(const Office&, const Account&);
 // Checks password and code; audited either way. The error never says which part was wrong. Whose agency has an
 // identity provider of its own comes in there and by no password (identity.h).
 base::Result<SignedIn> sign_in(const Office&, const std::string& user_name, const std::string& password,
                                const std::string& totp_code);
 // Somebody who is signed in proves again that it is they, before what a stolen session must not do: with a fresh
 // code of the second factor, or within the last five minutes at their agency's provider. Audited either way; a
-// wrong code delays the next try as at sign-in. In a demonstration, where nobody has a second factor, any code
-// will do.
+// wrong code delays the next try as at sign-in. Whose role needs a security key and who has one proves with it,
+// and by no code (security_keys.h). In a demonstration, where nobody has a second factor, any code will do.
 base::Result<> step_up(const Office&, const Viewer&, const std::string& totp_code);
 inline constexpr std::chrono::minutes kProofLasts{5};
+// Where they go on afterwards.
+inline constexpr std::string_view kAfterProof[] = {"/",          "/account", "/account/keys", "/account/password",
+                                                   "/emergency", "/agencies"};
 // One click in a demonstration; refused outside one.
 base::Result<SignedIn> sign_in_demonstration(const Office&, const std::string& user_id);
 void sign_out(const Office&, const std::string& token);
@@ -83,11 +94,6 @@ std::vector<SessionLine> sessions_of(const Office&, database::Session&, const st
 // not_found when it is not alive or is not this account's. It ends with the next request.
 base::Result<> end_session(const Office&, database::Session&, const std::string& user_id,
                            const std::string& session, const std::string& by);
-
-// An account that nobody has used for so long is closed at the next try to sign in (Hackney 2020), and is shown as
-// closed.
-inline constexpr std::chrono::days kDormantAfter{30};
-bool is_dormant(const Account&, base::Instant now);
 
 struct SessionInfo {
     Viewer viewer;

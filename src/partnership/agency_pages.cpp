@@ -61,7 +61,7 @@ http::Response agency_page(Visit& visit, std::string_view error = {}) {
     body.error = !error.empty();
     body.status = error.empty() ? 200 : 403;
     std::vector<Html> parts;
-    const std::string field = visit.viewer.elsewhere ? "#again" : "#code";
+    const std::string field = proof_field(visit, {}).empty() ? "#again" : "#code";
     if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = field}}}));
     parts.push_back(html::page_heading(body.title));
     parts.push_back(shut ? html::para("Its people can sign in again. Sessions that were ended stay ended.")
@@ -73,7 +73,7 @@ http::Response agency_page(Visit& visit, std::string_view error = {}) {
         parts.push_back(
             html::warning_text({.text = "This is your own agency: you are signed out too. Another agency's "
                                         "administrator, or whoever runs the server, lets you in again."}));
-    parts.push_back(proof_at_agency(visit, "/agencies"));
+    parts.push_back(proof_first(visit, "/agencies"));
     parts.push_back(
         post_form(visit, "/agencies/" + code + (shut ? "/open" : "/shut"),
                   html::join(proof_field(visit, error),

@@ -7,6 +7,7 @@
 #include "html/casework.h"
 #include "partnership/accounts.h"
 #include "partnership/once.h"
+#include "partnership/security_key_pages.h"
 
 #include <algorithm>
 #include <chrono>
@@ -367,7 +368,11 @@ http::Response answer_write(const Route& route, Visit& visit) {
 }  // namespace
 
 http::Response Front::serve(const http::Request& request, const Route& route, Visit& visit) const {
-    auto out = is_write(request.method) ? answer_write(route, visit) : route.page(visit);
+    auto out = [&] {
+        if (route.access.wants_key())
+            if (auto refused = key_first(visit)) return std::move(*refused);
+        return is_write(request.method) ? answer_write(route, visit) : route.page(visit);
+    }();
     const auto kind = route.audit.kind();
     const bool shows =
         kind == AuditClass::Kind::look || kind == AuditClass::Kind::search || kind == AuditClass::Kind::aggregate;

@@ -56,6 +56,7 @@ http::Response problem(Visit&, const base::Error&);
 
 // Sign-in, sign-out, assets, the front page's frame, "who has looked", protocol and account administration.
 void add_partnership_routes(Routes&);
+void add_password_routes(Routes&);
 
 std::string_view session_cookie_name(bool tls);
 // "Set-Cookie" for a new session, and for its end.

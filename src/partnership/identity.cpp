@@ -6,6 +6,7 @@
 #include "crypto/token.h"
 #include "crypto/totp.h"
 #include "partnership/accounts.h"
+#include "partnership/security_keys.h"
 
 namespace rowan::partnership {
 
@@ -233,6 +234,7 @@ base::Result<> bind_account(const Office& office, Session& s, const std::string&
     s.execute("UPDATE invitation SET used_at = $1 WHERE id = $2", now, invitation);
     // Whoever was in until now may be the reason for the invitation.
     s.execute("UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL", now, user);
+    remove_all_security_keys(office, s, user, user);
     reopen(office, s, user);
     told(office, s, "bind-identity", user, agency, "account", user);
     return base::done();

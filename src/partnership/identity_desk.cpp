@@ -78,7 +78,8 @@ base::Result<IdentityDesk::Begun> IdentityDesk::begin(const std::string& agency,
                                                       const Purpose& purpose) const {
     const auto token = crypto::new_token();
     const auto now = office_.clock.now();
-    const bool known_next = std::find(std::begin(kNext), std::end(kNext), purpose.next) != std::end(kNext);
+    const bool known_next =
+        std::find(std::begin(kAfterProof), std::end(kAfterProof), purpose.next) != std::end(kAfterProof);
     return office_.database.write([&](Session& s) -> base::Result<Begun> {
         const auto bound = provider_of(office_, s, agency);
         if (!bound) return base::not_found("That agency has no sign-in of its own.");

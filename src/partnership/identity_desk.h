@@ -26,11 +26,10 @@ public:
     struct Purpose {
         std::string invitation = {};  // to bind the account that it is for
         std::string session = {};     // to prove again who this session's person is (its token)
-        std::string next = "/";       // one of kNext: where they go then
+        std::string next = "/";       // one of kAfterProof: where they go then
     };
     // `origin`: how the browser names Rowan, "https://rowan.example". not_found when the agency has no provider.
     base::Result<Begun> begin(const std::string& agency, const std::string& origin, const Purpose&) const;
-    static constexpr std::string_view kNext[] = {"/", "/emergency", "/agencies"};
 
     // `query`: code, state, iss, error, as the provider sent them. The error's sentence is for the person.
     base::Result<> came_back(const std::string& agency, const std::string& origin, const std::string& token,

@@ -18,6 +18,7 @@ struct Office {
     const AuditLog& audit;
     base::WorkingDays working_days;
     bool demonstration = false;
+    std::string breached_passwords = {};  // path of a list that no password may stand in (crypto/breached.h)
 };
 
 }  // namespace rowan::partnership

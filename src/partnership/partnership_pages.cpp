@@ -7,6 +7,7 @@
 #include "partnership/role_requests.h"
 #include "partnership/once.h"
 #include "partnership/recovery_pages.h"
+#include "partnership/security_key_pages.h"
 
 #include <algorithm>
 #include <utility>
@@ -76,14 +77,15 @@ http::Response account_page(Visit& visit) {
     for (const auto& code : visit.viewer.roles)
         if (const auto* role = find_role(code)) roles += (roles.empty() ? "" : ", ") + std::string(role->title);
     body.body = html::join(
-        el("h1", cls("govuk-heading-l"), body.title), told_of_recovery(visit),
+        el("h1", cls("govuk-heading-l"), body.title), told_of_recovery(visit), told_of_withheld_roles(visit),
         html::summary_list(
             {.rows = {html::summary_row("Name", visit.viewer.name), html::summary_row("Post", visit.viewer.post),
                       html::summary_row("Agency", visit.viewer.agency_name), html::summary_row("Roles", roles),
                       html::summary_row("Information Sharing Protocol", visit.viewer.protocol_in_force
                                                                             ? "Signed by your agency"
                                                                             : "Not signed by your agency")}}),
-        sessions_of_viewer(visit),
+        html::para(html::anchor("/account/keys", "Security keys and passkeys")),
+        html::para(html::anchor("/account/password", "Change your password")), sessions_of_viewer(visit),
         html::para("If you do not know one of these, end it and tell your administrator."), account_events(visit),
         html::heading(2, "People and places close to you"),
         html::para("If a record may be about you, or about somebody close to you, you must not see it. ",
@@ -363,6 +365,21 @@ http::Response answer_role_page(Visit& visit) {
     return done.ok() ? http::redirect("/roles") : problem(visit, done.error());
 }
 
+// Hackney 2020: which accounts were closed because nobody used them.
+Html closed_by_itself(const Visit& visit) {
+    std::vector<Html> lines;
+    visit.office.database.read([&](Session& s) {
+        for (const auto& row : s.query("SELECT subject_id, at FROM audit_entry WHERE act = 'disable' AND detail = "
+                                       "'dormant' AND at > $1 ORDER BY seq DESC LIMIT 50",
+                                       visit.office.clock.now() - std::chrono::days{30}))
+            lines.push_back(html::join(shown_user(s, row.text(0)).name, ", ", html::time_of(row.instant(1))));
+    });
+    if (lines.empty()) return {};
+    return html::details({.summary = html::join("Closed in the last 30 days, because nobody had used them for ",
+                                                std::to_string(visit.office.scheme.sign_in.dormant_days), " days"),
+                          .text = html::bullets(lines)});
+}
+
 http::Response accounts_page(Visit& visit) {
     const auto accounts = visit.office.database.read([](Session& s) { return all_accounts(s); });
     const auto asked =
@@ -374,7 +391,7 @@ http::Response accounts_page(Visit& visit) {
     for (const auto& account : accounts) {
         const auto* agency = visit.office.scheme.find_agency(account.agency);
         const bool active = account.status == "active",
-                   idle = active && !visit.office.demonstration && is_dormant(account, visit.office.clock.now());
+                   idle = active && !visit.office.demonstration && is_dormant(visit.office, account);
         Html action;
         if (active && account.id != visit.viewer.user_id)
             action = html::join(
@@ -390,7 +407,7 @@ http::Response accounts_page(Visit& visit) {
             html::join(account.post, el("br"), agency ? agency->name : account.agency), role_titles(account),
             html::join(
                 html::tag({.text = !active ? "Closed"
-                                   : idle  ? "Closed: not used for 30 days"
+                                   : idle  ? "Closed: not used"
                                            : "Active",
                            .classes = active && !idle ? "govuk-tag--green" : "govuk-tag--grey"}),
                 html::when(account.last_used.has_value(),
@@ -408,7 +425,7 @@ http::Response accounts_page(Visit& visit) {
            ". Closing an account ends its sessions at once. You ask for another role, and for a new way in for "
            "somebody "
            "who has lost theirs; information governance agrees."),
-        html::working_table(table));
+        closed_by_itself(visit), html::working_table(table));
     return page(visit, std::move(body));
 }
 

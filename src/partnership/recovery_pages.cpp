@@ -56,6 +56,9 @@ constexpr Event kEvents[] = {
     {"agree-recovery", "A new way into your account was agreed to"},
     {"refuse-recovery", "A new way into your account was not agreed to"},
     {"stop-recovery", "You stopped a new way into your account"},
+    {"change-password", "You changed your password"},
+    {"add-key", "A security key was added"},
+    {"remove-key", "A security key was removed"},
     {"grant-role", "You got a role"},
     {"end-role", "A role of yours ended"},
 };
@@ -136,10 +139,8 @@ Html account_events(const Visit& visit) {
         std::sort(lines.begin(), lines.end(), std::greater<>());
         lines.resize(std::min<std::size_t>(lines.size(), kEventsShown));
         for (const auto& [at, words, by] : lines)
-            table.rows.push_back(html::row(html::time_of(at), words,
-                                           by == visit.viewer.user_id ? "You"
-                                           : by == "command line"     ? "Whoever runs the server"
-                                                                      : shown_user(s, by).name));
+            table.rows.push_back(
+                html::row(html::time_of(at), words, by == visit.viewer.user_id ? "You" : shown_user(s, by).name));
         failed = s.one(
                       "SELECT COUNT(*) FROM audit_entry WHERE subject_id = $1 AND act = 'sign-in' AND outcome = "
                       "'denied' AND at > $2",

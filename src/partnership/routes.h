@@ -24,8 +24,15 @@ public:
     static Access anyone() { return Access(Kind::anyone, {}); }
     static Access signed_in() { return Access(Kind::signed_in, {}); }
     static Access needs(Permission p) { return Access(Kind::permission, p); }
+    // A file with a list of people: only to a session where a security key was used (scheme: [sign_in]).
+    Access with_key() const {
+        auto out = *this;
+        out.key_ = true;
+        return out;
+    }
 
     bool open() const { return kind_ == Kind::anyone; }
+    bool wants_key() const { return key_; }
     std::optional<Permission> permission() const {
         return kind_ == Kind::permission ? std::optional{permission_} : std::nullopt;
     }
@@ -35,6 +42,7 @@ private:
     Access(Kind kind, Permission p) : kind_(kind), permission_(p) {}
     Kind kind_;
     Permission permission_;
+    bool key_ = false;
 };
 
 class AuditClass {

@@ -121,6 +121,8 @@ public:
         return std::nullopt;
     }
 
+    bool has(std::string_view key) { return find(key) != nullptr; }
+
     std::vector<std::string> texts(std::string_view key) {
         std::vector<std::string> out;
         for_each(key, "a list of texts", [&](const toml::node& node) {
@@ -141,6 +143,11 @@ public:
             out.push_back(read(inner));
         });
         return out;
+    }
+
+    template <class Read>
+    void maybe_table(std::string_view key, Read read) {
+        if (find(key)) table(key, read);
     }
 
     template <class Read>
@@ -420,6 +427,11 @@ Scheme read_root(Table& t) {
     s.procedures_url = t.text_or("procedures_url", "");
     s.valid_from = t.date("valid_from");
     s.certain_links = static_cast<CertainLinks>(t.word("certain_links", kCertainLinks).value_or(0));
+    t.maybe_table("sign_in", [&](Table& rules) {
+        if (rules.has("security_key_roles")) s.sign_in.key_roles = rules.texts("security_key_roles");
+        s.sign_in.key_for_lists = rules.flag("security_key_for_lists", s.sign_in.key_for_lists);
+        s.sign_in.dormant_days = rules.maybe_number("dormant_days").value_or(s.sign_in.dormant_days);
+    });
     read_people_and_places(t, s);
     read_words(t, s);
     read_casework(t, s);

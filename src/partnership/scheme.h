@@ -274,6 +274,14 @@ struct Measure {  // H-051..H-072, S-071..S-083: the figure, and the role (never
 
 enum class CertainLinks { propose, link };
 
+// How people prove who they are (SECURITY.md 9.3). In a demonstration nobody is asked for a key.
+struct SignInRules {
+    // Roles that work only in a session where a security key was used.
+    std::vector<std::string> key_roles = {"administrator", "information_governance", "panel_chair"};
+    bool key_for_lists = true;  // and files with lists of people go only to such a session
+    int dormant_days = 30;      // an account that nobody used for so long is closed
+};
+
 struct Scheme {
     std::string code, name, area_name;  // "somerset", "Somerset Safeguarding Children Board", "Somerset"
     std::string la_code;                // DfE, three digits
@@ -283,6 +291,7 @@ struct Scheme {
     std::string marking, handling;  // "OFFICIAL-SENSITIVE" and the handling instruction
     // Same valid NHS number or UPN and nothing that contradicts: put it before a person, or link at once.
     CertainLinks certain_links = CertainLinks::propose;
+    SignInRules sign_in;
     std::vector<Contact> contacts;  // the front door and out of hours (S-097, H-029)
 
     std::map<std::string, std::string, std::less<>> labels;

@@ -1,4 +1,5 @@
 // Every refusal says what is wrong and what to write instead.
+#include "partnership/access.h"
 #include "partnership/scheme.h"
 #include "partnership/access.h"
 #include "partnership/scheme_parameters.h"
@@ -56,6 +57,7 @@ public:
 
     std::vector<SchemeProblem> run() {
         head();
+        sign_in();
         labels();
         agencies();
         areas();
@@ -106,6 +108,15 @@ private:
         if (s_.marking.empty()) say("marking", "marking needs a text such as \"OFFICIAL-SENSITIVE\"");
         if (s_.contacts.empty()) say("contacts", "add the contacts of the front door, in and out of hours");
         for (std::size_t i = 0; i < s_.contacts.size(); ++i) contact(s_.contacts[i], at("contacts", i));
+    }
+
+    void sign_in() {
+        for (const auto& role : s_.sign_in.key_roles)
+            if (!find_role(role))
+                say("sign_in.security_key_roles",
+                    "there is no role " + in_quotes(role) + "; rowan user --help names them");
+        if (s_.sign_in.dormant_days < 7 || s_.sign_in.dormant_days > 90)
+            say("sign_in.dormant_days", "dormant_days must be from 7 to 90");
     }
 
     void contact(const Contact& c, const std::string& where) {

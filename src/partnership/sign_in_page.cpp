@@ -95,6 +95,8 @@ http::Response sign_in_page(Visit& visit, std::string_view error, const std::str
                                     .autocomplete = "one-time-code",
                                     .classes = "govuk-input--width-10"}),
                        html::button({.text = "Sign in"}))));
+        parts.push_back(html::para("If you have a security key or a passkey, ",
+                                   html::anchor("/sign-in/key", "sign in with it"), "."));
         parts.push_back(
             html::para("If you were given an invitation, ", html::anchor("/join", "use it here"), "."));
         parts.push_back(

@@ -46,7 +46,7 @@ http::Response emergency_page(Visit& visit, const base::Error* error = nullptr) 
         html::para("This opens one record to you for four hours, even if your agency has nothing to do with the "
                    "person. Information governance is told at once and asks within two working days why you "
                    "needed it. Nobody is blamed for a good reason."));
-    parts.push_back(partnership::proof_at_agency(visit, "/emergency"));
+    parts.push_back(partnership::proof_first(visit, "/emergency"));
     html::Radios category{.name = "category",
                           .fieldset = html::Fieldset{.legend = {.text = "What kind of emergency is it?",
                                                                 .classes = "govuk-fieldset__legend--s"}},

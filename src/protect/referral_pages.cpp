@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "formats/csv.h"
+#include "partnership/security_key_pages.h"
 #include "protect/pages.h"
 
 #include <algorithm>
@@ -167,6 +168,9 @@ http::Response list_page(Visit& visit, const ProtectDesk& desk) {
 }
 
 http::Response export_list(Visit& visit, const ProtectDesk& desk) {
+    // Everybody's referrals are many people; one's own are not.
+    if (may(visit.viewer, Permission::see_all_referrals).allowed)
+        if (auto refused = partnership::key_first(visit)) return std::move(*refused);
     const auto f = filter_from(visit.request.query);
     const auto list = desk.listing(visit.viewer, f, true);
     const auto& scheme = visit.office.scheme;

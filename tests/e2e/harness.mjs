@@ -8,7 +8,7 @@
 //     await signInAs(page, rowan, "…");
 //     assert.deepEqual(await faultsOf(page), []);      HTML, one h1, title, ids, forms, no inline code, CSP, console, axe
 import { spawn } from "node:child_process";
-import { mkdtemp, mkdir, rm } from "node:fs/promises";
+import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -32,10 +32,12 @@ export async function startRowan({ children = 60, seed = 1, clock, args = [] } =
   return serve(folder, data, ["--demo", ...time, ...args]);
 }
 
-// The same for a new, real partnership. `prepare` gets a function that runs a command on it, with its input, and resolves
-// with what it said: run(["user", "add", …], "…").
-export async function startPartnership({ scheme = "solihull", prepare }) {
+// The same for a new, real partnership; `keys: false` where no role waits for a security key. `prepare` gets a function
+// that runs a command on it, with its input, and resolves with what it said: run(["user", "add", …], "…").
+export async function startPartnership({ keys = true, prepare }) {
   const folder = await mkdtemp(join(tmpdir(), "rowan-e2e-"));
+  const scheme = keys ? "solihull" : join(folder, "scheme.toml");
+  if (!keys) await writeFile(scheme, `${await readFile(join(root, "schemes", "solihull.toml"))}\n[sign_in]\nsecurity_key_roles = []\n`);
   const data = join(folder, "real");
   await finished(spawn(binary, ["init", "--data", data, "--scheme", scheme]));
   await prepare(([name, verb, ...rest], input = "") => finished(spawn(binary, [name, verb, "--data", data, ...rest]), input));

@@ -16,6 +16,7 @@ let rowan, browser, first, second;
 before(async () => {
   [first, second] = await Promise.all([startProvider({ algorithm: "RS256" }), startProvider({ algorithm: "ES256" })]);
   rowan = await startPartnership({
+    keys: false,
     prepare: async (run) => {
       for (const [agency, provider] of [[council, first], [police, second]])
         await run(["agency", "bind", "--agency", agency, "--issuer", provider.issuer, "--client", provider.client], `${provider.secret}\n`);
@@ -154,7 +155,7 @@ test("before an emergency one proves again at one's agency that it is oneself", 
   assert.deepEqual(await faultsOf(ann, { name: "emergency-prove" }), []);
   await ann.locator("#again").click();
   await ann.waitForURL(`${rowan.url}/emergency`);
-  await ann.getByText("You have proved at your agency that it is you").waitFor();
+  await ann.getByText("You have proved that it is you").waitFor();
   assert.deepEqual(await faultsOf(ann, { name: "emergency-proved" }), []);
   await ann.context().close();
 });

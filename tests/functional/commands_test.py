@@ -1,5 +1,6 @@
 """The command line, as other people's scripts rely on it (the design's section 4): words, exit codes, refusals."""
 import csv
+import hashlib
 import io
 import json
 import os
@@ -392,7 +393,7 @@ class Roles(rowan.Case):
 
     def test_roles_wait_for_information_governance_once_the_partnership_is_open(self):
         self.data = self.folder / "real"
-        self.succeed("init", "--data", self.data, "--scheme", "solihull")
+        self.succeed("init", "--data", self.data, "--scheme", self.scheme_without_keys())
         _, key = self.add("petra", "information_governance", "--bootstrap")
         said, _ = self.add("zelda", "coordinator,analyst")
         self.assertIn("Asked for: coordinator, analyst", said)
@@ -414,6 +415,31 @@ class Roles(rowan.Case):
                      "--roles", "administrator,coordinator", "--bootstrap", input="four invented words here\n", says="--bootstrap is over")
         self.succeed("audit", "verify", "--data", self.data)
 
+    def test_a_password_that_was_stolen_somewhere_is_not_taken(self):
+        data = self.folder / "real"
+        self.succeed("init", "--data", data, "--scheme", "solihull")
+        add = ("user", "add", "--data", data, "--name", "ada", "--display-name", "Ada Pellow", "--agency", "SMBC", "--roles", "coordinator")
+        stolen = hashlib.sha1(b"four invented words here").hexdigest().upper()
+        listed = self.folder / "real.breached"
+        listed.write_text(stolen + ":12\n")
+        self.refused(*add, input="four invented words here\n", says="stolen")
+        listed.write_text("not a list\n")
+        self.refused(*add, input="four invented words here\n", says="wrong in line 1")
+        listed.unlink()
+        self.refused(*add, "--breached-passwords", listed, input="four invented words here\n", says="cannot be read")
+        key = re.search(r"secret ([A-Z2-7]{32})", self.succeed(*add, input="four invented words here\n")).group(1)
+        # The server reads it too, shut in as it is.
+        listed.write_text(hashlib.sha1(b"other invented words here").hexdigest().upper() + "\n")
+        browser = self.serve("--data", data).browser()
+        browser.get("/sign-in")
+        browser.submit("/sign-in", user_name="ada", password="four invented words here", code=rowan.totp(key))
+        browser.get("/account/password")
+        change = {"old": "four invented words here", "again": "other invented words here"}
+        self.assertIn("stolen", browser.submit("/account/password", password="other invented words here", **change).text)
+        self.assertIn("not the same", browser.submit("/account/password", password="third invented words here", **change).text)
+        change["again"] = "third invented words here"
+        self.assertEqual("/account", browser.submit("/account/password", password="third invented words here", **change).path)
+
 
 class Agencies(rowan.Case):
     """Which agency signs in where; the way through a real provider is in tests/e2e/identity.test.mjs."""
@@ -431,7 +457,7 @@ class Agencies(rowan.Case):
 
     def test_an_invitation_leads_to_a_password_of_ones_own(self):
         data = self.folder / "real"
-        self.succeed("init", "--data", data, "--scheme", "solihull")
+        self.succeed("init", "--data", data, "--scheme", self.scheme_without_keys())
         said = self.succeed("user", "add", "--data", data, "--name", "ada", "--display-name", "Ada Pellow", "--agency", "SMBC",
                             "--roles", "administrator", "--invite", "--bootstrap")
         code = re.search(r"code ([A-Z2-7-]+)", said).group(1)

@@ -80,6 +80,13 @@ class Case(unittest.TestCase):
         shutil.copy(f"{made}.keyring", f"{data}.keyring")
         return data
 
+    def scheme_without_keys(self):
+        """The scheme of Solihull, where no role waits for a security key: these browsers have none."""
+        scheme = self.folder / "scheme.toml"
+        own = (ROOT / "schemes" / "solihull.toml").read_text(encoding="utf-8")
+        scheme.write_text(own + "\n[sign_in]\nsecurity_key_roles = []\n", encoding="utf-8")
+        return scheme
+
     def serve(self, *arguments, **options):
         server = Server(*arguments, **options)
         self.addCleanup(server.stop)

@@ -259,6 +259,11 @@ Asked other_session(Town& town, const std::string& user, CheckedClient& client) 
     return {};
 }
 
+// A key of their own, of which nothing but its name matters here.
+Asked own_key(Town& town, const std::string& user, CheckedClient&) {
+    return {"/account/keys/" + town.key_of(user) + "/remove"};
+}
+
 Asking at_agency(std::string after, Form form = {}) {
     return [=](Town& town, const std::string&, CheckedClient&) -> Asked {
         return {"/sign-in/agency/" + agency_of(town, "imogen") + after, form};
@@ -297,6 +302,16 @@ const std::vector<Row>& table() {
 
         {Method::post, "/account/sessions/{id}/end", kSignedIn, other_session},
         {Method::post, "/account/recovery/stop", kSignedIn, {}},
+        {Method::get, "/account/password", kSignedIn, {}},
+        {Method::post, "/account/password", kSignedIn, with({{"old", "x"}, {"password", "y"}, {"again", "z"}})},
+        {Method::get, "/account/keys", kSignedIn, {}},
+        {Method::post, "/account/keys", kSignedIn, with({{"name", "Blue key"}})},
+        {Method::get, "/account/keys/prove", kSignedIn, {}},
+        {Method::post, "/account/keys/prove", kSignedIn, {}},
+        {Method::get, "/account/keys/{id}/remove", kSignedIn, own_key},
+        {Method::post, "/account/keys/{id}/remove", kSignedIn, own_key},
+        {Method::get, "/sign-in/key", kAnyone, {}},
+        {Method::post, "/sign-in/key", kAnyone, with({{"credential", "x"}})},
         {Method::get, "/account/interests", kSignedIn, {}},
         {Method::post, "/account/interests", kSignedIn, with({{"kind", "phone"}, {"phone", "x"}})},
 
@@ -566,7 +581,9 @@ TEST(EveryPage, Each_person_gets_what_the_table_says_and_no_more) {
             // A desk may still say why not: a stale version, somebody else's screening. That is an answer with
             // reasons.
             const bool reasons = w.answer.body().find("We could not do that") != std::string::npos ||
-                                 w.row->pattern == "/sign-in" || w.row->pattern.starts_with("/join");
+                                 w.row->pattern == "/sign-in" || w.row->pattern == "/sign-in/key" ||
+                                 w.row->pattern.starts_with("/account/keys") ||
+                                 w.row->pattern == "/account/password" || w.row->pattern.starts_with("/join");
             EXPECT_TRUE(status == 200 || status == 303 || status == 409 ||
                         ((status == 400 || status == 403) && reasons))
                 << where << " -> " << status;
@@ -601,10 +618,28 @@ TEST(EveryPage, Each_look_is_an_entry_of_the_log_and_so_is_each_refusal) {
             continue;
         }
         if (w.row->method != Method::get || w.answer.status() != 200 || !w.has_record) continue;
-        static const std::set<std::string> kNothingPersonal = {
-            "/help",     "/privacy",           "/accessibility",  "/sign-in",  "/account",          "/saved/{key}",
-            "/join",     "/account/interests", "/emergency",      "/protocol", "/accounts",         "/roles",
-            "/extracts", "/missing/stamp",     "/missing/events", "/agencies", "/agencies/{agency}"};
+        static const std::set<std::string> kNothingPersonal = {"/help",
+                                                               "/privacy",
+                                                               "/accessibility",
+                                                               "/sign-in",
+                                                               "/account",
+                                                               "/saved/{key}",
+                                                               "/join",
+                                                               "/account/interests",
+                                                               "/emergency",
+                                                               "/protocol",
+                                                               "/accounts",
+                                                               "/roles",
+                                                               "/extracts",
+                                                               "/missing/stamp",
+                                                               "/missing/events",
+                                                               "/agencies",
+                                                               "/agencies/{agency}",
+                                                               "/account/password",
+                                                               "/account/keys",
+                                                               "/account/keys/prove",
+                                                               "/account/keys/{id}/remove",
+                                                               "/sign-in/key"};
         if (kNothingPersonal.contains(w.row->pattern)) continue;
         ASSERT_FALSE(w.entries.empty()) << where << ": seen and not recorded";
         for (const auto& entry : w.entries) EXPECT_EQ(entry.outcome, "allowed") << where;

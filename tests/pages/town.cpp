@@ -582,6 +582,21 @@ std::int64_t Town::number(database::Sql sql, const std::string& parameter) const
         [&](Session& s) { return (parameter.empty() ? s.one(sql) : s.one(sql, parameter)).value().integer(0); });
 }
 
+std::string Town::key_of(const std::string& user_name) {
+    const auto user = id_of(user_name);
+    const auto there = ids("SELECT id FROM security_key WHERE user_id = $1 AND removed_at IS NULL", user);
+    if (!there.empty()) return there.front();
+    const auto id = base::new_id();
+    must(office().database.write([&](database::Session& s) -> base::Result<> {
+        s.execute(
+            "INSERT INTO security_key (id, user_id, credential, public_key, name, sign_count, added_at) VALUES "
+            "($1, $2, $1, $3, 'Blue key', 0, $4)",
+            id, user, database::Blob{"nothing"}, office().clock.now());
+        return base::done();
+    }));
+    return id;
+}
+
 std::map<std::string, std::int64_t> Town::rows_of_all_tables() const {
     // The last lines: what changes a row without adding one.
     struct Count {
@@ -632,6 +647,7 @@ std::map<std::string, std::int64_t> Town::rows_of_all_tables() const {
         {"agency_shut", "SELECT COUNT(*) FROM agency_shut"},
         {"agencies opened", "SELECT COUNT(*) FROM agency_shut WHERE opened_at IS NOT NULL"},
         {"security_key", "SELECT COUNT(*) FROM security_key"},
+        {"keys removed", "SELECT COUNT(*) FROM security_key WHERE removed_at IS NOT NULL"},
         {"roles ended", "SELECT COUNT(*) FROM role_grant WHERE ended_at IS NOT NULL"},
         {"lifts answered",
          "SELECT COUNT(*) FROM conflict_lift WHERE agreed_at IS NOT NULL OR refused_at IS NOT NULL"},

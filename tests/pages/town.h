@@ -56,6 +56,8 @@ public:
     const partnership::Routes& routes() const { return program_->routes(); }
     const std::filesystem::path& folder() const { return folder_; }
 
+    // A security key of theirs, which nobody can use: only its row.
+    std::string key_of(const std::string& user_name);
     const std::string& id_of(const std::string& user_name) const { return users_.at(user_name); }
     support::CheckedClient client();  // nobody signed in
     support::CheckedClient client(const std::string& user_name);

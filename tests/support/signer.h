@@ -15,11 +15,14 @@ namespace rowan::support {
 
 class Signer {
 public:
-    enum class Kind { rsa, p256 };
+    enum class Kind { rsa, p256, ed25519 };
     Signer(Kind kind, std::string id, unsigned bits = 2048)
         : kind_(kind),
           id_(std::move(id)),
-          key_(kind == Kind::rsa ? EVP_RSA_gen(bits) : EVP_EC_gen("P-256"), EVP_PKEY_free) {
+          key_(kind == Kind::rsa    ? EVP_RSA_gen(bits)
+               : kind == Kind::p256 ? EVP_EC_gen("P-256")
+                                    : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"),
+               EVP_PKEY_free) {
         if (!key_) throw std::runtime_error("no key");
     }
 
@@ -32,17 +35,29 @@ public:
     std::string second() const {
         return kind_ == Kind::rsa ? number(OSSL_PKEY_PARAM_RSA_E) : padded(OSSL_PKEY_PARAM_EC_PUB_Y);
     }
+    std::string point() const {  // of Ed25519
+        std::string out(32, '\0');
+        std::size_t size = out.size();
+        if (EVP_PKEY_get_raw_public_key(key_.get(), raw(out), &size) != 1) throw std::runtime_error("no point");
+        return out;
+    }
     // As in JOSE: the bare number, or r and s.
     std::string sign(std::string_view message) const {
+        const auto out = sign_as_der(message);
+        return kind_ == Kind::p256 ? from_der(out) : out;
+    }
+    // The same, but r and s as a DER sequence.
+    std::string sign_as_der(std::string_view message) const {
         const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
         std::string out(1024, '\0');
         std::size_t size = out.size();
-        if (EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) != 1 ||
+        const auto* digest = kind_ == Kind::ed25519 ? nullptr : EVP_sha256();
+        if (EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, key_.get()) != 1 ||
             EVP_DigestSign(context.get(), raw(out), &size, reinterpret_cast<const unsigned char*>(message.data()),
                            message.size()) != 1)
             throw std::runtime_error("cannot sign");
         out.resize(size);
-        return kind_ == Kind::rsa ? out : from_der(out);
+        return out;
     }
 
 private:

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <set>
 #include <thread>
 
@@ -18,6 +19,7 @@ using support::TemporaryDatabase;
 using support::TestOffice;
 
 constexpr const char* kPhrase = "tumbling marble quartz lantern";
+constexpr const char* kStolenDigest = "00365A1D204B704B5111AD2B40C590E969E65198";
 
 class Accounts : public ::testing::Test {
 protected:
@@ -359,6 +361,90 @@ TEST_F(Accounts, an_account_that_lies_idle_is_closed) {
     });
     house.clock().advance(1min);
     EXPECT_TRUE(sign_in(house.office(), "anna", "another tumbling marble quartz", code()).ok());
+}
+
+TEST_F(Accounts, what_lies_idle_is_closed_by_the_server_itself_and_nothing_else_is) {
+    const auto boris = person("boris");
+    house.clock().advance(24h * 20);
+    const auto token = come_in("boris").value().token;
+    EXPECT_EQ(0, close_dormant_accounts(house.office()));
+    house.clock().advance(24h * 10 + 1min);
+    house.office().demonstration = true;
+    EXPECT_EQ(0, close_dormant_accounts(house.office())) << "nobody is invented away";
+    house.office().demonstration = false;
+    EXPECT_EQ(1, close_dormant_accounts(house.office()));
+    EXPECT_FALSE(house.viewer(id));
+    EXPECT_TRUE(house.viewer(boris)) << "used ten days ago";
+    EXPECT_EQ(0, close_dormant_accounts(house.office())) << "once";
+    EXPECT_EQ(1, house.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'disable' AND user_id = 'system' AND "
+                              "detail = 'dormant'"));
+    // The scheme says how long.
+    house.scheme().sign_in.dormant_days = 7;
+    EXPECT_EQ(1, close_dormant_accounts(house.office()));
+    EXPECT_FALSE(house.viewer(boris) || alive(token));
+}
+
+TEST_F(Accounts, one_s_own_password_is_changed_by_who_knows_the_old_one) {
+    constexpr const char* kNew = "another tumbling marble quartz";
+    const auto here = come_in().value().token;
+    house.clock().advance(31s);
+    const auto elsewhere = come_in().value().token;
+    auto me = house.viewer(id).value();
+    const auto change = [&](const std::string& old, const std::string& wanted) {
+        return change_password(house.office(), me, here, old, wanted);
+    };
+    EXPECT_EQ(base::ErrorKind::refused, change("not the old one at all", kNew).error().kind);
+    EXPECT_EQ(base::ErrorKind::invalid, change(kPhrase, "short").error().kind);
+    EXPECT_EQ(base::ErrorKind::invalid, change(kPhrase, kPhrase).error().kind);
+    EXPECT_EQ(base::ErrorKind::invalid, change(kPhrase, "password12345678").error().kind);
+    EXPECT_TRUE(alive(elsewhere)) << "nothing has changed yet";
+    must(change(kPhrase, kNew));
+    EXPECT_TRUE(alive(here));
+    EXPECT_FALSE(alive(elsewhere)) << "every other session ends";
+    house.clock().advance(31s);
+    EXPECT_FALSE(come_in().ok());
+    house.clock().advance(10min);
+    EXPECT_TRUE(sign_in(house.office(), "anna", kNew, code()).ok());
+    EXPECT_EQ(1, house.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'change-password' AND outcome = "
+                              "'allowed'"));
+    EXPECT_EQ(1, house.number("SELECT COUNT(*) FROM audit_entry WHERE act = 'change-password' AND outcome = "
+                              "'denied'"));
+    // Who comes in at their agency has none here.
+    me.elsewhere = true;
+    EXPECT_FALSE(change(kNew, kPhrase).ok());
+}
+
+TEST_F(Accounts, guesses_at_the_old_password_are_delayed_as_at_sign_in) {
+    const auto me = house.viewer(id).value();
+    const auto here = come_in().value().token;
+    for (int i = 0; i < 4; ++i)
+        EXPECT_FALSE(
+            change_password(house.office(), me, here, "a wrong guess", "another marble quartz bell").ok());
+    EXPECT_FALSE(change_password(house.office(), me, here, kPhrase, "another marble quartz bell").ok())
+        << "the right one comes too early";
+    house.clock().advance(10min);
+    EXPECT_TRUE(change_password(house.office(), me, here, kPhrase, "another marble quartz bell").ok());
+}
+
+// ASVS 6.2.12.
+TEST_F(Accounts, a_password_that_was_stolen_somewhere_is_not_taken) {
+    const auto file = temporary.folder() + "/breached";
+    const std::string stolen = "purple marble quartz ninepins";
+    house.office().breached_passwords = file;
+    const auto reset = [&] {
+        return house.db().write(
+            [&](Session& s) { return reset_account(house.office(), s, id, stolen, secret, "system"); });
+    };
+    EXPECT_EQ(base::ErrorKind::unavailable, reset().error().kind) << "a list that is gone lets nothing through";
+    std::ofstream(file) << "0000000000000000000000000000000000000000:3\n"
+                        << kStolenDigest << ":17\nFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF:1\n";
+    const auto refused = reset();
+    ASSERT_FALSE(refused.ok());
+    EXPECT_NE(refused.error().message.find("stolen"), std::string::npos);
+    EXPECT_FALSE(
+        change_password(house.office(), house.viewer(id).value(), come_in().value().token, kPhrase, stolen).ok());
+    house.office().breached_passwords.clear();
+    EXPECT_TRUE(reset().ok());
 }
 
 TEST_F(Accounts, one_s_sessions_are_listed_and_each_can_be_ended) {
