@@ -162,7 +162,7 @@ std::vector<Account> all_accounts(Session& s) {
          s.query("SELECT u.id, u.user_name, u.display_name, u.post, u.agency, u.email, u.status, u.password_hash, "
                  "u.totp_secret, u.version, u.created_at, u.active_since, "
                  "(SELECT MAX(last_used_at) FROM session WHERE user_id = u.id) FROM user_account u ORDER BY "
-                 "u.created_at, u.id"))
+                 "u.display_name, u.user_name"))
         out.push_back(account_from(s, row));
     return out;
 }
@@ -252,7 +252,8 @@ ShownUser shown_user(Session& s, const std::string& user_id) {
     const auto row = s.one("SELECT display_name, post, agency FROM user_account WHERE id = $1", user_id);
     if (row) return {row->text(0), row->text(1), row->text(2)};
     if (user_id == "command line") return {"Whoever runs the server", "", ""};
-    return {user_id == "system" ? "Rowan itself" : "Somebody whose account is gone", "", ""};
+    return {user_id == "system" || user_id == "demonstration" ? "Rowan itself" : "Somebody whose account is gone",
+            "", ""};
 }
 
 std::optional<Viewer> viewer_for(const Office& office, Session& s, const std::string& user_id) {

@@ -273,7 +273,7 @@ std::string role_title(const std::string& code) {
 }
 
 // SECURITY.md A7: asking for a role gives nothing yet; taking one away needs nobody else.
-Html roles_of_account(const Visit& visit, const Account& account) {
+std::vector<Html> roles_of_account(const Visit& visit, const Account& account) {
     std::vector<Html> parts;
     std::vector<html::SelectItem> others{{.value = "", .text = "Choose"}};
     for (const auto& role : roles())
@@ -293,9 +293,28 @@ Html roles_of_account(const Visit& visit, const Account& account) {
             html::join(el("input", attr("type", "hidden"), attr("name", "role"), attr("value", role)),
                        html::button({.text = html::join("End ", role_title(role),
                                                         html::visually_hidden(" of " + account.display_name)),
-                                     .classes = "govuk-button--warning govuk-!-margin-bottom-1"}))));
-    return html::details({.summary = html::join("Roles", html::visually_hidden(" of " + account.display_name)),
-                          .text = html::join(parts)});
+                                     .classes = "govuk-button--warning govuk-!-margin-bottom-2"}))));
+    return parts;
+}
+
+// What an administrator may do with it. A new way in that is asked for already shows at once.
+Html changes_of_account(const Visit& visit, const Account& account, const std::vector<Recovery>& asked) {
+    if (account.id == visit.viewer.user_id) return {};
+    auto recovery = recovery_of_account(visit, account, asked);
+    if (account.status != "active") return recovery;
+    const bool waits =
+        std::any_of(asked.begin(), asked.end(), [&](const Recovery& r) { return r.user == account.id; });
+    auto parts = roles_of_account(visit, account);
+    if (!waits) parts.push_back(recovery);
+    parts.push_back(post_form(
+        visit, "/accounts/" + account.id + "/disable",
+        html::button(
+            {.text = html::join("Close the account", html::visually_hidden(" of " + account.display_name)),
+             .classes = "govuk-button--warning govuk-!-margin-bottom-2"})));
+    return html::join(html::when(waits, recovery),
+                      html::details({.summary = html::join("Change", html::visually_hidden(" the account of " +
+                                                                                           account.display_name)),
+                                     .text = html::join(parts)}));
 }
 
 http::Response ask_for_role_page(Visit& visit) {
@@ -387,25 +406,16 @@ http::Response accounts_page(Visit& visit) {
     html::Table table;
     table.caption = "Accounts";
     table.caption_classes = "govuk-visually-hidden";
-    table.head = html::columns("Name", "Post and agency", "Roles", "State", "Change");
+    table.head = html::columns("Name, post and agency", "Roles and state", "Change");
     for (const auto& account : accounts) {
         const auto* agency = visit.office.scheme.find_agency(account.agency);
         const bool active = account.status == "active",
                    idle = active && !visit.office.demonstration && is_dormant(visit.office, account);
-        Html action;
-        if (active && account.id != visit.viewer.user_id)
-            action = html::join(
-                post_form(visit, "/accounts/" + account.id + "/disable",
-                          html::button({.text = html::join("Close", el("span", cls("govuk-visually-hidden"),
-                                                                       " the account of ", account.display_name)),
-                                        .classes = "govuk-button--warning govuk-!-margin-bottom-2"})),
-                recovery_of_account(visit, account, asked), roles_of_account(visit, account));
-        else if (account.id != visit.viewer.user_id)
-            action = recovery_of_account(visit, account, asked);
         table.rows.push_back(html::row(
-            html::join(account.display_name, el("br"), el("span", cls("govuk-hint"), account.user_name)),
-            html::join(account.post, el("br"), agency ? agency->name : account.agency), role_titles(account),
+            html::join(el("strong", account.display_name), " (", account.user_name, ")", el("br"), account.post,
+                       el("br"), agency ? agency->name : account.agency),
             html::join(
+                role_titles(account), el("br"),
                 html::tag({.text = !active ? "Closed"
                                    : idle  ? "Closed: not used"
                                            : "Active",
@@ -413,7 +423,7 @@ http::Response accounts_page(Visit& visit) {
                 html::when(account.last_used.has_value(),
                            html::join(el("br"), el("span", cls("govuk-hint"), "Last used ",
                                                    html::time_of(account.last_used.value_or(base::Instant{})))))),
-            action));
+            changes_of_account(visit, account, asked)));
     }
     PageBody body;
     body.title = "Accounts";
@@ -423,8 +433,7 @@ http::Response accounts_page(Visit& visit) {
         el("h1", cls("govuk-heading-l"), body.title),
         el("p", cls("govuk-body"), "New accounts are made on the server with ", el("code", "rowan user add"),
            ". Closing an account ends its sessions at once. You ask for another role, and for a new way in for "
-           "somebody "
-           "who has lost theirs; information governance agrees."),
+           "somebody who has lost theirs; information governance agrees."),
         closed_by_itself(visit), html::working_table(table));
     return page(visit, std::move(body));
 }

@@ -120,8 +120,9 @@ base::Result<std::size_t> PeopleDesk::open_index() const {
 
 partnership::PersonSight PeopleDesk::sight(const Viewer& viewer, const std::string& person) const {
     const auto root = index_.root_of(person);
+    // For one that is not there the same steps are taken as for one that is not shown, so that time tells neither
+    // (SECURITY.md 6.2).
     const auto records = index_.holders_of(root);
-    if (records.empty()) return {};
     partnership::PersonFacts facts;
     for (const auto& record : records) {
         facts.agencies.insert(record.agency);
@@ -144,7 +145,7 @@ partnership::PersonSight PeopleDesk::sight(const Viewer& viewer, const std::stri
             office_.database.read([&](Session& s) { return hooks.referred_by(s, root, viewer.user_id); });
         if (facts.referred_by_viewer) sight = may_see(viewer, facts, protocol);
     }
-    return sight;
+    return records.empty() ? partnership::PersonSight{} : sight;
 }
 
 std::shared_ptr<const PeopleDesk::Recognised> PeopleDesk::recognised(const Viewer& viewer) const {
