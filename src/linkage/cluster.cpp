@@ -5,6 +5,7 @@
 #include <oneapi/tbb/parallel_sort.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace rowan::linkage {
@@ -12,6 +13,8 @@ namespace {
 
 constexpr std::size_t kMembersAsked = 16;  // of each side, when two large groups meet
 constexpr double kLoudest = 12;            // no single pair speaks louder than this when groups meet
+constexpr double kSurest = 60;             // nor for more than this where doubles and slips stand against it
+const double kCopied = std::log2(10.0);    // one slip in ten is thought to be copied by another agency
 
 class Grouping {
 public:
@@ -41,6 +44,94 @@ public:
 private:
     static constexpr std::uint32_t kEnd = ~0U;
     std::vector<std::uint32_t> parent_, next_, last_, size_;
+};
+
+}  // namespace
+
+namespace {
+
+// What stands against it that the records of two groups are one person's, beyond what their pairs say.
+//
+// Every agency that is in both groups must have held the child twice; to the pairs that is said once for each of
+// its own, and drowned by the others. And a slip of the pen that many records share is no slip: two records called
+// Ais and two called Nais are rather two children than one whose name was written wrongly twice in the same way.
+// Names and dates of birth alone: people do move and change their surname, and pass through initials and
+// nicknames.
+class Against {
+public:
+    Against(const Dataset& data, const Scorer& scorer) : people_(data.population), scorer_(scorer) {
+        double_ = std::min(0.0, scorer.prior_weight(true) - scorer.prior_weight(false));
+        const auto& fields = scorer.model().fields;
+        for (std::size_t f = 0; f < fields.size(); ++f)
+            if (fields[f].field == Field::given_name || fields[f].field == Field::date_of_birth)
+                lasting_.push_back(f);
+    }
+    double weight(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) const {
+        double w = double_ * static_cast<double>(agencies_of_both(a, b));
+        for (const std::size_t f : lasting_) w += repeated(f, a, b);
+        return w;
+    }
+
+private:
+    std::size_t agencies_of_both(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) const {
+        boost::unordered_flat_set<std::uint16_t> mine, both;
+        for (const std::uint32_t x : a) mine.insert(people_[x].source);
+        for (const std::uint32_t y : b)
+            if (people_[y].source != 0 && mine.contains(people_[y].source)) both.insert(people_[y].source);
+        return both.size();
+    }
+    struct Said {
+        std::uint32_t value = 0, record = 0;
+        std::size_t times = 0;
+    };
+    // What most of them say; of several the one said first.
+    Said most_said(std::size_t field, const std::vector<std::uint32_t>& records) const {
+        std::vector<Said> all;
+        for (const std::uint32_t r : records) {
+            const bool birth = scorer_.model().fields[field].field == Field::date_of_birth;
+            const std::uint32_t value = birth ? people_[r].birth : people_[r][Column::given];
+            if (value == 0) continue;
+            const auto at = std::find_if(all.begin(), all.end(), [&](const Said& s) { return s.value == value; });
+            if (at == all.end())
+                all.push_back({value, r, 1});
+            else
+                ++at->times;
+        }
+        const auto most = std::max_element(all.begin(), all.end(),
+                                           [](const Said& x, const Said& y) { return x.times < y.times; });
+        return most == all.end() ? Said{} : *most;
+    }
+    double repeated(std::size_t field, const std::vector<std::uint32_t>& a,
+                    const std::vector<std::uint32_t>& b) const {
+        if (a.size() < 2 || b.size() < 2) return 0;
+        const Said x = most_said(field, a), y = most_said(field, b);
+        if (std::min(x.times, y.times) < 2 || x.value == y.value) return 0;
+        const Pattern p = scorer_.comparator().compare(people_.view(x.record), people_.view(y.record));
+        const auto& levels = scorer_.model().fields[field].levels;
+        const std::uint8_t level = p.level[field];
+        if (level == 0 || !slip_of_the_pen(levels[level - 1U].test)) return 0;
+        const double once = std::clamp(std::log2(levels[level - 1U].m / levels[0].m), -kCopied, 0.0);
+        return once * static_cast<double>(std::min(x.times, y.times) - 1);
+    }
+    static bool slip_of_the_pen(Test t) {
+        switch (t) {
+            case Test::same:
+            case Test::run_together:
+            case Test::part:
+            case Test::nickname:
+            case Test::initial:
+            case Test::swapped:
+            case Test::first_of_january:
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    const Population& people_;
+    const Scorer& scorer_;
+    double double_ = 0;
+    std::vector<std::size_t> lasting_;
 };
 
 }  // namespace
@@ -92,17 +183,25 @@ base::Result<Clusters> cluster(const Dataset& data, const Scorer& scorer, const 
         if (p.weight >= options.least_weight) edges.add({&p, 1});
     });
     if (auto sorted = edges.sort(); !sorted) return sorted.error();
+    const Against against(data, scorer);
+    std::vector<std::uint32_t> left, right;
     const auto speaks_for_it = [&](std::uint32_t a, std::uint32_t b) {
         if (groups.size(a) == 1 && groups.size(b) == 1) return true;
-        double evidence = 0;
-        groups.members(a, kMembersAsked, [&](std::uint32_t x) {
-            groups.members(b, kMembersAsked, [&](std::uint32_t y) {
-                const double w = scorer.weight(data.population.view(std::min(x, y)),
-                                               data.population.view(std::max(x, y)), nullptr, -kLoudest);
+        left.clear(), right.clear();
+        groups.members(a, kMembersAsked, [&](std::uint32_t x) { left.push_back(x); });
+        groups.members(b, kMembersAsked, [&](std::uint32_t y) { right.push_back(y); });
+        double evidence = 0, sure = 0;
+        for (const std::uint32_t x : left)
+            for (const std::uint32_t y : right) {
+                Packed other = data.population[y];  // as if another agency's: doubles are counted below
+                other.source = 0;
+                const double w = scorer.weight(data.population.view(x), View{&other, &data.population, nullptr},
+                                               nullptr, -kLoudest);
                 evidence += std::clamp(w, -kLoudest, kLoudest);
-            });
-        });
-        return evidence > 0;
+                sure += std::clamp(w, -kLoudest, kSurest);
+            }
+        return evidence > 0 &&
+               sure / static_cast<double>(left.size() * right.size()) + against.weight(left, right) > 0;
     };
     edges.each([&](const Pair& p) {
         const std::uint32_t a = groups.root(p.left), b = groups.root(p.right);
@@ -157,22 +256,23 @@ Quality judge(const std::vector<std::uint32_t>& clusters, const std::vector<std:
     tbb::parallel_sort(by_cluster.begin(), by_cluster.end(), [&](std::uint32_t a, std::uint32_t b) {
         return std::pair(clusters[a], a) < std::pair(clusters[b], b);
     });
-    boost::unordered_flat_set<std::uint64_t> merged;
-    const auto siblings = [&](std::uint32_t x, std::uint32_t y) {
+    boost::unordered_flat_set<std::uint64_t> merged, of_one_home;
+    const auto look = [&](std::uint32_t x, std::uint32_t y) {
         const Packed &a = people[x], &b = people[y];
-        return person(x) != person(y) && a[Column::family] != 0 && a[Column::family] == b[Column::family] &&
-               ((a[Column::postcode] != 0 && a[Column::postcode] == b[Column::postcode]) ||
-                (a.birth != 0 && a.birth == b.birth));
+        if (person(x) == person(y) || a[Column::family] == 0 || a[Column::family] != b[Column::family]) return;
+        const bool home = a[Column::postcode] != 0 && a[Column::postcode] == b[Column::postcode];
+        if (!home && (a.birth == 0 || a.birth != b.birth)) return;
+        merged.insert(person(x)), merged.insert(person(y));
+        if (home) of_one_home.insert(person(x)), of_one_home.insert(person(y));
     };
     for (std::uint32_t i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && clusters[by_cluster[end]] == clusters[by_cluster[i]]; ++end) {
         }
         for (std::uint32_t x = i; x < end; ++x)
-            for (std::uint32_t y = x + 1; y < end && y < x + 64; ++y)
-                if (siblings(by_cluster[x], by_cluster[y]))
-                    merged.insert(person(by_cluster[x])), merged.insert(person(by_cluster[y]));
+            for (std::uint32_t y = x + 1; y < end && y < x + 64; ++y) look(by_cluster[x], by_cluster[y]);
     }
     q.with_sibling = merged.size();
+    q.of_one_home = of_one_home.size();
     for (std::uint32_t i = 0; i < n; ++i) q.persons += i == 0 || person(order[i]) != person(order[i - 1]);
     q.bcubed_precision /= std::max(1U, n);
     q.bcubed_recall /= std::max(1U, n);

@@ -42,6 +42,7 @@ struct Quality {
     // Children who stand in one cluster with a brother, sister or twin: another true person of the same surname
     // who shares postcode or date of birth.
     std::uint64_t persons = 0, with_sibling = 0;
+    std::uint64_t of_one_home = 0;  // those of them who share the postcode; the others are mostly namesakes
     double precision() const { return found == 0 ? 1 : static_cast<double>(right) / static_cast<double>(found); }
     double recall() const { return there == 0 ? 1 : static_cast<double>(right) / static_cast<double>(there); }
     static double f1(double p, double r) { return p + r == 0 ? 0 : 2 * p * r / (p + r); }

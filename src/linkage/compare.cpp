@@ -74,12 +74,11 @@ public:
                 return ones(a_.letters ^ b_.letters) <= 2 * level.limit &&
                        typing_error(a_.joined, b_.joined, level.limit);
             case Test::jaro_winkler:
-                if (most_ < 0) most_ = most_alike(a_, b_);
-                if (most_ < level.limit) return false;
-                if (alike_ < 0) alike_ = alike(a_.joined, b_.joined);
-                return alike_ >= level.limit;
+                return spelt_alike(level.limit);
             case Test::sounds_like:
-                return (a_.soundex != 0 && a_.soundex == b_.soundex) || (a_.sounds != 0 && a_.sounds == b_.sounds);
+                return ((a_.soundex != 0 && a_.soundex == b_.soundex) ||
+                        (a_.sounds != 0 && a_.sounds == b_.sounds)) &&
+                       (level.limit == 0 || spelt_alike(level.limit));
             case Test::different:
                 return true;
             default:
@@ -88,6 +87,12 @@ public:
     }
 
 private:
+    bool spelt_alike(double limit) {
+        if (most_ < 0) most_ = most_alike(a_, b_);
+        if (most_ < limit) return false;
+        if (alike_ < 0) alike_ = alike(a_.joined, b_.joined);
+        return alike_ >= limit;
+    }
     bool part() const {
         if (a_.parts == 1 && b_.parts == 1) return false;  // equal ones are `same`
         for (std::size_t i = 0; i < a_.parts; ++i)

@@ -362,6 +362,7 @@ public:
         count_random();
         count_blocked();
         take_labels();
+        tell_siblings();
         const auto rounds = 3;
         const auto held = passes();
         for (int round = 0; round < rounds; ++round) {
@@ -486,18 +487,23 @@ private:
                                               {"phone", {Part::phone, Part::family_sound}}};
         const Blocks homes(data_.population, kHomes, {0});
         const double share = 500'000 / std::max(1.0, static_cast<double>(homes.pairs()));
-        double siblings = 0, twins = 0, others = 0;
+        std::array<double, 2> siblings{}, others{};  // by: from one source
+        double twins = 0;
         const std::vector<Counted> patterns = gather_blocks(homes, bar_for(share));
         for (const Counted& c : patterns) {
             const Family f = family_pattern(start_, unpacked(c.pattern));
             if (!f.one_home) continue;
-            (f.sibling ? siblings : others) += c.count;
+            (f.sibling ? siblings : others)[(c.pattern & kSameSource) != 0] += c.count;
             if (f.sibling && f.born_together) twins += c.count;
         }
         if (start_.sibling_pairs == 0) return;
         constexpr double kBelief = 5;  // pairs' worth of belief in the start model
-        model_.sibling_pairs = (siblings + kBelief * start_.sibling_pairs) / (others + kBelief);
-        model_.twin_share = (twins + 20 * start_.twin_share) / (siblings + 20);
+        const auto ratio = [&](int same, double believed) {
+            return (siblings[same] + kBelief * believed) / (others[same] + kBelief);
+        };
+        model_.sibling_pairs = ratio(0, start_.sibling_pairs);
+        model_.sibling_pairs_same_source = ratio(1, start_.sibling_pairs_same_source);
+        model_.twin_share = (twins + 20 * start_.twin_share) / (siblings[0] + siblings[1] + 20);
     }
 
     // Pairs for m come from the blocks: all, or those whose hash falls under a bar.
@@ -533,6 +539,36 @@ private:
         }
         for (const auto& [what, count] : known)
             blocked_.push_back({what.first, count, false, static_cast<std::int8_t>(what.second ? 1 : -1)});
+    }
+    // Siblings' given names may be alike by chance, as strangers' are, and such pairs look like one child. How
+    // many they are is seen from the siblings whose names are not alike: for each of those, as many as among
+    // strangers.
+    void tell_siblings() {
+        const auto at = std::find_if(model_.fields.begin(), model_.fields.end(),
+                                     [](const FieldModel& f) { return f.field == Field::given_name; });
+        if (at == model_.fields.end() || start_.sibling_pairs == 0) return;
+        const auto given = static_cast<std::size_t>(at - model_.fields.begin());
+        const std::size_t different = at->levels.size();
+        std::array<double, 16> strangers{};
+        for (const Counted& c : random_) strangers[level_in(c.pattern, given)] += c.count;
+        if (strangers[different] == 0) return;
+        const auto with_level = [&](std::uint64_t pattern, std::uint64_t level) {
+            return (pattern & ~(std::uint64_t{15} << (4 * given))) | level << (4 * given);
+        };
+        boost::unordered_flat_map<std::uint64_t, double> siblings;
+        for (const Counted& c : blocked_)
+            if (c.sibling) siblings[c.pattern] += c.count;
+        std::vector<Counted> told;
+        for (Counted& c : blocked_) {
+            const std::size_t level = level_in(c.pattern, given);
+            if (c.sibling || c.known != 0 || level < 2) continue;
+            const auto others = siblings.find(with_level(c.pattern, different));
+            if (others == siblings.end()) continue;
+            const double by_chance = std::min(c.count, others->second * strangers[level] / strangers[different]);
+            c.count -= by_chance;
+            told.push_back({c.pattern, by_chance, true});
+        }
+        blocked_.insert(blocked_.end(), told.begin(), told.end());
     }
     static bool chosen(std::uint32_t a, std::uint32_t b, std::uint64_t bar) {
         return mixed(std::uint64_t{a} << 32 | b) <= bar;

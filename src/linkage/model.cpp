@@ -206,13 +206,15 @@ base::Result<Model> Model::parse(std::string_view text) {
     model.prior = t["prior"].value_or(model.prior);
     model.prior_same_source = t["prior_same_source"].value_or(model.prior);
     model.sibling_pairs = t["sibling_pairs"].value_or(model.sibling_pairs);
+    model.sibling_pairs_same_source = t["sibling_pairs_same_source"].value_or(model.sibling_pairs);
     model.twin_share = t["twin_share"].value_or(model.twin_share);
     model.sibling_ceiling = t["sibling_ceiling"].value_or(model.sibling_ceiling);
     model.household_share = t["household_share"].value_or(model.household_share);
     model.plain_frequency = t["plain_frequency"].value_or(false);
     if (!probable(model.prior) || !probable(model.prior_same_source))
         return base::invalid("The model’s prior must lie between 0 and 1.");
-    if (!(model.sibling_pairs >= 0 && model.sibling_pairs < 1e6) || !probable(model.twin_share))
+    const auto ratio = [](double x) { return x >= 0 && x < 1e6; };
+    if (!ratio(model.sibling_pairs) || !ratio(model.sibling_pairs_same_source) || !probable(model.twin_share))
         return base::invalid("The model’s sibling_pairs must be 0 or more and its twin_share between 0 and 1.");
     if (!std::isfinite(model.sibling_ceiling))
         return base::invalid("The model’s sibling_ceiling must be a number.");
@@ -237,8 +239,9 @@ base::Result<Model> Model::parse(std::string_view text) {
 std::string Model::text() const {
     std::string out = "format = 1\nname = " + quoted(name) + "\nprior = " + number(prior) +
                       "\nprior_same_source = " + number(prior_same_source) +
-                      "\nsibling_pairs = " + number(sibling_pairs) + "\ntwin_share = " + number(twin_share) +
-                      "\nsibling_ceiling = " + number(sibling_ceiling) +
+                      "\nsibling_pairs = " + number(sibling_pairs) +
+                      "\nsibling_pairs_same_source = " + number(sibling_pairs_same_source) +
+                      "\ntwin_share = " + number(twin_share) + "\nsibling_ceiling = " + number(sibling_ceiling) +
                       "\nhousehold_share = " + number(household_share) + "\n";
     if (plain_frequency) out += "plain_frequency = true\n";
     for (const Rule& r : rules) {

@@ -46,7 +46,7 @@ enum class Test : std::uint8_t {
     typing_error,      // osa distance at most `limit`, and texts long enough for that to mean something; dates: as
                        // written
     jaro_winkler,      // at least `limit`
-    sounds_like,       // equal soundex or equal sounds_like_key
+    sounds_like,       // equal soundex or equal sounds_like_key, and Jaro-Winkler at least `limit`
     swapped,           // given and family name exchanged; day and month exchanged
     one_digit,         // dates: one digit wrong, or two neighbours exchanged
     first_of_january,  // dates: same year, and one of them is 1 January, the date of those who do not know
@@ -117,7 +117,8 @@ struct Model {
     double prior_same_source = 1e-5;  // the same when both come from one source: how many doubles a source holds
     double sibling_pairs =
         2;  // among records that share surname and home: pairs of siblings for each pair of one child; 0: no guard
-    double twin_share = 0.03;  // of those sibling pairs, how many were born on one day
+    double sibling_pairs_same_source = 20;  // the same when both come from one source
+    double twin_share = 0.03;               // of those sibling pairs, how many were born on one day
     double sibling_ceiling =
         -5;  // no home known, same surname and birth, another first name: no more weight than this
     double household_share = 0.25;  // of several agreeing household fields the best counts whole, the rest so much

@@ -337,7 +337,8 @@ std::string text_report(const Run& run) {
             Quality::f1(q.precision(), q.recall()), q.precision(), q.recall(),
             Quality::f1(q.bcubed_precision, q.bcubed_recall), q.blocking_recall);
         out += thousands(q.with_sibling) + " of " + thousands(q.persons) +
-               " persons stand together with somebody of the same surname and home or date of birth.\n";
+               " persons stand together with somebody of the same surname and home or date of birth, " +
+               thousands(q.of_one_home) + " of them of the same home.\n";
         out += "\nPairs said to be so likely, and how many of them were one person\n";
         for (const Tenth& t : calibration(*run.pairs, run.data->truth))
             if (t.pairs > 0)
@@ -388,10 +389,11 @@ std::string json_report(const Run& run) {
         const Quality& q = *run.quality;
         out += format(
             ",\"quality\":{\"precision\":%.6f,\"recall\":%.6f,\"f1\":%.6f,\"bcubed_precision\":%.6f,\"bcubed_"
-            "recall\":%.6f,\"blocking_recall\":%.6f,\"persons\":%llu,\"with_sibling\":%llu,\"calibration\":[",
+            "recall\":%.6f,\"blocking_recall\":%.6f,\"persons\":%llu,\"with_sibling\":%llu,\"of_one_home\":%llu,"
+            "\"calibration\":[",
             q.precision(), q.recall(), Quality::f1(q.precision(), q.recall()), q.bcubed_precision, q.bcubed_recall,
             q.blocking_recall, static_cast<unsigned long long>(q.persons),
-            static_cast<unsigned long long>(q.with_sibling));
+            static_cast<unsigned long long>(q.with_sibling), static_cast<unsigned long long>(q.of_one_home));
         std::string comma;
         for (const Tenth& t : calibration(*run.pairs, run.data->truth)) {
             out += comma + format("{\"pairs\":%llu,\"right\":%llu,\"expected\":%.3f}",

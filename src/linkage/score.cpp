@@ -158,8 +158,8 @@ double Scorer::rarity(std::size_t field, const View& a, const View& b) const {
 
 // Brothers and sisters share surname and home too. What tells them apart is what a family does not share; and a
 // twin even shares the date of birth.
-double Scorer::against_siblings(const Pattern& p, const Parts& parts) const {
-    double w = -std::log2(model_.sibling_pairs);
+double Scorer::against_siblings(const Pattern& p, const Parts& parts, bool same_source) const {
+    double w = -std::log2(same_source ? model_.sibling_pairs_same_source : model_.sibling_pairs);
     for (std::size_t i = 0; i < model_.fields.size(); ++i) {
         const FieldModel& f = model_.fields[i];
         if (f.household || f.field == Field::family_name || p.level[i] == 0) continue;
@@ -233,9 +233,9 @@ Scorer::Parts Scorer::weigh(const Pattern& p, const double* rarity, bool same_so
     if (both_nhs && is(close, Field::nhs_number, kFar)) parts.contradictions |= kNhsNumbersDiffer;
     if (both_upn && is(close, Field::upn, kFar)) parts.contradictions |= kUpnsDiffer;
     if (sibling(close)) parts.contradictions |= kSiblingOrTwin;
-    if (model_.sibling_pairs > 0) {
+    if (model_.sibling_pairs > 0 && model_.sibling_pairs_same_source > 0) {
         if (one_family_and_home(close))
-            parts.guard = against_both(parts.total, against_siblings(p, parts)) - parts.total;
+            parts.guard = against_both(parts.total, against_siblings(p, parts, same_source)) - parts.total;
         else if (sibling(close))
             parts.guard = std::min(0.0, model_.sibling_ceiling - parts.total);
     }

@@ -81,7 +81,7 @@ private:
     Parts weigh(const View&, const View&, const Pattern&) const;
     Parts weigh(const Pattern&, const double* rarity, bool same_source, std::uint8_t both_flags) const;
     double log_rarity(std::size_t field, double count, double with) const;
-    double against_siblings(const Pattern&, const Parts&) const;
+    double against_siblings(const Pattern&, const Parts&, bool same_source) const;
     double rarity(std::size_t field, const View&, const View&) const;
     double ceiling(std::size_t field, const View&, const View&) const;
     Model model_;

@@ -33,7 +33,7 @@ bool may_be_family(std::uint8_t hints) {
 Sheet::Sheet(const Population& p, const Scorer& scorer)
     : population_(&p), scorer_(&scorer), fields_(scorer.model().fields.size()) {
     bool home_seen = false;
-    guarded_ = scorer.model().sibling_pairs > 0;
+    guarded_ = scorer.model().sibling_pairs > 0 && scorer.model().sibling_pairs_same_source > 0;
     for (std::size_t i = 0; i < fields_; ++i) {
         const FieldModel& f = scorer.model().fields[i];
         Info& info = info_[i];

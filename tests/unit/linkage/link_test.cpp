@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "linkage/cluster.h"
 #include "linkage/report.h"
 #include "people.h"
@@ -265,6 +266,48 @@ TEST(Cluster, A_twin_between_two_strong_records_is_not_swallowed) {
     EXPECT_EQ(q.recall(), 1);
 }
 
+// Records "agency,given_name,date_of_birth,postcode" of one surname among others; how many persons they become.
+std::size_t persons_among_others(const std::vector<std::string>& records) {
+    std::string text = test::children(300).text();
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const auto words = base::split(records[i], ',');
+        text += "x" + std::to_string(i) + "," + words[0] + "," + words[1] + ",Bewison," + words[2] + ",F," +
+                words[3] + ",\n";
+    }
+    const Dataset data = read(text);
+    const Scorer scorer(fitting(Model::children(), data.population));
+    const Blocks blocks(data.population, default_rules());
+    const auto clusters = cluster(data, scorer, predict(data, blocks, scorer, 0)).value();
+    std::set<std::uint32_t> found;
+    for (std::size_t i = 0; i < records.size(); ++i) found.insert(clusters.of[data.find("x" + std::to_string(i))]);
+    return found.size();
+}
+
+TEST(Cluster, An_agency_that_holds_both_speaks_against_one_child_once_for_itself) {
+    const std::vector<std::string> one{"health,Runa,2012-04-15,BS22 9NJ", "school,Runa,2012-04-15,BS22 9NJ",
+                                       "care,Runa,2012-04-15,BS22 9NJ"};
+    const auto with = [&](const std::vector<std::string>& others) {
+        std::vector<std::string> all = one;
+        for (const std::string& agency : others) all.push_back(agency + ",Runa,2012-04-15,DT8 1NQ");
+        return persons_among_others(all);
+    };
+    EXPECT_EQ(with({"police", "housing", "charity"}), 1U) << "three agencies know one address, three another";
+    EXPECT_EQ(with({"health"}), 1U) << "one agency may have a child twice";
+    EXPECT_EQ(with({"health", "school", "care"}), 2U) << "not all of them";
+}
+
+TEST(Cluster, A_slip_that_many_records_share_is_no_slip) {
+    const auto of = [](const std::vector<std::string>& names) {
+        std::vector<std::string> all;
+        const std::vector<std::string> agencies{"health", "school", "care", "police", "housing", "charity"};
+        for (std::size_t i = 0; i < names.size(); ++i)
+            all.push_back(agencies[i] + "," + names[i] + ",2012-04-15,BS22 9NJ");
+        return persons_among_others(all);
+    };
+    EXPECT_EQ(of({"Leeton", "Leeton", "Leeton", "Liton"}), 1U);
+    EXPECT_EQ(of({"Leeton", "Leeton", "Leeton", "Liton", "Liton", "Liton"}), 2U);
+}
+
 TEST(Quality, Counts_siblings_who_stand_together_and_how_sure_pairs_turned_out) {
     const Linked l = link(
         "record_id,given_name,surname,date_of_birth,postcode,person\n1,Anna,Smith,2010-02-03,TA1 1AA,a\n"
@@ -275,6 +318,7 @@ TEST(Quality, Counts_siblings_who_stand_together_and_how_sure_pairs_turned_out) 
     const Quality q = judge(together, l.data.truth, blocks, l.data.population);
     EXPECT_EQ(q.persons, 3U);
     EXPECT_EQ(q.with_sibling, 2U);
+    EXPECT_EQ(q.of_one_home, 2U);
     EXPECT_EQ(judge(l.clusters.of, l.data.truth, blocks, l.data.population).with_sibling, 0U);
     const auto tenths = calibration(std::vector<Pair>{{0, 1, 0.0}, {0, 2, 20.0}}, {1, 2, 1});
     EXPECT_EQ(tenths[5].pairs, 1U);

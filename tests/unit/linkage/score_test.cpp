@@ -66,6 +66,7 @@ TEST(Model, Bad_files_are_refused_with_a_sentence) {
 TEST(Model, Rules_of_blocking_and_plain_frequency_are_read_and_written) {
     Model m = Model::children();
     m.plain_frequency = true;
+    m.sibling_pairs_same_source = 7;
     m.rules = {{"surname and date", {Part::family, Part::exact_birth}}, {"number", {Part::nhs_number}}};
     const Model again = Model::parse(m.text()).value();
     EXPECT_EQ(again.text(), m.text());
@@ -106,6 +107,7 @@ TEST(Score, Every_level_of_a_name_is_reached) {
     EXPECT_EQ(given("Marguerita", "Margueritexa"), "given names spelt much alike");
     EXPECT_EQ(given("Shayne", "Shaun"), "given names that sound alike");
     EXPECT_EQ(given("R", "Robert"), "only an initial, and it fits");
+    EXPECT_EQ(given("Shivaun", "Siobhan"), "given names that sound alike, spelt otherwise");
     EXPECT_EQ(given("Olu", "Grace"), "different given names");
     EXPECT_EQ(given("", "Grace"), "missing");
 }
