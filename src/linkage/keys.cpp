@@ -36,13 +36,15 @@ struct Sip {
     void take(std::uint64_t word) { v3 ^= word, round(), round(), v0 ^= word; }
 };
 
-// Keys of the right side stand eight by eight: word w of eight keys, then word w + 1. Four keys of the left are
+// Keys of the right side stand eight by eight: word w of eight keys, then word w + 1. Eight keys of the left are
 // held against them at once. hits[q * groups + g] gets one bit for each of the eight keys that shares at least
 // need[own[q] + least[g]] bits with q. Built three times; which one runs is chosen when the program starts.
-constexpr std::size_t kTogether = 8, kQueries = 4;
+constexpr std::size_t kTogether = 8, kQueries = 8;
+constexpr std::size_t kLooked = 12;  // words, until it is asked whether the rest could still be enough
 struct Tile {
     const Key* query[kQueries];
     const std::uint32_t* need[kQueries];  // by the fewest bits in the group
+    std::uint32_t rest[kQueries];         // bits set after the first kLooked words
     const std::uint64_t* words;           // groups x 16 x 8
     const std::uint32_t* least;           // fewest bits set among the eight
     std::size_t groups;
@@ -74,24 +76,41 @@ ROWAN_WIDE inline __m512i with_common(__m512i sum, __m512i eight, std::uint64_t 
 ROWAN_WIDE inline std::uint8_t enough(__m512i sum, std::uint32_t need) {
     return _mm512_cmpge_epu64_mask(sum, _mm512_set1_epi64(static_cast<long long>(need)));
 }
+ROWAN_WIDE inline std::uint8_t hopeful(__m512i sum, const Tile& t, std::size_t q, std::uint32_t least) {
+    const std::uint32_t need = t.need[q][least];
+    return enough(sum, need - std::min(need, t.rest[q]));
+}
 ROWAN_WIDE void tile_wide(const Tile& t) {
-    const std::uint64_t *a = t.query[0]->data(), *b = t.query[1]->data(), *c = t.query[2]->data(),
-                        *d = t.query[3]->data();
+    const std::uint64_t* own[kQueries];
+    for (std::size_t q = 0; q < kQueries; ++q) own[q] = t.query[q]->data();
     for (std::size_t g = 0; g < t.groups; ++g) {
         const std::uint64_t* word = t.words + g * kKeyWords * kTogether;
-        __m512i sum_a = _mm512_setzero_si512(), sum_b = sum_a, sum_c = sum_a, sum_d = sum_a;
-        for (std::size_t w = 0; w < kKeyWords; ++w) {
-            const __m512i eight = _mm512_loadu_si512(word + w * kTogether);
-            sum_a = with_common(sum_a, eight, a[w]);
-            sum_b = with_common(sum_b, eight, b[w]);
-            sum_c = with_common(sum_c, eight, c[w]);
-            sum_d = with_common(sum_d, eight, d[w]);
-        }
         const std::uint32_t least = t.least[g];
-        t.hits[g] = enough(sum_a, t.need[0][least]);
-        t.hits[t.groups + g] = enough(sum_b, t.need[1][least]);
-        t.hits[2 * t.groups + g] = enough(sum_c, t.need[2][least]);
-        t.hits[3 * t.groups + g] = enough(sum_d, t.need[3][least]);
+        __m512i sum[kQueries];
+#pragma GCC unroll 8
+        for (auto& s : sum) s = _mm512_setzero_si512();
+#pragma GCC unroll 4
+        for (std::size_t w = 0; w < kLooked; ++w) {
+            const __m512i eight = _mm512_loadu_si512(word + w * kTogether);
+#pragma GCC unroll 8
+            for (std::size_t q = 0; q < kQueries; ++q) sum[q] = with_common(sum[q], eight, own[q][w]);
+        }
+        // Most are seen to share too little before the end: even if all bits that the query has left were shared.
+        std::uint32_t hope = 0;
+#pragma GCC unroll 8
+        for (std::size_t q = 0; q < kQueries; ++q) hope |= hopeful(sum[q], t, q, least);
+        if (hope == 0) {
+            for (std::size_t q = 0; q < kQueries; ++q) t.hits[q * t.groups + g] = 0;
+            continue;
+        }
+#pragma GCC unroll 4
+        for (std::size_t w = kLooked; w < kKeyWords; ++w) {
+            const __m512i eight = _mm512_loadu_si512(word + w * kTogether);
+#pragma GCC unroll 8
+            for (std::size_t q = 0; q < kQueries; ++q) sum[q] = with_common(sum[q], eight, own[q][w]);
+        }
+#pragma GCC unroll 8
+        for (std::size_t q = 0; q < kQueries; ++q) t.hits[q * t.groups + g] = enough(sum[q], t.need[q][least]);
     }
 }
 #undef ROWAN_WIDE
@@ -108,16 +127,21 @@ const CountTile chosen_tile = tile_plain;
 // One side of a comparison, by how many bits are set: Dice cannot exceed 2 min / (own + other), so each key meets
 // one run of the others only.
 struct Sorted {
-    std::vector<std::uint32_t> place;  // in the caller's order
-    std::vector<std::uint32_t> bits;
+    std::vector<std::uint32_t> place;       // in the caller's order
+    std::vector<std::uint32_t> bits, rest;  // set in all, set after the first kLooked words
     std::vector<Key> keys;
-    explicit Sorted(std::span<const Key> given) : place(given.size()), bits(given.size()), keys(given.size()) {
+    explicit Sorted(std::span<const Key> given)
+        : place(given.size()), bits(given.size()), rest(given.size()), keys(given.size()) {
         std::vector<std::uint32_t> own(given.size());
         for (std::size_t i = 0; i < given.size(); ++i) own[i] = static_cast<std::uint32_t>(bits_of(given[i]));
         std::iota(place.begin(), place.end(), 0U);
         std::sort(place.begin(), place.end(),
                   [&](std::uint32_t a, std::uint32_t b) { return own[a] != own[b] ? own[a] < own[b] : a < b; });
-        for (std::size_t i = 0; i < given.size(); ++i) keys[i] = given[place[i]], bits[i] = own[place[i]];
+        for (std::size_t i = 0; i < given.size(); ++i) {
+            keys[i] = given[place[i]], bits[i] = own[place[i]];
+            for (std::size_t w = kLooked; w < kKeyWords; ++w)
+                rest[i] += static_cast<std::uint32_t>(std::popcount(keys[i][w]));
+        }
     }
 };
 
@@ -350,6 +374,17 @@ double dice(const Key& a, const Key& b) {
     return sum == 0 ? 0 : 2.0 * both / sum;
 }
 
+namespace {
+
+// Are eight bytes all zero?
+bool none(const std::uint8_t* bytes) {
+    std::uint64_t eight;
+    std::memcpy(&eight, bytes, sizeof eight);
+    return eight == 0;
+}
+
+}  // namespace
+
 std::vector<KeyPair> alike_keys(std::span<const Key> left, std::span<const Key> right, double threshold,
                                 Counting counting) {
     const Sorted rows(left), columns(right);
@@ -372,7 +407,7 @@ std::vector<KeyPair> alike_keys(std::span<const Key> left, std::span<const Key> 
         most[g] = columns.bits[std::min(right.size(), (g + 1) * kTogether) - 1];
 
     constexpr std::size_t kRows = 64,
-                          kGroups = 256;  // a quarter of a megabyte of keys stays near while 64 rows meet it
+                          kGroups = 24;  // so many keys stay in the nearest cache while 64 rows meet them
     std::vector<std::vector<KeyPair>> found((left.size() + kRows - 1) / kRows);
     tbb::parallel_for(std::size_t{0}, found.size(), [&](std::size_t block) {
         std::vector<std::uint8_t> hits(kQueries * kGroups);
@@ -387,15 +422,21 @@ std::vector<KeyPair> alike_keys(std::span<const Key> left, std::span<const Key> 
         for (std::size_t begin = from; begin < to; begin += kGroups) {
             const std::size_t here = std::min(kGroups, to - begin);
             for (std::size_t row = block * kRows; row < end; row += kQueries) {
-                Tile tile{{},   {},         words.data() + begin * kKeyWords * kTogether, fewest.data() + begin,
-                          here, hits.data()};
+                Tile tile{
+                    {},   {},         {}, words.data() + begin * kKeyWords * kTogether, fewest.data() + begin,
+                    here, hits.data()};
                 for (std::size_t q = 0; q < kQueries; ++q) {
                     const std::size_t r = std::min(row + q, end - 1);  // the last tile asks its last row again
                     tile.query[q] = &rows.keys[r], tile.need[q] = need.data() + rows.bits[r];
+                    tile.rest[q] = rows.rest[r];
                 }
                 count(tile);
                 for (std::size_t q = 0; q < std::min(kQueries, end - row); ++q)
                     for (std::size_t g = 0; g < here; ++g) {
+                        if (g % kTogether == 0 && g + kTogether <= here && none(&hits[q * here + g])) {
+                            g += kTogether - 1;
+                            continue;
+                        }
                         for (unsigned mask = hits[q * here + g]; mask != 0; mask &= mask - 1) {
                             const std::size_t j =
                                 (begin + g) * kTogether + static_cast<std::size_t>(std::countr_zero(mask));
