@@ -21,6 +21,9 @@ constexpr formats::JsonLimits kLimits{8192, 8};
 constexpr std::size_t kMostData = 4096, kMostSignature = 1024, kMostId = 1023;
 // Authenticator data: the site's digest, one byte of flags, the count.
 constexpr std::size_t kFlagsAt = 32, kShortest = 37;
+// Then, of one that was made: its make, the length of its id, the id, the key.
+constexpr std::size_t kIdLengthAt = 53, kIdAt = 55;
+constexpr int kDeepest = 4;
 constexpr unsigned char kPresent = 0x01, kVerified = 0x04, kHasKey = 0x40;
 
 const unsigned char* bytes_of(std::string_view text) {
@@ -60,6 +63,43 @@ std::string_view fault_of_data(std::string_view data, const Site& site) {
     if (!(flags & kPresent)) return "not-present";
     if (!(flags & kVerified)) return "not-verified";
     return "";
+}
+
+// Where the CBOR item that begins at `at` ends; nothing when it is none, or says that it is longer than the data.
+std::optional<std::size_t> end_of_item(std::string_view data, std::size_t at, int depth) {
+    if (at >= data.size() || depth > kDeepest) return std::nullopt;
+    const auto first = static_cast<unsigned char>(data[at++]);
+    const int major = first >> 5, info = first & 31;
+    if (info > 27) return std::nullopt;  // no length is said
+    std::uint64_t value = info < 24 ? static_cast<std::uint64_t>(info) : 0;
+    for (int width = info < 24 ? 0 : 1 << (info - 24); width > 0; --width) {
+        if (at == data.size()) return std::nullopt;
+        value = value << 8 | static_cast<unsigned char>(data[at++]);
+    }
+    if (major == 0 || major == 1 || major == 7) return at;  // a number, true or false
+    if (major == 6 || value > data.size() - at) return std::nullopt;
+    if (major == 2 || major == 3) return at + value;
+    for (auto items = major == 5 ? 2 * value : value; items > 0; --items) {  // a list; a map
+        const auto next = end_of_item(data, at, depth + 1);
+        if (!next) return std::nullopt;
+        at = *next;
+    }
+    return at;
+}
+// Looked at before the library sees it: libcbor 0.8 asks for memory for as many entries as a map says that it has.
+bool is_cbor(std::string_view data, std::size_t from) {
+    while (from < data.size()) {
+        const auto next = end_of_item(data, from, 0);
+        if (!next) return false;
+        from = *next;
+    }
+    return from == data.size();
+}
+bool has_sound_key(std::string_view data) {
+    if (!(static_cast<unsigned char>(data[kFlagsAt]) & kHasKey) || data.size() < kIdAt) return false;
+    const auto length = static_cast<std::size_t>(static_cast<unsigned char>(data[kIdLengthAt])) << 8 |
+                        static_cast<unsigned char>(data[kIdLengthAt + 1]);
+    return is_cbor(data, kIdAt + length);
 }
 
 // The key as the library wants it; null when it is none.
@@ -130,7 +170,7 @@ Checked<Credential> verify_made(const Made& made, const Site& site, std::string_
         return {std::nullopt, fault};
     if (const auto fault = fault_of_data(made.authenticator_data, site); !fault.empty())
         return {std::nullopt, fault};
-    if (!(static_cast<unsigned char>(made.authenticator_data[kFlagsAt]) & kHasKey)) return {std::nullopt, "key"};
+    if (!has_sound_key(made.authenticator_data)) return {std::nullopt, "key"};
     for (const auto algorithm : kAlgorithms) {
         auto found = credential_in(made.authenticator_data, algorithm);
         if (!found) continue;
@@ -147,6 +187,7 @@ Checked<std::uint32_t> verify_used(const Used& used, const Site& site, std::stri
         return {std::nullopt, fault};
     if (const auto fault = fault_of_data(used.authenticator_data, site); !fault.empty())
         return {std::nullopt, fault};
+    if (!is_cbor(used.authenticator_data, kShortest)) return {std::nullopt, "authenticator-data"};
     if (used.signature.empty() || used.signature.size() > kMostSignature) return {std::nullopt, "signature"};
     const auto digest = crypto::sha256(used.client_data);
     const auto& data = used.authenticator_data;

@@ -1,13 +1,16 @@
 // The stores of partnership, people and insight: the same on SQLite and on PostgreSQL.
+#include "base/text.h"
 #include "crypto/token.h"
 #include "insight/problem_profile.h"
 #include "partnership/agency_access.h"
 #include "partnership/identity.h"
 #include "partnership/recovery.h"
+#include "partnership/security_keys.h"
 #include "people/protection_desk.h"
 #include "people/protection_store.h"
 #include "storage/fixture.h"
 #include "support/people.h"
+#include "support/security_key.h"
 
 namespace rowan::storage {
 namespace {
@@ -302,6 +305,57 @@ TEST_P(Rooms, new_ways_in_and_agencies_that_are_shut_out) {
     house->office.write([&](Session& s) { return partnership::open_agency(office, s, force, alan.user_id); });
     EXPECT_TRUE(house->office.viewer(anna));
     EXPECT_FALSE(partnership::session_for(office, token) || found());
+}
+
+TEST_P(Rooms, security_keys_their_challenges_and_accounts_that_nobody_uses) {
+    using partnership::KeyPurpose;
+    auto& office = house->office.office();
+    const auto user = house->officer.user_id;
+    const webauthn::Site site{"https://rowan.example", "rowan.example"};
+    support::SecurityKey key;
+    const auto begin = [&] {
+        house->office.clock().advance(std::chrono::seconds(1));  // of three sessions the oldest ends
+        std::string token;
+        house->office.write([&](Session& s) -> base::Result<> {
+            token = partnership::begin_session(office, s, user).token;
+            return base::done();
+        });
+        return token;
+    };
+    const auto asked = [&](KeyPurpose purpose, const std::string& session) {
+        return support::SecurityKey::to(site, partnership::new_challenge(office, purpose, session));
+    };
+    const auto used = [&](KeyPurpose purpose, const std::string& session) {
+        const auto answer = key.use(asked(purpose, session));
+        return partnership::KeyAnswer{base::to_base64url(key.id()), base::to_base64url(answer.client_data),
+                                      base::to_base64url(answer.authenticator_data),
+                                      base::to_base64url(answer.signature)};
+    };
+    const auto here = begin();
+    const auto made = key.make(asked(KeyPurpose::add, here));
+    must(partnership::add_security_key(office, house->officer, here, site,
+                                       {base::to_base64url(key.id()), base::to_base64url(made.client_data),
+                                        base::to_base64url(made.authenticator_data), ""},
+                                       "Blue key"));
+    EXPECT_TRUE(partnership::session_for(office, here)->viewer.keyed);
+    const auto once = used(KeyPurpose::sign_in, "");
+    EXPECT_TRUE(partnership::sign_in_with_key(office, site, once).ok());
+    EXPECT_FALSE(partnership::sign_in_with_key(office, site, once).ok());
+    const auto there = begin();
+    EXPECT_FALSE(partnership::session_for(office, there)->viewer.keyed);
+    must(partnership::prove_with_key(office, house->officer, there, site, used(KeyPurpose::prove, there)));
+    EXPECT_TRUE(partnership::session_for(office, there)->viewer.proven);
+    const auto keys = db().read([&](Session& s) { return partnership::security_keys_of(s, user); });
+    ASSERT_EQ(1u, keys.size());
+    EXPECT_TRUE(keys[0].last_used);
+    must(partnership::remove_security_key(office, house->officer, there, keys[0].id));
+    EXPECT_FALSE(partnership::session_for(office, there)->viewer.keyed);
+    EXPECT_FALSE(partnership::sign_in_with_key(office, site, used(KeyPurpose::sign_in, "")).ok());
+    house->office.clock().advance(std::chrono::days{office.scheme.sign_in.dormant_days + 1});
+    EXPECT_GT(partnership::close_dormant_accounts(office), 0);
+    EXPECT_EQ(0, partnership::close_dormant_accounts(office));
+    EXPECT_FALSE(house->office.viewer(user));
+    EXPECT_TRUE(log_is_whole());
 }
 
 TEST_P(Rooms, identities_invitations_and_their_sessions) {

@@ -114,6 +114,22 @@ TEST(WebAuthn, an_answer_to_another_question_makes_no_key) {
     EXPECT_EQ(verify_made(off, kSite, kChallenge).fault, "key");
 }
 
+// Found by tests/fuzz/webauthn_answer.cpp: 36 GB were asked for.
+TEST_F(KeyUsed, what_says_that_it_is_longer_than_it_is_is_refused) {
+    for (const auto* head :
+         {"\xbb\x01\x01\x01\x01\x01\x01\x01\x01", "\x9b\x01\x01\x01\x01\x01\x01\x01\x01",
+          "\x5b\x01\x01\x01\x01\x01\x01\x01\x01", "\xbf", "\xa2\x01", "\x81\x81\x81\x81\x81\x81\x01"}) {
+        auto made = key.make(right());
+        made.authenticator_data.replace(55 + key.id().size(), 1, head);
+        EXPECT_EQ(verify_made(made, kSite, kChallenge).fault, "key");
+        auto answer = right();
+        answer.flags = 0x85;  // something more follows
+        auto used = key.use(answer);
+        used.authenticator_data += head;
+        EXPECT_EQ(fault(used), "authenticator-data");
+    }
+}
+
 TEST_F(KeyUsed, is_right) { EXPECT_EQ(fault_of(right()), ""); }
 
 TEST_F(KeyUsed, elsewhere_is_refused) {
