@@ -205,7 +205,7 @@ base::Result<Room> room_for_pairs(const LinkOptions& o, const Dataset& data, con
             "The records and their keys alone take more memory than that: give at least --memory " +
             std::to_string((need >> 20) + 1) + "M.");
     const std::uint64_t left = *o.memory - memory_used("VmRSS:") - kRow * data.size();
-    const char* folder = std::getenv("TMPDIR");
+    const char* folder = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nothing sets it
     return Room{std::min<std::uint64_t>(left / 2 / sizeof(Pair), std::max<std::uint64_t>(blocks.pairs(), 1)),
                 folder != nullptr && *folder != '\0' ? folder : "/tmp"};
 }
@@ -308,7 +308,7 @@ base::Result<> write_results(const LinkOptions& o, const Dataset& data, const Pa
 base::Result<> run(const LinkOptions& o, Company& company) {
     const auto start = std::chrono::steady_clock::now();
     Job job;
-    const auto read = read_job(o, job);
+    auto read = read_job(o, job);
     if (company.size() > 1) {
         if (auto agreed = agree(company, read, read ? mark_of(job) : ""); !agreed) return agreed;
     } else if (!read) {
@@ -360,7 +360,7 @@ base::Result<> run(const LinkOptions& o, Company& company) {
 base::Result<> run_together(const LinkOptions& o, bool& speaks) {
     const auto company = company_of_mpirun();
     if (!company) {
-        const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
+        const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");  // NOLINT(concurrency-mt-unsafe): nothing sets it
         speaks = rank == nullptr || std::string_view(rank) == "0";
         return company.error();
     }

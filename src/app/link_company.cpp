@@ -52,7 +52,7 @@ private:
 }  // namespace
 
 base::Result<std::unique_ptr<linkage::Company>> company_of_mpirun() {
-    const char* size = std::getenv("OMPI_COMM_WORLD_SIZE");
+    const char* size = std::getenv("OMPI_COMM_WORLD_SIZE");  // NOLINT(concurrency-mt-unsafe): nothing sets it
     if (size == nullptr || std::string_view(size) == "1") return std::unique_ptr<linkage::Company>{};
     std::error_code none;
     const auto beside = std::filesystem::read_symlink("/proc/self/exe", none).replace_filename("rowan_mpi.so");

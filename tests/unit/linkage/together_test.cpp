@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <set>
 #include <thread>
+#include <unistd.h>
 
 namespace rowan::linkage {
 namespace {
@@ -72,6 +73,7 @@ TEST(Company, Any_number_of_processes_learns_and_finds_the_same) {
             Table table(n);
             std::vector<Result> results(n);
             std::vector<std::thread> processes;
+            processes.reserve(n);
             for (std::size_t rank = 0; rank < n; ++rank)
                 processes.emplace_back([&, rank] {
                     Member member(table, rank);
@@ -143,7 +145,8 @@ TEST(PairList, Says_in_a_sentence_that_the_disk_does_not_hold_it) {
 }
 
 TEST(PairList, Leaves_nothing_behind_in_the_folder) {
-    const auto folder = std::filesystem::temp_directory_path() / "rowan-pair-list-test";
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("rowan-pair-list-test-" + std::to_string(::getpid()));
     std::filesystem::remove_all(folder);
     std::filesystem::create_directory(folder);
     PairList list({10, folder.string()});
