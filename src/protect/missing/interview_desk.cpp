@@ -139,14 +139,14 @@ Queue MissingDesk::queue(const Viewer& viewer) const {
         auto all = store::waiting_for_interview(s, kMostWaiting + 1);
         out.cut = all.size() > kMostWaiting;
         if (out.cut) all.pop_back();
+        const auto missing = store::missing_now(s);
         for (const auto& waiting : all) {
             if (!sight_of(viewer, waiting).allowed) continue;
             QueueLine line;
             line.episode = *store::find_episode(office(), s, waiting.id);
             line.child = line.episode.words.child_name;
             line.interview = state_of(s, line.episode);
-            for (const auto& other : store::episodes_of(s, desk_.people().index().root_of(waiting.person)))
-                line.missing_again |= other.stage() == Stage::open || other.stage() == Stage::found;
+            line.missing_again = missing.contains(desk_.people().index().root_of(waiting.person));
             out.lines.push_back(std::move(line));
         }
     });

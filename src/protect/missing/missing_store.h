@@ -25,6 +25,8 @@ std::vector<Episode> whole_episodes_of(const Office&, Session&, const std::strin
 // Nobody has said yet that they are safely back, longest missing first; with words. All of them: whom a limit left
 // out would be looked for by nobody.
 std::vector<Episode> not_yet_safe(const Office&, Session&);
+// The roots of those who are missing or found, and not back.
+std::set<std::string> missing_now(Session&);
 
 void insert_interview(const Office&, Session&, ReturnInterview&, const std::vector<Episode>& covered, Instant at,
                       const std::string& by);

@@ -185,7 +185,11 @@ TEST_F(Pages, the_list_says_why_each_is_there_and_exports) {
     EXPECT_THAT(list, HasSubstr("Decision overdue by 6 hours"));
     EXPECT_THAT(list, HasSubstr("Amina Rahman"));
     EXPECT_THAT(get(house.nurse, "/referrals"), Not(HasSubstr("Amina")));
-    const auto csv = ask(house.front_door, http::Method::get, "/referrals/export?overdue=yes");
+    EXPECT_EQ(ask(house.front_door, http::Method::get, "/referrals/export?overdue=yes").status, 403)
+        << "a file of people goes only to a session with a security key";
+    auto keyed = house.front_door;
+    keyed.keyed = true;
+    const auto csv = ask(keyed, http::Method::get, "/referrals/export?overdue=yes");
     EXPECT_THAT(csv.content_type, HasSubstr("text/csv"));
     EXPECT_THAT(csv.body, HasSubstr("R-2018-0001"));
     EXPECT_THAT(csv.body, HasSubstr("Amina Rahman"));
