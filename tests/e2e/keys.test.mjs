@@ -34,13 +34,15 @@ function totp(key, steps) {
   const mac = createHmac("sha1", Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))).update(counter).digest();
   return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
-// A code works once: each is of a step of its own, and the server takes the one before and the one after too.
+// A code works once: each is of a step of its own, and the server takes the one before and the one after too. The one before is
+// given only while it is taken for ten seconds more, for a slow machine reads it later.
 const used = {};
 async function code(name) {
   for (;;) {
-    const now = Math.floor(Date.now() / 30000);
-    const step = Math.max(now - 1, (used[name] ?? 0) + 1);
-    if (step <= now + 1) return totp(secrets[name], (used[name] = step));
+    const oldest = Math.floor((Date.now() + 10_000) / 30_000) - 1;
+    const newest = Math.floor(Date.now() / 30_000) + 1;
+    const step = Math.max(oldest, (used[name] ?? 0) + 1);
+    if (step <= newest) return totp(secrets[name], (used[name] = step));
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
