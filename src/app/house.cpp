@@ -1,8 +1,7 @@
 #include "app/house.h"
 
-#include "crypto/breached.h"
-
 #include "base/id.h"
+#include "crypto/breached.h"
 #include "database/migrations.h"
 #include "partnership/migrations.h"
 

@@ -88,40 +88,44 @@ struct Cut {
     double precision;
     std::optional<double> seen_precision, seen_recall;
 };
+// All in one pass: pairs may stand on disk.
 std::vector<Cut> cuts(const Run& run) {
     std::vector<Cut> out;
-    for (const double t : kThresholds) {
-        Cut c{t, 0, 0, {}, {}};
-        std::uint64_t right = 0;
-        run.pairs->each([&](const Pair& p) {
-            const double chance = probability(p.weight);
-            if (chance < t) return;
-            ++c.pairs;
-            c.precision += chance;
-            if (run.quality)
-                right += run.data->truth[p.left] != 0 && run.data->truth[p.left] == run.data->truth[p.right];
-        });
-        c.precision = c.pairs == 0 ? 1 : c.precision / static_cast<double>(c.pairs);
-        if (run.quality) {
-            c.seen_precision = c.pairs == 0 ? 1 : static_cast<double>(right) / static_cast<double>(c.pairs);
-            c.seen_recall =
-                run.quality->there == 0 ? 1 : static_cast<double>(right) / static_cast<double>(run.quality->there);
+    for (const double t : kThresholds) out.push_back({t, 0, 0, {}, {}});
+    std::vector<std::uint64_t> right(out.size());
+    run.pairs->each([&](const Pair& p) {
+        const double chance = probability(p.weight);
+        const bool one =
+            run.quality && run.data->truth[p.left] != 0 && run.data->truth[p.left] == run.data->truth[p.right];
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            if (chance < out[i].threshold) continue;
+            ++out[i].pairs;
+            out[i].precision += chance;
+            right[i] += one;
         }
-        out.push_back(c);
+    });
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        Cut& c = out[i];
+        c.precision = c.pairs == 0 ? 1 : c.precision / static_cast<double>(c.pairs);
+        if (!run.quality) continue;
+        c.seen_precision = c.pairs == 0 ? 1 : static_cast<double>(right[i]) / static_cast<double>(c.pairs);
+        c.seen_recall =
+            run.quality->there == 0 ? 1 : static_cast<double>(right[i]) / static_cast<double>(run.quality->there);
     }
     return out;
 }
 
 // The pair nearest above each of these probabilities, for looking at.
 std::vector<Pair> examples(const Run& run) {
+    constexpr std::array kWanted{0.02, 0.2, 0.5, 0.8, 0.95, 0.999};
+    std::array<std::optional<Pair>, kWanted.size()> best;
+    run.pairs->each([&](const Pair& p) {
+        for (std::size_t i = 0; i < best.size() && probability(p.weight) >= kWanted[i]; ++i)
+            if (!best[i] || p.weight < best[i]->weight) best[i] = p;
+    });
     std::vector<Pair> out;
-    for (double wanted : {0.02, 0.2, 0.5, 0.8, 0.95, 0.999}) {
-        std::optional<Pair> best;
-        run.pairs->each([&](const Pair& p) {
-            if (probability(p.weight) >= wanted && (!best || p.weight < best->weight)) best = p;
-        });
-        if (best && (out.empty() || out.back().weight < best->weight)) out.push_back(*best);
-    }
+    for (const auto& each : best)
+        if (each && (out.empty() || out.back().weight < each->weight)) out.push_back(*each);
     return out;
 }
 

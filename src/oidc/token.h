@@ -4,6 +4,7 @@
 // only, with a key that the provider itself published for that algorithm. The header of a token never chooses more
 // than which of these keys is tried. Thread-safety: pure functions and values.
 #pragma once
+#include "base/checked.h"
 #include "base/result.h"
 #include "base/time.h"
 
@@ -28,12 +29,7 @@ base::Result<std::vector<Key>> parse_keys(std::string_view json);
 bool knows_key_of(const std::vector<Key>&, std::string_view token);
 bool is_signed_token(std::string_view token);
 
-// `fault` is a stable word for the audit log: "signature", "audience"…; empty when there is a value.
-template <class T>
-struct Checked {
-    std::optional<T> value;
-    std::string_view fault;
-};
+using base::Checked;
 
 struct Expected {
     std::string issuer, client;

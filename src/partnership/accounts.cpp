@@ -9,6 +9,7 @@
 #include "crypto/token.h"
 #include "crypto/totp.h"
 #include "partnership/agency_access.h"
+#include "partnership/audit_entry.h"
 #include "partnership/identity.h"
 #include "partnership/interests.h"
 #include "partnership/role_requests.h"
@@ -36,17 +37,6 @@ base::Result<std::string> open_totp(const Office& office, const std::string& acc
 constexpr auto kIdle = 15min;
 constexpr auto kAbsolute = 10h;
 constexpr int kFreeFailures = 3;  // then each wrong try costs a growing delay, never a lock-out (A15)
-
-AuditEntry entry(std::string_view act, const std::string& user, const std::string& agency, std::string_view kind,
-                 const std::string& subject, std::string_view outcome, std::string_view detail = "") {
-    return {.user_id = user,
-            .agency = agency,
-            .act = std::string(act),
-            .subject_kind = std::string(kind),
-            .subject_id = subject,
-            .outcome = std::string(outcome),
-            .detail = std::string(detail)};
-}
 
 std::vector<std::string> roles_of(Session& s, const std::string& user_id) {
     std::vector<std::string> out;
@@ -346,6 +336,11 @@ base::Result<SignedIn> sign_in(const Office& office, const std::string& user_nam
     return done;
 }
 
+void end_other_sessions(const Office& office, Session& s, const std::string& user_id, const std::string& session) {
+    s.execute("UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL AND token_hash <> $3",
+              office.clock.now(), user_id, crypto::token_digest(session));
+}
+
 base::Result<> change_password(const Office& office, const Viewer& viewer, const std::string& session,
                                const std::string& old, const std::string& wanted) {
     const auto row = office.database.read([&](Session& s) {
@@ -371,9 +366,7 @@ base::Result<> change_password(const Office& office, const Viewer& viewer, const
                 "+ 1 WHERE id = $2 AND password_hash = $3",
                 hash, viewer.user_id, stored) == 1;
         if (changed)
-            s.execute(
-                "UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL AND token_hash <> $3",
-                now, viewer.user_id, crypto::token_digest(session));
+            end_other_sessions(office, s, viewer.user_id, session);
         else if (!must_wait)
             s.execute("UPDATE user_account SET failures = failures + 1, not_before = $1 WHERE id = $2",
                       base::to_millis(now + delay_after(tries->integer(0) + 1)), viewer.user_id);

@@ -41,6 +41,8 @@ base::Result<> disable_account(const Office&, database::Session&, const std::str
 base::Result<> reset_account(const Office&, database::Session&, const std::string& user_id,
                              const std::string& password, const std::string& totp_secret, const std::string& by);
 
+// All of theirs but the one of this token.
+void end_other_sessions(const Office&, database::Session&, const std::string& user_id, const std::string& session);
 // By whoever is signed in and knows the old one. Their other sessions end. A wrong old one delays the next try, as
 // at sign-in.
 base::Result<> change_password(const Office&, const Viewer&, const std::string& session, const std::string& old,

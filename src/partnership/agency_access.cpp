@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "partnership/accounts.h"
+#include "partnership/audit_entry.h"
 #include "partnership/identity.h"
 
 namespace rowan::partnership {
@@ -9,16 +10,6 @@ namespace rowan::partnership {
 namespace {
 
 using database::Session;
-
-void told(const Office& office, Session& s, std::string_view act, const std::string& agency, const std::string& by,
-          std::string detail) {
-    office.audit.append(s, {.user_id = by,
-                            .agency = agency,
-                            .act = std::string(act),
-                            .subject_kind = "agency",
-                            .subject_id = agency,
-                            .detail = std::move(detail)});
-}
 
 }  // namespace
 
@@ -41,7 +32,8 @@ base::Result<> shut_agency(const Office& office, Session& s, const std::string& 
         "UPDATE invitation SET ends_at = $1 WHERE used_at IS NULL AND ends_at > $1 AND user_id IN (SELECT id FROM "
         "user_account WHERE agency = $2)",
         now, agency);
-    told(office, s, "shut-agency", agency, by, "sessions=" + std::to_string(ended));
+    office.audit.append(
+        s, entry("shut-agency", by, agency, "agency", agency, "allowed", "sessions=" + std::to_string(ended)));
     return base::done();
 }
 
@@ -49,7 +41,7 @@ base::Result<> open_agency(const Office& office, Session& s, const std::string& 
     if (s.execute("UPDATE agency_shut SET opened_at = $1, opened_by = $2 WHERE agency = $3 AND opened_at IS NULL",
                   office.clock.now(), by, agency) == 0)
         return base::not_found("This agency is not shut out.");
-    told(office, s, "open-agency", agency, by, "");
+    office.audit.append(s, entry("open-agency", by, agency, "agency", agency));
     return base::done();
 }
 

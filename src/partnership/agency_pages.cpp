@@ -61,7 +61,7 @@ http::Response agency_page(Visit& visit, std::string_view error = {}) {
     body.error = !error.empty();
     body.status = error.empty() ? 200 : 403;
     std::vector<Html> parts;
-    const std::string field = proof_field(visit, {}).empty() ? "#again" : "#code";
+    const std::string field(place_of_proof(visit));
     if (!error.empty()) parts.push_back(html::error_summary({.error_list = {{.text = error, .href = field}}}));
     parts.push_back(html::page_heading(body.title));
     parts.push_back(shut ? html::para("Its people can sign in again. Sessions that were ended stay ended.")

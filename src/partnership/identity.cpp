@@ -6,6 +6,7 @@
 #include "crypto/token.h"
 #include "crypto/totp.h"
 #include "partnership/accounts.h"
+#include "partnership/audit_entry.h"
 #include "partnership/security_keys.h"
 
 namespace rowan::partnership {
@@ -15,16 +16,6 @@ namespace {
 using database::Session;
 
 constexpr std::size_t kCodeBytes = 15;  // 120 bits, 24 letters
-
-void told(const Office& office, Session& s, std::string_view act, const std::string& by, const std::string& agency,
-          std::string_view kind, const std::string& subject, std::string detail = "") {
-    office.audit.append(s, {.user_id = by,
-                            .agency = agency,
-                            .act = std::string(act),
-                            .subject_kind = std::string(kind),
-                            .subject_id = subject,
-                            .detail = std::move(detail)});
-}
 
 crypto::SealedPlace secret_place(const std::string& agency) {
     return {"agency_provider", agency, "client_secret"};
@@ -131,7 +122,7 @@ base::Result<> bind_provider(const Office& office, Session& s, const std::string
         provider.authorisation_endpoint, provider.token_endpoint, provider.keys_endpoint, provider.acr, keys, now,
         by);
     end_all_of_agency(office, s, agency);
-    told(office, s, "bind-provider", by, agency, "agency", agency);
+    office.audit.append(s, entry("bind-provider", by, agency, "agency", agency));
     return base::done();
 }
 
@@ -141,7 +132,7 @@ base::Result<> unbind_provider(const Office& office, Session& s, const std::stri
         return base::not_found("The agency \"" + agency +
                                "\" has no identity provider; rowan agency list shows them.");
     end_all_of_agency(office, s, agency);
-    told(office, s, "unbind-provider", by, agency, "agency", agency);
+    office.audit.append(s, entry("unbind-provider", by, agency, "agency", agency));
     return base::done();
 }
 
@@ -164,7 +155,7 @@ base::Result<Invitation> invite(const Office& office, Session& s, const std::str
               user);
     s.execute("INSERT INTO invitation (id, user_id, made_at, made_by, ends_at) VALUES ($1, $2, $3, $4, $5)",
               out.id, user, now, by, out.ends_at);
-    told(office, s, "invite", by, row->text(0), "account", user);
+    office.audit.append(s, entry("invite", by, row->text(0), "account", user));
     return Invitation{out.id, user, code_of(office, out.id), out.ends_at};
 }
 
@@ -236,7 +227,7 @@ base::Result<> bind_account(const Office& office, Session& s, const std::string&
     s.execute("UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL", now, user);
     remove_all_security_keys(office, s, user, user);
     reopen(office, s, user);
-    told(office, s, "bind-identity", user, agency, "account", user);
+    office.audit.append(s, entry("bind-identity", user, agency, "account", user));
     return base::done();
 }
 
@@ -250,7 +241,7 @@ std::int64_t end_sessions_of(const Office& office, Session& s, const std::string
         subject, session);
     for (const auto& row : rows) {
         s.execute("UPDATE session SET ended_at = $1 WHERE token_hash = $2", office.clock.now(), row.text(0));
-        told(office, s, "sign-out", row.text(1), agency, "account", row.text(1), "provider");
+        told(office, s, row.text(1), agency, "sign-out", true, "provider");
     }
     return static_cast<std::int64_t>(rows.size());
 }

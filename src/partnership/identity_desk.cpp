@@ -4,6 +4,7 @@
 #include "crypto/token.h"
 #include "oidc/token.h"
 #include "partnership/agency_access.h"
+#include "partnership/audit_entry.h"
 
 #include <algorithm>
 
@@ -28,17 +29,6 @@ constexpr const char* kNoAccount =
     "invitation.";
 
 base::Error start_again() { return base::refused(kStartAgain); }
-
-void told(const Office& office, Session& s, const std::string& user, const std::string& agency,
-          std::string_view act, bool allowed, std::string_view detail) {
-    office.audit.append(s, {.user_id = user,
-                            .agency = agency,
-                            .act = std::string(act),
-                            .subject_kind = "account",
-                            .subject_id = user,
-                            .outcome = allowed ? "allowed" : "denied",
-                            .detail = std::string(detail)});
-}
 
 // What the person reads when a way has failed; `fault` is the word that the log has.
 base::Error in_words(const std::string& fault) {

@@ -47,4 +47,6 @@ Html proof_field(const Visit& visit, std::string_view error) {
                         .classes = "govuk-input--width-10"});
 }
 
+std::string_view place_of_proof(const Visit& visit) { return proof_field(visit, {}).empty() ? "#again" : "#code"; }
+
 }  // namespace rowan::partnership

@@ -12,5 +12,7 @@ namespace rowan::partnership {
 html::Html proof_first(const Visit&, std::string_view next);
 // In the form, for those who prove it with a code: the field "code".
 html::Html proof_field(const Visit&, std::string_view error);
+// Where on the page a refused proof is mended.
+std::string_view place_of_proof(const Visit&);
 
 }  // namespace rowan::partnership

@@ -1,6 +1,7 @@
 #include "partnership/recovery.h"
 
 #include "base/id.h"
+#include "partnership/audit_entry.h"
 #include "partnership/identity.h"
 
 namespace rowan::partnership {
@@ -10,11 +11,7 @@ namespace {
 using database::Session, database::Statement;
 
 void told(const Office& office, Session& s, const Viewer& by, std::string_view act, const std::string& user) {
-    office.audit.append(s, {.user_id = by.user_id,
-                            .agency = by.agency,
-                            .act = std::string(act),
-                            .subject_kind = "account",
-                            .subject_id = user});
+    office.audit.append(s, entry(act, by.user_id, by.agency, "account", user));
 }
 
 // Those that wait and those whose invitation waits.

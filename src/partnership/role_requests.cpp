@@ -1,6 +1,7 @@
 #include "partnership/role_requests.h"
 
 #include "base/id.h"
+#include "partnership/audit_entry.h"
 
 #include <algorithm>
 
@@ -12,12 +13,7 @@ using database::Session;
 
 void told(const Office& office, Session& s, const std::string& by, const std::string& agency, std::string_view act,
           const std::string& user, const std::string& role) {
-    office.audit.append(s, {.user_id = by,
-                            .agency = agency,
-                            .act = std::string(act),
-                            .subject_kind = "account",
-                            .subject_id = user,
-                            .detail = "role=" + role});
+    office.audit.append(s, entry(act, by, agency, "account", user, "allowed", "role=" + role));
 }
 
 bool has_role(Session& s, const std::string& user, const std::string& role) {

@@ -91,9 +91,6 @@ Html keys_table(const std::vector<SecurityKeyLine>& keys) {
     return html::working_table(table);
 }
 
-// Where somebody proves that it is they, on a page with proof_first() and proof_field().
-std::string_view place_of_proof(const Visit& visit) { return proof_field(visit, {}).empty() ? "#again" : "#code"; }
-
 // `place`: where on the page the error is mended.
 http::Response keys_page(Visit& visit, std::string_view error = {}, std::string_view place = {}) {
     const auto keys =

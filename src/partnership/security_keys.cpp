@@ -6,6 +6,7 @@
 #include "crypto/token.h"
 #include "formats/json.h"
 #include "partnership/agency_access.h"
+#include "partnership/audit_entry.h"
 #include "partnership/identity.h"
 
 #include <algorithm>
@@ -18,17 +19,6 @@ using database::Session;
 using formats::Json;
 
 constexpr std::size_t kTimeBytes = 8, kRandomBytes = 16, kMacBytes = 16, kMostName = 60;
-
-void told(const Office& office, Session& s, const std::string& user, const std::string& agency,
-          std::string_view act, bool allowed, std::string_view detail) {
-    office.audit.append(s, {.user_id = user,
-                            .agency = agency,
-                            .act = std::string(act),
-                            .subject_kind = "account",
-                            .subject_id = user,
-                            .outcome = allowed ? "allowed" : "denied",
-                            .detail = std::string(detail)});
-}
 
 // --- challenges -------------------------------------------------------------------------------------------------
 
@@ -217,8 +207,7 @@ base::Result<> remove_security_key(const Office& office, const Viewer& viewer, c
                 "removed_at IS NULL",
                 now, viewer.user_id, key) == 0)
             return base::not_found("There is no such key.");
-        s.execute("UPDATE session SET ended_at = $1 WHERE user_id = $2 AND ended_at IS NULL AND token_hash <> $3",
-                  now, viewer.user_id, crypto::token_digest(session));
+        end_other_sessions(office, s, viewer.user_id, session);
         if (!has_security_key(s, viewer.user_id))
             s.execute("UPDATE session SET key_at = NULL WHERE user_id = $1", viewer.user_id);
         told(office, s, viewer.user_id, viewer.agency, "remove-key", true, "");

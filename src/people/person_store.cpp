@@ -439,14 +439,13 @@ int open_proposals(Session& s, const std::set<std::string>& without) {
     // Restricted records are in nobody's queue, and a count must not tell of them. They are few: looked for once,
     // not for each pair that waits.
     database::Statement counted(
-        "WITH hidden (record) AS (SELECT id FROM agency_record WHERE person IN (SELECT id FROM person WHERE root "
-        "IN "
-        "(SELECT root FROM person WHERE sensitivity IN ('restricted', 'police_sensitive', 'sealed'))");
+        "WITH hidden (record) AS (SELECT id FROM agency_record WHERE person IN "
+        "(SELECT id FROM person WHERE root IN (SELECT root FROM person WHERE sensitivity IN ('restricted', "
+        "'police_sensitive', 'sealed'))");
     if (!without.empty()) counted.add(" OR root IN (").list(without).add(")");
     counted.add(
-        ")) SELECT COUNT(*) FROM link_proposal WHERE decided_at IS NULL AND record_a NOT IN (SELECT record FROM "
-        "hidden) "
-        "AND record_b NOT IN (SELECT record FROM hidden)");
+        ")) SELECT COUNT(*) FROM link_proposal WHERE decided_at IS NULL AND "
+        "record_a NOT IN (SELECT record FROM hidden) AND record_b NOT IN (SELECT record FROM hidden)");
     return static_cast<int>(s.one(counted)->integer(0));
 }
 

@@ -220,9 +220,8 @@ std::vector<ReferralLine> unacknowledged(Session& s) {
     Statement statement(kLines);
     // `|| ''` keeps the index of states out: nearly every referral has its decision, and few of them wait.
     statement.add(
-        " WHERE r.state || '' = 'DECISION_MADE' AND r.id IN (SELECT referral FROM front_door_decision WHERE "
-        "acknowledged_at "
-        "IS NULL) ORDER BY d.decided_at, r.id");
+        " WHERE r.state || '' = 'DECISION_MADE' AND r.id IN "
+        "(SELECT referral FROM front_door_decision WHERE acknowledged_at IS NULL) ORDER BY d.decided_at, r.id");
     return lines_from(s.query(statement));
 }
 

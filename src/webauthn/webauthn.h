@@ -6,6 +6,8 @@
 // not asked for (attestation "none"): a partnership does not keep lists of models. Thread-safety: pure functions
 // and values; any thread.
 #pragma once
+#include "base/checked.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,12 +15,7 @@
 
 namespace rowan::webauthn {
 
-// `fault` is a stable word for the audit log: "challenge", "origin", "signature"…; empty when there is a value.
-template <class T>
-struct Checked {
-    std::optional<T> value;
-    std::string_view fault;
-};
+using base::Checked;
 
 // Where Rowan is open, as the browser names it: "https://rowan.example:8443" and "rowan.example". Nothing when the
 // host is an address and not a name: browsers make no keys there.

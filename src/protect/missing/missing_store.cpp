@@ -205,9 +205,9 @@ std::vector<Episode> not_yet_safe(const Office& office, Session& s) {
 
 std::set<std::string> missing_now(Session& s) {
     std::set<std::string> out;
-    for (const auto& row : s.query("SELECT DISTINCT p.root FROM missing_episode e JOIN person p ON p.id = "
-                                   "e.person WHERE e.confirmed_at IS "
-                                   "NULL AND e.withdrawn_at IS NULL AND e.returned_at IS NULL"))
+    for (const auto& row : s.query(
+             "SELECT DISTINCT p.root FROM missing_episode e JOIN person p ON "
+             "p.id = e.person WHERE e.confirmed_at IS NULL AND e.withdrawn_at IS NULL AND e.returned_at IS NULL"))
         out.insert(row.text(0));
     return out;
 }
