@@ -16,6 +16,7 @@
 #pragma once
 #include "base/result.h"
 #include "base/time.h"
+#include "base/turn.h"
 
 #include <chrono>
 #include <cstdint>
@@ -300,6 +301,7 @@ auto Database::write(F&& f) -> std::invoke_result_t<F, Session&> {
         out.emplace(f(s));
         if (!out->ok()) throw RolledBack{};
     });
+    base::give_up_turn();
     try {
         done.get();
     } catch (const RolledBack&) {

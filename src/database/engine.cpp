@@ -11,6 +11,9 @@ namespace {
 
 using Kind = DatabaseError::Kind;
 
+// How long the writer lets a group grow when writes come faster than it commits: less than a commit takes.
+constexpr std::chrono::microseconds kGathering{300};
+
 // The sessions that are open on this thread, so that a read inside a session joins it.
 struct Entry {
     const void* database;
@@ -251,6 +254,12 @@ void PooledDatabase::writer_loop() {
 // Everything that waits now, up to the largest group; empty when it is time to stop.
 PooledDatabase::Group PooledDatabase::next_group() {
     std::unique_lock lock(queue_mutex_);
+    // Whoever waits already came while the last group was written, so more are on their way (ADR 0036).
+    if (!queue_.empty() && !stopping_) {
+        lock.unlock();
+        std::this_thread::sleep_for(kGathering);
+        lock.lock();
+    }
     work_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
     Group group;
     while (!queue_.empty() && group.size() < options_.largest_group) {

@@ -132,7 +132,7 @@ struct Shared {
         : options(given),
           service(what),
           census(given.connections, given.connections_per_peer),
-          workers(given.workers, given.queue) {}
+          workers(given.workers, given.queue, given.turns) {}
 
     const ServerOptions options;
     Service& service;

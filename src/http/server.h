@@ -25,6 +25,7 @@ struct ServerOptions {
     std::string certificate_file, key_file;  // PEM; both empty: plain HTTP
     unsigned io_threads = 1;
     unsigned workers = 8;
+    unsigned turns = 8;       // handlers that work at the same time; those that wait for the disk do not count
     std::size_t queue = 256;  // requests waiting for a worker
     std::size_t connections = 10'000;
     std::size_t connections_per_peer = 4'096;

@@ -1,11 +1,14 @@
 #include "http/workers.h"
 
+#include "base/turn.h"
+
 #include <algorithm>
 #include <utility>
 
 namespace rowan::http {
 
-Workers::Workers(unsigned threads, std::size_t queue) : capacity_(queue) {
+Workers::Workers(unsigned threads, std::size_t queue, unsigned turns)
+    : capacity_(queue), turns_(std::max(turns, 1u)) {
     for (unsigned i = 0; i < std::max(threads, 1u); ++i) threads_.emplace_back(&Workers::work, this);
 }
 
@@ -35,10 +38,27 @@ void Workers::stop() {
     }
 }
 
+class Workers::JobsTurn final : public base::Turn {
+public:
+    explicit JobsTurn(Workers& of) : of_(of) { base::this_turn = this; }
+    ~JobsTurn() { give_up(); }
+    void give_up() noexcept override {
+        if (!std::exchange(base::this_turn, nullptr)) return;
+        {
+            const std::lock_guard lock(of_.mutex_);
+            ++of_.turns_;
+        }
+        of_.ready_.notify_one();
+    }
+
+private:
+    Workers& of_;
+};
+
 void Workers::work() {
     std::unique_lock lock(mutex_);
     while (!stopped_) {
-        if (jobs_.empty()) {
+        if (jobs_.empty() || turns_ == 0) {
             ++idle_;
             ready_.wait(lock);
             --idle_;
@@ -46,9 +66,13 @@ void Workers::work() {
         }
         auto job = std::move(jobs_.front());
         jobs_.pop_front();
+        --turns_;
         lock.unlock();
-        job();
-        job = nullptr;
+        {
+            JobsTurn turn(*this);
+            job();
+            job = nullptr;
+        }
         lock.lock();
     }
 }

@@ -218,7 +218,7 @@ http::Response problem(Visit& visit, const base::Error& error) {
 }
 
 Front::Front(const Office& office, const Routes& routes, std::function<void()> before_each)
-    : office_(office), routes_(routes), before_each_(std::move(before_each)) {}
+    : office_(office), looks_(office), routes_(routes), before_each_(std::move(before_each)) {}
 
 http::Limits Front::limits_for(http::Method method, std::string_view path) const {
     const auto found = routes_.find(method, path);
@@ -321,11 +321,7 @@ http::Response Front::answer(const http::Request& request) const {
         if (!permit.allowed) {
             visit.refused("route", found.route->pattern, permit.rule);
             auto out = not_there(visit);
-            const auto written = office_.database.write([&](database::Session& s) -> base::Result<> {
-                office_.audit.append(s, visit.looks.back());
-                return base::done();
-            });
-            return written.ok() ? out : plain_error(503);
+            return looks_.record({visit.looks.back()}).ok() ? out : plain_error(503);
         }
     }
     return serve(request, *found.route, visit);
@@ -384,11 +380,7 @@ http::Response Front::serve(const http::Request& request, const Route& route, Vi
     }
     if (visit.looks.empty()) return out;
     // No audit, no answer (SECURITY.md 0.1): durable before the bytes leave.
-    const auto written = office_.database.write([&](database::Session& s) -> base::Result<> {
-        office_.audit.append(s, visit.looks);
-        return base::done();
-    });
-    if (!written.ok()) {
+    if (!looks_.record(visit.looks).ok()) {
         base::log(base::LogLevel::error, "audit.unavailable", {{"request", std::string_view(request.id)}});
         return plain_error(503);
     }

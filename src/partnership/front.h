@@ -2,6 +2,7 @@
 //   route → session → protocol and role → CSRF → page → audit durable → headers → out.
 // Denied and absent are the same bytes (SECURITY.md 6.2). Thread-safety: handle() from any thread.
 #pragma once
+#include "partnership/look_book.h"
 #include "partnership/routes.h"
 
 #include <functional>
@@ -24,6 +25,7 @@ private:
     http::Response plain_error(int status) const;  // an error page whose headers handle() adds
     http::Response error_in_words(int status, std::string_view title, std::string_view text) const;
     const Office& office_;
+    LookBook looks_;
     const Routes& routes_;
     const std::function<void()> before_each_;
 };

@@ -15,9 +15,11 @@ import book
 ROWS = (  # what, kinds, mix, people, goal
     ("static file, not recorded", ("file",), (0, 0, 0, 100), 32, None),
     ("child's page, recorded", ("read",), (100, 0, 0, 0), 32, (1200, 40)),
+    ("child's page, recorded", ("read",), (100, 0, 0, 0), 16, (1200, 40)),
     ("child's page, recorded", ("read",), (100, 0, 0, 0), 8, (1200, 40)),
     ("search", ("search",), (0, 100, 0, 0), 32, None),
     ("page of a referral saved", ("create", "save", "send"), (0, 0, 100, 0), 32, (800, 50)),
+    ("page of a referral saved", ("create", "save", "send"), (0, 0, 100, 0), 16, (800, 50)),
     ("page of a referral saved", ("create", "save", "send"), (0, 0, 100, 0), 200, (800, 50)),
     ("80 reads, 15 searches, 5 writes", ("read", "search", "create", "save", "send"), (80, 15, 5, 0), 200, None),
 )

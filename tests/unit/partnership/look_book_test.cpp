@@ -1,0 +1,106 @@
+// Looks of many visitors at once: each in the log once, appended together, and none spoils another's.
+#include "partnership/look_book.h"
+#include "support/office.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <map>
+#include <thread>
+
+namespace rowan::partnership {
+namespace {
+
+using database::Session;
+using support::TemporaryDatabase;
+using support::TestOffice;
+
+AuditEntry look(const std::string& subject) {
+    return {.user_id = "user", .agency = "SMBC", .act = "look", .subject_kind = "person", .subject_id = subject};
+}
+
+class Looks : public ::testing::Test {
+protected:
+    TemporaryDatabase temporary;
+    TestOffice house{temporary.db()};
+    LookBook book{house.office()};
+
+    std::map<std::string, int> stored() {
+        return house.db().read([](Session& s) {
+            std::map<std::string, int> out;
+            for (const auto& row : s.query("SELECT subject_id FROM audit_entry")) ++out[row.text(0)];
+            return out;
+        });
+    }
+    bool whole() {
+        return house.db().read(
+            [&](Session& s) { return verify_audit(s, house.keyring(), house.audit().log_id()).problems.empty(); });
+    }
+    // Holds the writer until all of these wait for it.
+    template <class Each>
+    void together(int many, Each each) {
+        std::promise<void> go;
+        auto held = house.db().queue_write([&](Session&) { go.get_future().wait(); });
+        std::vector<std::thread> visitors;
+        std::atomic<int> came = 0;
+        for (int i = 0; i < many; ++i)
+            visitors.emplace_back([&, i] {
+                ++came;
+                each(i);
+            });
+        while (came < many) std::this_thread::yield();
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        go.set_value();
+        for (auto& visitor : visitors) visitor.join();
+        held.get();
+    }
+};
+
+TEST_F(Looks, of_many_at_once_are_there_once_when_they_are_answered) {
+    std::atomic<int> answered = 0;
+    together(20, [&](int i) {
+        const auto subject = "person " + std::to_string(i);
+        if (!book.record({look(subject), look(subject + " too")}).ok()) return;
+        answered += stored()[subject] == 1 && stored()[subject + " too"] == 1;
+    });
+    EXPECT_EQ(answered, 20);
+    const auto all = stored();
+    EXPECT_EQ(all.size(), 40u);
+    for (const auto& [subject, times] : all) EXPECT_EQ(times, 1) << subject;
+    EXPECT_TRUE(whole());
+}
+
+TEST_F(Looks, one_that_cannot_be_stored_is_refused_alone) {
+    std::atomic<int> answered = 0;
+    std::atomic<bool> refused = false;
+    together(10, [&](int i) {
+        const bool broken = i == 4;
+        const bool ok = book.record({look(broken ? std::string("\xff") : "person " + std::to_string(i))}).ok();
+        if (broken)
+            refused = !ok;
+        else
+            answered += ok;
+    });
+    EXPECT_TRUE(refused);
+    EXPECT_EQ(answered, 9);
+    EXPECT_EQ(stored().size(), 9u);
+    EXPECT_TRUE(whole());
+}
+
+TEST_F(Looks, go_on_after_the_log_could_not_be_written) {
+    house.write([](Session& s) -> base::Result<> {
+        s.execute("ALTER TABLE audit_state RENAME TO elsewhere");
+        return base::done();
+    });
+    EXPECT_ANY_THROW((void)book.record({look("lost")}));
+    house.write([](Session& s) -> base::Result<> {
+        s.execute("ALTER TABLE elsewhere RENAME TO audit_state");
+        return base::done();
+    });
+    EXPECT_TRUE(book.record({look("kept")}).ok());
+    EXPECT_EQ(stored(), (std::map<std::string, int>{{"kept", 1}}));
+    EXPECT_TRUE(whole());
+}
+
+}  // namespace
+}  // namespace rowan::partnership
