@@ -225,6 +225,28 @@ Check interviews_of_episodes(Session& s) {
     return out;
 }
 
+// What seals somebody out because of a vehicle is what was mentioned, no more and no less.
+Check vehicles_of_people(Session& s) {
+    Check out{"vehicles of people"};
+    s.stream(
+        "SELECT m.source, m.likeness, v.person IS NOT DISTINCT FROM m.person FROM mention m LEFT JOIN "
+        "person_vehicle v ON v.source = m.source AND v.likeness = m.likeness WHERE m.kind = 'vehicle'",
+        [&](const Row& row) {
+            ++out.looked_at;
+            if (!row.boolean(2))
+                out.complain("A vehicle mentioned in " + row.text(0) +
+                             " seals nobody out of the person it is about.");
+        });
+    s.stream(
+        "SELECT v.source FROM person_vehicle v WHERE NOT EXISTS (SELECT 1 FROM mention m WHERE m.source = "
+        "v.source "
+        "AND m.likeness = v.likeness AND m.kind = 'vehicle')",
+        [&](const Row& row) {
+            out.complain("A vehicle is kept of " + row.text(0) + ", where none was mentioned.");
+        });
+    return out;
+}
+
 Check agencies(const Office& office, Session& s) {
     Check out{"agencies"};
     for (const auto& row : s.query("SELECT code FROM agency")) {
@@ -320,6 +342,7 @@ std::vector<Check> all_checks(const Office& office) {
         out.push_back(agencies(office, s));
         out.push_back(flags(office, s));
         out.push_back(interviews_of_episodes(s));
+        out.push_back(vehicles_of_people(s));
         out.push_back(counters(s));
     });
     return out;

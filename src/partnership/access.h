@@ -53,6 +53,7 @@ struct Interests {
     };
     std::vector<std::string> names, phones;  // names as written; phones in E.164
     std::vector<Home> homes;
+    std::vector<std::string> vehicles = {};  // keyed digests of registrations (interests.h)
     bool operator==(const Interests&) const = default;
 };
 

@@ -17,7 +17,7 @@ namespace {
 using database::Session;
 using formats::Json;
 
-constexpr std::string_view kKinds[] = {"name", "phone", "home"};
+constexpr std::string_view kKinds[] = {"name", "phone", "home", "vehicle"};
 
 InterestKind kind_of(const std::string& name) {
     const auto at = std::find(std::begin(kKinds), std::end(kKinds), name);
@@ -36,7 +36,7 @@ DeclaredInterest opened(const crypto::SecretKey& key, const std::string& id, con
     return {id, kind_of(kind), words.at(0), words.at(1), at};
 }
 
-void add(Interests& out, const DeclaredInterest& each) {
+void add(const Office& office, Interests& out, const DeclaredInterest& each) {
     switch (each.kind) {
         case InterestKind::name:
             out.names.push_back(each.first);
@@ -46,6 +46,9 @@ void add(Interests& out, const DeclaredInterest& each) {
             break;
         case InterestKind::home:
             out.homes.push_back({each.first, each.second});
+            break;
+        case InterestKind::vehicle:
+            out.vehicles.push_back(vehicle_likeness(office, each.first));
             break;
     }
 }
@@ -72,11 +75,21 @@ base::Result<std::pair<std::string, std::string>> checked(InterestKind kind, con
                 return base::invalid("Enter a full UK postcode, like TA1 1AA.");
             return std::pair{one, postcode.text};
         }
+        case InterestKind::vehicle: {
+            const auto registration = base::parse_vrm(one);
+            if (!registration.well_formed || registration.pattern.find('?') != std::string::npos)
+                return base::invalid("Enter a whole registration, like AB12 CDE.");
+            return std::pair{registration.pattern, std::string{}};
+        }
     }
     return base::invalid("Choose what you want to declare.");
 }
 
 }  // namespace
+
+std::string vehicle_likeness(const Office& office, const std::string& registration) {
+    return office.audit.digest("mention:vehicle:" + registration);
+}
 
 base::Result<> declare_interest(const Office& office, Session& s, const std::string& user, InterestKind kind,
                                 const std::string& first, const std::string& second) {
@@ -121,7 +134,7 @@ Interests interests_for(const Office& office, Session& s, const std::string& use
                         const std::string& display_name) {
     Interests out;
     out.names.push_back(display_name);
-    for (const auto& each : interests_of(office, s, user)) add(out, each);
+    for (const auto& each : interests_of(office, s, user)) add(office, out, each);
     return out;
 }
 
@@ -138,7 +151,8 @@ std::vector<StaffInterests> all_interests(const Office& office, Session& s) {
     for (const auto& row :
          s.query("SELECT id, kind, content, declared_at, user_id FROM declared_interest ORDER BY declared_at, id"))
         if (const auto found = at.find(row.text(4)); found != at.end())
-            add(out[found->second].interests, opened(key, row.text(0), row.text(1), row.blob(2), row.instant(3)));
+            add(office, out[found->second].interests,
+                opened(key, row.text(0), row.text(1), row.blob(2), row.instant(3)));
     return out;
 }
 

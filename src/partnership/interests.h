@@ -12,12 +12,16 @@
 
 namespace rowan::partnership {
 
-enum class InterestKind { name, phone, home };
+enum class InterestKind { name, phone, home, vehicle };
+
+// By which one registration (a whole pattern of base::parse_vrm) is known again wherever it was written down: a
+// keyed digest, so that the vehicles of the index can be compared without being opened.
+std::string vehicle_likeness(const Office&, const std::string& registration);
 
 struct DeclaredInterest {
     std::string id;
     InterestKind kind = InterestKind::name;
-    std::string first, second;  // a name; a phone in E.164; an address and its postcode
+    std::string first, second;  // a name; a phone in E.164; an address and its postcode; a registration
     base::Instant declared_at;
 };
 

@@ -116,12 +116,14 @@ http::Response interests_page(Visit& visit, std::string_view error = {}) {
     std::vector<Html> parts;
     if (!error.empty())
         parts.push_back(html::error_summary({.error_list = {{.text = error,
-                                                             .href = kind == "home"    ? "#address"
-                                                                     : kind == "phone" ? "#phone"
-                                                                                       : "#name"}}}));
+                                                             .href = kind == "home"      ? "#address"
+                                                                     : kind == "phone"   ? "#phone"
+                                                                     : kind == "vehicle" ? "#vehicle"
+                                                                                         : "#name"}}}));
     parts.push_back(html::page_heading(body.title));
     parts.push_back(html::para(
-        "If somebody in Rowan has the same name, home or telephone as you or as one of these, their record does "
+        "If somebody in Rowan has the same name, home, telephone or vehicle as you or as one of these, their "
+        "record does "
         "not exist for you. Your own name counts without being declared. "
         "You are not told when it happens; two officers of information governance are, and nobody else."));
     std::vector<Html> items;
@@ -164,6 +166,16 @@ http::Response interests_page(Visit& visit, std::string_view error = {}) {
                                                       .autocomplete = "off",
                                                       .classes = "govuk-input--width-20"}),
                                          add)));
+    parts.push_back(html::heading(2, "A vehicle of yours or theirs"));
+    parts.push_back(post_form(visit, "/account/interests",
+                              html::join(hidden("vehicle"),
+                                         html::input({.name = "vehicle",
+                                                      .label = {.text = "Registration"},
+                                                      .error_message = wrong("vehicle"),
+                                                      .value = typed("vehicle", "vehicle"),
+                                                      .autocomplete = "off",
+                                                      .classes = "govuk-input--width-10"}),
+                                         add)));
     parts.push_back(
         html::para("What you declare stays. If it keeps a record from you that you should see, ask information "
                    "governance: two officers can lift it."));
@@ -181,6 +193,9 @@ http::Response declare_page(Visit& visit) {
         if (kind == "phone")
             return declare_interest(visit.office, s, visit.viewer.user_id, InterestKind::phone, form.get("phone"),
                                     "");
+        if (kind == "vehicle")
+            return declare_interest(visit.office, s, visit.viewer.user_id, InterestKind::vehicle,
+                                    form.get("vehicle"), "");
         return declare_interest(visit.office, s, visit.viewer.user_id, InterestKind::name, form.get("name"), "");
     });
     if (done.ok()) return http::redirect("/account/interests");

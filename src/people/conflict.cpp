@@ -11,6 +11,8 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+constexpr std::uint64_t kTieBits = kTieName | kTieHome | kTiePhone | kTieVehicle;
+
 class Keys {
 public:
     // First names and family name, each as folded words. "Katherine Anne Poole" is Katherine Poole and Kate Poole
@@ -51,6 +53,7 @@ public:
     void phone(const std::string& e164) {
         if (!e164.empty()) add(kTiePhone, e164);
     }
+    void vehicle(const std::string& likeness) { add(kTieVehicle, likeness); }
     std::vector<std::uint64_t> take() {
         std::sort(keys_.begin(), keys_.end());
         keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
@@ -62,11 +65,11 @@ private:
         std::sort(words.begin(), words.end());
         return base::join(words, " ");
     }
-    // FNV-1a, 61 bits of it; never stored, so it only has to be even.
+    // FNV-1a, 60 bits of it; never stored, so it only has to be even.
     void add(Tie tie, std::string_view text) {
         std::uint64_t hash = 14695981039346656037ull;
         for (const unsigned char c : text) hash = (hash ^ c) * 1099511628211ull;
-        keys_.push_back((hash & ~std::uint64_t{7}) | static_cast<std::uint64_t>(tie));
+        keys_.push_back((hash & ~kTieBits) | static_cast<std::uint64_t>(tie));
     }
     std::vector<std::uint64_t> keys_;
 };
@@ -80,10 +83,11 @@ std::string ties_in_words(Ties ties) {
     if (ties & kTieName) out.emplace_back("name");
     if (ties & kTieHome) out.emplace_back("home");
     if (ties & kTiePhone) out.emplace_back("phone");
+    if (ties & kTieVehicle) out.emplace_back("vehicle");
     return base::join(out, ", ");
 }
 
-std::vector<std::uint64_t> conflict_keys(const Identity& who) {
+std::vector<std::uint64_t> conflict_keys(const Identity& who, const std::vector<std::string>& vehicles) {
     Keys keys;
     const auto family = folded(who.family_name), known_as = folded(who.known_as);
     keys.name(folded(who.given_names), family);
@@ -98,6 +102,7 @@ std::vector<std::uint64_t> conflict_keys(const Identity& who) {
     }
     keys.home(who.address, who.postcode);
     keys.phone(who.phone);
+    for (const auto& vehicle : vehicles) keys.vehicle(vehicle);
     return keys.take();
 }
 
@@ -106,10 +111,11 @@ std::vector<std::uint64_t> conflict_keys(const partnership::Interests& interests
     for (const auto& name : interests.names) keys.written(name);
     for (const auto& home : interests.homes) keys.home(home.address, home.postcode);
     for (const auto& phone : interests.phones) keys.phone(phone);
+    for (const auto& vehicle : interests.vehicles) keys.vehicle(vehicle);
     return keys.take();
 }
 
-Tie tie_of(std::uint64_t key) { return static_cast<Tie>(key & 7); }
+Tie tie_of(std::uint64_t key) { return static_cast<Tie>(key & kTieBits); }
 
 Ties ties_between(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
     Ties out = 0;

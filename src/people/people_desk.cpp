@@ -7,6 +7,7 @@
 #include "people/person_store.h"
 #include "people/protection_store.h"
 #include "people/shield_store.h"
+#include "people/vehicle_store.h"
 
 #include <algorithm>
 #include <set>
@@ -31,6 +32,7 @@ IndexedRecord indexed(const Office& office, Session& s, const store::RecordRow& 
     out.area = row.record.area;
     out.sensitivity = row.sensitivity;
     out.at_risk = store::at_risk(office, s, row.record.id);
+    out.vehicles = store::vehicles_of(s, row.record.person);
     return out;
 }
 
@@ -97,6 +99,7 @@ base::Result<std::size_t> PeopleDesk::open_index() const {
             "SELECT r.id FROM agency_record r JOIN referral f ON f.person = r.person WHERE f.state <> 'LINKED'",
             {}, [&](const database::Row& row) { at_risk.insert(row.text(0)); });
         const auto shields = store::all_shields(s);
+        const auto vehicles = store::all_vehicles(s);
         std::size_t count = 0;
         IndexFiller filler(index_);
         store::each_record(office_, s, [&](store::RecordRow&& row) {
@@ -110,6 +113,8 @@ base::Result<std::size_t> PeopleDesk::open_index() const {
                                  row.sensitivity};
             if (const auto shield = shields.find(row.root); shield != shields.end())
                 record.sensitivity = std::max(record.sensitivity, shield->second);
+            if (const auto own = vehicles.find(record.person); own != vehicles.end())
+                record.vehicles = own->second;
             filler.add(std::move(record), std::move(row.root));
             ++count;
         });

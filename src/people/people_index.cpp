@@ -300,14 +300,16 @@ struct PeopleIndex::Impl {
         const auto& record = records[slot];
         for (const auto& text : name_words(record.identity)) word(text).bearers.push_back(slot);
         for (auto& key : exact_keys(record)) exact[std::move(key)].push_back(slot);
-        for (const auto key : conflict_keys(record.identity)) by_conflict_key[key].push_back(slot);
+        for (const auto key : conflict_keys(record.identity, record.vehicles))
+            by_conflict_key[key].push_back(slot);
     }
 
     void unlist(Slot slot) {
         const auto& record = records[slot];
         for (const auto& text : name_words(record.identity)) std::erase(word(text).bearers, slot);
         for (const auto& key : exact_keys(record)) std::erase(exact[key], slot);
-        for (const auto key : conflict_keys(record.identity)) std::erase(by_conflict_key[key], slot);
+        for (const auto key : conflict_keys(record.identity, record.vehicles))
+            std::erase(by_conflict_key[key], slot);
     }
 
     Word& word(const std::string& text) {

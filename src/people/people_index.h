@@ -28,6 +28,7 @@ struct IndexedRecord {
     std::string area;
     bool at_risk = false;  // holds an exploitation flag or an open referral
     partnership::Sensitivity sensitivity = partnership::Sensitivity::ordinary;
+    std::vector<std::string> vehicles = {};  // mentioned about the person: keyed digests (vehicle_store.h)
 };
 
 // Who holds a record of somebody: all that an access decision asks for.

@@ -180,6 +180,12 @@ test("somebody close is declared with the keyboard alone, the record is gone, tw
   await martha.at("Your account", "account");
   await martha.hand.go(martha.page.getByRole("link", { name: "Tell Rowan whom and where to keep from you" }));
   await martha.at("People and places close to you", "interests");
+  await martha.hand.write(martha.page.locator("#vehicle"), "AB1? CDE");
+  await martha.hand.go(martha.page.locator('form:has(#vehicle)').getByRole("button"));
+  await martha.mistake("Enter a whole registration, like AB12 CDE.");
+  await martha.hand.write(martha.page.locator("#vehicle"), "ab12 cde");
+  await martha.hand.go(martha.page.locator('form:has(#vehicle)').getByRole("button"));
+  assert.match(await martha.words(), /AB12CDE, since/);
   await martha.hand.write(martha.page.locator("#name"), "Somebody");
   await martha.hand.go(martha.page.locator('form:has(#name)').getByRole("button"));
   await martha.mistake("Enter a first name and a family name.");

@@ -338,6 +338,7 @@ class Fsck(rowan.Case):
         "counter": ("UPDATE reference_counter SET last = last - 1", "given twice"),
         "audit": ("UPDATE audit_entry SET detail = 'x' WHERE seq = 3", "Entry 3"),
         "copies": ("UPDATE interview_episode SET response = 'declined' WHERE response = 'accepted'", "not what the two say"),
+        "vehicle": ("DELETE FROM person_vehicle", "seals nobody out"),
         "orphan": ("UPDATE agency_flag SET root = 'nobody' WHERE id = (SELECT min(id) FROM agency_flag)", "not there|does not fit"),
     }
 
@@ -347,7 +348,7 @@ class Fsck(rowan.Case):
         report = json.loads(self.succeed("fsck", "--data", data, "--format", "json"))
         self.assertTrue(report["sound"])
         counted = {check["check"]: check["looked_at"] for check in report["checks"]}
-        for name in ("audit log", "agency records", "referrals", "decisions", "links between people", "keys of people", "flags", "interviews of episodes",
+        for name in ("audit log", "agency records", "referrals", "decisions", "links between people", "keys of people", "flags", "interviews of episodes", "vehicles of people",
                      "references"):
             self.assertGreater(counted[name], 0, name)
 

@@ -626,6 +626,7 @@ std::map<std::string, std::int64_t> Town::rows_of_all_tables() const {
         {"screening", "SELECT COUNT(*) FROM screening"},
         {"missing_episode", "SELECT COUNT(*) FROM missing_episode"},
         {"mention", "SELECT COUNT(*) FROM mention"},
+        {"person_vehicle", "SELECT COUNT(*) FROM person_vehicle"},
         {"strategy_decision", "SELECT COUNT(*) FROM strategy_decision"},
         {"mentions that wait", "SELECT COUNT(*) FROM mention WHERE state = 'held'"},
         {"return_interview", "SELECT COUNT(*) FROM return_interview"},

@@ -4,10 +4,12 @@
 #include "insight/problem_profile.h"
 #include "partnership/agency_access.h"
 #include "partnership/identity.h"
+#include "partnership/interests.h"
 #include "partnership/recovery.h"
 #include "partnership/security_keys.h"
 #include "people/protection_desk.h"
 #include "people/protection_store.h"
+#include "people/vehicle_store.h"
 #include "storage/fixture.h"
 #include "support/people.h"
 #include "support/security_key.h"
@@ -211,6 +213,42 @@ TEST_P(Rooms, what_another_program_changes_is_followed) {
     const auto before = index.records();
     server.follow();
     EXPECT_EQ(before, index.records());
+}
+
+// SECURITY.md A2: a vehicle that came up seals its owner out on every server, and after each starts again.
+TEST_P(Rooms, a_vehicle_that_another_program_stores_seals_out_at_once) {
+    people::PeopleIndex index;
+    PeopleDesk server(house->office.office(), index);
+    const auto amina = put(house->council), bea = put(house->council, "Beatrice");
+    must_value(server.open_index());
+    const auto& office = house->office.office();
+    house->office.write([&](Session& s) -> base::Result<> {
+        must(partnership::declare_interest(office, s, house->coordinator.user_id,
+                                           partnership::InterestKind::vehicle, "AB12 CDE", ""));
+        return base::done();
+    });
+    const auto viewer = house->office.viewer(house->coordinator.user_id).value();
+    EXPECT_EQ(partnership::Sight::full, server.sight(viewer, amina.person).sight);
+    const auto came_up = [&](const std::string& source, const std::string& person, const char* registration) {
+        house->office.write([&](Session& s) -> base::Result<> {
+            people::store::set_vehicles(s, source, person, {partnership::vehicle_likeness(office, registration)});
+            house->desk.note_change(s, people::store::own_records(s, person));
+            return base::done();
+        });
+    };
+    came_up("one", amina.person, "AB12CDE");
+    came_up("two", bea.person, "AB12CDF");
+    server.follow();
+    EXPECT_EQ("conflict-seal", server.sight(viewer, amina.person).rule);
+    EXPECT_EQ(std::set<std::string>{amina.person}, server.sealed_out(viewer));
+    people::PeopleIndex fresh;
+    const PeopleDesk restarted(office, fresh);
+    must_value(restarted.open_index());
+    EXPECT_EQ(std::set<std::string>{amina.person}, restarted.sealed_out(viewer));
+    came_up("one", amina.person, "AB12CDF");
+    server.follow();
+    EXPECT_EQ(std::set<std::string>{}, server.sealed_out(viewer)) << "corrected";
+    EXPECT_EQ(2, house->office.number("SELECT COUNT(*) FROM person_vehicle"));
 }
 
 TEST_P(Rooms, what_was_said_is_updated_sealed_and_read_again_at_start) {

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "partnership/accounts.h"
 #include "protect/missing/choices.h"
+#include "protect/missing/mention_store.h"
 #include "protect/missing/missing_desk.h"
 
 #include <algorithm>
@@ -329,17 +330,22 @@ base::Result<std::string> MissingDesk::complete(const Viewer& viewer, const std:
     i.interviewer = viewer.user_id;
     i.agency = viewer.agency;
     if (const auto problems = check_completed(i, view->episodes, now); !problems.empty()) return wrong(problems);
-    return office().database.write([&](Session& s) -> base::Result<std::string> {
+    std::vector<std::string> touched;
+    const auto held = office().database.write([&](Session& s) -> base::Result<std::string> {
         if (const auto before = partnership::done_before(s, key, viewer.user_id)) return *before;
         if (!protect::store::delete_draft(s, draft_id, viewer.user_id))
             return base::not_found("There is no such draft.");
         if (!store::update_interview(office(), s, i, covered(s, i.episodes), now, viewer.user_id))
             return changed();
+        touched = store::records_to_read_again(s, i.person, view->interview.words.mentions, i.words.mentions);
+        desk_.people().note_change(s, touched);
         record(s, viewer, "complete", "return_interview", i.id, "return-interviewer",
                "themes=" + std::to_string(i.themes.size()) + " episodes=" + std::to_string(i.episodes.size()));
         partnership::remember_done(s, key, viewer.user_id, now, i.id);
         return i.id;
     });
+    if (held.ok()) desk_.people().refresh(touched);
+    return held;
 }
 
 base::Result<> MissingDesk::share(const Viewer& viewer, const std::string& id, std::int64_t version,

@@ -3,7 +3,11 @@
 #include "base/id.h"
 #include "base/identifiers.h"
 #include "base/text.h"
+#include "partnership/interests.h"
+#include "people/vehicle_store.h"
 #include "protect/sealed.h"
+
+#include <set>
 
 namespace rowan::protect::missing::store {
 
@@ -39,8 +43,11 @@ std::vector<StoredMention> mentions(const Office& office, Session& s, const Stat
     return out;
 }
 
-// A registration somewhere in the words: two neighbouring words may be its halves.
+// A registration somewhere in the words: all of them, or one, or two neighbours that are its halves. One of fewer
+// than five characters is only read where nothing else is written: "a 4 wheel drive" names no vehicle.
 std::string registration_in(const std::string& text) {
+    if (const auto all = base::parse_vrm(text); all.well_formed && all.pattern.find('?') == std::string::npos)
+        return all.pattern;
     std::string before;
     std::string letters;
     for (const char c : text + " ") {
@@ -59,6 +66,12 @@ std::string registration_in(const std::string& text) {
     return "";
 }
 
+std::string likeness_of(const Office& office, const Mention& mention) {
+    const auto words = like_words(mention.kind, mention.text);
+    return mention.kind == "vehicle" ? partnership::vehicle_likeness(office, words)
+                                     : office.audit.digest("mention:" + mention.kind + ":" + words);
+}
+
 }  // namespace
 
 std::string like_words(const std::string& kind, const std::string& text) {
@@ -72,8 +85,7 @@ void hold_mentions(const Office& office, Session& s, const std::string& source, 
     std::vector<std::string> kept;
     for (const auto& mention : all) {
         const auto id = base::new_id();
-        const auto likeness =
-            office.audit.digest("mention:" + mention.kind + ":" + like_words(mention.kind, mention.text));
+        const auto likeness = likeness_of(office, mention);
         s.execute(
             "INSERT INTO mention (id, source, episode, person, kind, likeness, said_at, state, decided_by, "
             "content) "
@@ -86,6 +98,23 @@ void hold_mentions(const Office& office, Session& s, const std::string& source, 
     Statement gone("DELETE FROM mention WHERE source = ? AND state = 'held'", source);
     if (!kept.empty()) gone.add(" AND likeness NOT IN (").list(kept).add(")");
     s.execute(gone);
+    std::vector<std::string> vehicles;
+    for (const auto& row : s.query("SELECT likeness FROM mention WHERE source = $1 AND kind = 'vehicle'", source))
+        vehicles.push_back(row.text(0));
+    people::store::set_vehicles(s, source, person, vehicles);
+}
+
+std::vector<std::string> records_to_read_again(Session& s, const std::string& person,
+                                               const std::vector<Mention>& before,
+                                               const std::vector<Mention>& after) {
+    const auto vehicles = [](const std::vector<Mention>& all) {
+        std::set<std::string> out;
+        for (const auto& mention : all)
+            if (mention.kind == "vehicle") out.insert(like_words(mention.kind, mention.text));
+        return out;
+    };
+    if (vehicles(before) == vehicles(after)) return {};
+    return people::store::own_records(s, person);
 }
 
 std::vector<StoredMention> mentions_in(const Office& office, Session& s, std::string_view state,

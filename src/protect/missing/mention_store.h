@@ -15,9 +15,16 @@ struct StoredMention {
     Mention words;
 };
 
-// Puts what is new among the mentions of this source (an episode or an interview about it) on the list.
+// Puts what is new among the mentions of this source (an episode or an interview about it) on the list, and keeps
+// the vehicles among them for conflict seals: who declared one of them is sealed out of the person, whoever they
+// are.
 void hold_mentions(const Office&, Session&, const std::string& source, const std::string& episode,
                    const std::string& person, const std::vector<Mention>&);
+// The records to be read again when these mentions follow those, because a vehicle among them may seal somebody
+// out; none when no vehicle came or went.
+std::vector<std::string> records_to_read_again(Session&, const std::string& person,
+                                               const std::vector<Mention>& before,
+                                               const std::vector<Mention>& after);
 // Newest first; `kind` empty: all.
 std::vector<StoredMention> mentions_in(const Office&, Session&, std::string_view state, std::string_view kind,
                                        std::size_t limit);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "partnership/accounts.h"
 #include "protect/missing/choices.h"
+#include "protect/missing/mention_store.h"
 
 #include <algorithm>
 
@@ -238,6 +239,7 @@ base::Result<std::string> MissingDesk::report(const Viewer& viewer, NewReport re
             return base::invalid(overlap_sentence(*other) + ".");  // reported by two at the same minute
         }
         store::insert_episode(office(), s, e, now, viewer.user_id);
+        if (touched.empty()) touched = store::records_to_read_again(s, e.person, {}, e.words.mentions);
         desk_.people().note_change(s, touched);
         if (!entries.empty()) office().audit.append(s, entries);
         record(s, viewer, "report", "missing_episode", e.id, permit.rule, "kind=" + e.kind + " risk=" + e.risk);
@@ -291,7 +293,8 @@ base::Result<> MissingDesk::change(const Viewer& viewer, Episode e, std::string_
     }
     take_snapshots(e, std::nullopt, e.home_area);
     if (const auto problems = problems_of(e, before->words); !problems.empty()) return wrong(problems);
-    return office().database.write([&](Session& s) -> base::Result<> {
+    std::vector<std::string> touched;
+    const auto done = office().database.write([&](Session& s) -> base::Result<> {
         if (partnership::done_before(s, key, viewer.user_id)) return base::done();
         const auto stored = store::find_episode(office(), s, e.id);
         const auto sight = stored ? sight_of(viewer, *stored) : EpisodeSight{};
@@ -299,10 +302,14 @@ base::Result<> MissingDesk::change(const Viewer& viewer, Episode e, std::string_
         const auto now = office().clock.now();
         if (stored->version != e.version || !store::update_episode(office(), s, e, now, viewer.user_id))
             return changed();
+        touched = store::records_to_read_again(s, stored->person, stored->words.mentions, e.words.mentions);
+        desk_.people().note_change(s, touched);
         record(s, viewer, act, "missing_episode", e.id, sight.rule);
         partnership::remember_done(s, key, viewer.user_id, now, e.id);
         return base::done();
     });
+    if (done.ok()) desk_.people().refresh(touched);
+    return done;
 }
 
 std::vector<MissingDesk::Spot> MissingDesk::places() const {

@@ -13,7 +13,7 @@ Identity child(std::string given, std::string family) {
     return out;
 }
 Ties ties(const Identity& who, const partnership::Interests& interests) {
-    return ties_between(conflict_keys(who), conflict_keys(interests));
+    return ties_between(conflict_keys(who, {}), conflict_keys(interests));
 }
 Ties by_name(const Identity& who, const std::string& staff) {
     return ties(who, {.names = {staff}, .phones = {}, .homes = {}});
@@ -66,6 +66,21 @@ TEST(Conflict, the_same_home_and_the_same_telephone) {
         << "a postcode alone is a street";
 }
 
+TEST(Conflict, a_vehicle_that_came_up_about_the_person) {
+    const auto who = child("Wilhelmina", "Quennell");
+    const std::vector<std::string> came_up = {"digest-of-one", "digest-of-another"};
+    const auto with = [&](const std::vector<std::string>& declared) {
+        partnership::Interests own{.names = {"Ada Brackenbury"}, .phones = {}, .homes = {}};
+        own.vehicles = declared;
+        return ties_between(conflict_keys(who, came_up), conflict_keys(own));
+    };
+    EXPECT_EQ(kTieVehicle, with({"digest-of-another"}));
+    EXPECT_EQ(0, with({"digest-of-a-third"}));
+    EXPECT_EQ(0, with({}));
+    partnership::Interests digits{.names = {}, .phones = {"digest-of-one"}, .homes = {}};
+    EXPECT_EQ(0, ties_between(conflict_keys(who, came_up), conflict_keys(digits))) << "a telephone is no vehicle";
+}
+
 // SECURITY.md goal 33: planted pairs, exact, by another name and by the address alone.
 TEST(Conflict, two_hundred_planted_pairs_are_all_found_and_nobody_else) {
     std::vector<Identity> subjects;
@@ -94,6 +109,9 @@ TEST(Conflict, two_hundred_planted_pairs_are_all_found_and_nobody_else) {
 TEST(Conflict, words_for_the_officer) {
     EXPECT_EQ("name, phone", ties_in_words(kTieName | kTiePhone));
     EXPECT_EQ("home", ties_in_words(kTieHome));
+    EXPECT_EQ("home, vehicle", ties_in_words(kTieHome | kTieVehicle));
+    for (const auto tie : {kTieName, kTieHome, kTiePhone, kTieVehicle})
+        EXPECT_EQ(tie, tie_of(std::uint64_t{160} | tie));
 }
 
 }  // namespace

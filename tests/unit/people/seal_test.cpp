@@ -5,6 +5,7 @@
 #include "people/conflict_desk.h"
 #include "people/emergency_desk.h"
 #include "people/protection_store.h"
+#include "people/vehicle_store.h"
 #include "support/people.h"
 
 #include <gtest/gtest.h>
@@ -98,6 +99,47 @@ TEST_F(Seals, a_seal_follows_the_person_through_links_and_what_agencies_say_late
     EXPECT_TRUE(sees(house.coordinator, b));
 }
 
+TEST_F(Seals, a_vehicle_that_came_up_seals_out_who_declared_it_through_links_and_a_restart) {
+    const auto amina = house.put(house.police, somebody("Amina", "Rahman", "2004-05-06")),
+               ami = house.put(house.council, somebody("Ami", "Rahman", "2004-05-06"));
+    const auto came_up = [&](const std::vector<std::string>& registrations) {
+        std::vector<std::string> digests;
+        for (const auto& each : registrations)
+            digests.push_back(partnership::vehicle_likeness(house.office.office(), each));
+        house.office.write([&](Session& s) -> base::Result<> {
+            store::set_vehicles(s, "an-episode", amina.person, digests);
+            return base::done();
+        });
+        house.desk.refresh({amina.record});
+    };
+    came_up({"AB12CDE", "X123ABC"});
+    EXPECT_TRUE(sees(house.officer, amina));
+    must(declare(house.officer, InterestKind::vehicle, "ab12 cde"));
+    EXPECT_FALSE(sees(house.officer, amina)) << "with the next request";
+    EXPECT_TRUE(sees(house.coordinator, amina)) << "and nobody else";
+    const auto seal = conflicts.seals(ada).at(0);
+    EXPECT_EQ("vehicle", ties_in_words(seal.ties));
+    EXPECT_EQ(house.officer.user_id, seal.user);
+
+    EXPECT_EQ(std::set<std::string>{amina.person}, house.desk.sealed_out(again(house.officer)));
+    house.link(ami, amina);
+    EXPECT_EQ(std::set<std::string>{house.root_of(ami)}, house.desk.sealed_out(again(house.officer)))
+        << "the one person whom both are";
+    EXPECT_FALSE(sees(house.officer, ami));
+    PeopleIndex index;
+    const PeopleDesk restarted(house.office.office(), index);
+    EXPECT_EQ(2u, restarted.open_index().value());
+    EXPECT_EQ("conflict-seal", restarted.sight(again(house.officer), ami.person).rule);
+    must(house.desk.undo_link(house.coordinator,
+                              house.decision_over(amina.person).empty() ? house.decision_over(ami.person)
+                                                                        : house.decision_over(amina.person),
+                              false, "wrong"));
+    EXPECT_FALSE(sees(house.officer, amina));
+    EXPECT_EQ(std::set<std::string>{amina.person}, house.desk.sealed_out(again(house.officer)));
+    came_up({"X123ABC"});
+    EXPECT_TRUE(sees(house.officer, amina)) << "what was written down wrongly and corrected seals nobody out";
+}
+
 TEST_F(Seals, one_s_own_name_counts_without_being_declared) {
     const auto viewer = house.office.worker("quillby", house.police, "practitioner");  // "Name of quillby"
     const auto who = house.put(house.police, somebody("Name Of", "Quillby"));
@@ -169,6 +211,16 @@ TEST_F(Seals, what_is_declared_is_checked_sealed_at_rest_and_stays) {
     EXPECT_EQ(base::ErrorKind::invalid, declare(ada, InterestKind::phone, "twelve").error().kind);
     EXPECT_EQ(base::ErrorKind::invalid, declare(ada, InterestKind::home, "12 Mill Lane", "here").error().kind);
     EXPECT_EQ(base::ErrorKind::invalid, declare(ada, InterestKind::home, "", "B90 1AA").error().kind);
+    for (const auto* not_whole : {"AB1? CDE", "a dark hatchback", "", "?"})
+        EXPECT_EQ(base::ErrorKind::invalid, declare(ada, InterestKind::vehicle, not_whole).error().kind);
+    must(declare(ada, InterestKind::vehicle, "ab12-cde"));
+    EXPECT_EQ(base::ErrorKind::conflict, declare(ada, InterestKind::vehicle, "AB12 CDE").error().kind);
+    house.office.write([&](Session& s) -> base::Result<> {
+        EXPECT_EQ("AB12CDE", partnership::interests_of(house.office.office(), s, ada.user_id).at(0).first);
+        EXPECT_EQ(std::string::npos, s.one("SELECT content FROM declared_interest")->blob(0).find("AB12"));
+        s.execute("DELETE FROM declared_interest");
+        return base::done();
+    });
     must(declare(ada, InterestKind::home, "12 Mill Lane", "b901aa"));
     EXPECT_EQ(base::ErrorKind::conflict, declare(ada, InterestKind::home, "12 MILL lane", "B90 1AA").error().kind);
     house.office.db().read([&](Session& s) {

@@ -1,9 +1,11 @@
 // What people can do about missing episodes and return interviews: access, audit, once only, conflicts.
 #include "house.h"
 #include "partnership/accounts.h"
+#include "partnership/interests.h"
 #include "people/person_store.h"
 #include "protect/missing/board_news.h"
 #include "protect/missing/holding_list.h"
+#include "protect/missing/mention_store.h"
 #include "protect/missing/missing_desk.h"
 
 #include <gmock/gmock.h>
@@ -409,6 +411,58 @@ TEST_F(Missing, What_came_up_is_held_across_episodes_with_who_said_it) {
     House::must(desk.change(police, e, "correct", "c"));
     EXPECT_THAT(list.list(police, Held::held, ""), IsEmpty()) << "what was corrected away is not held";
     EXPECT_THAT(list.list(police, Held::passed_on, ""), SizeIs(1)) << "what was dealt with stays";
+}
+
+// SECURITY.md A2: the driver's own registration, in an episode or in what a young person says, seals them out.
+TEST_F(Missing, Whoever_declared_a_vehicle_that_comes_up_finds_no_such_person_from_then_on) {
+    const auto id = reported("k1");
+    const auto person = stored(id).person;
+    auto owner = police;
+    owner.user_id = "owner";
+    owner.interests.vehicles = {partnership::vehicle_likeness(house.office(), "AB12CDE")};
+    const auto sees = [&](const Viewer& viewer) { return desk.episode(viewer, id).has_value(); };
+    const auto write_down = [&](const char* text, const char* key) {
+        auto e = stored(id);
+        e.words.mentions = {{"vehicle", text, "Night staff, Alder House", now()}};
+        House::must(desk.change(owner, e, "found", key));
+    };
+    write_down("A dark hatchback, AB12 CDF", "m1");
+    EXPECT_TRUE(sees(owner));
+    write_down("a dark hatchback AB12 CDE outside, twice", "m2");
+    EXPECT_FALSE(sees(owner)) << "although they wrote it down themselves";
+    EXPECT_TRUE(sees(police));
+    EXPECT_EQ(house.people().sight(owner, person).rule, "conflict-seal");
+    EXPECT_THAT(house.people().sealed_out(owner), ElementsAre(house.people().index().root_of(person)));
+    EXPECT_THAT(desk.board(owner).lines, IsEmpty());
+    EXPECT_THAT(HoldingList(desk).list(owner, Held::held, ""), IsEmpty()) << "not counted either";
+    auto corrected = stored(id);
+    corrected.words.mentions = {{"vehicle", "a van", "Night staff, Alder House", now()}};
+    House::must(desk.change(police, corrected, "correct", "m3"));
+    EXPECT_TRUE(sees(owner));
+    EXPECT_EQ(house.count("SELECT COUNT(*) FROM people_change"), 4) << "told to other servers, reports included";
+}
+
+TEST_F(Missing, What_a_young_person_says_of_a_vehicle_in_their_interview_counts_too) {
+    const auto id = back();
+    auto owner = police;
+    owner.interests.vehicles = {partnership::vehicle_likeness(house.office(), "AB12CDE")};
+    const auto interview = House::value(desk.offer(interviewer, asked(id, "accepted"), "o"));
+    house.clock().advance(hours{20});
+    auto draft = *house.desk().draft(interviewer, House::value(desk.start_notes(interviewer, interview)));
+    draft.answers = notes(now());
+    draft.answers.set("vehicles", "His uncle’s car, ab12cde");
+    House::must(house.desk().save_draft(interviewer, draft));
+    EXPECT_TRUE(desk.episode(owner, id));
+    EXPECT_EQ(House::value(desk.complete(interviewer, draft.id)), interview);
+    EXPECT_FALSE(desk.episode(owner, id));
+    EXPECT_TRUE(desk.episode(police, id));
+}
+
+TEST_F(Missing, A_short_registration_is_read_where_nothing_else_is_written) {
+    EXPECT_EQ(store::like_words("vehicle", "x 1"), "X1");
+    EXPECT_EQ(store::like_words("vehicle", "a 4 wheel drive"), "a 4 wheel drive");
+    EXPECT_EQ(store::like_words("vehicle", "AB1? CDE"), "ab1 cde") << "not a whole one";
+    EXPECT_EQ(store::like_words("vehicle", "van, X123 abc"), "X123ABC");
 }
 
 TEST_F(Missing, Three_times_in_ninety_days_put_a_strategy_discussion_before_the_front_door_until_it_decides) {
