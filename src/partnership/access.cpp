@@ -110,6 +110,20 @@ Permit may(const Viewer& viewer, Permission permission) {
     return {true, "role", "your role includes this"};
 }
 
+bool works_with_intelligence(const Viewer& viewer) {
+    const bool works = may(viewer, Permission::report_missing).allowed &&
+                       (viewer.at_front_door() || viewer.agency_type == AgencyType::police);
+    return works;
+}
+
+Permit may_read_mention(const Viewer& viewer, Handling handling, const std::string& recorded_by) {
+    if (!viewer.protocol_in_force) return {false, "protocol-not-signed", ""};
+    if (handling == Handling::permitted) return {true, "handling-p", "it may be shared"};
+    if (recorded_by == viewer.agency) return {true, "own-agency", "your agency wrote it down"};
+    if (works_with_intelligence(viewer)) return {true, "holding-list", "you work with the holding list"};
+    return {false, "handling-c", ""};
+}
+
 namespace {
 
 // The first rule that fits decides; there is no rule after the last but "no".

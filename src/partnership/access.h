@@ -86,6 +86,14 @@ struct Permit {
 };
 Permit may(const Viewer&, Permission);
 
+// How what came up about somebody (a name, a vehicle, a place) may be handled: lawful sharing is permitted (code
+// P), or permitted with conditions (code C). DOMAIN.md 2.5.
+enum class Handling { permitted, conditions };
+// Names, vehicles and places that came up go to the front door and the police, whose work they are.
+bool works_with_intelligence(const Viewer&);
+// Whether the viewer may read one of them, of a record that they may open. `recorded_by`: an agency's code.
+Permit may_read_mention(const Viewer&, Handling, const std::string& recorded_by);
+
 // How much of a person the viewer may see.
 enum class Sight { none, signpost, full };
 

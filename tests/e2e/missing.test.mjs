@@ -111,12 +111,18 @@ test("S-070 a night, from the report to what is done because of what the young p
     await type(police, "found_where", "At the railway station");
     await police.getByText("Names, vehicles and places for intelligence").click();
     await type(police, "vehicles", "A dark hatchback, AB12 CDE");
+    await police.getByLabel("Only on conditions").check();
+    await type(police, "conditions", "Ask the duty sergeant before it is used");
     await choose(police, "harm", "no");
   });
   await change(police, "returned", "07:00", "returned_at", "Record their return");
   await change(police, "confirmed", "08:00", "confirmed_at", "Confirm");
   await change(police, "check", "08:30", "safe_and_well_at", "Record the check", () => type(police, "safe_and_well", "She was cold and quiet."));
   assert.match(await police.locator("main").textContent(), /Safe, confirmed by the police/);
+  // What came up with code C is there for the police, with its conditions, and not for another agency's interviewer.
+  assert.match(await police.locator("main").textContent(), /AB12 CDE.*On conditions \(C\).*Ask the duty sergeant/s);
+  await bea.goto(`${rowan.url}${episode}`);
+  assert.doesNotMatch(await bea.locator("main").textContent(), /AB12|duty sergeant before|Kept for intelligence/);
 
   // Offered, and declined in her own words; the parents are asked; then she thinks again.
   await bea.goto(`${rowan.url}/missing/interviews`);
@@ -195,6 +201,7 @@ test("S-070 a night, from the report to what is done because of what the young p
   assert.deepEqual(await faultsOf(dev, { name: "missing-held-list" }), []);
   await dev.getByRole("link", { name: /dark hatchback/ }).first().click();
   assert.match(await dev.locator("main").textContent(), /Perpetua Nightingale/);
+  assert.match(await dev.locator("main").textContent(), /Ask the duty sergeant before it is used/);
   assert.deepEqual(await faultsOf(dev, { name: "missing-held-thing" }), []);
 
   // A pattern on one page, wide and on a phone; the repeat trigger waits for a decision, and "not now" needs its reason.

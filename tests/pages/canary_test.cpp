@@ -101,6 +101,9 @@ public:
                 if (c.person == Town::safe_person() && c.field == "placement" && user != "dev") return false;
                 return !restricted && (all || user == "safiya" || user == "bea" || c.agency == agency_.at(user) ||
                                        full(user, c.person));
+            // Code C: those whose it is, and those who work with the holding list.
+            case Canary::Of::on_conditions:
+                return !restricted && (kHolders.contains(user) || (c.agency == agency_.at(user)));
             // The demonstration shares each interview that was held with the council.
             case Canary::Of::interview:
                 return !restricted && (all || user == "bea");
@@ -128,7 +131,8 @@ private:
 
     const std::set<std::string> kWorkers = {"imogen", "dev",    "martha", "owen", "safiya",
                                             "june",   "tomasz", "bea",    "ravi"};
-    const std::set<std::string> kFrontDoor = {"imogen", "dev", "martha", "owen"};
+    const std::set<std::string> kFrontDoor = {"imogen", "dev", "martha", "owen"},
+                                kHolders = {"imogen", "dev", "martha", "owen", "safiya"};
     const std::set<std::string> kNamed = {"imogen", "martha", "tomasz"}, kProtect = {"imogen", "dev", "martha"},
                                 kReview = {"imogen", "dev"};
     const std::set<std::string> kReadIdentity = {"ASP", "SCC", "SFT",
@@ -294,6 +298,16 @@ TEST(CanaryCrawl, The_scanner_finds_what_it_looks_for) {
     const Rules rules(town);
     EXPECT_TRUE(rules.may("imogen", some) || some.person == Town::restricted_person() ||
                 some.person == Town::alike_person());
+    // Somebody opens the episode and does not find what is on conditions.
+    std::size_t kept_back = 0;
+    for (const auto& canary : Town::canaries())
+        if (canary.of == Canary::Of::on_conditions) {
+            auto episode = canary;
+            episode.of = Canary::Of::episode;
+            kept_back += rules.may("tomasz", episode) && !rules.may("tomasz", canary);
+            EXPECT_FALSE(rules.may("bea", canary));
+        }
+    EXPECT_GE(kept_back, 2u);
     // Those who are protected by name are in the crawl, and somebody may read each of their words.
     for (const auto& [person, user] : {std::pair{Town::named_person(), "martha"},
                                        {Town::safe_person(), "dev"},

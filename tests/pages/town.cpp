@@ -154,7 +154,8 @@ void add_missing(const partnership::Office& office, Session& s, const std::vecto
         e.home_area = e.placement_area = office.scheme.area_of(base::Postcode{}).code;
         e.words.placement_postcode = "TA1 1AA";
         missing::regrade(e, {e.reported_at, "high", "Duty sergeant", ""});
-        e.words.mentions = {{"vehicle", "", "Duty sergeant", e.reported_at}};
+        e.words.mentions = {{"vehicle", "", "Duty sergeant", e.reported_at},
+                            {"name", "", "Duty sergeant", e.reported_at, "C", "Ask first", "ASP"}};
         missing::store::insert_episode(office, s, e, now, e.reported_by);
         auto open = e;
         open.id.clear();
@@ -342,7 +343,15 @@ private:
                 *words = word(c, "episode");
             w.placement = word(c, "placement");
             for (auto& grade : w.grades) grade.reason = word(c, "grade");
-            for (auto& mention : w.mentions) mention.text = word(c, "mention");
+            for (auto& mention : w.mentions) {
+                auto of = c;
+                if (mention.conditional()) {
+                    of.of = Canary::Of::on_conditions;
+                    of.agency = mention.agency;
+                    mention.conditions = word(of, "conditions");
+                }
+                mention.text = word(of, "mention");
+            }
             if (!protect::missing::store::update_episode(office_, s, e, office_.clock.now(), e.reported_by))
                 throw std::runtime_error("an episode changed");
         }

@@ -37,6 +37,7 @@ struct Canary {
         protection,
         apart,
         episode,
+        on_conditions,  // what came up about somebody missing, with code C
         interview,
         oversight
     } of = Of::record;

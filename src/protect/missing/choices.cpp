@@ -33,6 +33,10 @@ constexpr Choice kMentions[] = {
     {"vehicle", "A vehicle"},
     {"place", "A place"},
 };
+constexpr Choice kHandling[] = {
+    {"P", "Yes, where the law permits it"},
+    {"C", "Only on conditions", "Your agency and those who work with the holding list read them, and nobody else"},
+};
 constexpr Choice kMethods[] = {
     {"face_to_face", "Face to face"},
     {"phone", "By phone"},
@@ -117,6 +121,7 @@ std::span<const Choice> kinds() { return kKinds; }
 std::span<const Choice> risks() { return kRisks; }
 std::span<const Choice> harm_answers() { return kHarm; }
 std::span<const Choice> mention_kinds() { return kMentions; }
+std::span<const Choice> handling_codes() { return kHandling; }
 std::span<const Choice> offer_methods() { return kMethods; }
 std::span<const Choice> offer_results() { return kResults; }
 std::span<const Choice> parent_results() { return kParentResults; }

@@ -11,7 +11,8 @@ inline constexpr std::string_view kMissing = "missing", kAway = "away", kAbsent 
 std::span<const Choice> kinds();
 std::span<const Choice> risks();  // no_apparent, low, medium, high
 std::span<const Choice> harm_answers();
-std::span<const Choice> mention_kinds();  // name, vehicle, place: for intelligence
+std::span<const Choice> mention_kinds();   // name, vehicle, place: for intelligence
+std::span<const Choice> handling_codes();  // P, C: DOMAIN.md 2.5
 
 std::span<const Choice> offer_methods();
 std::span<const Choice> offer_results();   // what the child answered

@@ -86,7 +86,19 @@ std::vector<FieldProblem> check(const Episode& e, const partnership::Parameters&
     out.need(e.harm.empty() || find_choice(harm_answers(), e.harm), "harm", "Select an answer from the list");
     out.need(!e.withdrawn_at || !e.words.withdrawn_reason.empty(), "withdrawn_reason",
              "Enter why this episode is withdrawn");
-    return out.take();
+    auto problems = out.take();
+    if (auto problem = check_handling(e.words.mentions)) problems.push_back(std::move(*problem));
+    return problems;
+}
+
+std::optional<FieldProblem> check_handling(const std::vector<Mention>& all) {
+    for (const auto& m : all) {
+        if (!find_choice(handling_codes(), m.handling))
+            return FieldProblem{"handling", "Select whether they may be shared"};
+        if (m.conditional() && m.conditions.empty())
+            return FieldProblem{"conditions", "Enter the conditions on which they may be shared"};
+    }
+    return std::nullopt;
 }
 
 std::optional<FieldProblem> check_postcode(const std::string& field, const std::string& typed) {

@@ -26,6 +26,10 @@ using people::FieldProblem;
 enum class Stage { open, found, returned, safe, withdrawn };
 std::string_view words_for(Stage);  // "Missing now"
 
+// How what came up may be handled: lawful sharing is permitted, or with conditions. Of everything without a code
+// that is known, as if with conditions (partnership::may_read_mention).
+inline constexpr std::string_view kMayBeShared = "P", kWithConditions = "C";
+
 // One grading of the risk; the newest counts, the others stay.
 struct Grade {
     Instant at{};
@@ -35,7 +39,13 @@ struct Grade {
 struct Mention {
     std::string kind, text, said_by;
     Instant at{};
+    std::string handling = std::string(kMayBeShared);  // code of DOMAIN.md 2.5
+    std::string conditions = {};                       // on which it may be shared; of kWithConditions
+    std::string agency = {};                           // whose it is: who wrote it down
+    bool conditional() const { return handling != kMayBeShared; }
 };
+// What is wrong with how they may be handled: code C needs its conditions in words.
+std::optional<FieldProblem> check_handling(const std::vector<Mention>&);
 
 // What people wrote or what names somebody: sealed together under the episode's own key.
 struct EpisodeWords {
@@ -134,9 +144,11 @@ template <>
 struct rowan::base::Describe<rowan::protect::missing::Mention> {
     using M = rowan::protect::missing::Mention;
     static constexpr std::string_view name = "mention";
-    static constexpr auto fields =
-        std::tuple{field("kind", &M::kind, Kind::sealed), field("text", &M::text, Kind::sealed),
-                   field("said_by", &M::said_by, Kind::sealed), field("at", &M::at, Kind::sealed)};
+    static constexpr auto fields = std::tuple{
+        field("kind", &M::kind, Kind::sealed),         field("text", &M::text, Kind::sealed),
+        field("said_by", &M::said_by, Kind::sealed),   field("at", &M::at, Kind::sealed),
+        field("handling", &M::handling, Kind::sealed), field("conditions", &M::conditions, Kind::sealed),
+        field("agency", &M::agency, Kind::sealed)};
 };
 template <>
 struct rowan::base::Describe<rowan::protect::missing::EpisodeWords> {

@@ -26,17 +26,10 @@ void take_time(const http::Fields& form, const std::string& prefix, std::optiona
     if (!out) problems.push_back({prefix, "Enter the day and the time, such as 26 3 2018 and 21:30"});
 }
 
-Html mention_fields(const http::Fields& form) {
-    return html::details({.summary = "Names, vehicles and places for intelligence",
-                          .text = join(html::para("One a line. They are kept with who said so and when."),
-                                       words_field(form, "names", "Names", {}, "", "", 2),
-                                       words_field(form, "vehicles", "Vehicles", {}, "", "", 2),
-                                       words_field(form, "places", "Places", {}, "", "", 2))});
-}
 void take_mentions(const http::Fields& form, Episode& e, const Viewer& viewer, Instant now) {
-    for (const auto& [field, kind] : {std::pair{"names", "name"}, {"vehicles", "vehicle"}, {"places", "place"}})
-        for (auto& mention : mentions_from(form.get(field), kind, signed_by(viewer), now))
-            e.words.mentions.push_back(std::move(mention));
+    for (auto& mention : mentions_from(
+             form, {.kind = "", .text = "", .said_by = signed_by(viewer), .at = now, .agency = viewer.agency}))
+        e.words.mentions.push_back(std::move(mention));
 }
 
 const std::vector<Change>& changes() {
@@ -55,7 +48,7 @@ const std::vector<Change>& changes() {
                  words_field(f, "found_where", "Where, and by whom?", p, e.words.found_where, "", 2),
                  words_field(f, "found_with", "With whom were they?", p, e.words.found_with, "", 2),
                  choose_one(f, "harm", "Were they harmed?", harm_answers(), p, e.harm),
-                 words_field(f, "harm_note", "What harm?", p, e.words.harm_note, "", 2), mention_fields(f));
+                 words_field(f, "harm_note", "What harm?", p, e.words.harm_note, "", 2), mention_fields(f, p));
          },
          [](const http::Fields& f, Episode& e, const Viewer& viewer, Instant now, Problems& p) {
              take_time(f, "found_at", e.found_at, p);
@@ -92,7 +85,7 @@ const std::vector<Change>& changes() {
                  time_fields(f, "safe_and_well_at", "When was it?", p, e.safe_and_well_at.value_or(now), true),
                  words_field(f, "safe_and_well", "What did they say, and what was seen?", p, e.words.safe_and_well,
                              "", 5),
-                 mention_fields(f));
+                 mention_fields(f, p));
          },
          [](const http::Fields& f, Episode& e, const Viewer& viewer, Instant now, Problems& p) {
              take_time(f, "safe_and_well_at", e.safe_and_well_at, p);
@@ -316,10 +309,6 @@ http::Response episode_page(Visit& visit, const MissingDesk& desk) {
     if (!e.harm.empty())
         add("Harmed",
             text_of(harm_answers(), e.harm) + (e.words.harm_note.empty() ? "" : "\n\n" + e.words.harm_note));
-    std::vector<Html> mentions;
-    for (const auto& m : e.words.mentions)
-        mentions.push_back(
-            join(text_of(mention_kinds(), m.kind), ": ", m.text, " (", m.said_by, ", ", html::time_of(m.at), ")"));
     const auto title = e.words.child_name;
     const Html body = join(
         html::page_heading(title + age_words(e), e.ref), html::para(stage_tag(e.stage()), " ", risk_tag(e.risk)),
@@ -328,8 +317,8 @@ http::Response episode_page(Visit& visit, const MissingDesk& desk) {
                                          std::to_string(view->repeat.days) + " days."})),
         change_buttons(visit, *view), html::summary_list(facts), html::heading(2, "What happened"),
         story_of(*view), when(e.counts(), [&] { return interview_part(visit, *view); }),
-        when(!mentions.empty(),
-             [&] { return join(html::heading(2, "Kept for intelligence"), html::bullets(mentions)); }),
+        when(!e.words.mentions.empty(),
+             [&] { return join(html::heading(2, "Kept for intelligence"), mention_list(e.words.mentions)); }),
         html::heading(2, "More"),
         html::para(html::anchor("/missing/children/" + desk.desk().people().index().root_of(e.person),
                                 "Every time they were missing")),

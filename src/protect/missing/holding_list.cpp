@@ -33,10 +33,7 @@ std::optional<Held> held_named(std::string_view name) {
     return std::nullopt;
 }
 
-bool HoldingList::may(const Viewer& viewer) const {
-    return rowan::partnership::may(viewer, partnership::Permission::report_missing).allowed &&
-           (viewer.at_front_door() || viewer.agency_type == partnership::AgencyType::police);
-}
+bool HoldingList::may(const Viewer& viewer) const { return works_with_intelligence(viewer); }
 
 std::vector<HeldThing> HoldingList::list(const Viewer& viewer, Held state, const std::string& kind) const {
     if (!may(viewer)) return {};
@@ -47,9 +44,10 @@ std::vector<HeldThing> HoldingList::list(const Viewer& viewer, Held state, const
         std::map<std::size_t, std::set<std::string>> children;
         for (const auto& m : store::mentions_in(office, s, name_of(state), kind, kMostHeld)) {
             const auto e = store::find_episode(office, s, m.episode);
-            if (!e || !desk_.sight_of(viewer, *e).allowed) continue;
+            if (!e || !desk_.sight_of(viewer, *e).allowed || !may_read(viewer, m.words)) continue;
             const auto [place, is_new] = places.emplace(std::pair{m.kind, m.likeness}, out.size());
-            if (is_new) out.push_back({m.id, m.kind, m.words.text, 0, 0, m.said_at});
+            if (is_new) out.push_back({m.id, m.kind, m.words.text, 0, 0, m.said_at, false});
+            out[place->second].conditional |= m.words.conditional();
             ++out[place->second].times;
             children[place->second].insert(m.person);
             out[place->second].children = static_cast<int>(children[place->second].size());
@@ -72,13 +70,12 @@ std::optional<HeldView> HoldingList::thing(const Viewer& viewer, const std::stri
         for (const auto& m : store::mentions_like(office, s, *asked)) {
             const auto e = store::find_episode(office, s, m.episode);
             const auto sight = e ? desk_.sight_of(viewer, *e) : EpisodeSight{};
-            if (!sight.allowed) continue;
-            out.mentions.push_back(
-                {m.id, m.words.text, m.words.said_by, e->id, e->ref, e->words.child_name, m.said_at, sight.rule});
+            if (!sight.allowed || !may_read(viewer, m.words)) continue;
+            out.mentions.push_back({m.id, e->id, e->ref, e->words.child_name, m.words, sight.rule});
         }
         if (out.mentions.empty()) return std::nullopt;
         out.id = out.mentions.front().id;
-        out.text = out.mentions.front().text;
+        out.text = out.mentions.front().words.text;
         return out;
     });
 }

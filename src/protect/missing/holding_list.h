@@ -2,8 +2,9 @@
 // so and when, across all episodes. It is not intelligence: nobody has graded it. Somebody who works with
 // intelligence takes each from the list, passed on or not needed.
 //
-// Who may: the front door and the police; of each mention only what its episode's access rule lets them see.
-// Nothing here shows an interview. Ownership: refers to the desk. Thread-safety: any thread.
+// Who may: the front door and the police (partnership::works_with_intelligence); of each mention only what its
+// episode's access rule lets them see, with the conditions on which it may be shared. Nothing here shows an
+// interview. Ownership: refers to the desk. Thread-safety: any thread.
 #pragma once
 #include "protect/missing/missing_desk.h"
 
@@ -21,10 +22,11 @@ struct HeldThing {
     std::string kind, text;
     int times = 0, children = 0;
     Instant last{};
+    bool conditional = false;  // at least once on conditions (code C)
 };
 struct HeldMention {
-    std::string id, text, said_by, episode, ref, child;
-    Instant at{};
+    std::string id, episode, ref, child;
+    Mention words;
     std::string_view rule;
 };
 struct HeldView {

@@ -36,12 +36,14 @@ http::Response list_page(Visit& visit, const HoldingList& list) {
                   {.text = "Young people", .format = "numeric"},
                   {.text = "Last"}};
     for (const auto& thing : things)
-        table.rows.push_back(
-            html::row(join(html::anchor("/missing/intelligence/" + thing.id, thing.text),
-                           when(thing.children > 1, join(" ", html::tag({.text = "More than one young person",
-                                                                         .classes = "rowan-tag--amber"})))),
-                      text_of(mention_kinds(), thing.kind), html::numeric(times_in_words(thing.times)),
-                      html::numeric(thing.children), html::time_of(thing.last)));
+        table.rows.push_back(html::row(
+            join(html::anchor("/missing/intelligence/" + thing.id, thing.text),
+                 when(thing.children > 1,
+                      join(" ", html::tag({.text = "More than one young person", .classes = "rowan-tag--amber"}))),
+                 when(thing.conditional,
+                      join(" ", html::tag({.text = "On conditions (C)", .classes = "rowan-tag--amber"})))),
+            text_of(mention_kinds(), thing.kind), html::numeric(times_in_words(thing.times)),
+            html::numeric(thing.children), html::time_of(thing.last)));
     std::vector<html::SelectItem> kinds{{.value = "", .text = "All"}};
     for (const auto& each : mention_kinds())
         kinds.push_back({.value = std::string(each.code), .text = std::string(each.text)});
@@ -63,11 +65,13 @@ http::Response thing_page(Visit& visit, const HoldingList& list) {
     visit.why = kWhy;
     html::Table table;
     table.caption = "Every time that it came up";
-    table.head = html::columns("When", "In these words", "Who said so", "Young person", "Episode");
+    table.head =
+        html::columns("When", "In these words", "Who said so", "May it be shared?", "Young person", "Episode");
     for (const auto& m : view->mentions) {
         visit.looked_at("mention", m.id, m.rule);
         visit.looked_at("missing_episode", m.episode, m.rule, "mention");
-        table.rows.push_back(html::row(html::time_of(m.at), m.text, m.said_by, m.child,
+        table.rows.push_back(html::row(html::time_of(m.words.at), m.words.text, m.words.said_by,
+                                       handling_of(m.words), m.child,
                                        html::anchor("/missing/" + m.episode, m.ref)));
     }
     std::vector<Html> buttons;

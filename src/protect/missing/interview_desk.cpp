@@ -54,13 +54,26 @@ std::optional<Instant> typed_instant(const Answers& a, const std::string& prefix
                         a.get(prefix + "-time"));
 }
 
-std::vector<Mention> mentions_from(std::string_view lines, const std::string& kind, const std::string& said_by,
-                                   Instant at) {
+namespace {
+
+template <class Form>
+std::vector<Mention> mentions_of(const Form& form, Mention each) {
+    each.handling = form.get("handling").empty() ? std::string(kMayBeShared) : form.get("handling");
+    each.conditions = each.conditional() ? base::tidy(form.get("conditions")) : "";
     std::vector<Mention> out;
-    for (const auto& line : base::split(lines, '\n'))
-        if (auto text = base::tidy_line(line); !text.empty()) out.push_back({kind, std::move(text), said_by, at});
+    for (const auto& [field, kind] : {std::pair{"names", "name"}, {"vehicles", "vehicle"}, {"places", "place"}})
+        for (const auto& line : base::split(form.get(field), '\n')) {
+            each.kind = kind;
+            each.text = base::tidy_line(line);
+            if (!each.text.empty()) out.push_back(each);
+        }
     return out;
 }
+
+}  // namespace
+
+std::vector<Mention> mentions_from(const http::Fields& form, const Mention& by) { return mentions_of(form, by); }
+std::vector<Mention> mentions_from(const Answers& a, const Mention& by) { return mentions_of(a, by); }
 
 const std::vector<std::string_view>& notes_fields() {
     static const std::vector<std::string> theme_fields = [] {
@@ -90,7 +103,9 @@ const std::vector<std::string_view>& notes_fields() {
                                              "themes",
                                              "names",
                                              "vehicles",
-                                             "places"};
+                                             "places",
+                                             "handling",
+                                             "conditions"};
         out.insert(out.end(), theme_fields.begin(), theme_fields.end());
         return out;
     }();
@@ -117,10 +132,8 @@ ReturnInterview interview_from(const Answers& a, ReturnInterview i, const std::s
     w.actions.clear();
     for (const auto& theme : i.themes)
         w.actions.push_back({theme, a.get("action-" + theme), a.get("who-" + theme), a.get("none-" + theme)});
-    w.mentions.clear();
-    for (const auto& [field, kind] : {std::pair{"names", "name"}, {"vehicles", "vehicle"}, {"places", "place"}})
-        for (auto& mention : mentions_from(a.get(field), kind, "The young person, to " + said_to, now))
-            w.mentions.push_back(std::move(mention));
+    w.mentions = mentions_from(
+        a, {.kind = "", .text = "", .said_by = "The young person, to " + said_to, .at = now, .agency = i.agency});
     return i;
 }
 
@@ -286,6 +299,7 @@ std::optional<InterviewView> MissingDesk::interview(const Viewer& viewer, const 
         if (desk_.people().sight(viewer, root).sight == Sight::full) out.person = root;
         out.interviewer = partnership::shown_user(s, found->interviewer).name;
         out.versions = protect::store::versions_of(s, "return_interview", id);
+        keep_readable(viewer, found->words.mentions);
         out.interview = std::move(*found);
         return out;
     });
@@ -326,9 +340,10 @@ base::Result<std::string> MissingDesk::complete(const Viewer& viewer, const std:
     const auto view = interview(viewer, draft->subject);
     if (!view) return no_interview();
     const auto now = office().clock.now();
-    auto i = interview_from(draft->answers, view->interview, viewer.name, now);
-    i.interviewer = viewer.user_id;
-    i.agency = viewer.agency;
+    auto before = view->interview;
+    before.interviewer = viewer.user_id;
+    before.agency = viewer.agency;
+    auto i = interview_from(draft->answers, std::move(before), viewer.name, now);
     if (const auto problems = check_completed(i, view->episodes, now); !problems.empty()) return wrong(problems);
     std::vector<std::string> touched;
     const auto held = office().database.write([&](Session& s) -> base::Result<std::string> {
@@ -361,8 +376,9 @@ base::Result<> MissingDesk::share(const Viewer& viewer, const std::string& id, s
         // H-111: nothing goes to an agency that is not signed in.
         if (!partnership::protocol_in_force(office(), s, agency))
             return base::refused("That agency has not signed the Information Sharing Protocol.");
-        auto i = view->interview;
-        if (i.version != version) return changed();
+        auto found = store::find_interview(office(), s, id);  // whole: of the view only what this viewer may read
+        if (!found || found->version != version) return changed();
+        auto& i = *found;
         i.words.shares.push_back({agency, viewer.name, now});
         if (!store::update_interview(office(), s, i, view->episodes, now, viewer.user_id)) return changed();
         record(s, viewer, "share", "return_interview", id, "return-interviewer", "agency=" + agency);

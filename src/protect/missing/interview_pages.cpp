@@ -196,11 +196,9 @@ Html held_part(const InterviewView& view) {
     for (const auto& a : w.actions)
         actions.rows.push_back(html::row(text_of(themes(), a.theme),
                                          a.action.empty() ? "Nothing: " + a.no_action_reason : a.action, a.who));
-    std::vector<Html> mentions;
-    for (const auto& m : w.mentions) mentions.push_back(join(text_of(mention_kinds(), m.kind), ": ", m.text));
     return join(html::heading(2, "What they said"), html::summary_list(list), html::working_table(actions),
-                when(!mentions.empty(), [&] {
-                    return join(html::heading(3, "Kept for intelligence", "s"), html::bullets(mentions));
+                when(!w.mentions.empty(), [&] {
+                    return join(html::heading(3, "Kept for intelligence", "s"), mention_list(w.mentions));
                 }));
 }
 
@@ -405,11 +403,7 @@ http::Response notes_page(Visit& visit, const Notes& notes, const Problems& prob
         words_field(f, "harm_note", "About the harm", problems, "", "", 3),
         words_field(f, "parent_view", "What do the parents or carers say?", problems, "",
                     "Or why they were not asked", 3),
-        theme_boxes(f, problems),
-        html::details({.summary = "Names, vehicles and places for intelligence",
-                       .text = join(words_field(f, "names", "Names", {}, "", "One a line", 2),
-                                    words_field(f, "vehicles", "Vehicles", {}, "", "One a line", 2),
-                                    words_field(f, "places", "Places", {}, "", "One a line", 2))}),
+        theme_boxes(f, problems), mention_fields(f, problems),
         html::inset_text({.text = "Tell them about Runaway Helpline: call or text 116 000, free, at any time."}),
         html::button_group({html::button({.text = "Complete the interview", .name = "do", .value = "complete"}),
                             html::button({.text = "Save and come back later",

@@ -7,6 +7,7 @@
 #include "people/vehicle_store.h"
 #include "protect/sealed.h"
 
+#include <map>
 #include <set>
 
 namespace rowan::protect::missing::store {
@@ -83,16 +84,28 @@ std::string like_words(const std::string& kind, const std::string& text) {
 void hold_mentions(const Office& office, Session& s, const std::string& source, const std::string& episode,
                    const std::string& person, const std::vector<Mention>& all) {
     std::vector<std::string> kept;
+    // One of each: said on conditions before said without, then the first.
+    std::map<std::pair<std::string, std::string>, const Mention*> held;
     for (const auto& mention : all) {
-        const auto id = base::new_id();
-        const auto likeness = likeness_of(office, mention);
-        s.execute(
-            "INSERT INTO mention (id, source, episode, person, kind, likeness, said_at, state, decided_by, "
-            "content) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, 'held', '', $8) ON CONFLICT (source, kind, likeness) DO NOTHING",
-            id, source, episode, person, mention.kind, likeness, mention.at,
-            sealed(key_of(office, s, source), "mention", id, mention));
+        auto& stricter = held[{mention.kind, likeness_of(office, mention)}];
+        if (!stricter || (mention.conditional() && !stricter->conditional())) stricter = &mention;
+    }
+    for (const auto& [alike, one] : held) {
+        const auto& mention = *one;
+        const auto& likeness = alike.second;
+        const auto before = s.one("SELECT id FROM mention WHERE source = $1 AND kind = $2 AND likeness = $3",
+                                  source, mention.kind, likeness);
+        const auto id = before ? before->text(0) : base::new_id();
         kept.push_back(likeness);
+        if (before && !mention.conditional()) continue;
+        const auto content = sealed(key_of(office, s, source), "mention", id, mention);
+        if (!before)
+            s.execute(
+                "INSERT INTO mention (id, source, episode, person, kind, likeness, said_at, state, decided_by, "
+                "content) VALUES ($1, $2, $3, $4, $5, $6, $7, 'held', '', $8)",
+                id, source, episode, person, mention.kind, likeness, mention.at, content);
+        else  // said again, on conditions
+            s.execute("UPDATE mention SET content = $1 WHERE id = $2", content, id);
     }
     // What was corrected away and nobody has dealt with is no longer held.
     Statement gone("DELETE FROM mention WHERE source = ? AND state = 'held'", source);

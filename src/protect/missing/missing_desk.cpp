@@ -63,8 +63,10 @@ EpisodeSight MissingDesk::sight_of(const Viewer& viewer, const Episode& e) const
 
 namespace {
 
-// Where somebody with a safe address lives goes to nobody who is not named on the record.
-void keep_address(Episode& e, const EpisodeSight& sight) {
+// Where somebody with a safe address lives goes to nobody who is not named on the record; what came up, only to
+// those who may read it.
+void keep_to(const Viewer& viewer, Episode& e, const EpisodeSight& sight) {
+    keep_readable(viewer, e.words.mentions);
     if (sight.address) return;
     e.words.home_postcode.clear();
     e.words.placement.clear();
@@ -274,7 +276,7 @@ std::optional<EpisodeView> MissingDesk::episode(const Viewer& viewer, const std:
         out.reporting_agency = agency(found->reporting_agency);
         out.lead_agency = agency(found->lead_agency);
         out.versions = protect::store::versions_of(s, "missing_episode", id);
-        keep_address(*found, out.sight);
+        keep_to(viewer, *found, out.sight);
         out.episode = std::move(*found);
         return out;
     });
@@ -291,6 +293,9 @@ base::Result<> MissingDesk::change(const Viewer& viewer, Episode e, std::string_
         e.words.right_postcodes = before->words.right_postcodes;
         e.placement_home = before->placement_home;
     }
+    auto unread = before->words.mentions;
+    std::erase_if(unread, [&](const Mention& m) { return may_read(viewer, m); });
+    e.words.mentions.insert(e.words.mentions.begin(), unread.begin(), unread.end());
     take_snapshots(e, std::nullopt, e.home_area);
     if (const auto problems = problems_of(e, before->words); !problems.empty()) return wrong(problems);
     std::vector<std::string> touched;
@@ -335,7 +340,7 @@ std::optional<PatternView> MissingDesk::pattern(const Viewer& viewer, const std:
             if (!sight.allowed) continue;
             out.sight = sight;
             out.child = e.words.child_name;
-            keep_address(e, sight);
+            keep_to(viewer, e, sight);
             out.episodes.push_back(std::move(e));
         }
         if (out.episodes.empty()) return std::nullopt;
@@ -343,6 +348,7 @@ std::optional<PatternView> MissingDesk::pattern(const Viewer& viewer, const std:
         out.repeat = repeat_trigger(out.episodes, office().clock.now(), rules());
         for (auto& i : store::interviews_of(office(), s, root)) {
             const bool reads = viewer.at_front_door() || viewer.has(Permission::hold_return_interviews);
+            keep_readable(viewer, i.words.mentions);
             if (reads) out.interviews.push_back(std::move(i));
         }
         return out;

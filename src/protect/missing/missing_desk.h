@@ -174,14 +174,16 @@ private:
     const ProtectDesk& desk_;
 };
 
-// What the notes of an interview amount to: `base` with the answers of the draft.
+// What the notes of an interview amount to: `base` with the answers of the draft. What came up is of `base`'s
+// agency.
 ReturnInterview interview_from(const Answers&, ReturnInterview base, const std::string& said_to, Instant now);
 const std::vector<std::string_view>& notes_fields();
 // A local day and a time of day as somebody typed them ("26", "3", "2018", "14:05"); nothing when it is none.
 std::optional<Instant> typed_instant(const http::Fields&, const std::string& prefix);
 std::optional<Instant> typed_instant(const Answers&, const std::string& prefix);
-// "a name", "b" : one a line.
-std::vector<Mention> mentions_from(std::string_view lines, const std::string& kind, const std::string& said_by,
-                                   Instant at);
+// What came up, as a form asks for it: "names", "vehicles" and "places", one a line, and for all of them
+// "handling" with its "conditions". `by`: who said so, whose it is and when; its kind and text are not read.
+std::vector<Mention> mentions_from(const http::Fields&, const Mention& by);
+std::vector<Mention> mentions_from(const Answers&, const Mention& by);
 
 }  // namespace rowan::protect::missing

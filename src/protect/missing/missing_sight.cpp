@@ -20,4 +20,14 @@ EpisodeSight may_see_episode(const partnership::Viewer& viewer, const EpisodeFac
     return {false, "no-relationship", ""};
 }
 
+bool may_read(const partnership::Viewer& viewer, const Mention& m) {
+    using partnership::Handling;
+    return may_read_mention(viewer, m.conditional() ? Handling::conditions : Handling::permitted, m.agency)
+        .allowed;
+}
+
+void keep_readable(const partnership::Viewer& viewer, std::vector<Mention>& all) {
+    std::erase_if(all, [&](const Mention& m) { return !may_read(viewer, m); });
+}
+
 }  // namespace rowan::protect::missing

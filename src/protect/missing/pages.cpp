@@ -106,6 +106,41 @@ Html choose_one(const http::Fields& typed, const std::string& name, const std::s
                          .classes = "govuk-radios--small"});
 }
 
+Html mention_fields(const http::Fields& typed, const Problems& problems) {
+    const auto code = value_of(typed, "handling", std::string(kMayBeShared));
+    auto codes = radio_items(handling_codes());
+    for (auto& item : codes)
+        if (item.value == kWithConditions)
+            item.conditional = words_field(typed, "conditions", "On which conditions?", problems, "", "", 2);
+    const bool wrong = !error_of(problems, "handling").empty() || !error_of(problems, "conditions").empty();
+    return html::details({.summary = "Names, vehicles and places for intelligence",
+                          .text = join(html::para("One a line. They are kept with who said so and when."),
+                                       words_field(typed, "names", "Names", {}, "", "", 2),
+                                       words_field(typed, "vehicles", "Vehicles", {}, "", "", 2),
+                                       words_field(typed, "places", "Places", {}, "", "", 2),
+                                       html::radios({.name = "handling",
+                                                     .fieldset = legend("May these be shared?", "s"),
+                                                     .error_message = {.text = error_of(problems, "handling")},
+                                                     .items = codes,
+                                                     .value = code,
+                                                     .classes = "govuk-radios--small"})),
+                          .open = wrong});
+}
+
+Html handling_of(const Mention& m) {
+    if (!m.conditional()) return html::text("May be shared (P)");
+    return join(html::tag({.text = "On conditions (C)", .classes = "rowan-tag--amber"}), " ", m.conditions);
+}
+
+Html mention_list(const std::vector<Mention>& all) {
+    std::vector<Html> out;
+    for (const auto& m : all)
+        out.push_back(join(text_of(mention_kinds(), m.kind), ": ", m.text, " (", m.said_by, ", ",
+                           html::time_of(m.at), ")",
+                           when(m.conditional(), [&] { return join(" ", handling_of(m)); })));
+    return html::bullets(out);
+}
+
 std::string once_key(const Visit& visit, const std::string& what) {
     return what + ":" + visit.form.get(partnership::kOnceField);
 }

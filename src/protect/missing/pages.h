@@ -28,6 +28,10 @@ Html choose_one(const http::Fields& typed, const std::string& name, const std::s
                 std::span<const Choice>, const Problems&, const std::string& before = {}, std::string hint = {});
 // The typed value of a field, or what it was before.
 std::string value_of(const http::Fields& typed, const std::string& name, const std::string& before);
+// Names, vehicles and places that came up, and how they may be handled; what came up, as it is read later.
+Html mention_fields(const http::Fields& typed, const Problems&);
+Html mention_list(const std::vector<Mention>&);
+Html handling_of(const Mention&);
 std::string once_key(const Visit&, const std::string& what);
 Html clock_tag(const ReturnClock&, Instant now);
 // To whom a clock that runs out is escalated; nothing while there is time.

@@ -148,7 +148,9 @@ std::vector<FieldProblem> check_completed(const ReturnInterview& i, const std::v
                      "”, or why nothing is");
         out.need(!answered || action->action.empty() || !action->who.empty(), "who-" + theme, "Enter who does it");
     }
-    return out.take();
+    auto problems = out.take();
+    if (auto problem = check_handling(w.mentions)) problems.push_back(std::move(*problem));
+    return problems;
 }
 
 }  // namespace rowan::protect::missing

@@ -195,6 +195,52 @@ TEST(Matrix, a_conflict_shows_nothing_and_says_so_to_lists) {
     EXPECT_GT(sealed, 10'000);
 }
 
+// DOMAIN.md 2.5: what came up may be shared (P), or on conditions (C), and then it goes to whose it is and to
+// those who work with the holding list. `broken`: the rule that this oracle forgets; 0 for none.
+std::string_view handling_oracle(bool signed_in, bool conditions, bool own, bool works, int broken) {
+    if (!signed_in && broken != 1) return "protocol-not-signed";
+    if (!conditions && broken != 2) return "handling-p";
+    if (own && broken != 3) return "own-agency";
+    if (works && broken != 4) return "holding-list";
+    return "handling-c";
+}
+
+TEST(Matrix, who_reads_what_came_up_over_every_role_agency_and_handling_code) {
+    const std::set<std::string> kReport = {"practitioner", "safeguarding_lead", "team_manager",
+                                           "front_door",   "coordinator",       "return_interviewer"};
+    int cells = 0, read = 0;
+    bool noticed[5] = {};
+    for (const auto& role : roles())
+        for (const auto type : kTypes)
+            for (int bits = 0; bits < 8; ++bits) {
+                const bool signed_in = bits & 1, own = bits & 2, conditions = bits & 4;
+                Viewer viewer;
+                viewer.user_id = "u";
+                viewer.agency = "OWN";
+                viewer.agency_type = type;
+                viewer.roles = {std::string(role.code)};
+                viewer.protocol_in_force = signed_in;
+                const std::string code(role.code);
+                const bool works = signed_in && kReport.contains(code) &&
+                                   (kFrontDoor.contains(code) || type == AgencyType::police);
+                EXPECT_EQ(works, works_with_intelligence(viewer)) << code;
+                const auto got = may_read_mention(viewer, conditions ? Handling::conditions : Handling::permitted,
+                                                  own ? "OWN" : "OTHER");
+                EXPECT_EQ(handling_oracle(signed_in, conditions, own, works, 0), got.rule) << code;
+                const bool refused = got.rule == "protocol-not-signed" || got.rule == "handling-c";
+                EXPECT_NE(refused, got.allowed) << code;
+                EXPECT_EQ(refused, got.sentence.empty()) << "why not is told to nobody";
+                for (int rule = 1; rule < 5; ++rule)
+                    noticed[rule] |= handling_oracle(signed_in, conditions, own, works, rule) != got.rule;
+                ++cells;
+                read += got.allowed;
+            }
+    EXPECT_EQ(13 * 18 * 8, cells);
+    EXPECT_GT(read, cells / 4);
+    for (int rule = 1; rule < 5; ++rule)
+        EXPECT_TRUE(noticed[rule]) << "nobody would notice that rule " << rule << " is gone";
+}
+
 TEST(Matrix, H_025_figures_and_lists_over_every_role_agency_and_level) {
     int cells = 0;
     for (const auto& role : roles())

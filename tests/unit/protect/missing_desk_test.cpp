@@ -396,7 +396,7 @@ TEST_F(Missing, What_came_up_is_held_across_episodes_with_who_said_it) {
     ASSERT_TRUE(view);
     ASSERT_THAT(view->mentions, SizeIs(2));
     std::vector<std::string> said;
-    for (const auto& m : view->mentions) said.push_back(m.said_by);
+    for (const auto& m : view->mentions) said.push_back(m.words.said_by);
     EXPECT_THAT(said, testing::UnorderedElementsAre("PC Lowe, Police", "Night staff, Alder House"));
     House::must(list.decide(police, car.id, Held::passed_on, "d"));
     House::must(list.decide(police, car.id, Held::passed_on, "d"));
@@ -463,6 +463,78 @@ TEST_F(Missing, A_short_registration_is_read_where_nothing_else_is_written) {
     EXPECT_EQ(store::like_words("vehicle", "a 4 wheel drive"), "a 4 wheel drive");
     EXPECT_EQ(store::like_words("vehicle", "AB1? CDE"), "ab1 cde") << "not a whole one";
     EXPECT_EQ(store::like_words("vehicle", "van, X123 abc"), "X123ABC");
+}
+
+// DOMAIN.md 2.5: what came up with code C is there for whose it is and for those who work with the holding list.
+TEST_F(Missing, What_may_be_shared_only_on_conditions_is_not_there_for_others_and_stays_when_they_write) {
+    const auto id = reported();  // by a school, which may open it
+    const auto mentions_for = [&](const Viewer& who) { return desk.episode(who, id)->episode.words.mentions; };
+    auto e = stored(id);
+    e.words.mentions = {{"name", "Uncle Ray", "PC Lowe, Police", now(), "C", "", police.agency}};
+    EXPECT_EQ(desk.problems_of(e, {}).at(0).field, "conditions") << "code C is nothing without them";
+    e.words.mentions[0].handling = "perhaps";
+    EXPECT_EQ(desk.problems_of(e, {}).at(0).field, "handling");
+    e.words.mentions = {
+        {"name", "Uncle Ray", "PC Lowe, Police", now(), "C", "Ask DI Marsh before it is used", police.agency},
+        {"place", "The bus station", "PC Lowe, Police", now(), "P", "", police.agency}};
+    House::must(desk.change(police, e, "found", "m1"));
+    ASSERT_THAT(mentions_for(house.teacher), SizeIs(1));
+    EXPECT_EQ(mentions_for(house.teacher)[0].text, "The bus station");
+    ASSERT_THAT(mentions_for(police), SizeIs(2));
+    EXPECT_EQ(mentions_for(police)[0].conditions, "Ask DI Marsh before it is used");
+    EXPECT_THAT(mentions_for(house.front_door), SizeIs(2));
+    const auto person = stored(id).person;
+    EXPECT_THAT(desk.pattern(house.teacher, person)->episodes.at(0).words.mentions, SizeIs(1));
+    // What a school was not shown stays as it is when the school writes.
+    auto theirs = desk.episode(house.teacher, id)->episode;
+    theirs.words.mentions.push_back(
+        {"name", "Ray", "Tess Marlow, School", now(), "C", "Not to his family", house.teacher.agency});
+    House::must(desk.change(house.teacher, theirs, "found", "m2"));
+    EXPECT_THAT(mentions_for(police), SizeIs(3));
+    EXPECT_THAT(mentions_for(house.teacher), SizeIs(2)) << "their own, whatever its code";
+    const HoldingList list(desk);
+    EXPECT_THAT(list.list(police, Held::held, ""), SizeIs(3));
+    for (const auto& thing : list.list(police, Held::held, ""))
+        EXPECT_EQ(thing.conditional, thing.kind == "name") << thing.text;
+    // Once more, and now on conditions: the stricter counts on the list.
+    e = stored(id);
+    e.words.mentions.push_back(
+        {"place", "the bus station", "PC Lowe, Police", now(), "C", "A source says so", police.agency});
+    House::must(desk.change(police, e, "found", "m3"));
+    const auto places = list.list(police, Held::held, "place");
+    ASSERT_THAT(places, SizeIs(1));
+    EXPECT_TRUE(places[0].conditional);
+    EXPECT_EQ(list.thing(police, places[0].id)->mentions.at(0).words.conditions, "A source says so");
+    EXPECT_EQ(house.count("SELECT COUNT(*) FROM mention"), 3);
+}
+
+TEST_F(Missing, An_interview_that_is_shared_keeps_back_what_is_on_conditions_and_loses_none_of_it) {
+    const auto id = back();
+    const auto interview = House::value(desk.offer(interviewer, asked(id, "accepted"), "o"));
+    house.clock().advance(hours{20});
+    auto draft = *house.desk().draft(interviewer, House::value(desk.start_notes(interviewer, interview)));
+    draft.answers = notes(now());
+    draft.answers.set("handling", "C");
+    House::must(house.desk().save_draft(interviewer, draft));
+    const auto refused = desk.complete(interviewer, draft.id);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_THAT(refused.error().message, HasSubstr("Enter the conditions"));
+    draft = *house.desk().draft(interviewer, draft.id);
+    draft.answers.set("conditions", "She asked that her mother is not told");
+    House::must(house.desk().save_draft(interviewer, draft));
+    EXPECT_EQ(House::value(desk.complete(interviewer, draft.id)), interview);
+    const auto mentions = [&](const Viewer& who) {
+        return desk.interview(who, interview)->interview.words.mentions;
+    };
+    ASSERT_THAT(mentions(interviewer), SizeIs(2));
+    EXPECT_EQ(mentions(interviewer)[0].conditions, "She asked that her mother is not told");
+    auto other = like(partnership::AgencyType::health_trust, "return_interviewer");
+    EXPECT_THAT(mentions(other), IsEmpty()) << "another agency's interviewer reads the rest";
+    const auto version = desk.interview(other, interview)->interview.version;
+    House::must(desk.share(other, interview, version, house.teacher.agency, "s"));
+    EXPECT_THAT(mentions(house.teacher), IsEmpty()) << "shared with the school, but not this";
+    EXPECT_THAT(mentions(interviewer), SizeIs(2)) << "and nothing is lost by sharing";
+    EXPECT_THAT(mentions(house.front_door), SizeIs(2));
 }
 
 TEST_F(Missing, Three_times_in_ninety_days_put_a_strategy_discussion_before_the_front_door_until_it_decides) {
