@@ -2,6 +2,7 @@
 #include "pages/town.h"
 
 #include "base/id.h"
+#include "partnership/front.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -596,6 +597,48 @@ TEST(EveryPage, Each_person_gets_what_the_table_says_and_no_more) {
     for (const auto& row : table())
         EXPECT_TRUE(used.contains(name_of(row)))
             << name_of(row) << " was never allowed to anybody: the town lacks a record for it";
+}
+
+// Neither a page nor a word for a program that runs in one.
+bool is_file(const http::Response& answer) {
+    if (answer.status != 200) return false;
+    for (const auto& [name, value] : answer.headers)
+        if (name == "Content-Disposition") return true;
+    for (const auto* seen : {"text/html", "text/plain", "text/event-stream"})
+        if (answer.content_type.starts_with(seen)) return false;
+    return !answer.body.empty();
+}
+
+// Whatever route answers with a file that shows people: outside a demonstration, only to a session with a key.
+// One's own referrals are no list of people (ADR 0035).
+TEST(EveryPage, A_file_with_people_in_it_goes_to_nobody_without_a_security_key) {
+    Town town;
+    auto office = town.office();
+    office.demonstration = false;
+    partnership::Front front(office, town.routes());
+    std::set<std::string> refused;
+    int own = 0;
+    for (const auto& w : walk().all) {
+        if (!is_file(w.answer.response)) continue;
+        const auto found = town.routes().find(w.row->method, w.address.substr(0, w.address.find('?')));
+        ASSERT_TRUE(found.route) << w.address;
+        using Kind = AuditClass::Kind;
+        if (const auto kind = found.route->audit.kind(); kind == Kind::nothing || kind == Kind::aggregate)
+            continue;
+        auto request = CheckedClient::request(w.row->method, w.address);
+        request.cookies.add("rowan", town.client(w.user).cookie());
+        const auto before = town.audit_size();
+        if (!is_file(front.handle(request))) {
+            refused.insert(w.row->pattern);
+            continue;
+        }
+        const auto entries = town.audit_since(before);
+        EXPECT_FALSE(entries.empty()) << w.user << " " << name_of(*w.row);
+        for (const auto& entry : entries) EXPECT_EQ(entry.rule, "referrer") << w.user << " " << name_of(*w.row);
+        ++own;
+    }
+    EXPECT_GE(refused.size(), 3u) << "the walk did come by files";
+    EXPECT_GT(own, 0);
 }
 
 TEST(EveryPage, H_111_an_agency_that_has_not_signed_gets_nothing_whatever_its_roles) {
