@@ -131,6 +131,23 @@ class Package(rowan.Case):
         self.dpkg("--purge", "rowan")
         self.assertNotEqual(before, self.kept())
 
+    def said_by_lintian(self, package):
+        if not shutil.which("lintian"):
+            self.skipTest("skipped: lintian not at hand")
+        done = subprocess.run(["lintian", "--tag-display-limit", "0", package], capture_output=True, text=True)
+        return [line for line in done.stdout.splitlines() if line[:2] in ("E:", "W:")]
+
+    def test_lintian_finds_nothing(self):
+        self.assertEqual([], self.said_by_lintian(self.first))
+
+    def test_a_package_without_its_papers_is_seen_by_lintian(self):
+        """The negative control."""
+        tree = self.folder / "unpacked"
+        subprocess.run(["dpkg-deb", "-R", self.first, tree], check=True)
+        (tree / "usr/share/doc/rowan/copyright").unlink()
+        subprocess.run(["dpkg-deb", "-Znone", "--build", tree, self.folder / "bare.deb"], check=True, capture_output=True)
+        self.assertNotEqual([], self.said_by_lintian(self.folder / "bare.deb"))
+
     def test_the_same_sources_give_the_same_bytes(self):
         again = self.folder / "again"
         again.mkdir()
