@@ -18,7 +18,8 @@ using database::Session;
 namespace accounts = partnership;
 
 constexpr const char* kHelp =
-    "add | list | disable | reset | invite. Passwords are read from standard input, never from the command line.";
+    "add | list | team | disable | reset | invite. Passwords are read from standard input, never from the command "
+    "line.";
 
 std::string read_password() {
     std::string password;
@@ -80,6 +81,7 @@ int add(const Arguments& arguments) {
     options.text("--post", wanted.post, "Their post, such as Social worker");
     options.text("--agency", wanted.agency, "Code of the agency, as in the scheme", true);
     options.text("--email", wanted.email, "Work e-mail address");
+    options.text("--team", wanted.team, "Their team, which sees whom each of it is allocated to");
     options.text("--roles", roles, "Roles, separated by commas", true);
     options.flag(
         "--invite", invited,
@@ -136,6 +138,7 @@ int list(const Arguments& arguments) {
                                             {"name", a.display_name},
                                             {"post", a.post},
                                             {"agency", a.agency},
+                                            {"team", a.team},
                                             {"roles", formats::Json::strings(a.roles)},
                                             {"status", a.status}}));
         std::cout << out.write() << "\n";
@@ -178,6 +181,31 @@ int change(const Arguments& arguments, bool reset) {
     return 0;
 }
 
+int team(const Arguments& arguments) {
+    Options options(
+        "user team",
+        "Says to which team of their agency somebody belongs. People of one team see whom each of them "
+        "is allocated to.");
+    HouseOptions house;
+    std::string name, wanted;
+    options.house(house);
+    options.text("--name", name, "User name", true);
+    options.text("--team", wanted, "The team; left out for none");
+    if (const auto code = options.parse(arguments)) return *code;
+    auto opened = House::open(house);
+    if (!opened.ok()) return fail(opened.error());
+    auto& office = (*opened)->office();
+    const auto done = office.database.write([&](Session& s) -> base::Result<> {
+        const auto account = accounts::account_by_name(s, name);
+        if (!account)
+            return base::not_found("There is no account called " + name + "; rowan user list shows them.");
+        return accounts::set_team(office, s, account->id, wanted, "command line");
+    });
+    if (!done.ok()) return fail(done.error());
+    std::cout << "Set the team of " << name << ".\n";
+    return 0;
+}
+
 int invite(const Arguments& arguments) {
     Options options("user invite",
                     "Prints a code with which its owner gets into an account, once: they choose a password, or "
@@ -207,12 +235,13 @@ int invite(const Arguments& arguments) {
 int user_command(const Arguments& arguments) {
     const auto code = run_part(arguments, {{"add", add},
                                            {"list", list},
+                                           {"team", team},
                                            {"disable", [](const Arguments& rest) { return change(rest, false); }},
                                            {"reset", [](const Arguments& rest) { return change(rest, true); }},
                                            {"invite", invite}});
     if (code) return *code;
     std::string usage =
-        "rowan user add|list|disable|reset|invite --data DIR …\n" + std::string(kHelp) + "\nRoles:";
+        "rowan user add|list|team|disable|reset|invite --data DIR …\n" + std::string(kHelp) + "\nRoles:";
     for (const auto& role : accounts::roles()) usage += " " + std::string(role.code);
     return show_usage(arguments, usage + "\n");
 }

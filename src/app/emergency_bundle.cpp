@@ -28,8 +28,12 @@ class Gatherer {
 public:
     Gatherer(const missing::MissingDesk& desk, std::vector<Viewer> readers)
         : missing_(desk), protect_(desk.desk()), people_(desk.desk().people()), readers_(std::move(readers)) {
-        // An emergency opened one record to one person for some hours; it is over when this file is read.
-        for (auto& reader : readers_) reader.emergencies.clear();
+        // An emergency, a meeting and a disclosure opened one record for some time; it is over when this file is
+        // read.
+        for (auto& reader : readers_) {
+            reader.emergencies.clear();
+            std::erase_if(reader.ties, [](const auto& tie) { return tie.work != partnership::Work::allocated; });
+        }
     }
 
     Bundle run() {

@@ -19,6 +19,7 @@ Program::Program(House& house)
       conflicts_(people_),
       emergencies_(people_),
       odd_(people_),
+      relations_(people_),
       protect_(people_),
       missing_(protect_),
       board_news_(missing_),
@@ -38,11 +39,12 @@ Program::Program(House& house)
     people::add_conflict_routes(routes_, conflicts_);
     people::add_emergency_routes(routes_, emergencies_);
     people::add_odd_routes(routes_, odd_);
+    people::add_relations_routes(routes_, relations_);
     protect::add_protect_routes(routes_, protect_);
     protect::missing::add_missing_routes(routes_, missing_, board_news_.feed());
     insight::add_insight_routes(routes_, people_);
     exchange::add_exchange_routes(routes_, imports_);
-    add_work_routes(routes_, protect_, {people_, conflicts_, emergencies_, odd_, missing_});
+    add_work_routes(routes_, protect_, {people_, conflicts_, emergencies_, odd_, relations_, missing_});
 }
 
 }  // namespace rowan::app

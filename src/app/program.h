@@ -8,6 +8,7 @@
 #include "people/emergency_desk.h"
 #include "people/odd_desk.h"
 #include "people/protection_desk.h"
+#include "people/relations_desk.h"
 #include "protect/missing/board_news.h"
 #include "protect/protect_desk.h"
 
@@ -33,6 +34,7 @@ private:
     people::ConflictDesk conflicts_;
     people::EmergencyDesk emergencies_;
     people::OddDesk odd_;
+    people::RelationsDesk relations_;
     protect::ProtectDesk protect_;
     protect::missing::MissingDesk missing_;
     protect::missing::BoardNews board_news_;

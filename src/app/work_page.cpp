@@ -78,6 +78,23 @@ Html other_work(const Visit& visit, const WorkDesks& desks) {
     return html::join(html::heading(2, "Also yours to do"), html::bullets(lines));
 }
 
+// Meetings the viewer was asked to and records disclosed to them, while they last. Each names somebody: each is a
+// look.
+Html asked_for(Visit& visit, const people::RelationsDesk& desk) {
+    std::vector<Html> lines;
+    for (const auto& each : desk.asked(visit.viewer)) {
+        visit.looked_at("person", each.person, each.rule, "work");
+        const auto link = html::anchor("/people/" + each.person, each.name);
+        lines.push_back(each.row.meeting_on
+                            ? html::join("You were asked to a meeting about ", link, " on ",
+                                         base::display(*each.row.meeting_on))
+                            : html::join("The record of ", link, " was disclosed to you, until ",
+                                         base::display(base::add_days(base::london_date(*each.row.until), -1))));
+    }
+    if (lines.empty()) return {};
+    return html::join(html::heading(2, "Shared with you"), html::bullets(lines));
+}
+
 http::Response work_page(Visit& visit, const protect::ProtectDesk& desk, const WorkDesks& desks) {
     const auto now = visit.office.clock.now();
     std::vector<html::WorkItem> items;
@@ -102,6 +119,7 @@ http::Response work_page(Visit& visit, const protect::ProtectDesk& desk, const W
             parts.push_back(
                 html::button({.text = "Make a referral", .href = "/referrals/new", .is_start_button = true}));
     }
+    if (visit.viewer.protocol_in_force) parts.push_back(asked_for(visit, desks.relations));
     parts.push_back(other_work(visit, desks));
     body.body = html::join(parts);
     return page(visit, std::move(body));

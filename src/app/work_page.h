@@ -4,6 +4,7 @@
 #include "people/conflict_desk.h"
 #include "people/emergency_desk.h"
 #include "people/odd_desk.h"
+#include "people/relations_desk.h"
 #include "protect/missing/missing_desk.h"
 #include "protect/protect_desk.h"
 
@@ -15,6 +16,7 @@ struct WorkDesks {
     const people::ConflictDesk& conflicts;
     const people::EmergencyDesk& emergencies;
     const people::OddDesk& odd;
+    const people::RelationsDesk& relations;
     const protect::missing::MissingDesk& missing;
 };
 void add_work_routes(partnership::Routes&, const protect::ProtectDesk&, const WorkDesks&);

@@ -8,11 +8,13 @@ const std::vector<RoleFacts>& roles() {
     using P = Permission;
     static const std::vector<RoleFacts> all = {
         {"practitioner", "Practitioner", {P::search_people, P::refer, P::screen, P::report_missing}},
-        {"safeguarding_lead", "Safeguarding lead", {P::search_people, P::refer, P::screen, P::report_missing}},
+        {"safeguarding_lead",
+         "Safeguarding lead",
+         {P::search_people, P::refer, P::screen, P::report_missing, P::supervise}},
         {"team_manager",
          "Team manager",
          {P::search_people, P::refer, P::screen, P::report_missing, P::hold_return_interviews, P::decide,
-          P::see_all_referrals, P::protect_people},
+          P::see_all_referrals, P::protect_people, P::supervise},
          true},
         {"front_door",
          "Front door",
@@ -27,7 +29,10 @@ const std::vector<RoleFacts>& roles() {
         {"return_interviewer",
          "Return interviewer",
          {P::search_people, P::refer, P::report_missing, P::hold_return_interviews}},
-        {"panel_chair", "Panel chair", {P::search_people, P::refer, P::see_all_referrals, P::see_profile}, true},
+        {"panel_chair",
+         "Panel chair",
+         {P::search_people, P::refer, P::see_all_referrals, P::see_profile, P::disclose},
+         true},
         {"panel_administrator", "Panel administrator", {P::refer, P::see_profile}},
         {"data_officer", "Data officer", {P::bring_extract}},
         {"analyst", "Analyst", {P::see_profile, P::see_profile_lists}},
@@ -81,7 +86,16 @@ constexpr SensitivityName kSensitivities[] = {{"ordinary", "Ordinary"},
                                               {"police_sensitive", "Police only"},
                                               {"sealed", "Sealed"}};
 
+constexpr std::string_view kWorks[] = {"allocated", "meeting", "disclosure"};
+
 }  // namespace
+
+std::string_view name_of(Work w) { return kWorks[static_cast<int>(w)]; }
+std::optional<Work> work(std::string_view name) {
+    for (std::size_t i = 0; i < std::size(kWorks); ++i)
+        if (kWorks[i] == name) return static_cast<Work>(i);
+    return std::nullopt;
+}
 
 std::string_view name_of(Sensitivity s) { return kSensitivities[static_cast<int>(s)].name; }
 std::string_view title_of(Sensitivity s) { return kSensitivities[static_cast<int>(s)].title; }
@@ -127,7 +141,8 @@ Permit may_read_mention(const Viewer& viewer, Handling handling, const std::stri
 namespace {
 
 // The first rule that fits decides; there is no rule after the last but "no".
-PersonSight by_relationship(const Viewer& viewer, const PersonFacts& person, const Protocol& protocol) {
+PersonSight by_relationship(const Viewer& viewer, const PersonFacts& person, const Protocol& protocol,
+                            OwnAgency own) {
     if (is_shut(person.sensitivity) && !person.allowed_by_name)
         return {Sight::none, name_of(person.sensitivity), "", false, true};
     if (person.sensitivity == Sensitivity::police_sensitive && viewer.agency_type != AgencyType::police)
@@ -136,9 +151,21 @@ PersonSight by_relationship(const Viewer& viewer, const PersonFacts& person, con
     const bool address = person.sensitivity == Sensitivity::ordinary;
     if (viewer.at_front_door())
         return {Sight::full, "front-door", "you work at the front door of the partnership", address};
-    if (person.agencies.contains(viewer.agency))
+    // Before what shows an agency's own people less: both show every agency's words (all_words).
+    if (person.disclosed) return {Sight::full, "disclosure", "this record was disclosed to you", address};
+    if (person.meeting) return {Sight::full, "meeting", "you take part in a meeting about this person", address};
+    if (person.allocated) return {Sight::full, "allocated", "you work with this person", address};
+    if (person.agencies.contains(viewer.agency) && own == OwnAgency::full)
         return {Sight::full, "own-agency", "your agency holds a record of this person", address};
+    if (person.team_allocated)
+        return {Sight::full, "team", "somebody of your team works with this person", address};
+    if (person.agency_allocated && viewer.has(Permission::supervise))
+        return {Sight::full, "supervisor", "you supervise those of your agency who work with this person",
+                address};
     if (person.referred_by_viewer) return {Sight::full, "referrer", "you referred this person", address};
+    // In a partnership where working for an agency is not enough, its people learn whom of it to ask.
+    if (person.agencies.contains(viewer.agency))
+        return {Sight::signpost, "own-agency", "your agency holds a record of this person"};
     // H-025: what is shared, by whom and how is data. A cell that says no more than "known" is a signpost; and
     // only for someone at risk, so that a search is not a register of everybody (S-053).
     if (protocol.level(viewer.agency_type, DataClass::signpost) != SharingLevel::none && person.at_risk)
@@ -148,17 +175,19 @@ PersonSight by_relationship(const Viewer& viewer, const PersonFacts& person, con
 
 }  // namespace
 
-PersonSight may_see(const Viewer& viewer, const PersonFacts& person, const Protocol* protocol) {
+PersonSight may_see(const Viewer& viewer, const PersonFacts& person, const Protocol* protocol, OwnAgency own) {
     if (!viewer.protocol_in_force || !protocol) return {Sight::none, "protocol-not-signed", ""};
     if (!viewer.has(Permission::search_people)) return {Sight::none, "role", ""};
     // SECURITY.md A2: before every rule that could show something, named and emergency among them.
     if (person.conflict) return {Sight::none, "conflict-seal", "", false, true, true};
-    auto out = by_relationship(viewer, person, *protocol);
+    auto out = by_relationship(viewer, person, *protocol, own);
     // An emergency opens what the rules above would not, but never where somebody hides.
     if (out.sight != Sight::full && person.emergency)
         out = {Sight::full, "break-glass", "you opened this record in an emergency",
                person.sensitivity == Sensitivity::ordinary};
-    out.all_words = out.sight == Sight::full && (viewer.at_front_door() || out.rule == "break-glass");
+    // A meeting and a disclosure are about the person, and mostly of people whose agency has no words of its own.
+    out.all_words = out.sight == Sight::full && (viewer.at_front_door() || out.rule == "break-glass" ||
+                                                 out.rule == "meeting" || out.rule == "disclosure");
     return out;
 }
 

@@ -29,6 +29,8 @@ enum class Permission {
     hold_return_interviews,  // S-070: offer and hold them
     protect_people,          // say what protects a person's record, and who is named on it
     oversee_protection,      // see which records are protected and name people on them, without opening one
+    supervise,               // see whom colleagues of the own agency are allocated to
+    disclose,                // H-115: permit that a record is disclosed to somebody of another agency
     see_audit,               // who has looked
     manage_protocol,         // record signatures and withdrawals
     manage_users,
@@ -57,6 +59,11 @@ struct Interests {
     bool operator==(const Interests&) const = default;
 };
 
+// By what somebody works with a person, until it ends or its time is over.
+enum class Work { allocated, meeting, disclosure };
+std::string_view name_of(Work);
+std::optional<Work> work(std::string_view name);
+
 struct Viewer {
     std::string user_id, name, post, agency, agency_name;
     AgencyType agency_type = AgencyType::other;
@@ -70,6 +77,12 @@ struct Viewer {
     bool keyed = false;                    // a security key was used in this session
     std::vector<std::string> withheld;     // roles that work only then, and do not now
     std::vector<std::string> emergencies;  // people whose record they opened in an emergency that is not over
+    std::string team;                      // within the agency; "" for none
+    struct Tie {
+        std::string person;
+        Work work = Work::allocated;
+    };
+    std::vector<Tie> ties;  // whom they work with now
     SharingLevel share(DataClass c) const { return shares[static_cast<int>(c)]; }
     bool has(Permission) const;
     bool at_front_door() const;
@@ -119,6 +132,12 @@ struct PersonFacts {
     bool at_risk = false;    // holds an exploitation flag or an open referral
     bool conflict = false;   // the viewer may have to do with this person, and nobody has lifted the seal
     bool emergency = false;  // the viewer opened this record in an emergency that is not over
+    // Relationships in force now. They show more, and never what is shut or sealed.
+    bool allocated = false;         // to the viewer
+    bool team_allocated = false;    // to a colleague of the viewer's agency and team
+    bool agency_allocated = false;  // to a colleague of the viewer's agency
+    bool meeting = false;           // the viewer was asked to a meeting about this person
+    bool disclosed = false;         // the record was disclosed to the viewer
 };
 
 struct PersonSight {
@@ -130,6 +149,6 @@ struct PersonSight {
     bool all_words = false;   // may read what every agency says of the person
 };
 // `protocol`: the one in force today; null when there is none, and then nothing is shared.
-PersonSight may_see(const Viewer&, const PersonFacts&, const Protocol* protocol);
+PersonSight may_see(const Viewer&, const PersonFacts&, const Protocol* protocol, OwnAgency);
 
 }  // namespace rowan::partnership

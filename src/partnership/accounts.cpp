@@ -59,7 +59,8 @@ Account account_from(Session& s, const database::Row& row) {
     out.has_totp = !row.null(8);
     out.version = row.integer(9);
     out.active_since = base::from_millis(std::max(row.integer(10), row.integer(11)));
-    out.last_used = row.maybe_instant(12);
+    out.team = row.text(12);
+    out.last_used = row.maybe_instant(13);
     out.roles = roles_of(s, out.id);
     return out;
 }
@@ -91,6 +92,15 @@ base::Result<> check_password(const Office& office, const std::string& password,
 // Twelve bytes of the digest of the digest: names a session on a page and opens none.
 std::string session_id(const std::string& token_hash) { return crypto::token_digest(token_hash).substr(0, 16); }
 
+constexpr std::size_t kLongestTeam = 60;  // characters
+
+base::Result<std::string> team_name(const std::string& typed) {
+    auto out = base::tidy_line(typed);
+    if (base::length(out) > kLongestTeam)
+        return base::invalid("Give the team a name of at most 60 characters, or none.");
+    return out;
+}
+
 base::Result<std::string> insert_account(const Office& office, Session& s, const NewAccount& wanted,
                                          const std::string& by, bool asking) {
     const auto name = base::fold(wanted.user_name).empty() ? std::string{} : base::tidy_line(wanted.user_name);
@@ -114,17 +124,19 @@ base::Result<std::string> insert_account(const Office& office, Session& s, const
     }
     const auto id = base::new_id();
     const auto now = office.clock.now();
+    const auto team = team_name(wanted.team);
+    if (!team.ok()) return team.error();
     std::optional<database::Blob> secret;
     if (!wanted.totp_secret.empty()) secret = seal_totp(office, id, wanted.totp_secret);
     s.execute(
-        "INSERT INTO user_account (id, user_name, display_name, post, agency, email, status, password_hash, "
-        "totp_secret, "
-        "totp_last_step, failures, not_before, created_at, active_since, version) "
-        "VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, 0, 0, 0, $9, $9, 1)",
+        "INSERT INTO user_account (id, user_name, display_name, post, agency, email, team, status, "
+        "password_hash, totp_secret, totp_last_step, failures, not_before, created_at, active_since, version) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, 'active', $8, $9, 0, 0, 0, $10, $10, 1)",
         id, name, base::tidy_line(wanted.display_name), base::tidy_line(wanted.post), wanted.agency, wanted.email,
-        hash, secret, base::to_millis(now));
+        *team, hash, secret, base::to_millis(now));
     office.audit.append(s, entry("create", by, "", "account", id, "allowed",
                                  "roles=" + (asking ? std::string{} : base::join(wanted.roles, ","))));
+    if (!team->empty()) office.audit.append(s, entry("team", by, "", "account", id, "allowed", "team=" + *team));
     for (const auto& role : wanted.roles)
         if (asking)
             ask_for_role_by(office, s, by, id, role);
@@ -150,7 +162,7 @@ std::vector<Account> all_accounts(Session& s) {
     std::vector<Account> out;
     for (const auto& row :
          s.query("SELECT u.id, u.user_name, u.display_name, u.post, u.agency, u.email, u.status, u.password_hash, "
-                 "u.totp_secret, u.version, u.created_at, u.active_since, "
+                 "u.totp_secret, u.version, u.created_at, u.active_since, u.team, "
                  "(SELECT MAX(last_used_at) FROM session WHERE user_id = u.id) FROM user_account u ORDER BY "
                  "u.display_name, u.user_name"))
         out.push_back(account_from(s, row));
@@ -160,7 +172,7 @@ std::vector<Account> all_accounts(Session& s) {
 std::optional<Account> account_by_name(Session& s, const std::string& user_name) {
     const auto row = s.one(
         "SELECT u.id, u.user_name, u.display_name, u.post, u.agency, u.email, u.status, u.password_hash, "
-        "u.totp_secret, u.version, u.created_at, u.active_since, "
+        "u.totp_secret, u.version, u.created_at, u.active_since, u.team, "
         "(SELECT MAX(last_used_at) FROM session WHERE user_id = u.id) FROM user_account u WHERE u.user_name = $1",
         user_name);
     if (!row) return std::nullopt;
@@ -170,6 +182,16 @@ std::optional<Account> account_by_name(Session& s, const std::string& user_name)
 bool is_dormant(const Office& office, const Account& account) {
     return office.clock.now() - std::max(account.active_since, account.last_used.value_or(account.active_since)) >
            std::chrono::days{office.scheme.sign_in.dormant_days};
+}
+
+base::Result<> set_team(const Office& office, Session& s, const std::string& user_id, const std::string& wanted,
+                        const std::string& by) {
+    const auto team = team_name(wanted);
+    if (!team.ok()) return team.error();
+    if (s.execute("UPDATE user_account SET team = $1, version = version + 1 WHERE id = $2", *team, user_id) == 0)
+        return base::not_found("There is no such account.");
+    office.audit.append(s, entry("team", by, "", "account", user_id, "allowed", "team=" + *team));
+    return base::done();
 }
 
 base::Result<> disable_account(const Office& office, Session& s, const std::string& user_id,
@@ -247,9 +269,10 @@ ShownUser shown_user(Session& s, const std::string& user_id) {
 }
 
 std::optional<Viewer> viewer_for(const Office& office, Session& s, const std::string& user_id) {
-    const auto row =
-        s.one("SELECT user_name, display_name, post, agency FROM user_account WHERE id = $1 AND status = 'active'",
-              user_id);
+    const auto row = s.one(
+        "SELECT user_name, display_name, post, agency, team FROM user_account WHERE id = $1 AND status = "
+        "'active'",
+        user_id);
     if (!row || is_shut(s, row->text(3))) return std::nullopt;
     Viewer out;
     out.user_id = user_id;
@@ -257,6 +280,7 @@ std::optional<Viewer> viewer_for(const Office& office, Session& s, const std::st
     out.name = row->text(1);
     out.post = row->text(2);
     out.agency = row->text(3);
+    out.team = row->text(4);
     if (const auto* agency = office.scheme.find_agency(out.agency)) {
         out.agency_name = agency->name;
         out.agency_type = agency->type;
@@ -267,6 +291,10 @@ std::optional<Viewer> viewer_for(const Office& office, Session& s, const std::st
          s.query("SELECT DISTINCT person FROM emergency_look WHERE user_id = $1 AND ends_at > $2", user_id,
                  office.clock.now()))
         out.emergencies.push_back(each.text(0));
+    for (const auto& each : s.query("SELECT DISTINCT person, kind FROM works_with WHERE user_id = $1 AND ended_at "
+                                    "IS NULL AND from_at <= $2 AND (until_at IS NULL OR until_at > $2)",
+                                    user_id, office.clock.now()))
+        if (const auto kind = work(each.text(1))) out.ties.push_back({each.text(0), *kind});
     out.protocol_in_force = protocol_in_force(office, s, out.agency);
     if (const auto* protocol = office.scheme.protocol_on(base::london_date(office.clock.now())))
         for (int i = 0; i < kDataClasses; ++i)

@@ -16,7 +16,7 @@
 namespace rowan::partnership {
 
 struct Account {
-    std::string id, user_name, display_name, post, agency, email, status;
+    std::string id, user_name, display_name, post, agency, email, team, status;
     std::vector<std::string> roles;
     bool has_password = false, has_totp = false;
     base::Instant active_since;              // made, or given a new password
@@ -29,6 +29,7 @@ struct NewAccount {
     std::vector<std::string> roles;
     std::string password;     // empty: cannot sign in with one (demonstration personas)
     std::string totp_secret;  // raw bytes; empty: none yet
+    std::string team = {};
 };
 
 // Names and codes are checked against the scheme and the role table; each refusal is a sentence.
@@ -37,6 +38,9 @@ std::vector<Account> all_accounts(database::Session&);
 std::optional<Account> account_by_name(database::Session&, const std::string& user_name);
 base::Result<> disable_account(const Office&, database::Session&, const std::string& user_id,
                                const std::string& by);
+// "" for none. Colleagues of one agency and team see whom each of them is allocated to.
+base::Result<> set_team(const Office&, database::Session&, const std::string& user_id, const std::string& team,
+                        const std::string& by);
 // A new password and a new TOTP secret; ends every session of the account.
 base::Result<> reset_account(const Office&, database::Session&, const std::string& user_id,
                              const std::string& password, const std::string& totp_secret, const std::string& by);

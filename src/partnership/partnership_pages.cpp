@@ -322,6 +322,17 @@ Html changes_of_account(const Visit& visit, const Account& account, const std::v
     auto parts = roles_of_account(visit, account);
     if (!waits) parts.push_back(recovery);
     parts.push_back(post_form(
+        visit, "/accounts/" + account.id + "/team",
+        html::join(
+            html::input({.name = "team",
+                         .id = "team-" + account.id,
+                         .label = {.text = "Team"},
+                         .hint = {.text = "People of one agency and team see whom each of them is allocated to"},
+                         .value = account.team,
+                         .autocomplete = "off"}),
+            html::button({.text = html::join("Set the team", html::visually_hidden(" of " + account.display_name)),
+                          .classes = "govuk-button--secondary govuk-!-margin-bottom-2"}))));
+    parts.push_back(post_form(
         visit, "/accounts/" + account.id + "/disable",
         html::button(
             {.text = html::join("Close the account", html::visually_hidden(" of " + account.display_name)),
@@ -428,7 +439,8 @@ http::Response accounts_page(Visit& visit) {
                    idle = active && !visit.office.demonstration && is_dormant(visit.office, account);
         table.rows.push_back(html::row(
             html::join(el("strong", account.display_name), " (", account.user_name, ")", el("br"), account.post,
-                       el("br"), agency ? agency->name : account.agency),
+                       el("br"), agency ? agency->name : account.agency,
+                       html::when(!account.team.empty(), html::join(el("br"), "Team: ", account.team))),
             html::join(
                 role_titles(account), el("br"),
                 html::tag({.text = !active ? "Closed"
@@ -451,6 +463,15 @@ http::Response accounts_page(Visit& visit) {
            "somebody who has lost theirs; information governance agrees."),
         closed_by_itself(visit), html::working_table(table));
     return page(visit, std::move(body));
+}
+
+http::Response team_page(Visit& visit) {
+    const auto& id = visit.parameter("id");
+    if (id == visit.viewer.user_id)
+        return problem(visit, base::refused("You cannot set your own team. Ask another administrator."));
+    const auto done = visit.office.database.write(
+        [&](Session& s) { return set_team(visit.office, s, id, visit.form.get("team"), visit.viewer.user_id); });
+    return done.ok() ? http::redirect("/accounts") : problem(visit, done.error());
 }
 
 http::Response close_account(Visit& visit) {
@@ -565,6 +586,8 @@ void add_partnership_routes(Routes& routes) {
                accounts_page, "accounts");
     routes.post("/accounts/{id}/roles", Access::needs(Permission::manage_users), A::change(), Limits::form(),
                 ask_for_role_page, "accounts");
+    routes.post("/accounts/{id}/team", Access::needs(Permission::manage_users), A::change(), Limits::form(),
+                team_page, "accounts");
     routes.post("/accounts/{id}/roles/end", Access::needs(Permission::manage_users), A::change(), Limits::form(),
                 end_role_page, "accounts");
     routes.get("/roles", Access::needs(Permission::oversee_protection), A::nothing_personal(), Limits::page(),

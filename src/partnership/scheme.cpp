@@ -20,6 +20,7 @@ constexpr std::string_view kRhiClocks[] = {"police_confirmed", "returned"};
 constexpr std::string_view kAreaKinds[] = {"inside", "outside", "blank"};
 constexpr std::string_view kBodyLevels[] = {"operational", "tactical", "strategic", "governing"};
 constexpr std::string_view kCertainLinks[] = {"propose", "link"};
+constexpr std::string_view kOwnAgency[] = {"full", "signpost"};
 constexpr std::string_view kSharingLevels[] = {"none", "signpost", "read"};
 
 struct Located {
@@ -431,6 +432,12 @@ Scheme read_root(Table& t) {
         if (rules.has("security_key_roles")) s.sign_in.key_roles = rules.texts("security_key_roles");
         s.sign_in.key_for_lists = rules.flag("security_key_for_lists", s.sign_in.key_for_lists);
         s.sign_in.dormant_days = rules.maybe_number("dormant_days").value_or(s.sign_in.dormant_days);
+    });
+    t.maybe_table("access", [&](Table& rules) {
+        s.access.own_agency = static_cast<OwnAgency>(rules.word("own_agency", kOwnAgency).value_or(0));
+        s.access.meeting_days_after =
+            rules.maybe_number("meeting_days_after").value_or(s.access.meeting_days_after);
+        s.access.disclosure_days = rules.maybe_number("disclosure_days").value_or(s.access.disclosure_days);
     });
     read_people_and_places(t, s);
     read_words(t, s);

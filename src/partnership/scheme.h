@@ -282,6 +282,14 @@ struct SignInRules {
     int dormant_days = 30;      // an account that nobody used for so long is closed
 };
 
+// What working for an agency that holds a record opens: the record, or only whom of that agency to ask.
+enum class OwnAgency { full, signpost };
+struct AccessRules {
+    OwnAgency own_agency = OwnAgency::full;
+    int meeting_days_after = 10;  // a record stays open to who took part in a meeting
+    int disclosure_days = 28;     // the longest that a record is disclosed
+};
+
 struct Scheme {
     std::string code, name, area_name;  // "somerset", "Somerset Safeguarding Children Board", "Somerset"
     std::string la_code;                // DfE, three digits
@@ -292,6 +300,7 @@ struct Scheme {
     // Same valid NHS number or UPN and nothing that contradicts: put it before a person, or link at once.
     CertainLinks certain_links = CertainLinks::propose;
     SignInRules sign_in;
+    AccessRules access;
     std::vector<Contact> contacts;  // the front door and out of hours (S-097, H-029)
 
     std::map<std::string, std::string, std::less<>> labels;

@@ -58,6 +58,7 @@ public:
     std::vector<SchemeProblem> run() {
         head();
         sign_in();
+        access();
         labels();
         agencies();
         areas();
@@ -117,6 +118,13 @@ private:
                     "there is no role " + in_quotes(role) + "; rowan user --help names them");
         if (s_.sign_in.dormant_days < 7 || s_.sign_in.dormant_days > 90)
             say("sign_in.dormant_days", "dormant_days must be from 7 to 90");
+    }
+
+    void access() {
+        if (s_.access.meeting_days_after < 0 || s_.access.meeting_days_after > 60)
+            say("access.meeting_days_after", "meeting_days_after must be from 0 to 60");
+        if (s_.access.disclosure_days < 1 || s_.access.disclosure_days > 92)
+            say("access.disclosure_days", "disclosure_days must be from 1 to 92");
     }
 
     void contact(const Contact& c, const std::string& where) {

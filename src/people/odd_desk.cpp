@@ -87,8 +87,8 @@ std::vector<OddItem> OddDesk::week(const Viewer& viewer, base::Date day) const {
         s.stream_values(
             "SELECT user_id, at, act, subject_kind, subject_id, detail FROM audit_entry WHERE seq >= $1 AND seq < "
             "$2 AND outcome = 'allowed' AND "
-            "((act = 'look' AND subject_kind = 'person' AND detail = '') OR (act = 'search' AND subject_kind = "
-            "'search')) ORDER BY seq",
+            "((act = 'look' AND subject_kind = 'person' AND (detail = '' OR detail LIKE 'work=%')) OR (act = "
+            "'search' AND subject_kind = 'search')) ORDER BY seq",
             {first_at(s, base::from_london(monday)), first_at(s, base::from_london(next))},
             [&](const database::Row& row) {
                 Seen each;

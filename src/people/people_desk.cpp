@@ -6,6 +6,7 @@
 #include "people/index_filler.h"
 #include "people/person_store.h"
 #include "people/protection_store.h"
+#include "people/relations_store.h"
 #include "people/shield_store.h"
 #include "people/vehicle_store.h"
 
@@ -140,15 +141,25 @@ partnership::PersonSight PeopleDesk::sight(const Viewer& viewer, const std::stri
             office_.database.read([&](Session& s) { return store::named_for(s, root, viewer.user_id); });
     facts.emergency = std::any_of(viewer.emergencies.begin(), viewer.emergencies.end(),
                                   [&](const auto& each) { return index_.root_of(each) == root; });
+    for (const auto& tie : viewer.ties)
+        if (index_.root_of(tie.person) == root)
+            (tie.work == partnership::Work::allocated ? facts.allocated
+             : tie.work == partnership::Work::meeting ? facts.meeting
+                                                      : facts.disclosed) = true;
     if (const auto ties = index_.ties(root, recognised(viewer)->keys); ties)
         facts.conflict = office_.database.read(
             [&](Session& s) { return (ties & ~store::lifted_ties(s, viewer.user_id, root)) != 0; });
     const auto* protocol = office_.scheme.protocol_on(base::london_date(office_.clock.now()));
-    auto sight = may_see(viewer, facts, protocol);
-    if (sight.sight != Sight::full && !sight.shut_out && hooks.referred_by) {
-        facts.referred_by_viewer =
-            office_.database.read([&](Session& s) { return hooks.referred_by(s, root, viewer.user_id); });
-        if (facts.referred_by_viewer) sight = may_see(viewer, facts, protocol);
+    auto sight = may_see(viewer, facts, protocol, office_.scheme.access.own_agency);
+    if (sight.sight != Sight::full && !sight.shut_out) {
+        office_.database.read([&](Session& s) {
+            if (hooks.referred_by) facts.referred_by_viewer = hooks.referred_by(s, root, viewer.user_id);
+            for (const auto& team : store::teams_allocated(s, root, viewer.agency)) {
+                facts.agency_allocated = true;
+                facts.team_allocated |= !team.empty() && team == viewer.team;
+            }
+        });
+        sight = may_see(viewer, facts, protocol, office_.scheme.access.own_agency);
     }
     return records.empty() ? partnership::PersonSight{} : sight;
 }
@@ -183,11 +194,15 @@ partnership::Sensitivity PeopleDesk::sensitivity(const std::string& person) cons
     return out;
 }
 
-std::vector<Signpost> PeopleDesk::signposts(const std::string& person, const std::string& except_agency) const {
+std::vector<Signpost> PeopleDesk::signposts(const Viewer& viewer, const std::string& person,
+                                            const partnership::PersonSight& sight) const {
     std::set<std::string> codes;
     for (const auto& record : index_.holders_of(index_.root_of(person)))
-        if (record.agency != except_agency && record.at_risk) codes.insert(record.agency);
+        if (record.agency != viewer.agency && record.at_risk) codes.insert(record.agency);
     std::vector<Signpost> out;
+    if (sight.sight == Sight::signpost && sight.rule == "own-agency")
+        if (const auto* own = office_.scheme.find_agency(viewer.agency))
+            out.push_back({own->code, own->name, own->contact});
     for (const auto& code : codes)
         if (const auto* agency = office_.scheme.find_agency(code))
             out.push_back({code, agency->name, agency->contact});
@@ -204,7 +219,7 @@ std::vector<PersonLine> PeopleDesk::lines(const Viewer& viewer, const std::vecto
         if (line.sight.sight == Sight::none) continue;
         const auto records = index_.records_of(root);
         if (line.sight.sight == Sight::signpost) {
-            for (const auto& post : signposts(root, viewer.agency)) line.agencies.push_back(post.agency_name);
+            for (const auto& post : signposts(viewer, root, line.sight)) line.agencies.push_back(post.agency_name);
             out.push_back(std::move(line));
             continue;
         }
@@ -250,7 +265,7 @@ std::optional<PersonView> PeopleDesk::view(const Viewer& viewer, const std::stri
     PersonView out;
     out.sight = sight(viewer, root);
     if (out.sight.sight == Sight::none) return std::nullopt;
-    out.contacts = signposts(root, viewer.agency);
+    out.contacts = signposts(viewer, root, out.sight);
     if (out.sight.sight == Sight::signpost) return out;
     out.id = root;
     return office_.database.read([&](Session& s) -> std::optional<PersonView> {
@@ -259,6 +274,16 @@ std::optional<PersonView> PeopleDesk::view(const Viewer& viewer, const std::stri
         out.ref = row->ref;
         out.version = row->version;
         const auto* protocol = office_.scheme.protocol_on(base::london_date(office_.clock.now()));
+        if (out.sight.rule == "meeting" || out.sight.rule == "disclosure") {
+            for (auto& work : store::work_of(office_, s, viewer.user_id))
+                if (name_of(work.work) == out.sight.rule && index_.root_of(work.person) == root &&
+                    out.work.empty()) {
+                    out.work = work.id;
+                    out.purpose = std::move(work.purpose);
+                }
+        } else if (protocol && out.sight.rule != "break-glass") {
+            out.purpose = protocol->purpose(viewer.agency_type);
+        }
         const bool reads_all = out.sight.all_words;
         const bool reads_flags =
             reads_all || (protocol && protocol->level(viewer.agency_type, partnership::DataClass::flags) ==

@@ -54,6 +54,9 @@ struct Apart {
 struct PersonView {
     std::string id, ref;
     partnership::PersonSight sight;
+    // What the record is read for: of a meeting or a disclosure what whoever gave it wrote, with its id; otherwise
+    // the purpose that the protocol gives to the viewer's type of agency. Empty in an emergency.
+    std::string purpose, work;
     partnership::Sensitivity sensitivity = partnership::Sensitivity::ordinary;
     Identity identity;                  // the fullest of the cluster, own agency's first
     std::vector<AgencyRecord> records;  // full only for records the viewer may read; others have no identity
@@ -102,7 +105,10 @@ public:
     // Reads what other processes have changed since the last time. Cheap when nothing has; called for every
     // request.
     void follow() const;
-    std::vector<Signpost> signposts(const std::string& person, const std::string& except_agency) const;
+    // Whom to ring about a person: the other agencies that are worried; first the viewer's own, where only those
+    // of it who work with the person see them.
+    std::vector<Signpost> signposts(const Viewer&, const std::string& person,
+                                    const partnership::PersonSight&) const;
 
     // --- inside another desk's transaction
     // -----------------------------------------------------------------------

@@ -44,6 +44,8 @@ std::string why_sentence(std::string_view sentence) {
     return sentence.empty() ? "" : "You can see this because " + std::string(sentence) + ".";
 }
 
+std::string ended(const std::string& sentence) { return sentence.ends_with('.') ? sentence : sentence + "."; }
+
 Html contact_of(const Signpost& post) {
     return html::join(el("strong", post.agency_name), ": ", post.contact.role,
                       when(!post.contact.phone.empty(), html::join(", ", post.contact.phone)),
@@ -255,13 +257,16 @@ http::Response signpost_page(Visit& visit, const PersonView& view, const std::st
     visit.why = why_sentence(view.sight.sentence);
     std::vector<Html> items;
     for (const auto& post : view.contacts) items.push_back(contact_of(post));
+    const bool own = view.sight.rule == "own-agency";
     PageBody body;
-    body.title = "Known to another agency";
+    body.title = own ? "Known to your agency" : "Known to another agency";
     body.navigation = "people";
-    body.body =
-        html::join(html::page_heading(body.title),
-                   html::para("Another agency knows this person and is worried about them. Contact:"),
-                   html::bullets(items), html::para("Both your look and this signpost have been recorded."));
+    body.body = html::join(
+        html::page_heading(body.title),
+        html::para(own ? "Your agency holds a record of this person, which those see who work with them. "
+                         "Contact:"
+                       : "Another agency knows this person and is worried about them. Contact:"),
+        html::bullets(items), html::para("Both your look and this signpost have been recorded."));
     return page(visit, std::move(body));
 }
 
@@ -277,8 +282,11 @@ http::Response person_page(Visit& visit, const PeopleDesk& desk) {
         visit.refused("person", id, "signpost-limit");
         return partnership::not_there(visit);
     }
-    visit.looked_at("person", view->id, view->sight.rule);
+    // What for: whoever reads the log finds it in the disclosure or the meeting that is named here, and of any
+    // other look in the protocol of that day.
+    visit.looked_at("person", view->id, view->sight.rule, view->work.empty() ? "" : "work=" + view->work);
     visit.why = why_sentence(view->sight.sentence);
+    if (!view->purpose.empty()) visit.why += " Purpose: " + ended(view->purpose);
     const auto today = base::london_date(visit.office.clock.now());
     const bool at_risk = std::any_of(view->flags.begin(), view->flags.end(), [&](const Flag& flag) {
         const auto* known = visit.office.scheme.find_flag(flag.flag);
@@ -317,6 +325,7 @@ http::Response person_page(Visit& visit, const PeopleDesk& desk) {
     add("Who they are", "identity", identity_section(visit, *view));
     add("Records held by agencies", "records", records_section(visit, *view));
     parts.push_back(contacts_section(*view));
+    links.push_back({.text = "Who works with this person", .href = "/people/" + view->id + "/relations"});
     links.push_back({.text = "Who has looked", .href = "/people/" + view->id + "/looks"});
     if (may(visit.viewer, partnership::Permission::protect_people).allowed)
         links.push_back({.text = "Who may see this record", .href = "/people/" + view->id + "/protection"});
@@ -587,7 +596,9 @@ Html people_table(const Visit& visit, const std::vector<PersonLine>& lines, cons
                         whom.push_back(contact_of({agency.code, agency.name, agency.contact}));
             // Not in the table, where a phone would show half of a telephone number.
             signposts.push_back(html::inset_text(
-                {.text = html::join(html::tag({.text = "Known to another agency", .classes = "govuk-tag--yellow"}),
+                {.text = html::join(html::tag({.text = line.sight.rule == "own-agency" ? "Known to your agency"
+                                                                                       : "Known to another agency",
+                                               .classes = "govuk-tag--yellow"}),
                                     " Contact ", whom.empty() ? contacts : html::join_with("; ", whom))}));
             continue;
         }

@@ -81,7 +81,7 @@ public:
                 if (c.person == Town::safe_person() && (c.field == "address" || c.field == "phone") &&
                     user != "dev")
                     return false;
-                if (all || c.agency == agency_.at(user)) return true;
+                if (all || c.agency == agency_.at(user) || shared(user, c.person)) return true;
                 return !agencies_.at(c.person).contains(agency_.at(user)) &&
                        kReadIdentity.contains(agency_.at(user));
             case Canary::Of::referral:
@@ -112,6 +112,11 @@ public:
                 return kProtect.contains(user) && full(user, c.person);
             case Canary::Of::oversight:
                 return false;
+            // What somebody works with a person for: they themselves, and whoever could have given it.
+            case Canary::Of::work:
+                return own || (c.field == "why_disclosed"   ? user == "owen"
+                               : c.field == "why_allocated" ? kProtect.contains(user)
+                                                            : all);
             case Canary::Of::apart:
                 return kReview.contains(user) && !restricted;
         }
@@ -119,11 +124,16 @@ public:
     }
 
 private:
+    // A meeting or a disclosure (town.cpp): with every agency's words.
+    static bool shared(const std::string& user, const std::string& person) {
+        return person == Town::safe_person() && (user == "june" || user == "ravi");
+    }
     bool full(const std::string& user, const std::string& person) const {
         if (person == Town::restricted_person() || person == Town::alike_person()) return false;
         if (person == Town::named_person()) return kNamed.contains(user);
         if (person == Town::sealed_person() && user == "martha") return false;  // for her there is nobody
         if (kFrontDoor.contains(user)) return true;
+        if (shared(user, person)) return true;
         const auto referred = referred_.find(ids_.at(user));
         return agencies_.at(person).contains(agency_.at(user)) ||
                (referred != referred_.end() && referred->second.contains(person));

@@ -337,6 +337,15 @@ const std::vector<Row>& table() {
          at("/people/", protected_for, "/protection/name", {{"user", "nobody"}, {"reason", "Works with them"}})},
         {Method::post, "/people/{id}/protection/remove", kDecide,
          at("/people/", protected_for, "/protection/remove", {{"user", "nobody"}, {"reason", "Has left"}})},
+        {Method::get, "/people/{id}/relations", kWorkers, at("/people/", person_for, "/relations")},
+        {Method::post, "/people/{id}/relations/allocate", kDecide,
+         at("/people/", person_for, "/relations/allocate", {{"user", "nobody"}, {"why", "Holds the case"}})},
+        {Method::post, "/people/{id}/relations/meeting", kSeeAll,
+         at("/people/", person_for, "/relations/meeting", {{"user", "nobody"}, {"day-day", "x"}})},
+        {Method::post, "/people/{id}/relations/disclose", "owen",
+         at("/people/", person_for, "/relations/disclose", {{"user", "nobody"}, {"day-day", "x"}})},
+        {Method::post, "/people/{id}/relations/end", kSeeAll,
+         at("/people/", person_for, "/relations/end", {{"work", "nothing"}})},
         {Method::get, "/protected", kGovernance, {}},
         {Method::post, "/protected/{id}/name", kGovernance,
          at("/protected/", protected_for, "/name", {{"user", "nobody"}, {"reason", "Works with them"}})},
@@ -466,6 +475,8 @@ const std::vector<Row>& table() {
         {Method::get, "/accounts", kAccounts, {}},
         {Method::post, "/accounts/{id}/roles", kAccounts,
          at("/accounts/", spare_account, "/roles", {{"role", "analyst"}})},
+        {Method::post, "/accounts/{id}/team", kAccounts,
+         at("/accounts/", spare_account, "/team", {{"team", "North"}})},
         {Method::post, "/accounts/{id}/roles/end", kAccounts,
          at("/accounts/", spare_account, "/roles/end", {{"role", "practitioner"}})},
         {Method::get, "/roles", kGovernance, {}},
@@ -756,6 +767,7 @@ TEST(EveryPage, A_record_that_may_not_be_seen_is_the_same_bytes_as_one_that_is_n
         all(people, "/people/", "");
         all(people, "/people/", "/looks");
         all(people, "/people/", "/protection");
+        all(people, "/people/", "/relations");
         all({Town::named_person(), Town::restricted_person()}, "/people/", "");
         all(apart, "/kept-apart/", "");
         all(people, "/screenings/new?person=", "");
@@ -768,9 +780,10 @@ TEST(EveryPage, A_record_that_may_not_be_seen_is_the_same_bytes_as_one_that_is_n
         all(drafts, "/referrals/new/", "/worry");
         all(drafts, "/screenings/draft/", "");
     }
-    for (const auto* where : {"/people/", "/people//looks", "/people//protection", "/kept-apart/",
-                              "/screenings/new?person=", "/referrals/", "/referrals//sent", "/referrals//looks",
-                              "/referrals//decide", "/screenings/", "/referrals/new//worry"}) {
+    for (const auto* where :
+         {"/people/", "/people//looks", "/people//protection", "/people//relations", "/kept-apart/",
+          "/screenings/new?person=", "/referrals/", "/referrals//sent", "/referrals//looks", "/referrals//decide",
+          "/screenings/", "/referrals/new//worry"}) {
         EXPECT_GT(denied[where], 0) << where << ": the test refused nobody";
         if (std::string(where) != "/referrals/new//worry") {
             EXPECT_GT(shown[where], 0) << where << ": the test showed nobody anything";

@@ -7,6 +7,7 @@
 #include "people/conflict_store.h"
 #include "people/person_store.h"
 #include "people/protection_store.h"
+#include "people/relations_store.h"
 #include "protect/missing/missing_store.h"
 #include "protect/screening.h"
 #include "protect/store.h"
@@ -230,6 +231,33 @@ public:
         c.id = c.person = sealed;
         people::store::ask_to_lift(office_, s, user_id(s, "martha"), sealed, people::kTiePhone,
                                    user_id(s, "petra"), word(c, "why_lifted"));
+    }
+    // Somebody who has the case, one who is asked to a meeting, and one to whom the record is disclosed.
+    void relate(Session& s, const std::string& person) {
+        struct Line {
+            partnership::Work work;
+            const char *user, *by, *field;
+        };
+        const auto now = office_.clock.now();
+        for (const auto& line : {Line{partnership::Work::allocated, "spare", "martha", "why_allocated"},
+                                 Line{partnership::Work::meeting, "june", "dev", "why_meeting"},
+                                 Line{partnership::Work::disclosure, "ravi", "owen", "why_disclosed"}}) {
+            people::store::WorkRow row;
+            row.work = line.work;
+            row.person = person;
+            row.user = user_id(s, line.user);
+            row.by = user_id(s, line.by);
+            row.from = row.given_at = now;
+            if (row.work != partnership::Work::allocated) row.until = now + std::chrono::days{14};
+            if (row.work == partnership::Work::meeting) row.meeting_on = base::london_date(now);
+            Canary c;
+            c.of = Canary::Of::work;
+            row.id = c.id = base::new_id();
+            c.person = person;
+            c.user = row.user;
+            row.purpose = word(c, line.field);
+            people::store::give_work(office_, s, row);
+        }
     }
     void decide_different(Session& s, const std::string& record_a, const std::string& record_b,
                           const std::string& person) {
@@ -478,6 +506,7 @@ public:
             planting.protect(s, named_, partnership::Sensitivity::restricted, {"imogen", "martha", "tomasz"});
             planting.protect(s, safe_, partnership::Sensitivity::safe_address, {"dev"});
             planting.oversee(s, safe_, sealed_);
+            planting.relate(s, safe_);
             // One of their records waits to be matched with somebody else's; and so do two others' for each who
             // decides.
             const auto theirs = s.one(
@@ -647,6 +676,9 @@ std::map<std::string, std::int64_t> Town::rows_of_all_tables() const {
         {"conflict_read", "SELECT COUNT(*) FROM conflict_read"},
         {"conflict_lift", "SELECT COUNT(*) FROM conflict_lift"},
         {"emergency_look", "SELECT COUNT(*) FROM emergency_look"},
+        {"works_with", "SELECT COUNT(*) FROM works_with"},
+        {"works ended", "SELECT COUNT(*) FROM works_with WHERE ended_at IS NOT NULL"},
+        {"people in a team", "SELECT COUNT(*) FROM user_account WHERE team <> ''"},
         {"odd_look_review", "SELECT COUNT(*) FROM odd_look_review"},
         {"role_request", "SELECT COUNT(*) FROM role_request"},
         {"roles answered",

@@ -26,7 +26,7 @@ struct Canary {
     std::string field;  // "given_names", "narrative"…
     // What it belongs to: an agency's record of a person, a referral, its decision, a screening or a draft; why a
     // record is protected; why two are different people; why a record was opened in an emergency or a seal should
-    // be lifted.
+    // be lifted; what somebody works with a person for.
     enum class Of {
         record,
         referral,
@@ -39,9 +39,10 @@ struct Canary {
         episode,
         on_conditions,  // what came up about somebody missing, with code C
         interview,
-        oversight
+        oversight,
+        work
     } of = Of::record;
-    std::string id, person, agency, user;  // person: the root; user: the author or the referrer
+    std::string id, person, agency, user;  // person: the root; user: author, referrer, recipient
     bool clear_dates = false;              // a date, which other dates in clear may equal
 };
 
