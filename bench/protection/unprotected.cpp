@@ -1,5 +1,6 @@
-// What takes the place of the cipher and of the log of looks in rowan_unprotected, the program that bench/protection/run
-// measures Rowan against. There is no switch: `rowan` has no way to be without either, and cannot open what this wrote.
+// What takes the place of the cipher and of the log of looks in rowan_unprotected, the program that
+// bench/protection/run measures Rowan against. There is no switch: `rowan` has no way to be without either, and
+// cannot open what this wrote.
 #include "crypto/aead.h"
 #include "partnership/look_book.h"
 
