@@ -553,9 +553,9 @@ public:
     std::size_t last() const { return std::min(total_, first() + kRowsOfAPage); }
     // The name to show, or nothing; then no row is made.
     std::optional<std::string> name_of(const std::string& person, std::string_view kind, const std::string& id) {
-        const auto sight = desk_.sight(visit_.viewer, person);
+        const auto sight = desk_.sight(visit_.viewer, person, partnership::Purpose::figures);
         if (sight.sight != people::Sight::full) return std::nullopt;
-        const auto names = desk_.lines(visit_.viewer, {person});
+        const auto names = desk_.lines(visit_.viewer, {person}, partnership::Purpose::figures);
         visit_.looked_at(kind, id, sight.rule, "list");
         ++listed_;
         return names.empty() ? std::string() : names.front().name;

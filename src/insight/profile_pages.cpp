@@ -267,7 +267,7 @@ http::Response people_csv(Visit& visit, const people::PeopleDesk& desk, const st
     visit.looks.back().act = "export";
     std::vector<formats::CsvRow> rows{{visit.office.scheme.marking, title, "", "", "", ""},
                                       {"Reference", "Name", "Date of birth", "Sex", "Area", "Known to"}};
-    for (const auto& line : desk.lines(visit.viewer, found)) {
+    for (const auto& line : desk.lines(visit.viewer, found, partnership::Purpose::figures)) {
         visit.looked_at("person", line.subject, line.sight.rule, "list");
         visit.looks.back().act = "export";
         if (line.person.empty()) continue;
@@ -293,7 +293,7 @@ http::Response people_list(Visit& visit, const people::PeopleDesk& desk, const s
     const auto first = (at - 1) * kRowsOfAPage, last = std::min(found.size(), first + kRowsOfAPage);
     const std::vector<std::string> on_page(found.begin() + static_cast<std::ptrdiff_t>(first),
                                            found.begin() + static_cast<std::ptrdiff_t>(last));
-    const auto lines = desk.lines(visit.viewer, on_page);
+    const auto lines = desk.lines(visit.viewer, on_page, partnership::Purpose::figures);
     recorded(visit, measure);
     std::size_t named = 0;
     for (const auto& line : lines) {

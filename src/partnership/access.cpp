@@ -142,7 +142,7 @@ namespace {
 
 // The first rule that fits decides; there is no rule after the last but "no".
 PersonSight by_relationship(const Viewer& viewer, const PersonFacts& person, const Protocol& protocol,
-                            OwnAgency own) {
+                            OwnAgency own, Purpose purpose) {
     if (is_shut(person.sensitivity) && !person.allowed_by_name)
         return {Sight::none, name_of(person.sensitivity), "", false, true};
     if (person.sensitivity == Sensitivity::police_sensitive && viewer.agency_type != AgencyType::police)
@@ -151,9 +151,12 @@ PersonSight by_relationship(const Viewer& viewer, const PersonFacts& person, con
     const bool address = person.sensitivity == Sensitivity::ordinary;
     if (viewer.at_front_door())
         return {Sight::full, "front-door", "you work at the front door of the partnership", address};
-    // Before what shows an agency's own people less: both show every agency's words (all_words).
-    if (person.disclosed) return {Sight::full, "disclosure", "this record was disclosed to you", address};
-    if (person.meeting) return {Sight::full, "meeting", "you take part in a meeting about this person", address};
+    // Before what shows an agency's own people less: both show every agency's words (all_words). They were given
+    // for the sake of this one person, and put nobody on a list.
+    if (person.disclosed && purpose == Purpose::work)
+        return {Sight::full, "disclosure", "this record was disclosed to you", address};
+    if (person.meeting && purpose == Purpose::work)
+        return {Sight::full, "meeting", "you take part in a meeting about this person", address};
     if (person.allocated) return {Sight::full, "allocated", "you work with this person", address};
     if (person.agencies.contains(viewer.agency) && own == OwnAgency::full)
         return {Sight::full, "own-agency", "your agency holds a record of this person", address};
@@ -175,14 +178,15 @@ PersonSight by_relationship(const Viewer& viewer, const PersonFacts& person, con
 
 }  // namespace
 
-PersonSight may_see(const Viewer& viewer, const PersonFacts& person, const Protocol* protocol, OwnAgency own) {
+PersonSight may_see(const Viewer& viewer, const PersonFacts& person, const Protocol* protocol, OwnAgency own,
+                    Purpose purpose) {
     if (!viewer.protocol_in_force || !protocol) return {Sight::none, "protocol-not-signed", ""};
     if (!viewer.has(Permission::search_people)) return {Sight::none, "role", ""};
     // SECURITY.md A2: before every rule that could show something, named and emergency among them.
     if (person.conflict) return {Sight::none, "conflict-seal", "", false, true, true};
-    auto out = by_relationship(viewer, person, *protocol, own);
-    // An emergency opens what the rules above would not, but never where somebody hides.
-    if (out.sight != Sight::full && person.emergency)
+    auto out = by_relationship(viewer, person, *protocol, own, purpose);
+    // An emergency opens what the rules above would not, but never where somebody hides, and on no list.
+    if (out.sight != Sight::full && person.emergency && purpose == Purpose::work)
         out = {Sight::full, "break-glass", "you opened this record in an emergency",
                person.sensitivity == Sensitivity::ordinary};
     // A meeting and a disclosure are about the person, and mostly of people whose agency has no words of its own.

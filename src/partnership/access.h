@@ -148,7 +148,13 @@ struct PersonSight {
     bool sealed_out = false;  // a conflict seal: for this viewer there is no such person, in lists and counts too
     bool all_words = false;   // may read what every agency says of the person
 };
+// What somebody reads of a person for. What was given or taken for one purpose opens nothing for the other.
+enum class Purpose {
+    work,     // with the person or about them: their page, a search, what they are part of
+    figures,  // who is behind a number: lists and files
+};
 // `protocol`: the one in force today; null when there is none, and then nothing is shared.
-PersonSight may_see(const Viewer&, const PersonFacts&, const Protocol* protocol, OwnAgency);
+PersonSight may_see(const Viewer&, const PersonFacts&, const Protocol* protocol, OwnAgency,
+                    Purpose = Purpose::work);
 
 }  // namespace rowan::partnership

@@ -124,7 +124,8 @@ base::Result<std::size_t> PeopleDesk::open_index() const {
     });
 }
 
-partnership::PersonSight PeopleDesk::sight(const Viewer& viewer, const std::string& person) const {
+partnership::PersonSight PeopleDesk::sight(const Viewer& viewer, const std::string& person,
+                                           Purpose purpose) const {
     const auto root = index_.root_of(person);
     // For one that is not there the same steps are taken as for one that is not shown, so that time tells neither
     // (SECURITY.md 6.2).
@@ -150,7 +151,7 @@ partnership::PersonSight PeopleDesk::sight(const Viewer& viewer, const std::stri
         facts.conflict = office_.database.read(
             [&](Session& s) { return (ties & ~store::lifted_ties(s, viewer.user_id, root)) != 0; });
     const auto* protocol = office_.scheme.protocol_on(base::london_date(office_.clock.now()));
-    auto sight = may_see(viewer, facts, protocol, office_.scheme.access.own_agency);
+    auto sight = may_see(viewer, facts, protocol, office_.scheme.access.own_agency, purpose);
     if (sight.sight != Sight::full && !sight.shut_out) {
         office_.database.read([&](Session& s) {
             if (hooks.referred_by) facts.referred_by_viewer = hooks.referred_by(s, root, viewer.user_id);
@@ -159,7 +160,7 @@ partnership::PersonSight PeopleDesk::sight(const Viewer& viewer, const std::stri
                 facts.team_allocated |= !team.empty() && team == viewer.team;
             }
         });
-        sight = may_see(viewer, facts, protocol, office_.scheme.access.own_agency);
+        sight = may_see(viewer, facts, protocol, office_.scheme.access.own_agency, purpose);
     }
     return records.empty() ? partnership::PersonSight{} : sight;
 }
@@ -209,13 +210,14 @@ std::vector<Signpost> PeopleDesk::signposts(const Viewer& viewer, const std::str
     return out;
 }
 
-std::vector<PersonLine> PeopleDesk::lines(const Viewer& viewer, const std::vector<std::string>& people) const {
+std::vector<PersonLine> PeopleDesk::lines(const Viewer& viewer, const std::vector<std::string>& people,
+                                          Purpose purpose) const {
     std::vector<PersonLine> out;
     for (const auto& person : people) {
         const auto root = index_.root_of(person);
         PersonLine line;
         line.subject = root;
-        line.sight = sight(viewer, root);
+        line.sight = sight(viewer, root, purpose);
         if (line.sight.sight == Sight::none) continue;
         const auto records = index_.records_of(root);
         if (line.sight.sight == Sight::signpost) {

@@ -22,6 +22,7 @@ struct DecisionRow;
 }
 
 using partnership::Office;
+using partnership::Purpose;
 using partnership::Sight;
 using partnership::Viewer;
 
@@ -93,10 +94,11 @@ public:
 
     // --- for pages and other desks -----------------------------------------------------------------------------
     std::vector<PersonLine> find(const Viewer&, std::string_view words, std::size_t limit) const;
-    std::vector<PersonLine> lines(const Viewer&, const std::vector<std::string>& people) const;
+    std::vector<PersonLine> lines(const Viewer&, const std::vector<std::string>& people,
+                                  Purpose = Purpose::work) const;
     std::optional<PersonView> view(const Viewer&, const std::string& person) const;
     // What the viewer may see of a person, without opening the vault.
-    partnership::PersonSight sight(const Viewer&, const std::string& person) const;
+    partnership::PersonSight sight(const Viewer&, const std::string& person, Purpose = Purpose::work) const;
     // Roots of those from whom this viewer is sealed out: lists and counts leave them out, as if they were not
     // there.
     std::set<std::string> sealed_out(const Viewer&) const;

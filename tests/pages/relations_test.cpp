@@ -98,6 +98,42 @@ TEST_F(Relations, H_115_the_chair_alone_discloses_and_what_for_is_shown) {
                     HasSubstr("Choose somebody else than yourself"));
 }
 
+// Whoever reads figures, too, and was asked to a meeting about somebody: the list behind the number counts them.
+TEST_F(Relations, a_meeting_names_nobody_on_the_list_behind_a_number) {
+    ASSERT_TRUE(
+        town.office()
+            .database
+            .write([&](database::Session& s) -> base::Result<> {
+                s.execute(
+                    "INSERT INTO role_grant (user_id, role, granted_at, granted_by) VALUES ($1, 'analyst', "
+                    "0, 'test')",
+                    town.id_of("safiya"));
+                return base::done();
+            })
+            .ok());
+    auto safiya = town.client("safiya");
+    const std::string list = "/profile/known-to-agencies/list";
+    std::string someone;
+    for (const auto& id : town.ids("SELECT id FROM person WHERE root = id ORDER BY ref")) {
+        const auto link = "/people/" + id;
+        if (imogen.get(list).body().find(link) != std::string::npos &&
+            safiya.get(link).body().find("Rule: signpost") != std::string::npos)
+            someone = link;
+    }
+    ASSERT_FALSE(someone.empty()) << "the police know everybody on the list";
+    ASSERT_EQ(imogen
+                  .post(someone + "/relations/meeting", {{"user", town.id_of("safiya")},
+                                                         {"day-day", "28"},
+                                                         {"day-month", "3"},
+                                                         {"day-year", "2018"},
+                                                         {"why", "Strategy discussion"}})
+                  .location(),
+              someone + "/relations");
+    EXPECT_THAT(safiya.get(someone).body(), HasSubstr("Rule: meeting."));
+    EXPECT_THAT(imogen.get(list).body(), HasSubstr(someone));
+    EXPECT_THAT(safiya.get(list).body(), AllOf(Not(HasSubstr(someone)), HasSubstr("not shown")));
+}
+
 TEST_F(Relations, an_administrator_says_who_is_of_which_team) {
     auto alan = town.client("alan");
     const auto spare = town.id_of("spare");

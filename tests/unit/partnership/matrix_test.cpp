@@ -36,9 +36,10 @@ struct Cell {
     Sensitivity sensitivity;
     bool signed_in, named, own, referred, at_risk, conflict, emergency;
     SharingLevel signpost;
-    // Who works with the person; `narrow`: a partnership in which working for an agency is not enough.
+    // Who works with the person; `narrow`: a partnership in which working for an agency is not enough; `figures`:
+    // read for the list behind a number.
     bool mine = false, of_my_team = false, of_my_agency = false, meeting = false, disclosed = false,
-         narrow = false;
+         narrow = false, figures = false;
 };
 
 struct Answer {
@@ -64,9 +65,9 @@ Answer without_emergency(const Cell& c, int broken) {
     if (c.named && rule(7)) return {Sight::full, "named", true, all_words};
     const bool address = c.sensitivity != Sensitivity::safe_address || !rule(8);
     if (front_door && rule(9)) return {Sight::full, "front-door", address, all_words};
-    // Both are about the person, so every agency's words belong to them.
-    if (c.disclosed && rule(19)) return {Sight::full, "disclosure", address, rule(20)};
-    if (c.meeting && rule(21)) return {Sight::full, "meeting", address, rule(22)};
+    // Both are about the person, so every agency's words belong to them; and they are for nothing else.
+    if (c.disclosed && !(c.figures && rule(29)) && rule(19)) return {Sight::full, "disclosure", address, rule(20)};
+    if (c.meeting && !(c.figures && rule(30)) && rule(21)) return {Sight::full, "meeting", address, rule(22)};
     if (c.mine && rule(23)) return {Sight::full, "allocated", address, all_words};
     if (c.own && (!c.narrow || !rule(24)) && rule(10)) return {Sight::full, "own-agency", address, all_words};
     if (c.of_my_team && rule(25)) return {Sight::full, "team", address, all_words};
@@ -86,10 +87,10 @@ Answer oracle(const Cell& c, int broken = 0) {
     // Whoever may have to do with the person: nothing opens the record, no name on it and no emergency either.
     if (c.conflict && rule(14)) return {Sight::none, "conflict-seal", false, false, true, rule(15)};
     const auto usual = without_emergency(c, broken);
-    if (!c.emergency || usual.sight == Sight::full || !rule(16)) return usual;
+    if (!c.emergency || (c.figures && rule(31)) || usual.sight == Sight::full || !rule(16)) return usual;
     return {Sight::full, "break-glass", c.sensitivity == Sensitivity::ordinary || !rule(17), true};
 }
-constexpr int kRules = 28;
+constexpr int kRules = 31;
 constexpr int kFirstOfWork = 19;  // from here on rules of who works with the person
 
 template <class F>
@@ -169,12 +170,12 @@ void every_cell_of_work(F&& f) {
     for (const auto& role : roles())
         for (const auto type : {AgencyType::police, AgencyType::school})
             for (int s = 0; s < 5; ++s)
-                for (unsigned bits = 0; bits < 8192; ++bits)
+                for (unsigned bits = 0; bits < 16384; ++bits)
                     for (const auto level : {SharingLevel::none, SharingLevel::signpost}) {
                         const auto bit = [bits](int n) { return (bits >> n & 1) != 0; };
                         f(Cell{std::string(role.code), type, static_cast<Sensitivity>(s), bit(0), bit(1), bit(2),
                                bit(3), bit(4), bit(5), bit(6), level, bit(7), bit(8), bit(9), bit(10), bit(11),
-                               bit(12)});
+                               bit(12), bit(13)});
                     }
 }
 
@@ -213,7 +214,8 @@ TEST(Matrix, H_115_who_works_with_a_person_sees_them_over_every_cell_and_never_w
         const auto own = c.narrow ? OwnAgency::signpost : OwnAgency::full;
         auto viewer = viewer_of(c);
         auto person = facts_of(c);
-        const auto got = may_see(viewer, person, &protocol, own);
+        const auto purpose = c.figures ? Purpose::figures : Purpose::work;
+        const auto got = may_see(viewer, person, &protocol, own, purpose);
         const Answer answer{got.sight, got.rule, got.address, got.all_words, got.shut_out, got.sealed_out};
         ++cells;
         if (!(answer == oracle(c)) && ++wrong < 5)
@@ -224,7 +226,7 @@ TEST(Matrix, H_115_who_works_with_a_person_sees_them_over_every_cell_and_never_w
         // Working with a person adds to what is seen, and adds nothing to a record that is shut or sealed.
         person.allocated = person.team_allocated = person.agency_allocated = person.meeting = person.disclosed =
             false;
-        const auto without = may_see(viewer, person, &protocol, own);
+        const auto without = may_see(viewer, person, &protocol, own, purpose);
         // An emergency is for who sees nothing yet, and shows every word: whoever works with the person needs
         // none.
         if (without.sight > got.sight || (without.address && !got.address) ||
@@ -235,7 +237,7 @@ TEST(Matrix, H_115_who_works_with_a_person_sees_them_over_every_cell_and_never_w
         opened += without.sight != got.sight;
     });
     EXPECT_EQ(0, wrong);
-    EXPECT_EQ(13 * 2 * 5 * 8192 * 2, cells);
+    EXPECT_EQ(13 * 2 * 5 * 16384 * 2, cells);
     EXPECT_GT(opened, 4'000);
     for (int rule = kFirstOfWork; rule <= kRules; ++rule)
         EXPECT_TRUE(noticed[rule]) << "nobody would notice that rule " << rule << " is gone";

@@ -73,6 +73,15 @@ TEST_F(Relations, a_meeting_opens_the_record_from_the_asking_until_the_days_afte
     EXPECT_EQ(1, entries("SELECT COUNT(*) FROM audit_entry WHERE act = 'ask-to-meeting' AND rule = 'front-door'"));
 }
 
+TEST_F(Relations, what_was_given_for_one_person_names_them_on_no_list_behind_a_number) {
+    const auto who = amina();
+    must(desk.ask(manager, who.person, nurse.user_id, day("2018-03-28"), "Strategy discussion"));
+    const auto asked = again(nurse);
+    EXPECT_EQ(1u, house.desk.lines(asked, {who.person}).size());
+    EXPECT_TRUE(house.desk.lines(asked, {who.person}, partnership::Purpose::figures).empty());
+    EXPECT_EQ(1u, house.desk.lines(manager, {who.person}, partnership::Purpose::figures).size());
+}
+
 TEST_F(Relations, H_115_the_chair_alone_discloses_for_a_purpose_and_for_a_time) {
     const auto who = amina();
     const auto until = day("2018-04-23");
