@@ -189,7 +189,7 @@ Response error_page(Service& service, int status) {
 // One request on its way through the pool. Owned by the job and by the waiting connection; `response` belongs to
 // the worker until `done`, which is set on the connection's own thread.
 struct Exchange {
-    Exchange(Shared& s, Request r, std::shared_ptr<BodyShare> b, SteadyClock::time_point d)
+    Exchange(Shared& s, Request r, std::unique_ptr<BodyShare> b, SteadyClock::time_point d)
         : shared(s), request(std::move(r)), body_share(std::move(b)), deadline(d) {}
 
     void handle() {
@@ -200,11 +200,14 @@ struct Exchange {
             base::log(base::LogLevel::error, "http.handler_failed", {{"request", std::string_view(request.id)}});
             response = error_page(shared.service, 500);
         }
+        // Before anybody can read the answer: what they send next finds the room that this body had.
+        request = {};
+        body_share.reset();
     }
 
     Shared& shared;
-    const Request request;
-    const std::shared_ptr<BodyShare> body_share;
+    Request request;
+    std::unique_ptr<BodyShare> body_share;
     const SteadyClock::time_point deadline;
     Response response;
     bool done = false;
@@ -412,7 +415,7 @@ private:
         if (!limits) refusal = 500;
         if (limits && head.content_length > limits->body_bytes) refusal = 413;
         std::string body;
-        const auto share = std::make_shared<BodyShare>(shared_);
+        auto share = std::make_unique<BodyShare>(shared_);
         if (refusal == 0 && head.content_length > 0) refusal = co_await read_body(head, body, *share);
         if (refusal == kGone) co_return Then::close;
         if (refusal != 0) {
@@ -420,8 +423,8 @@ private:
             co_return then;
         }
         const bool with_body = head.method != Method::head, keep_alive = head.keep_alive;
-        auto exchange = std::make_shared<Exchange>(shared_, request_of(std::move(head), std::move(body)), share,
-                                                   SteadyClock::now() + limits->deadline);
+        auto exchange = std::make_shared<Exchange>(shared_, request_of(std::move(head), std::move(body)),
+                                                   std::move(share), SteadyClock::now() + limits->deadline);
         if (!submit(exchange)) {
             ++shared_.refused_busy;
             auto page = busy_page();
@@ -494,9 +497,7 @@ private:
         if (exchange->done && SteadyClock::now() < exchange->deadline) {
             ++shared_.served;
             if (exchange->response.feed) {
-                Response response = std::move(exchange->response);
-                exchange.reset();  // the request is not kept for as long as the stream
-                const Then then = co_await stream(std::move(response), with_body);
+                const Then then = co_await stream(std::move(exchange->response), with_body);
                 co_return then;
             }
             const Then then = co_await answer(std::move(exchange->response), with_body, keep_alive);
