@@ -238,9 +238,8 @@ Check vehicles_of_people(Session& s) {
                              " seals nobody out of the person it is about.");
         });
     s.stream(
-        "SELECT v.source FROM person_vehicle v WHERE NOT EXISTS (SELECT 1 FROM mention m WHERE m.source = "
-        "v.source "
-        "AND m.likeness = v.likeness AND m.kind = 'vehicle')",
+        "SELECT v.source FROM person_vehicle v WHERE NOT EXISTS (SELECT 1 FROM mention m WHERE "
+        "m.source = v.source AND m.likeness = v.likeness AND m.kind = 'vehicle')",
         [&](const Row& row) {
             out.complain("A vehicle is kept of " + row.text(0) + ", where none was mentioned.");
         });

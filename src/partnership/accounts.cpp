@@ -270,8 +270,8 @@ ShownUser shown_user(Session& s, const std::string& user_id) {
 
 std::optional<Viewer> viewer_for(const Office& office, Session& s, const std::string& user_id) {
     const auto row = s.one(
-        "SELECT user_name, display_name, post, agency, team FROM user_account WHERE id = $1 AND status = "
-        "'active'",
+        "SELECT user_name, display_name, post, agency, team FROM user_account "
+        "WHERE id = $1 AND status = 'active'",
         user_id);
     if (!row || is_shut(s, row->text(3))) return std::nullopt;
     Viewer out;

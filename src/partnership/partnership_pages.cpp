@@ -95,6 +95,22 @@ http::Response account_page(Visit& visit) {
 
 // --- what staff declare (SECURITY.md A2) ------------------------------------------------------------------------
 
+// A form of the page, by its kind, with the fields that it has.
+struct Declarable {
+    std::string_view kind;
+    InterestKind means;
+    std::string first, second;
+};
+const Declarable& declarable(std::string_view kind) {
+    static const Declarable all[] = {{"name", InterestKind::name, "name", ""},
+                                     {"home", InterestKind::home, "address", "postcode"},
+                                     {"phone", InterestKind::phone, "phone", ""},
+                                     {"vehicle", InterestKind::vehicle, "vehicle", ""}};
+    const auto* found =
+        std::find_if(std::begin(all), std::end(all), [&](const auto& d) { return d.kind == kind; });
+    return found == std::end(all) ? all[0] : *found;
+}
+
 http::Response interests_page(Visit& visit, std::string_view error = {}) {
     const auto declared = visit.office.database.read(
         [&](Session& s) { return interests_of(visit.office, s, visit.viewer.user_id); });
@@ -115,16 +131,12 @@ http::Response interests_page(Visit& visit, std::string_view error = {}) {
     body.error = !error.empty();
     std::vector<Html> parts;
     if (!error.empty())
-        parts.push_back(html::error_summary({.error_list = {{.text = error,
-                                                             .href = kind == "home"      ? "#address"
-                                                                     : kind == "phone"   ? "#phone"
-                                                                     : kind == "vehicle" ? "#vehicle"
-                                                                                         : "#name"}}}));
+        parts.push_back(html::error_summary(
+            {.error_list = {{.text = error, .href = "#" + std::string(declarable(kind).first)}}}));
     parts.push_back(html::page_heading(body.title));
     parts.push_back(html::para(
         "If somebody in Rowan has the same name, home, telephone or vehicle as you or as one of these, their "
-        "record does "
-        "not exist for you. Your own name counts without being declared. "
+        "record does not exist for you. Your own name counts without being declared. "
         "You are not told when it happens; two officers of information governance are, and nobody else."));
     std::vector<Html> items;
     for (const auto& each : declared)
@@ -185,18 +197,10 @@ http::Response interests_page(Visit& visit, std::string_view error = {}) {
 
 http::Response declare_page(Visit& visit) {
     const auto& form = visit.form;
-    const auto& kind = form.get("kind");
+    const auto& asked = declarable(form.get("kind"));
     const auto done = visit.office.database.write([&](Session& s) {
-        if (kind == "home")
-            return declare_interest(visit.office, s, visit.viewer.user_id, InterestKind::home, form.get("address"),
-                                    form.get("postcode"));
-        if (kind == "phone")
-            return declare_interest(visit.office, s, visit.viewer.user_id, InterestKind::phone, form.get("phone"),
-                                    "");
-        if (kind == "vehicle")
-            return declare_interest(visit.office, s, visit.viewer.user_id, InterestKind::vehicle,
-                                    form.get("vehicle"), "");
-        return declare_interest(visit.office, s, visit.viewer.user_id, InterestKind::name, form.get("name"), "");
+        return declare_interest(visit.office, s, visit.viewer.user_id, asked.means, form.get(asked.first),
+                                asked.second.empty() ? "" : form.get(asked.second));
     });
     if (done.ok()) return http::redirect("/account/interests");
     const bool mend =

@@ -124,17 +124,9 @@ std::optional<Protection> ProtectionDesk::overseen(const Viewer& viewer, const s
 
 std::vector<Choice> ProtectionDesk::choices(const Protection& protection) const {
     return office().database.read([&](Session& s) {
-        std::vector<Choice> out;
-        for (const auto& account : partnership::all_accounts(s)) {
-            if (account.status != "active" || names(protection, account.id)) continue;
-            const auto who = partnership::viewer_for(office(), s, account.id);
-            if (who && can_open(*who, protection.sensitivity))
-                out.push_back({account.id, account.display_name, account.post, who->agency_name});
-        }
-        std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
-            return std::tie(a.name, a.user) < std::tie(b.name, b.user);
+        return choices_among_staff(office(), s, [&](const Viewer& who) {
+            return !names(protection, who.user_id) && can_open(who, protection.sensitivity);
         });
-        return out;
     });
 }
 

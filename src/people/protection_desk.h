@@ -6,6 +6,7 @@
 // without opening a record; on a sealed one only they do. One function an action: access decision, one
 // transaction, audit entry. Thread-safety: any.
 #pragma once
+#include "people/choices.h"
 #include "people/people_desk.h"
 
 namespace rowan::people {
@@ -33,10 +34,6 @@ struct Protection {
     partnership::Sensitivity shield = partnership::Sensitivity::ordinary;
     std::size_t alike = 0;
     std::int64_t version = 0;
-};
-
-struct Choice {  // somebody who could be named
-    std::string user, name, post, agency_name;
 };
 
 class ProtectionDesk {

@@ -6,7 +6,6 @@
 #include "people/person_store.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace rowan::people {
 
@@ -97,30 +96,24 @@ std::optional<Works> RelationsDesk::works(const Viewer& viewer, const std::strin
 
 // SECURITY.md A2: from whom somebody is sealed out, with them they do not work. It is refused like any choice that
 // cannot be made.
-bool RelationsDesk::choosable(const Viewer& viewer, const std::string& person, const std::string& user) const {
-    if (user == viewer.user_id) return false;
-    const auto who =
-        office().database.read([&](Session& s) { return partnership::viewer_for(office(), s, user); });
-    return who && may(*who, Permission::search_people).allowed && !people_.sight(*who, person).sealed_out;
+bool RelationsDesk::choosable(const Viewer& viewer, const std::string& person, const Viewer& who) const {
+    return who.user_id != viewer.user_id && may(who, Permission::search_people).allowed &&
+           !people_.sight(who, person).sealed_out;
 }
 
-std::vector<Colleague> RelationsDesk::colleagues(const Viewer& viewer, const Works& works) const {
-    std::vector<Colleague> out;
-    if (!works.gives()) return out;
-    for (const auto& account : office().database.read([](Session& s) { return partnership::all_accounts(s); }))
-        if (account.status == "active" && choosable(viewer, works.person, account.id)) {
-            const auto* agency = office().scheme.find_agency(account.agency);
-            out.push_back({account.id, account.display_name, account.post, account.agency,
-                           agency ? agency->name : account.agency});
-        }
-    std::sort(out.begin(), out.end(),
-              [](const auto& a, const auto& b) { return std::tie(a.name, a.user) < std::tie(b.name, b.user); });
-    return out;
+std::vector<Choice> RelationsDesk::colleagues(const Viewer& viewer, const Works& works) const {
+    if (!works.gives()) return {};
+    return office().database.read([&](Session& s) {
+        return choices_among_staff(office(), s,
+                                   [&](const Viewer& who) { return choosable(viewer, works.person, who); });
+    });
 }
 
 base::Result<> RelationsDesk::give(const Viewer& viewer, const Works& works, store::WorkRow row,
                                    std::string_view act) const {
-    if (!choosable(viewer, works.person, row.user))
+    const auto who =
+        office().database.read([&](Session& s) { return partnership::viewer_for(office(), s, row.user); });
+    if (!who || !choosable(viewer, works.person, *who))
         return base::invalid(
             "Choose somebody else than yourself, who works with young people and whose agency has signed the "
             "protocol.");
@@ -129,7 +122,7 @@ base::Result<> RelationsDesk::give(const Viewer& viewer, const Works& works, sto
     row.by = viewer.user_id;
     row.given_at = row.from = office().clock.now();
     return office().database.write([&](Session& s) -> base::Result<> {
-        if (row.work == Work::allocated && partnership::shown_user(s, row.user).agency != viewer.agency)
+        if (row.work == Work::allocated && who->agency != viewer.agency)
             return base::invalid("Choose somebody of your own agency.");
         const auto person = store::find_person(s, works.person);
         if (!person || person->merged_into) return gone();

@@ -7,6 +7,7 @@
 // gives themselves anything, and nothing here opens a record that is shut. Nothing is deleted: what was given
 // ends. One function an action: access decision, one transaction, audit entry. Thread-safety: any.
 #pragma once
+#include "people/choices.h"
 #include "people/people_desk.h"
 #include "people/relations_store.h"
 
@@ -30,10 +31,6 @@ struct Works {
     bool gives() const { return may_allocate || may_ask || may_disclose; }
 };
 
-struct Colleague {  // somebody who could be chosen
-    std::string user, name, post, agency, agency_name;
-};
-
 // What a worker was asked to or given, for their own list.
 struct Asked {
     store::WorkRow row;
@@ -47,7 +44,7 @@ public:
     // For whoever sees the person in full.
     std::optional<Works> works(const Viewer&, const std::string& person) const;
     // Who works with people, may sign in and is not the viewer; by name.
-    std::vector<Colleague> colleagues(const Viewer&, const Works&) const;
+    std::vector<Choice> colleagues(const Viewer&, const Works&) const;
 
     // A day that could not be read gives its own sentence, and only to who may do it.
     base::Result<> allocate(const Viewer&, const std::string& person, const std::string& user,
@@ -65,7 +62,7 @@ public:
 
 private:
     const Office& office() const { return people_.office(); }
-    bool choosable(const Viewer&, const std::string& person, const std::string& user) const;
+    bool choosable(const Viewer&, const std::string& person, const Viewer& who) const;
     base::Result<> give(const Viewer&, const Works&, store::WorkRow, std::string_view act) const;
     const PeopleDesk& people_;
 };

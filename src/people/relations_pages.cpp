@@ -89,7 +89,7 @@ struct Giving {
     std::string_view form, heading, button, day, why, hint;
 };
 
-Html giving_form(const Visit& visit, const Works& works, const std::vector<Colleague>& colleagues,
+Html giving_form(const Visit& visit, const Works& works, const std::vector<Choice>& colleagues,
                  const Giving& giving, const Refused& refused) {
     const bool here = refused.form == giving.form;
     const std::string prefix(giving.form);

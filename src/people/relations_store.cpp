@@ -6,7 +6,12 @@ namespace rowan::people::store {
 
 namespace {
 
-// Columns in the order of both questions below.
+constexpr database::Sql kWorks =
+    "SELECT w.id, w.person, w.user_id, w.kind, w.meeting_on, w.from_at, w.until_at, w.given_at, w.given_by, "
+    "w.purpose, "
+    "w.ended_at, w.ended_by FROM works_with w ";
+
+// A row of kWorks.
 WorkRow work_from(const Office& office, Session& s, const database::Row& row) {
     WorkRow out;
     out.id = row.text(0);
@@ -38,24 +43,21 @@ void give_work(const Office& office, Session& s, const WorkRow& w) {
 
 std::vector<WorkRow> works_with(const Office& office, Session& s, const std::string& root) {
     std::vector<WorkRow> out;
-    for (const auto& row :
-         s.query("SELECT w.id, w.person, w.user_id, w.kind, w.meeting_on, w.from_at, w.until_at, "
-                 "w.given_at, w.given_by, w.purpose, w.ended_at, w.ended_by FROM works_with w "
-                 "JOIN person p ON p.id = w.person WHERE p.root = $1 "
-                 "ORDER BY w.given_at DESC, w.id",
-                 root))
-        out.push_back(work_from(office, s, row));
+    database::Statement statement(kWorks);
+    statement.add("JOIN person p ON p.id = w.person WHERE p.root = ? ORDER BY w.given_at DESC, w.id", root);
+    for (const auto& row : s.query(statement)) out.push_back(work_from(office, s, row));
     return out;
 }
 
 std::vector<WorkRow> work_of(const Office& office, Session& s, const std::string& user) {
     std::vector<WorkRow> out;
-    for (const auto& row : s.query("SELECT id, person, user_id, kind, meeting_on, from_at, until_at, given_at, "
-                                   "given_by, purpose, ended_at, ended_by FROM works_with WHERE user_id = $1 AND "
-                                   "ended_at IS NULL AND from_at <= $2 AND (until_at IS NULL OR until_at > $2) "
-                                   "ORDER BY given_at DESC, id",
-                                   user, office.clock.now()))
-        out.push_back(work_from(office, s, row));
+    const auto now = office.clock.now();
+    database::Statement statement(kWorks);
+    statement.add(
+        "WHERE w.user_id = ? AND w.ended_at IS NULL AND w.from_at <= ? AND (w.until_at IS NULL OR w.until_at > ?) "
+        "ORDER BY w.given_at DESC, w.id",
+        user, now, now);
+    for (const auto& row : s.query(statement)) out.push_back(work_from(office, s, row));
     return out;
 }
 

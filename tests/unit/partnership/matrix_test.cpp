@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <set>
 #include <string>
@@ -115,28 +116,47 @@ Viewer viewer_of(const Cell& c) {
     return out;
 }
 
+PersonFacts facts_of(const Cell& c) {
+    PersonFacts person;
+    person.agencies = {"OTHER"};
+    if (c.own) person.agencies.insert("OWN");
+    person.referred_by_viewer = c.referred;
+    person.allowed_by_name = c.named;
+    person.sensitivity = c.sensitivity;
+    person.at_risk = c.at_risk;
+    person.conflict = c.conflict;
+    person.emergency = c.emergency;
+    person.allocated = c.mine;
+    person.team_allocated = c.of_my_team;
+    person.agency_allocated = c.of_my_agency;
+    person.meeting = c.meeting;
+    person.disclosed = c.disclosed;
+    return person;
+}
+
+using Protocols = std::map<std::pair<AgencyType, SharingLevel>, Protocol>;
+// The scheme's protocol with each level of signpost for each of these types.
+template <class Types, class Levels>
+Protocols protocols_of(const Scheme& scheme, const Types& types, const Levels& levels) {
+    Protocols out;
+    for (const auto type : types)
+        for (const auto level : levels) {
+            auto protocol = scheme.protocols.front();
+            protocol.rules[type].levels[static_cast<int>(DataClass::signpost)] = level;
+            out.emplace(std::pair{type, level}, std::move(protocol));
+        }
+    return out;
+}
+
 TEST(Matrix, H_025_H_111_S_053_who_sees_how_much_of_a_person_over_every_cell) {
     const auto scheme = shipped_scheme("somerset");
     ASSERT_TRUE(scheme.ok());
-    std::map<std::pair<AgencyType, SharingLevel>, Protocol> protocols;
-    for (const auto type : kTypes)
-        for (const auto level : {SharingLevel::none, SharingLevel::signpost, SharingLevel::read}) {
-            auto protocol = scheme->protocols.front();
-            protocol.rules[type].levels[static_cast<int>(DataClass::signpost)] = level;
-            protocols.emplace(std::pair{type, level}, std::move(protocol));
-        }
+    const auto protocols =
+        protocols_of(*scheme, kTypes, std::array{SharingLevel::none, SharingLevel::signpost, SharingLevel::read});
     int cells = 0, wrong = 0, seen = 0;
     bool noticed[kRules + 1] = {};
     every_cell([&](const Cell& c) {
-        PersonFacts person;
-        person.agencies = {"OTHER"};
-        if (c.own) person.agencies.insert("OWN");
-        person.referred_by_viewer = c.referred;
-        person.allowed_by_name = c.named;
-        person.sensitivity = c.sensitivity;
-        person.at_risk = c.at_risk;
-        person.conflict = c.conflict;
-        person.emergency = c.emergency;
+        const auto person = facts_of(c);
         const auto viewer = viewer_of(c);
         const auto got = may_see(viewer, person, &protocols.at({c.type, c.signpost}), OwnAgency::full);
         const Answer answer{got.sight, got.rule, got.address, got.all_words, got.shut_out, got.sealed_out};
@@ -179,34 +199,11 @@ void every_cell_of_work(F&& f) {
                     }
 }
 
-PersonFacts facts_of(const Cell& c) {
-    PersonFacts person;
-    person.agencies = {"OTHER"};
-    if (c.own) person.agencies.insert("OWN");
-    person.referred_by_viewer = c.referred;
-    person.allowed_by_name = c.named;
-    person.sensitivity = c.sensitivity;
-    person.at_risk = c.at_risk;
-    person.conflict = c.conflict;
-    person.emergency = c.emergency;
-    person.allocated = c.mine;
-    person.team_allocated = c.of_my_team;
-    person.agency_allocated = c.of_my_agency;
-    person.meeting = c.meeting;
-    person.disclosed = c.disclosed;
-    return person;
-}
-
 TEST(Matrix, H_115_who_works_with_a_person_sees_them_over_every_cell_and_never_what_is_shut_or_sealed) {
     const auto scheme = shipped_scheme("somerset");
     ASSERT_TRUE(scheme.ok());
-    std::map<std::pair<AgencyType, SharingLevel>, Protocol> protocols;
-    for (const auto type : {AgencyType::police, AgencyType::school})
-        for (const auto level : {SharingLevel::none, SharingLevel::signpost}) {
-            auto protocol = scheme->protocols.front();
-            protocol.rules[type].levels[static_cast<int>(DataClass::signpost)] = level;
-            protocols.emplace(std::pair{type, level}, std::move(protocol));
-        }
+    const auto protocols = protocols_of(*scheme, std::array{AgencyType::police, AgencyType::school},
+                                        std::array{SharingLevel::none, SharingLevel::signpost});
     int cells = 0, wrong = 0, opened = 0;
     bool noticed[kRules + 1] = {};
     every_cell_of_work([&](const Cell& c) {
