@@ -78,6 +78,61 @@ Check sealed(const Office& office, Session& s, std::string name, std::string_vie
     return out;
 }
 
+// Why something was done about a person, and what for, sealed under that person's key.
+std::vector<Check> reasons_about_people(const Office& office, Session& s) {
+    struct Reasons {
+        const char *name, *table, *column;
+        database::Sql rows;  // as sealed() wants them
+    };
+    static constexpr Reasons kReasons[] = {
+        {"who works with people", "works_with", "purpose",
+         "SELECT w.id, w.person, w.purpose, k.wrapped FROM works_with w LEFT JOIN record_key k ON k.owner = "
+         "w.person"},
+        {"people named on records", "restricted_access", "reason",
+         "SELECT a.id, a.person, a.reason, k.wrapped FROM restricted_access a LEFT JOIN record_key k ON k.owner = "
+         "a.person"},
+        {"people taken off records", "restricted_access", "removal_reason",
+         "SELECT a.id, a.person, a.removal_reason, k.wrapped FROM restricted_access a LEFT JOIN record_key k ON "
+         "k.owner = a.person WHERE a.removal_reason IS NOT NULL"},
+        {"changes of protection", "sensitivity_change", "reason",
+         "SELECT c.id, c.person, c.reason, k.wrapped FROM sensitivity_change c LEFT JOIN record_key k ON k.owner "
+         "= "
+         "c.person"},
+        {"conflicts lifted", "conflict_lift", "reason",
+         "SELECT c.id, c.person, c.reason, k.wrapped FROM conflict_lift c LEFT JOIN record_key k ON k.owner = "
+         "c.person"},
+        {"emergency looks", "emergency_look", "reason",
+         "SELECT e.id, e.person, e.reason, k.wrapped FROM emergency_look e LEFT JOIN record_key k ON k.owner = "
+         "e.person"},
+        {"reviews of them", "emergency_look", "note",
+         "SELECT e.id, e.person, e.note, k.wrapped FROM emergency_look e LEFT JOIN record_key k ON k.owner = "
+         "e.person WHERE e.note IS NOT NULL"},
+        {"match decisions", "link_decision", "reason",
+         "SELECT d.id, r.person, d.reason, k.wrapped FROM link_decision d JOIN agency_record r ON r.id = "
+         "d.record_a LEFT JOIN record_key k ON k.owner = r.person"},
+        {"match decisions undone", "link_decision", "undone_reason",
+         "SELECT d.id, r.person, d.undone_reason, k.wrapped FROM link_decision d JOIN agency_record r ON r.id = "
+         "d.record_a LEFT JOIN record_key k ON k.owner = r.person WHERE d.undone_reason IS NOT NULL"},
+    };
+    std::vector<Check> out;
+    for (const auto& each : kReasons)
+        out.push_back(sealed(office, s, each.name, each.table, each.column, each.rows,
+                             [](const std::string&) { return true; }));
+    return out;
+}
+
+// Who is allocated works with a child until that is ended; everybody else for a time.
+Check times_of_work(Session& s) {
+    Check out{"times of work"};
+    s.stream("SELECT id, until_at > from_at, ended_at IS NULL OR ended_by IS NOT NULL FROM works_with",
+             [&](const Row& row) {
+                 ++out.looked_at;
+                 if ((!row.null(1) && !row.boolean(1)) || !row.boolean(2))
+                     out.complain("What works_with " + row.text(0) + " says about its time cannot be.");
+             });
+    return out;
+}
+
 template <class Words>
 bool parses(const std::string& json) {
     Words words;
@@ -292,10 +347,8 @@ std::vector<Check> all_checks(const Office& office) {
                              "SELECT r.id, r.person, r.identity, k.wrapped FROM agency_record r LEFT JOIN "
                              "record_key k ON k.owner = r.person",
                              [](const std::string& json) { return people::identity_from_json(json).ok(); }));
-        out.push_back(sealed(office, s, "match decisions", "link_decision", "reason",
-                             "SELECT d.id, r.person, d.reason, k.wrapped FROM link_decision d JOIN agency_record "
-                             "r ON r.id = d.record_a LEFT JOIN record_key k ON k.owner = r.person",
-                             [](const std::string&) { return true; }));
+        for (auto& check : reasons_about_people(office, s)) out.push_back(std::move(check));
+        out.push_back(times_of_work(s));
         out.push_back(sealed(
             office, s, "referrals", "referral", "content",
             "SELECT r.id, r.id, r.content, k.wrapped FROM referral r LEFT JOIN record_key k ON k.owner = r.id",

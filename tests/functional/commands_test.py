@@ -321,6 +321,7 @@ class Fsck(rowan.Case):
     """Every invariant of the stored data: each is broken by hand, and found."""
 
     LINKED = "(SELECT absorbed FROM link_decision WHERE verdict = 'same' AND undone_at IS NULL LIMIT 1)"
+    SOMEBODY = "SELECT 'x', (SELECT min(id) FROM person), (SELECT min(id) FROM user_account)"
     BROKEN = {
         "sealed": ("UPDATE agency_record SET identity = zeroblob(60) WHERE id = (SELECT min(id) FROM agency_record)", "does not open"),
         "moved": ("UPDATE agency_record SET identity = (SELECT identity FROM agency_record ORDER BY id DESC LIMIT 1) "
@@ -339,6 +340,19 @@ class Fsck(rowan.Case):
         "audit": ("UPDATE audit_entry SET detail = 'x' WHERE seq = 3", "Entry 3"),
         "copies": ("UPDATE interview_episode SET response = 'declined' WHERE response = 'accepted'", "not what the two say"),
         "vehicle": ("DELETE FROM person_vehicle", "seals nobody out"),
+        "work": (f"INSERT INTO works_with (id, person, user_id, kind, from_at, given_at, given_by, purpose) {SOMEBODY}, 'allocated', 0, 0, 'x', zeroblob(60)", "works_with x does not open"),
+        "backwards": (f"INSERT INTO works_with (id, person, user_id, kind, from_at, until_at, given_at, given_by, purpose) {SOMEBODY}, 'disclosure', 9, 3, 0, 'x', zeroblob(60)",
+                      "about its time"),
+        "named": (f"INSERT INTO restricted_access (id, person, user_id, granted_at, granted_by, reason) {SOMEBODY}, 0, 'x', zeroblob(60)", "restricted_access x does not open"),
+        "taken off": (f"INSERT INTO restricted_access (id, person, user_id, granted_at, granted_by, reason, removal_reason) {SOMEBODY}, 0, 'x', zeroblob(60), zeroblob(60)",
+                      "restricted_access x does not open"),
+        "protection": ("INSERT INTO sensitivity_change (id, person, was, becomes, at, by_user, reason) SELECT 'x', min(id), 'ordinary', 'restricted', 0, 'x', zeroblob(60) FROM person",
+                       "sensitivity_change x does not open"),
+        "lifted": ("INSERT INTO conflict_lift (id, user_id, person, ties, asked_at, asked_by, reason) SELECT 'x', min(u.id), min(p.id), 1, 0, min(u.id), zeroblob(60) "
+                   "FROM person p, user_account u", "conflict_lift x does not open"),
+        "emergency": ("INSERT INTO emergency_look (id, person, user_id, category, opened_at, ends_at, reason, note) SELECT 'x', min(p.id), min(u.id), 'danger', 0, 1, zeroblob(60), "
+                      "zeroblob(60) FROM person p, user_account u", "emergency_look x does not open"),
+        "undone": ("UPDATE link_decision SET undone_reason = zeroblob(60) WHERE id = (SELECT min(id) FROM link_decision)", "link_decision .* does not open"),
         "orphan": ("UPDATE agency_flag SET root = 'nobody' WHERE id = (SELECT min(id) FROM agency_flag)", "not there|does not fit"),
     }
 
