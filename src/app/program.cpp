@@ -35,6 +35,7 @@ Program::Program(House& house)
     partnership::add_security_key_routes(routes_);
     partnership::add_identity_routes(routes_, identity_);
     people::add_people_routes(routes_, people_);
+    people::add_people_api(routes_, people_);
     people::add_protection_routes(routes_, protection_);
     people::add_conflict_routes(routes_, conflicts_);
     people::add_emergency_routes(routes_, emergencies_);

@@ -272,8 +272,8 @@ http::Response people_csv(Visit& visit, const people::PeopleDesk& desk, const st
         visit.looks.back().act = "export";
         if (line.person.empty()) continue;
         const auto* area = visit.office.scheme.find_area(line.area);
-        rows.push_back({line.ref, line.name, line.born, line.sex, area ? std::string(area->name()) : line.area,
-                        base::join(line.agencies, "; ")});
+        rows.push_back({line.ref, line.name, line.born ? base::display(*line.born) : "", line.sex,
+                        area ? std::string(area->name()) : line.area, base::join(line.agencies, "; ")});
     }
     const auto hidden = found.size() + 2 - rows.size();
     if (hidden > 0)

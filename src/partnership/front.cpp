@@ -195,6 +195,13 @@ http::Response not_there(Visit& visit) {
     return out;
 }
 
+http::Response json_answer(std::string json) {
+    http::Response out;
+    out.content_type = "application/json";
+    out.body = std::move(json);
+    return out;
+}
+
 http::Response csv_file(const std::string& name, std::string csv) {
     http::Response out;
     out.content_type = "text/csv; charset=utf-8";

@@ -49,6 +49,8 @@ inline constexpr std::string_view kOnceField = "once";
 html::Html post_form(const Visit&, std::string action, const html::Html& content, bool files = false);
 // The same for all that may not be seen and all that is not there.
 http::Response not_there(Visit&);
+// An answer to a program.
+http::Response json_answer(std::string json);
 // A file to keep.
 http::Response csv_file(const std::string& name, std::string csv);
 // Where everybody who is not signed in begins; with an error, answered 403.

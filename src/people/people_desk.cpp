@@ -231,7 +231,7 @@ std::vector<PersonLine> PeopleDesk::lines(const Viewer& viewer, const std::vecto
         line.ref = best_record(records, viewer.agency).ref;
         const auto best = words.empty() ? IndexedRecord{} : best_record(words, viewer.agency);
         line.name = best.identity.display_name();
-        line.born = best.identity.born ? base::display(*best.identity.born) : "";
+        line.born = best.identity.born;
         line.sex = best.identity.sex;
         if (line.sight.address) line.area = best.area;
         std::set<std::string> agencies;

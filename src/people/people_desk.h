@@ -31,7 +31,8 @@ struct PersonLine {
     std::string person;   // root id, empty for a signpost
     std::string subject;  // root id, for the audit entry only
     partnership::PersonSight sight;
-    std::string ref, name, born, sex, area;
+    std::string ref, name, sex, area;
+    std::optional<base::Date> born;
     std::vector<std::string> agencies;  // names of the agencies that hold a record
     bool at_risk = false;
     std::string why_found;
@@ -193,6 +194,8 @@ private:
 
 // Search, a person's page, who has looked, same person?
 void add_people_routes(partnership::Routes&, const PeopleDesk&);
+// Search and a person at a glance for programs (docs/formats/people-json.md).
+void add_people_api(partnership::Routes&, const PeopleDesk&);
 // A list of people as a table, each line as far as the viewer may see it.
 html::Html people_table(const partnership::Visit&, const std::vector<PersonLine>&, const std::string& caption);
 

@@ -5,7 +5,7 @@
 #include "html/charts.h"
 #include "partnership/accounts.h"
 #include "partnership/front.h"
-#include "people/people_desk.h"
+#include "people/looking_up.h"
 
 #include <algorithm>
 #include <cmath>
@@ -17,12 +17,6 @@ namespace {
 
 using html::cls, html::el, html::Html, html::href, html::text;
 using partnership::PageBody, partnership::page, partnership::Visit;
-
-constexpr std::size_t kMostFound = 20;
-// S-053, A21: so many signposts tell one person whom to ring about the children they meet; more would be a
-// register.
-constexpr std::int64_t kMostSignpostsInAnHour = 30;
-constexpr std::int64_t kEntriesLookedBack = 3000;
 
 std::string sex_word(const std::string& code) {
     if (code == "M") return "Male";
@@ -69,20 +63,8 @@ Html search_form(const std::string& words) {
               html::button({.text = "Search"}));
 }
 
-// Counted from the log itself, so that every process and a restart know.
-bool signposts_spent(const Visit& visit) {
-    if (visit.viewer.at_front_door()) return false;  // who sees everybody in full
-    return visit.office.database.read([&](database::Session& s) {
-        return s.one(
-                    "SELECT COUNT(*) FROM (SELECT at, detail FROM audit_entry WHERE user_id = $1 ORDER BY seq "
-                    "DESC LIMIT $2) e WHERE e.detail = 'signpost' AND e.at > $3",
-                    visit.viewer.user_id, kEntriesLookedBack, visit.office.clock.now() - std::chrono::hours{1})
-                   ->integer(0) >= kMostSignpostsInAnHour;
-    });
-}
-
 http::Response search_page(Visit& visit, const PeopleDesk& desk) {
-    const auto words = base::truncate(base::tidy_line(visit.request.query.get("q")), 200);
+    const auto words = searched_words(visit);
     PageBody body;
     body.title = words.empty() ? "People" : "Search results";
     body.navigation = "people";
@@ -93,28 +75,11 @@ http::Response search_page(Visit& visit, const PeopleDesk& desk) {
         body.body = html::join(parts);
         return page(visit, std::move(body));
     }
-    auto found = desk.find(visit.viewer, words, kMostFound);
-    // Said on every search, whether or not this one would have led to a signpost.
-    const bool spent = signposts_spent(visit);
-    if (spent) {
-        std::erase_if(found, [](const PersonLine& line) { return line.sight.sight == Sight::signpost; });
+    const auto [found, signposts_spent] = search(visit, desk, words);
+    if (signposts_spent)
         parts.push_back(
             html::inset_text({.text = "You have asked about many people in the last hour. Rowan no longer says "
                                       "whether another agency knows somebody; ring the front door, or wait."}));
-    }
-    std::size_t seen = 0;
-    for (const auto& line : found) seen += !line.person.empty();
-    // SECURITY.md 9.4: search terms as a keyed digest; whether the same words are typed again can be seen, the
-    // words cannot.
-    visit.looked_at("search", "", "role",
-                    "results=" + std::to_string(found.size()) + " full=" + std::to_string(seen) +
-                        " query=" + visit.office.audit.digest(base::fold(words)));
-    visit.looks.back().act = "search";
-    // Everybody who was shown, and every signpost: "who has looked at this child" leaves out nothing.
-    for (const auto& line : found) {
-        visit.looked_at("person", line.subject, line.sight.rule, line.person.empty() ? "signpost" : "");
-        visit.looks.back().act = "search";
-    }
     if (found.empty()) {
         parts.push_back(
             html::empty_note("Nobody that you may see matches. Try fewer words, another spelling, or the date of "
@@ -277,11 +242,8 @@ http::Response person_page(Visit& visit, const PeopleDesk& desk) {
         visit.refused("person", base::is_id(id) ? id : "", "no-relationship");
         return partnership::not_there(visit);
     }
-    if (view->sight.sight == Sight::signpost) {
-        if (!signposts_spent(visit)) return signpost_page(visit, *view, id);
-        visit.refused("person", id, "signpost-limit");
-        return partnership::not_there(visit);
-    }
+    if (view->sight.sight == Sight::signpost)
+        return may_be_signposted(visit, id) ? signpost_page(visit, *view, id) : partnership::not_there(visit);
     // What for: whoever reads the log finds it in the disclosure or the meeting that is named here, and of any
     // other look in the protocol of that day.
     visit.looked_at("person", view->id, view->sight.rule, view->work.empty() ? "" : "work=" + view->work);
@@ -607,7 +569,7 @@ Html people_table(const Visit& visit, const std::vector<PersonLine>& lines, cons
                 html::anchor("/people/" + line.person, line.name),
                 when(line.at_risk, html::join(" ", html::tag({.text = "Flag", .classes = "govuk-tag--red"}))),
                 el("br"), el("span", cls("govuk-hint govuk-!-margin-bottom-0"), line.ref)),
-            line.born.empty() ? "Not known" : line.born, sex_word(line.sex), area_name(visit, line.area),
+            line.born ? base::display(*line.born) : "Not known", sex_word(line.sex), area_name(visit, line.area),
             base::join(line.agencies, ", ")));
     }
     return html::join(table.rows.empty() ? Html{} : html::working_table(table), html::join(signposts));

@@ -142,12 +142,12 @@ Html found_people(const StepPage& p) {
         p.visit.looks.back().act = "search";
         if (line.person.empty()) return signposts.push_back(signpost_of(line));
         chosen_is_shown |= line.person == chosen;
-        items.push_back(
-            {.value = line.person,
-             .text = line.name,
-             .hint = {.text = base::join({line.born.empty() ? "Date of birth not known" : "Born " + line.born,
-                                          area_name(p.scheme, line.area), line.ref},
-                                         ", ")}});
+        items.push_back({.value = line.person,
+                         .text = line.name,
+                         .hint = {.text = base::join(
+                                      {line.born ? "Born " + base::display(*line.born) : "Date of birth not known",
+                                       area_name(p.scheme, line.area), line.ref},
+                                      ", ")}});
     };
     for (const auto& line : found) add(line);
     if (!chosen_is_shown)

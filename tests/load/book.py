@@ -121,13 +121,13 @@ class Book(ledger.Ledger):
         self.runs = self.searches = self.searches_unknown = self.shown = 0
 
     def work(self, server, seconds, mix=(80, 15, 5, 0), users=None, pause=0, sample=lambda: None, everybody_works=lambda: None):
-        """The report of the client. `mix`: reads, searches, writes and files of a hundred. `pause`: seconds before each asks
+        """The report of the client. `mix`: reads, searches, writes, files and glances of a hundred. `pause`: seconds before each asks
         again. `sample` is called each second in between, `everybody_works` once all have begun."""
         plan, report = server.folder / "plan", server.folder / "report"
         chosen = self.everybody[:users]
         self.runs += 1
         lines = [("port", server.port), ("run", self.runs), ("seconds", seconds), ("pause", pause),
-                 *zip(("reads", "searches", "writes", "files"), mix)]
+                 *zip(("reads", "searches", "writes", "files", "glances"), mix)]
         lines += [("user", person.user) for person in chosen]
         lines += [("person", person) for person in self.everyone] + [("words", words) for words in WORDS]
         lines += [("file", server.file_of(FILE))]

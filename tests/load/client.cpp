@@ -5,10 +5,10 @@
 //   load_client --certificate FILE KEY   makes a self-signed certificate of an hour
 //
 // The plan, one a line, words after a tab: port, run (a number of its own), seconds, pause (seconds before each
-// asks again), reads, searches, writes, files (out of a hundred requests), and as often as wanted: user ID, person
-// ID, words TEXT, file PATH. Users sign in at the demonstration's door and begin together; when the time is over
-// each finishes what it has asked for. The report is told in tests/load/book.py, which reads it. One thread: it
-// must not take the processors from the server that it loads.
+// asks again), reads, searches, writes, files, glances (out of a hundred requests), and as often as wanted: user
+// ID, person ID, words TEXT, file PATH. Users sign in at the demonstration's door and begin together; when the
+// time is over each finishes what it has asked for. The report is told in tests/load/book.py, which reads it. One
+// thread: it must not take the processors from the server that it loads.
 #include "../unit/http/certificate.h"
 
 #include <arpa/inet.h>
@@ -47,7 +47,7 @@ struct Plan {
     int port = 0;
     unsigned run = 0;
     double seconds = 10, pause = 0;
-    unsigned reads = 80, searches = 15, writes = 5, files = 0;
+    unsigned reads = 80, searches = 15, writes = 5, files = 0, glances = 0;
     std::vector<std::string> users, people, words, file_paths;
 };
 
@@ -66,6 +66,7 @@ Plan read_plan(const char* path) {
         if (word == "searches") plan.searches = number;
         if (word == "writes") plan.writes = number;
         if (word == "files") plan.files = number;
+        if (word == "glances") plan.glances = number;
         if (word == "user") plan.users.push_back(value);
         if (word == "person") plan.people.push_back(value);
         if (word == "words") plan.words.push_back(value);
@@ -128,8 +129,8 @@ constexpr std::array kAnswers = {
     "source_code=2A&referrer_name=Somebody+Else&referrer_post=Teacher&referrer_email=somebody%40council.example",
 };
 
-enum class Kind { door, token, read, search, create, save, send, file };
-constexpr std::array kKinds = {"door", "token", "read", "search", "create", "save", "send", "file"};
+enum class Kind { door, token, read, glance, search, create, save, send, file };
+constexpr std::array kKinds = {"door", "token", "read", "glance", "search", "create", "save", "send", "file"};
 
 struct Everything {
     Plan plan;
@@ -197,12 +198,15 @@ public:
         if (all_.over) return close();
         const auto dice = random() % 100;
         const auto& plan = all_.plan;
-        if (dice < plan.reads) {
+        if (dice < plan.reads + plan.glances) {
             const auto& person = plan.people[random() % plan.people.size()];
-            ask(Kind::read, person, "GET", "/people/" + person);
-        } else if (dice < plan.reads + plan.searches) {
+            if (dice < plan.reads)
+                ask(Kind::read, person, "GET", "/people/" + person);
+            else
+                ask(Kind::glance, person, "GET", "/api/people/" + person);
+        } else if (dice < plan.reads + plan.glances + plan.searches) {
             ask(Kind::search, "", "GET", "/search?q=" + url_encoded(plan.words[random() % plan.words.size()]));
-        } else if (dice < plan.reads + plan.searches + plan.writes) {
+        } else if (dice < plan.reads + plan.glances + plan.searches + plan.writes) {
             write();
         } else {
             ask(Kind::file, "", "GET", plan.file_paths[random() % plan.file_paths.size()]);
@@ -272,6 +276,7 @@ private:
     std::string what() const {  // as the audit log names it, with its subject
         switch (kind_) {
             case Kind::read:
+            case Kind::glance:
                 return "look person\t" + subject_;
             case Kind::search:
                 return "search search\t";

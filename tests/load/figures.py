@@ -17,6 +17,8 @@ ROWS = (  # what, kinds, mix, people, goal
     ("child's page, recorded", ("read",), (100, 0, 0, 0), 32, (1200, 40)),
     ("child's page, recorded", ("read",), (100, 0, 0, 0), 16, (1200, 40)),
     ("child's page, recorded", ("read",), (100, 0, 0, 0), 8, (1200, 40)),
+    ("person at a glance as JSON, recorded", ("glance",), (0, 0, 0, 0, 100), 32, (3000, 20)),
+    ("person at a glance as JSON, recorded", ("glance",), (0, 0, 0, 0, 100), 16, (3000, 20)),
     ("search", ("search",), (0, 100, 0, 0), 32, None),
     ("page of a referral saved", ("create", "save", "send"), (0, 0, 100, 0), 32, (800, 50)),
     ("page of a referral saved", ("create", "save", "send"), (0, 0, 100, 0), 16, (800, 50)),

@@ -198,6 +198,9 @@ private:
                   : std::set<std::string>{});
         for (const auto* a : answer.document.all("a"))
             if (a->get("href").starts_with("/")) wait_for(a->get("href"));
+        // No link leads to what programs are told.
+        if (address.starts_with("/people/") && address.find('/', 8) == std::string::npos)
+            wait_for("/api" + address);
     }
 
     // `typed`: what the viewer wrote themselves comes back in the search box.
@@ -238,7 +241,7 @@ private:
             if (canary.of != Canary::Of::record || rules_.may(user_, canary) || canary.field == "local_ref" ||
                 ++tried % 7)
                 continue;
-            for (const auto* path : {"/search?q=", "/people?q="}) {
+            for (const auto* path : {"/search?q=", "/people?q=", "/api/people?q="}) {
                 const auto address = path + http::url_encode(canary.text);
                 const auto answer = client_.get(address);
                 ++pages;

@@ -319,6 +319,9 @@ const std::vector<Row>& table() {
         {Method::get, "/people", kWorkers, {}},
         {Method::get, "/search", kWorkers, {}},
         {Method::get, "/people/{id}", kWorkers, at("/people/", person_for)},
+        {Method::get, "/api/people", kWorkers,
+         [](Town&, const std::string&, CheckedClient&) -> Asked { return {"/api/people?q=nobody", {}}; }},
+        {Method::get, "/api/people/{id}", kWorkers, at("/api/people/", person_for)},
         {Method::get, "/people/{id}/looks", kWorkers, at("/people/", person_for, "/looks")},
         {Method::post, "/people/{id}/undo-link", kReview,
          [](Town& town, const std::string&, CheckedClient&) -> Asked {
@@ -610,12 +613,12 @@ TEST(EveryPage, Each_person_gets_what_the_table_says_and_no_more) {
             << name_of(row) << " was never allowed to anybody: the town lacks a record for it";
 }
 
-// Neither a page nor a word for a program that runs in one.
+// Neither a page, nor a word for a program that runs in one, nor what a page shows told to a program.
 bool is_file(const http::Response& answer) {
     if (answer.status != 200) return false;
     for (const auto& [name, value] : answer.headers)
         if (name == "Content-Disposition") return true;
-    for (const auto* seen : {"text/html", "text/plain", "text/event-stream"})
+    for (const auto* seen : {"text/html", "text/plain", "text/event-stream", "application/json"})
         if (answer.content_type.starts_with(seen)) return false;
     return !answer.body.empty();
 }
@@ -765,6 +768,7 @@ TEST(EveryPage, A_record_that_may_not_be_seen_is_the_same_bytes_as_one_that_is_n
             }
         };
         all(people, "/people/", "");
+        all(people, "/api/people/", "");
         all(people, "/people/", "/looks");
         all(people, "/people/", "/protection");
         all(people, "/people/", "/relations");
@@ -781,9 +785,9 @@ TEST(EveryPage, A_record_that_may_not_be_seen_is_the_same_bytes_as_one_that_is_n
         all(drafts, "/screenings/draft/", "");
     }
     for (const auto* where :
-         {"/people/", "/people//looks", "/people//protection", "/people//relations", "/kept-apart/",
-          "/screenings/new?person=", "/referrals/", "/referrals//sent", "/referrals//looks", "/referrals//decide",
-          "/screenings/", "/referrals/new//worry"}) {
+         {"/people/", "/api/people/", "/people//looks", "/people//protection", "/people//relations",
+          "/kept-apart/", "/screenings/new?person=", "/referrals/", "/referrals//sent", "/referrals//looks",
+          "/referrals//decide", "/screenings/", "/referrals/new//worry"}) {
         EXPECT_GT(denied[where], 0) << where << ": the test refused nobody";
         if (std::string(where) != "/referrals/new//worry") {
             EXPECT_GT(shown[where], 0) << where << ": the test showed nobody anything";

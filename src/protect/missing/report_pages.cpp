@@ -23,7 +23,8 @@ Html found_people(Visit& visit, const MissingDesk& desk, const std::string& type
         visit.looks.back().act = "search";
         if (line.person.empty()) continue;
         lines.push_back(join(html::anchor("/missing/report?person=" + line.person, line.name), ", ",
-                             line.born.empty() ? "date of birth not known" : "born " + line.born, ", ", line.ref));
+                             line.born ? "born " + base::display(*line.born) : "date of birth not known", ", ",
+                             line.ref));
     }
     return join(lines.empty() ? html::para("Nobody whom you may see matches.")
                               : join(html::heading(2, "Who is it?"), html::bullets(lines)),
