@@ -180,19 +180,27 @@ class Machines:
     def leader(self):
         return next((machine for machine in self.all if machine.is_leader()), None)
 
+    def views(self):
+        """What each machine says of all: {name: member}, empty from one that does not answer."""
+        answers = [machine.asked("/cluster") for machine in self.all]
+        return [{member["name"]: member for member in json.loads(answer[1])["members"]} if answer and answer[0] == 200 else {}
+                for answer in answers]
+
     def members(self):
-        for machine in self.all:
-            answer = machine.asked("/cluster")
-            if answer and answer[0] == 200:
-                return {member["name"]: member for member in json.loads(answer[1])["members"]}
-        return {}
+        return next((view for view in self.views() if view), {})
 
     def is_whole(self):
-        """One leader, and both others follow it, one of them synchronously."""
-        members = self.members()
-        roles = sorted(member["role"] for member in members.values())
-        return (roles == ["leader", "replica", "sync_standby"] and all(member["state"] in ("running", "streaming") for member in members.values())
-                and self.leader() is not None)
+        """One leader, and both others follow it, one of them synchronously: as all three see it, and as the leader's PostgreSQL does.
+        One that was cut off says for a while what it knew before, and that it runs when it is about to be rewound."""
+        views, leader = self.views(), self.leader()
+        roles = [{name: member["role"] for name, member in view.items()} for view in views]
+        return (sorted(roles[0].values()) == ["leader", "replica", "sync_standby"] and all(each == roles[0] for each in roles)
+                and all(member["state"] in ("running", "streaming") for view in views for member in view.values())
+                and leader is not None and self.followers(leader) == 2)
+
+    def followers(self, leader):
+        counted = self.tool("psql", leader, "-Atc", "SELECT count(*) FROM pg_stat_replication", "postgres", check=False)
+        return int(counted.stdout) if counted.returncode == 0 else 0
 
     def wait_until_whole(self, seconds=180):
         self.wait_for(self.is_whole, seconds, f"a leader and two that follow ({self.members()})")
