@@ -86,27 +86,26 @@ std::vector<Check> reasons_about_people(const Office& office, Session& s) {
     };
     static constexpr Reasons kReasons[] = {
         {"who works with people", "works_with", "purpose",
-         "SELECT w.id, w.person, w.purpose, k.wrapped FROM works_with w LEFT JOIN record_key k ON k.owner = "
-         "w.person"},
+         "SELECT w.id, w.person, w.purpose, k.wrapped FROM works_with w LEFT JOIN record_key k "
+         "ON k.owner = w.person"},
         {"people named on records", "restricted_access", "reason",
-         "SELECT a.id, a.person, a.reason, k.wrapped FROM restricted_access a LEFT JOIN record_key k ON k.owner = "
-         "a.person"},
+         "SELECT a.id, a.person, a.reason, k.wrapped FROM restricted_access a LEFT JOIN record_key k "
+         "ON k.owner = a.person"},
         {"people taken off records", "restricted_access", "removal_reason",
-         "SELECT a.id, a.person, a.removal_reason, k.wrapped FROM restricted_access a LEFT JOIN record_key k ON "
-         "k.owner = a.person WHERE a.removal_reason IS NOT NULL"},
+         "SELECT a.id, a.person, a.removal_reason, k.wrapped FROM restricted_access a LEFT JOIN record_key k "
+         "ON k.owner = a.person WHERE a.removal_reason IS NOT NULL"},
         {"changes of protection", "sensitivity_change", "reason",
-         "SELECT c.id, c.person, c.reason, k.wrapped FROM sensitivity_change c LEFT JOIN record_key k ON k.owner "
-         "= "
-         "c.person"},
+         "SELECT c.id, c.person, c.reason, k.wrapped FROM sensitivity_change c LEFT JOIN record_key k "
+         "ON k.owner = c.person"},
         {"conflicts lifted", "conflict_lift", "reason",
-         "SELECT c.id, c.person, c.reason, k.wrapped FROM conflict_lift c LEFT JOIN record_key k ON k.owner = "
-         "c.person"},
+         "SELECT c.id, c.person, c.reason, k.wrapped FROM conflict_lift c LEFT JOIN record_key k "
+         "ON k.owner = c.person"},
         {"emergency looks", "emergency_look", "reason",
-         "SELECT e.id, e.person, e.reason, k.wrapped FROM emergency_look e LEFT JOIN record_key k ON k.owner = "
-         "e.person"},
+         "SELECT e.id, e.person, e.reason, k.wrapped FROM emergency_look e LEFT JOIN record_key k "
+         "ON k.owner = e.person"},
         {"reviews of them", "emergency_look", "note",
-         "SELECT e.id, e.person, e.note, k.wrapped FROM emergency_look e LEFT JOIN record_key k ON k.owner = "
-         "e.person WHERE e.note IS NOT NULL"},
+         "SELECT e.id, e.person, e.note, k.wrapped FROM emergency_look e LEFT JOIN record_key k "
+         "ON k.owner = e.person WHERE e.note IS NOT NULL"},
         {"match decisions", "link_decision", "reason",
          "SELECT d.id, r.person, d.reason, k.wrapped FROM link_decision d JOIN agency_record r ON r.id = "
          "d.record_a LEFT JOIN record_key k ON k.owner = r.person"},

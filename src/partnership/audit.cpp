@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "crypto/token.h"
 
+#include <algorithm>
+#include <optional>
 #include <set>
 
 namespace rowan::partnership {
@@ -214,15 +216,25 @@ AuditReport verify_audit(Session& s, const crypto::Keyring& keyring, const std::
     return report;
 }
 
-std::vector<Look> looks_at(Session& s, const std::string& subject_id, int limit, std::int64_t before_seq) {
+std::vector<Look> looks(Session& s, const std::set<std::string>& subjects, std::size_t limit,
+                        std::int64_t before) {
     std::vector<Look> out;
-    for (const auto& row :
-         s.query("SELECT e.at, e.user_id, u.display_name, e.agency, e.act, e.outcome, e.rule FROM audit_entry e "
-                 "LEFT JOIN user_account u ON u.id = e.user_id WHERE e.subject_id = $1 AND e.seq < $2 "
-                 "ORDER BY e.seq DESC LIMIT $3",
-                 subject_id, before_seq, limit))
-        out.push_back({base::from_millis(row.integer(0)), row.text(1), row.text(2), row.text(3), row.text(4),
-                       row.text(5), row.text(6)});
+    const auto add = [&](const std::optional<std::string>& subject) {
+        database::Statement statement(
+            "SELECT e.seq, e.at, e.user_id, u.display_name, e.agency, e.act, e.subject_kind, e.subject_id, "
+            "e.outcome, e.rule FROM audit_entry e LEFT JOIN user_account u ON u.id = e.user_id ");
+        statement.add("WHERE e.seq < ? ", before);
+        if (subject) statement.add("AND e.subject_id = ? ", *subject);
+        statement.add("ORDER BY e.seq DESC LIMIT ?", static_cast<std::int64_t>(limit));
+        for (const auto& row : s.query(statement))
+            out.push_back({row.integer(0), row.instant(1), row.text(2), row.text(3), row.text(4), row.text(5),
+                           row.text(6), row.text(7), row.text(8), row.text(9)});
+    };
+    // One by one: each is read from its end, and no more of it than is shown.
+    for (const auto& subject : subjects) add(subject);
+    if (subjects.empty()) add(std::nullopt);
+    std::sort(out.begin(), out.end(), [](const Look& a, const Look& b) { return a.seq > b.seq; });
+    if (out.size() > limit) out.resize(limit);
     return out;
 }
 

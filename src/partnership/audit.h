@@ -11,6 +11,7 @@
 #include "database/database.h"
 
 #include <stdexcept>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -76,10 +77,13 @@ AuditReport verify_audit(database::Session&, const crypto::Keyring&, const std::
                          const std::vector<std::pair<std::int64_t, std::string>>& witness = {});
 
 struct Look {
+    std::int64_t seq = 0;
     base::Instant at;
-    std::string user_id, user_name, agency, act, outcome, rule;
+    std::string user_id, user_name, agency, act, subject_kind, subject_id, outcome, rule;
 };
-// Who has looked at this record, newest first.
-std::vector<Look> looks_at(database::Session&, const std::string& subject_id, int limit, std::int64_t before_seq);
+// The entries about these records, or of the whole log where none is named; newest first, older than entry
+// `before`.
+std::vector<Look> looks(database::Session&, const std::set<std::string>& subjects, std::size_t limit,
+                        std::int64_t before);
 
 }  // namespace rowan::partnership

@@ -4,6 +4,7 @@
 #include "partnership/accounts.h"
 #include "partnership/front.h"
 #include "partnership/interests.h"
+#include "partnership/looks.h"
 #include "partnership/role_requests.h"
 #include "partnership/once.h"
 #include "partnership/recovery_pages.h"
@@ -489,46 +490,28 @@ http::Response close_account(Visit& visit) {
 
 // --- who has looked: the log itself, for information governance -------------------------------------------------
 
-http::Response looks_page(Visit& visit) {
-    struct Line {
-        std::int64_t seq, at;
-        std::string name, agency, act, kind, subject, outcome, rule;
-    };
+http::Response log_page(Visit& visit) {
     const auto wanted = visit.request.query.get("subject");
-    const auto lines = visit.office.database.read([&](Session& s) {
-        std::vector<Line> out;
-        const auto rows = base::is_id(wanted)
-                              ? s.query(
-                                    "SELECT e.seq, e.at, u.display_name, e.agency, e.act, e.subject_kind, "
-                                    "e.subject_id, e.outcome, e.rule FROM audit_entry e "
-                                    "LEFT JOIN user_account u ON u.id = e.user_id WHERE e.subject_id = $1 ORDER "
-                                    "BY e.seq DESC LIMIT 200",
-                                    wanted)
-                              : s.query(
-                                    "SELECT e.seq, e.at, u.display_name, e.agency, e.act, e.subject_kind, "
-                                    "e.subject_id, e.outcome, e.rule FROM audit_entry e "
-                                    "LEFT JOIN user_account u ON u.id = e.user_id ORDER BY e.seq DESC LIMIT 200");
-        for (const auto& row : rows)
-            out.push_back({row.integer(0), row.integer(1), row.text(2), row.text(3), row.text(4), row.text(5),
-                           row.text(6), row.text(7), row.text(8)});
-        return out;
-    });
+    const bool of_one = base::is_id(wanted);
+    const auto [looks, pagination] =
+        of_one ? looks_page(visit, {wanted}, "/looks?subject=" + wanted) : looks_page(visit, {}, "/looks");
     html::Table table;
-    table.caption = base::is_id(wanted) ? "The last 200 entries about this record" : "The last 200 entries";
+    table.caption = of_one ? "Entries about this record, newest first" : "Entries, newest first";
     table.head = html::columns("When", "Who", "What", "About", "Answer", "Rule");
-    for (const auto& line : lines)
+    for (const auto& look : looks)
         table.rows.push_back(html::row(
-            base::display(base::from_millis(line.at)),
-            html::join(line.name.empty() ? "Nobody signed in" : line.name, el("br"), line.agency), line.act,
-            base::is_id(line.subject)
-                ? html::join(line.kind, " ",
-                             el("a", cls("govuk-link"), href("/looks?subject=" + line.subject),
-                                line.subject.substr(0, 8)))
-                : html::text(line.kind),
-            html::tag({.text = line.outcome,
-                       .classes = line.outcome == "denied" ? "govuk-tag--red" : "govuk-tag--grey"}),
-            line.rule));
-    visit.looked_at("audit", base::is_id(wanted) ? wanted : "log", "role");
+            base::display(look.at),
+            html::join(look.user_name.empty() ? "Nobody signed in" : look.user_name, el("br"), look.agency),
+            look.act,
+            base::is_id(look.subject_id)
+                ? html::join(look.subject_kind, " ",
+                             el("a", cls("govuk-link"), href("/looks?subject=" + look.subject_id),
+                                look.subject_id.substr(0, 8)))
+                : html::text(look.subject_kind),
+            html::tag({.text = look.outcome,
+                       .classes = look.outcome == "denied" ? "govuk-tag--red" : "govuk-tag--grey"}),
+            look.rule));
+    visit.looked_at("audit", of_one ? wanted : "log", "role");
     visit.why = "You can see this because you look after information governance.";
     PageBody body;
     body.title = "Who has looked";
@@ -539,7 +522,7 @@ http::Response looks_page(Visit& visit) {
                               "Every decision and every look is an entry of a log that cannot be changed unseen. "
                               "The whole log is checked with ",
                               el("code", "rowan audit verify"), "."),
-                           html::working_table(table));
+                           html::working_table(table), pagination);
     return page(visit, std::move(body));
 }
 
@@ -600,7 +583,7 @@ void add_partnership_routes(Routes& routes) {
                 answer_role_page, "roles");
     routes.post("/accounts/{id}/disable", Access::needs(Permission::manage_users), A::change(), Limits::form(),
                 close_account, "accounts");
-    routes.get("/looks", Access::needs(Permission::see_audit), A::look(), Limits::page(), looks_page, "looks");
+    routes.get("/looks", Access::needs(Permission::see_audit), A::look(), Limits::page(), log_page, "looks");
 }
 
 }  // namespace rowan::partnership

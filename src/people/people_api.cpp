@@ -10,7 +10,7 @@ namespace rowan::people {
 namespace {
 
 using formats::Json;
-using partnership::Sight, partnership::Visit;
+using partnership::Visit;
 
 Json contact(const Signpost& post) {
     return Json::object({{"agency", post.agency_name},

@@ -66,6 +66,13 @@ const IndexedRecord& best_record(const std::vector<IndexedRecord>& records, cons
                              [&](const auto& a, const auto& b) { return worth(a) < worth(b); });
 }
 
+// The reference that somebody goes by: of the person to whom all these records are linked.
+const std::string& ref_of(const std::vector<IndexedRecord>& records, const std::string& root) {
+    const auto found =
+        std::find_if(records.begin(), records.end(), [&](const auto& r) { return r.person == root; });
+    return (found == records.end() ? records.front() : *found).ref;
+}
+
 // H-025: whose words about a person this viewer may read. The front door reads all; others their own agency's, and
 // another's only where the protocol lets this type of agency read who somebody is.
 std::vector<IndexedRecord> readable(std::vector<IndexedRecord> records, const Viewer& viewer, bool all_words,
@@ -220,6 +227,7 @@ std::vector<PersonLine> PeopleDesk::lines(const Viewer& viewer, const std::vecto
         line.sight = sight(viewer, root, purpose);
         if (line.sight.sight == Sight::none) continue;
         const auto records = index_.records_of(root);
+        if (records.empty()) continue;  // linked to somebody else in this moment
         if (line.sight.sight == Sight::signpost) {
             for (const auto& post : signposts(viewer, root, line.sight)) line.agencies.push_back(post.agency_name);
             out.push_back(std::move(line));
@@ -228,7 +236,7 @@ std::vector<PersonLine> PeopleDesk::lines(const Viewer& viewer, const std::vecto
         const auto words = readable(records, viewer, line.sight.all_words,
                                     office_.scheme.protocol_on(base::london_date(office_.clock.now())));
         line.person = root;
-        line.ref = best_record(records, viewer.agency).ref;
+        line.ref = ref_of(records, root);
         const auto best = words.empty() ? IndexedRecord{} : best_record(words, viewer.agency);
         line.name = best.identity.display_name();
         line.born = best.identity.born;

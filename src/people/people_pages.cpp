@@ -5,6 +5,7 @@
 #include "html/charts.h"
 #include "partnership/accounts.h"
 #include "partnership/front.h"
+#include "partnership/looks.h"
 #include "people/looking_up.h"
 
 #include <algorithm>
@@ -312,15 +313,7 @@ http::Response person_looks_page(Visit& visit, const PeopleDesk& desk) {
     }
     std::set<std::string> people{id};
     for (const auto& record : desk.index().records_of(id)) people.insert(record.person);
-    std::vector<partnership::Look> looks;
-    visit.office.database.read([&](database::Session& s) {
-        for (const auto& person : people) {
-            auto more = partnership::looks_at(s, person, 200, INT64_MAX);
-            looks.insert(looks.end(), more.begin(), more.end());
-        }
-    });
-    std::sort(looks.begin(), looks.end(), [](const auto& a, const auto& b) { return a.at > b.at; });
-    if (looks.size() > 200) looks.resize(200);
+    const auto [looks, pagination] = partnership::looks_page(visit, people, "/people/" + id + "/looks");
     visit.looked_at("person", id, sight.rule, "looks");
     visit.why = why_sentence(sight.sentence);
     html::Table table;
@@ -338,7 +331,8 @@ http::Response person_looks_page(Visit& visit, const PeopleDesk& desk) {
     body.back_link = "/people/" + id;
     body.body = html::join(html::page_heading(body.title),
                            looks.empty() ? html::empty_note("Nobody has looked at this record before you.")
-                                         : html::working_table(table));
+                                         : html::working_table(table),
+                           pagination);
     return page(visit, std::move(body));
 }
 

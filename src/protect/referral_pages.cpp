@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "formats/csv.h"
+#include "partnership/looks.h"
 #include "partnership/security_key_pages.h"
 #include "protect/pages.h"
 
@@ -435,10 +436,10 @@ http::Response looks_page(Visit& visit, const ProtectDesk& desk) {
     if (!view || view->sight.sight != ReferralSight::full) return refused_page(visit);
     visit.looked_at("referral", view->referral.id, view->sight.rule, "looks");
     visit.why = why_sentence(view->sight.sentence);
-    const auto looks = visit.office.database.read(
-        [&](database::Session& s) { return partnership::looks_at(s, view->referral.id, 200, INT64_MAX); });
+    const auto [looks, pagination] =
+        partnership::looks_page(visit, {view->referral.id}, address(view->referral, "/looks"));
     html::Table table;
-    table.caption = "The last 200 looks and changes, newest first";
+    table.caption = "Looks and changes, newest first";
     table.head = html::columns("When", "Who", "What", "Answer");
     for (const auto& look : looks) {
         const auto* agency = visit.office.scheme.find_agency(look.agency);
@@ -446,9 +447,10 @@ http::Response looks_page(Visit& visit, const ProtectDesk& desk) {
                                        join(look.user_name, ", ", agency ? agency->name : look.agency), look.act,
                                        look.outcome));
     }
-    return shown(visit, "Who has looked",
-                 join(html::page_heading("Who has looked", view->referral.ref), html::working_table(table)),
-                 address(view->referral));
+    return shown(
+        visit, "Who has looked",
+        join(html::page_heading("Who has looked", view->referral.ref), html::working_table(table), pagination),
+        address(view->referral));
 }
 
 http::Response changed(Visit& visit, const base::Result<>& result) {

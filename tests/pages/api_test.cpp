@@ -22,18 +22,10 @@ Json told(const Answer& answer) {
     return std::move(*json);
 }
 
-std::string whoever_is_ordinary(Town& town) {
-    const auto ids = town.ids(
-        "SELECT root FROM person WHERE sensitivity = 'ordinary' AND root NOT IN ($1, $2) "
-        "ORDER BY root",
-        Town::alike_person(), Town::sealed_person());
-    return ids.at(0);
-}
-
 TEST(Api, a_glance_is_what_the_page_says_and_one_entry_in_the_log) {
     Town town;
     auto imogen = town.client("imogen");
-    const auto person = whoever_is_ordinary(town);
+    const auto person = town.ordinary_person();
     const auto before = town.audit_size();
     const auto glance = told(imogen.get("/api/people/" + person));
     const auto entries = town.audit_since(before);
@@ -50,10 +42,26 @@ TEST(Api, a_glance_is_what_the_page_says_and_one_entry_in_the_log) {
     for (const auto& agency : glance["agencies"].strings()) EXPECT_THAT(page.document.text, HasSubstr(agency));
 }
 
+TEST(Api, somebody_whose_records_were_linked_goes_by_one_reference_everywhere) {
+    Town town;
+    auto imogen = town.client("imogen");
+    int linked = 0;
+    for (const auto& person :
+         town.ids("SELECT root FROM person GROUP BY root HAVING COUNT(*) > 1 ORDER BY root")) {
+        const auto answer = imogen.get("/api/people/" + person);
+        if (answer.status() != 200) continue;  // protected, and not hers
+        const auto ref = told(answer)["ref"].text();
+        EXPECT_EQ(ref, town.ids("SELECT ref FROM person WHERE id = $1", person).at(0));
+        EXPECT_THAT(imogen.get("/people/" + person).document.text, HasSubstr(ref));
+        ++linked;
+    }
+    EXPECT_GT(linked, 5);
+}
+
 TEST(Api, a_search_finds_for_a_program_whom_it_finds_for_a_person) {
     Town town;
     auto imogen = town.client("imogen");
-    const auto name = told(imogen.get("/api/people/" + whoever_is_ordinary(town)))["name"].text();
+    const auto name = told(imogen.get("/api/people/" + town.ordinary_person()))["name"].text();
     const auto before = town.audit_size();
     const auto found = told(imogen.get("/api/people?q=" + http::url_encode(name)));
     const auto page = imogen.get("/search?q=" + http::url_encode(name));

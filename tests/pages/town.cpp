@@ -574,6 +574,11 @@ const std::vector<std::string>& personas() {
     return all;
 }
 
+std::string Town::ordinary_person() const {
+    return ids("SELECT root FROM person WHERE sensitivity = 'ordinary' AND root NOT IN ($1, $2) ORDER BY root",
+               alike_person(), sealed_person())
+        .at(0);
+}
 const std::string& Town::restricted_person() { return mould().restricted(); }
 const std::string& Town::named_person() { return mould().named(); }
 const std::string& Town::safe_person() { return mould().safe(); }

@@ -74,6 +74,8 @@ public:
     std::vector<partnership::AuditEntry> audit_since(std::int64_t seq) const;
     std::int64_t audit_size() const;
 
+    // Whom everybody at the front door sees: protected by nothing, and like nobody who is.
+    std::string ordinary_person() const;
     // Made when the town was: a person on a restricted record that names nobody; one on a record that names
     // imogen, martha and tomasz; one at a safe address, which dev alone may read; and one whose telephone martha
     // has declared. The last three, and who resembles the first, are known to EDU only.

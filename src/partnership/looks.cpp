@@ -1,0 +1,39 @@
+#include "partnership/looks.h"
+
+#include "html/components.h"
+
+#include <charconv>
+#include <cstdint>
+
+namespace rowan::partnership {
+
+namespace {
+
+constexpr std::size_t kLooksAtOnce = 200;
+
+std::int64_t before_asked(const std::string& text) {
+    std::int64_t before = INT64_MAX;
+    std::from_chars(text.data(), text.data() + text.size(), before);  // what is no number asks for the newest
+    return before;
+}
+
+}  // namespace
+
+LooksPage looks_page(const Visit& visit, const std::set<std::string>& records, const std::string& address) {
+    const auto before = before_asked(visit.request.query.get("before"));
+    LooksPage out;
+    out.looks = visit.office.database.read(
+        [&](database::Session& s) { return looks(s, records, kLooksAtOnce + 1, before); });
+    const bool older = out.looks.size() > kLooksAtOnce;
+    if (older) out.looks.pop_back();
+    html::Pagination pages{.landmark_label = "Looks"};
+    if (before != INT64_MAX) pages.previous = {.text = "Newest", .href = address};
+    if (older)
+        pages.next = {.text = "Older",
+                      .href = address + (address.find('?') == std::string::npos ? "?" : "&") +
+                              "before=" + std::to_string(out.looks.back().seq)};
+    if (older || before != INT64_MAX) out.pagination = html::pagination(pages);
+    return out;
+}
+
+}  // namespace rowan::partnership
