@@ -42,11 +42,13 @@ LookedUp search(Visit& visit, const PeopleDesk& desk, const std::string& words) 
                         " query=" + visit.office.audit.digest(base::fold(words)));
     visit.looks.back().act = "search";
     // Everybody who was shown, and every signpost: "who has looked at this child" leaves out nothing.
-    for (const auto& line : out.lines) {
-        visit.looked_at("person", line.subject, line.sight.rule, line.person.empty() ? "signpost" : "");
-        visit.looks.back().act = "search";
-    }
+    for (const auto& line : out.lines) enter_found(visit, line);
     return out;
+}
+
+void enter_found(Visit& visit, const PersonLine& line) {
+    visit.looked_at("person", line.subject, line.sight.rule, line.person.empty() ? "signpost" : "");
+    visit.looks.back().act = "search";
 }
 
 std::string searched_words(const Visit& visit) {

@@ -16,6 +16,8 @@ struct LookedUp {
 };
 // Everybody who is found is entered in the log, and the words as a keyed digest.
 LookedUp search(partnership::Visit&, const PeopleDesk&, const std::string& words);
+// That a search of any form showed this line is entered in the log.
+void enter_found(partnership::Visit&, const PersonLine&);
 // The words of ?q=, tidied.
 std::string searched_words(const partnership::Visit&);
 // S-053, A21: false, and entered as refused, for who has been given many signposts within the hour.

@@ -8,8 +8,7 @@ namespace {
 
 constexpr database::Sql kWorks =
     "SELECT w.id, w.person, w.user_id, w.kind, w.meeting_on, w.from_at, w.until_at, w.given_at, w.given_by, "
-    "w.purpose, "
-    "w.ended_at, w.ended_by FROM works_with w ";
+    "w.purpose, w.ended_at, w.ended_by FROM works_with w ";
 
 // A row of kWorks.
 WorkRow work_from(const Office& office, Session& s, const database::Row& row) {

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "partnership/accounts.h"
+#include "people/looking_up.h"
 #include "protect/pages.h"
 #include "protect/referral_form.h"
 
@@ -138,8 +139,7 @@ Html found_people(const StepPage& p) {
     const auto chosen = p.get("person");
     bool chosen_is_shown = chosen.empty() || chosen == kNobodyChosen;
     const auto add = [&](const people::PersonLine& line) {
-        p.visit.looked_at("person", line.subject, line.sight.rule, line.person.empty() ? "signpost" : "");
-        p.visit.looks.back().act = "search";
+        people::enter_found(p.visit, line);
         if (line.person.empty()) return signposts.push_back(signpost_of(line));
         chosen_is_shown |= line.person == chosen;
         items.push_back({.value = line.person,

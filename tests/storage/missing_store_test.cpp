@@ -2,8 +2,7 @@
 #include "database/migrations.h"
 #include "partnership/migrations.h"
 #include "protect/missing/missing_store.h"
-#include "storage/fixture.h"
-#include "unit/protect/house.h"
+#include "storage/house.h"
 
 #include <gmock/gmock.h>
 
@@ -18,33 +17,11 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class MissingStore : public SchemaTest {
+class MissingStore : public HouseTest {
 protected:
     void SetUp() override {
-        SchemaTest::SetUp();
-        house = std::make_unique<House>(db());
-        write([&](auto& s) {
-            for (const char* id : {"p1", "p2"})
-                s.execute(
-                    "INSERT INTO person (id, ref, root, sensitivity, created_at, version) VALUES ($1, $1, $1, "
-                    "'ordinary', 0, 1)",
-                    id);
-        });
-    }
-    void TearDown() override {
-        house.reset();
-        SchemaTest::TearDown();
-    }
-    template <class F>
-    void write(F&& f) {
-        House::must(db().write([&](database::Session& s) -> base::Result<> {
-            f(s);
-            return base::done();
-        }));
-    }
-    template <class F>
-    auto read(F&& f) {
-        return db().read([&](database::Session& s) { return f(s); });
+        HouseTest::SetUp();
+        make_people({"p1", "p2"});
     }
     Episode episode(const char* from = "2018-03-20T21:00:00.000Z", const char* person = "p1") {
         Episode e;
@@ -63,7 +40,6 @@ protected:
         write([&](auto& s) { store::insert_episode(house->office(), s, e, e.reported_at, "teacher"); });
         return e;
     }
-    std::unique_ptr<House> house;
 };
 
 TEST_P(MissingStore, an_episode_comes_back_as_it_was_and_its_words_are_sealed) {

@@ -1,7 +1,6 @@
 // The stores of referrals, screenings, decisions and drafts: the same on SQLite and on PostgreSQL.
-#include "storage/fixture.h"
 #include "protect/codec.h"
-#include "unit/protect/house.h"
+#include "storage/house.h"
 
 #include <gmock/gmock.h>
 
@@ -9,26 +8,10 @@ namespace rowan::storage {
 namespace {
 
 using namespace protect;
-using sample::House;
 using testing::ElementsAre;
 
-class ProtectStore : public SchemaTest {
+class ProtectStore : public HouseTest {
 protected:
-    void SetUp() override {
-        SchemaTest::SetUp();
-        house = std::make_unique<House>(db());
-    }
-    void TearDown() override {
-        house.reset();
-        SchemaTest::TearDown();
-    }
-    template <class F>
-    void write(F&& f) {
-        House::must(db().write([&](database::Session& s) -> base::Result<> {
-            f(s);
-            return base::done();
-        }));
-    }
     Referral stored(const std::string& received = "2018-03-26T10:00:00.000Z") {
         auto r = sample::referral();
         r.received_at = sample::at(received.c_str());
@@ -41,7 +24,6 @@ protected:
     std::optional<Referral> find(const std::string& id) {
         return db().read([&](database::Session& s) { return store::find_referral(house->office(), s, id); });
     }
-    std::unique_ptr<House> house;
 };
 
 TEST_P(ProtectStore, S_107_a_referral_comes_back_as_it_was_with_a_reference_of_its_year) {

@@ -1,8 +1,7 @@
 // The store of who works with a person: the same on SQLite and on PostgreSQL.
 #include "base/id.h"
 #include "people/relations_store.h"
-#include "storage/fixture.h"
-#include "unit/protect/house.h"
+#include "storage/house.h"
 
 #include <gmock/gmock.h>
 
@@ -11,38 +10,20 @@ namespace {
 
 using partnership::Work;
 using people::store::WorkRow;
-using protect::sample::House;
 using std::chrono::hours;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class RelationsStore : public SchemaTest {
+class RelationsStore : public HouseTest {
 protected:
     void SetUp() override {
-        SchemaTest::SetUp();
-        house = std::make_unique<House>(db());
+        HouseTest::SetUp();
+        make_people({"p1", "p2"});
         write([&](auto& s) {
-            for (const char* id : {"p1", "p2"}) {
-                s.execute(
-                    "INSERT INTO person (id, ref, root, sensitivity, created_at, version) VALUES ($1, $1, $1, "
-                    "'ordinary', 0, 1)",
-                    id);
-                (void)people::new_owner_key(house->office(), s, id);
-            }
+            for (const char* id : {"p1", "p2"}) (void)people::new_owner_key(house->office(), s, id);
             s.execute("UPDATE user_account SET team = 'North' WHERE id = $1", house->manager.user_id);
         });
-    }
-    void TearDown() override {
-        house.reset();
-        SchemaTest::TearDown();
-    }
-    template <class F>
-    void write(F&& f) {
-        House::must(db().write([&](database::Session& s) -> base::Result<> {
-            f(s);
-            return base::done();
-        }));
     }
     WorkRow given(const partnership::Viewer& to, Work work, std::optional<hours> lasts = {}) {
         WorkRow w;
@@ -75,7 +56,6 @@ protected:
         return db().read([&](database::Session& s) { return people::store::teams_allocated(s, "p1", of.agency); });
     }
     base::Instant now() const { return house->office().clock.now(); }
-    std::unique_ptr<House> house;
 };
 
 TEST_P(RelationsStore, what_was_given_comes_back_as_it_was_and_its_purpose_is_sealed) {

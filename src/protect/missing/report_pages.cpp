@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "people/looking_up.h"
 #include "protect/missing/pages.h"
 #include "protect/missing/report_fields.h"
 
@@ -19,8 +20,7 @@ Html found_people(Visit& visit, const MissingDesk& desk, const std::string& type
     visit.looks.back().act = "search";
     std::vector<Html> lines;
     for (const auto& line : found) {
-        visit.looked_at("person", line.subject, line.sight.rule, line.person.empty() ? "signpost" : "");
-        visit.looks.back().act = "search";
+        people::enter_found(visit, line);
         if (line.person.empty()) continue;
         lines.push_back(join(html::anchor("/missing/report?person=" + line.person, line.name), ", ",
                              line.born ? "born " + base::display(*line.born) : "date of birth not known", ", ",

@@ -383,6 +383,7 @@ TEST_F(Desk, S_053_a_signpost_only_for_somebody_at_risk_and_words_that_name_one_
     EXPECT_EQ(Names{}, names_found(house.officer, "06/05/2004"));
     const auto line = house.desk.find(house.officer, "Amina 06/05/2004", 5).at(0);
     EXPECT_EQ("", line.person + line.ref + line.name + line.area) << "whom to ring, and nothing else";
+    EXPECT_FALSE(line.born);
     ASSERT_EQ(1u, line.agencies.size());
     const auto view = house.desk.view(house.officer, stored.person);
     ASSERT_TRUE(view);
