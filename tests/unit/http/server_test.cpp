@@ -222,6 +222,7 @@ TEST(Server, who_asked_while_it_was_held_up_is_answered) {
     ServerOptions options;
     options.idle = milliseconds{4'000};
     options.head = milliseconds{2'000};
+    options.queue = 300;  // all of them at once
     const auto server = start(service, options);
     std::vector<std::unique_ptr<Client>> clients;  // more than Asio looks at in one go
     for (int i = 0; i < 300; ++i) clients.push_back(std::make_unique<Client>(server->port()));
