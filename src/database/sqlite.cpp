@@ -80,6 +80,10 @@ private:
     sqlite3* db_ = nullptr;
 };
 
+int checkpoint_passively(sqlite3* db) {
+    return sqlite3_wal_checkpoint_v2(db, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+}
+
 struct Finalize {
     void operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
 };
@@ -197,9 +201,99 @@ void prepare_library() {
         sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, kPagesAtOnce) == SQLITE_OK;
 }
 
+// Copies the log (WAL) into the database on a thread of its own, so that no commit waits while thousands of pages
+// reach the disk. In place of SQLite's own automatic checkpoint, which passes over an fsync that failed: the next
+// one would succeed without the pages, and the log that still had them would be overwritten. Here the log stays as
+// it was, and the writer is told. Thread-safety: any.
+class Checkpointer {
+public:
+    explicit Checkpointer(std::string path) : path_(std::move(path)) {}
+    ~Checkpointer() { stop(); }
+    Checkpointer(const Checkpointer&) = delete;
+    Checkpointer& operator=(const Checkpointer&) = delete;
+
+    enum class State { idle, working, done, failed };
+    // Begins when idle. Once done it is idle again: what was committed meanwhile is then for the writer to copy, a
+    // few pages, so that the log begins anew.
+    State begin_or_end() {
+        const std::lock_guard lock(mutex_);
+        const auto state = state_;
+        if (state == State::idle) {
+            state_ = State::working;
+            if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+            changed_.notify_all();
+        } else if (state == State::done) {
+            state_ = State::idle;
+        }
+        return state;
+    }
+    bool failed() const {
+        const std::lock_guard lock(mutex_);
+        return state_ == State::failed;
+    }
+    void wait() {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return state_ != State::working; });
+    }
+    void stop() {
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        changed_.notify_all();
+        if (thread_.joinable()) thread_.join();
+    }
+
+private:
+    void work() {
+        Handle db;
+        std::unique_lock lock(mutex_);
+        for (;;) {
+            changed_.wait(lock, [&] { return stopping_ || state_ == State::working; });
+            if (state_ != State::working) return;
+            lock.unlock();
+            const bool sound = checkpoint(db);
+            lock.lock();
+            state_ = sound ? State::done : State::failed;
+            changed_.notify_all();
+        }
+    }
+    // SQLite leaves this to the checkpoint that reaches the end of the log, which is the writer's: it then has few
+    // pages to wait for.
+    static bool sync(sqlite3* db) {
+        sqlite3_file* file = nullptr;
+        const int rc = sqlite3_file_control(db, nullptr, SQLITE_FCNTL_FILE_POINTER, &file);
+        return rc == SQLITE_OK && file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK;
+    }
+    // False when the disk reported an error.
+    bool checkpoint(Handle& db) const {
+        try {
+            if (!db.get()) {
+                db.open(path_, SQLITE_OPEN_READWRITE);
+                db.run(kSettings);
+                db.run("SELECT 1 FROM sqlite_schema");  // opens the log
+            }
+            return (checkpoint_passively(db.get()) & 0xff) != SQLITE_IOERR && sync(db.get());
+        } catch (const DatabaseError& e) {
+            return e.kind() != Kind::io;
+        } catch (const std::logic_error&) {
+            return true;  // the writer meets it as well
+        }
+    }
+
+    const std::string path_;
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    State state_ = State::idle;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
 class SqliteConnection final : public Connection {
 public:
-    SqliteConnection(const std::string& path, bool writer) {
+    // `checkpointer`: for the writer, which copies the log with it; null for a reader.
+    SqliteConnection(const std::string& path, Checkpointer* checkpointer) : checkpointer_(checkpointer) {
+        const bool writer = checkpointer != nullptr;
         prepare_library();
         db_.open(path, writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
         db_.configure(SQLITE_DBCONFIG_DEFENSIVE, 1);
@@ -244,7 +338,8 @@ public:
     void rollback_to_savepoint() override { db_.run("ROLLBACK TO one_write; RELEASE one_write"); }
     void commit() override {
         do_execute("COMMIT", {});
-        if (checkpoint_failed_) throw DatabaseError(Kind::io, "disk I/O error in: checkpoint");
+        if (checkpointer_ && (checkpoint_failed_ || checkpointer_->failed()))
+            throw DatabaseError(Kind::io, "disk I/O error in: checkpoint");
     }
     void rollback() noexcept override {
         if (!in_transaction()) return;
@@ -257,6 +352,7 @@ public:
     bool in_transaction() const override { return sqlite3_get_autocommit(db_.get()) == 0; }
     bool usable() const override { return usable_; }
     void purge() override {
+        checkpointer_->wait();  // while it works, another checkpoint is refused
         int left = 0;
         const int rc = sqlite3_wal_checkpoint_v2(db_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, &left, nullptr);
         if (rc != SQLITE_OK) fail(db_.get(), rc, "checkpoint");
@@ -356,16 +452,15 @@ private:
         return out;
     }
 
-    // In place of SQLite's own automatic checkpoint, which passes over an fsync that failed: the next one would
-    // succeed without the pages, and the WAL that still had them would be overwritten.
-    static int after_commit(void* connection, sqlite3* db, const char* name, int pages) {
-        if (pages < kCheckpointPages) return SQLITE_OK;
-        const int rc = sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-        if ((rc & 0xff) == SQLITE_IOERR) static_cast<SqliteConnection*>(connection)->checkpoint_failed_ = true;
+    static int after_commit(void* connection, sqlite3* db, const char*, int pages) {
+        auto& self = *static_cast<SqliteConnection*>(connection);
+        if (pages >= kCheckpointPages && self.checkpointer_->begin_or_end() == Checkpointer::State::done)
+            self.checkpoint_failed_ = (checkpoint_passively(db) & 0xff) == SQLITE_IOERR;
         return SQLITE_OK;
     }
 
     static constexpr int kCheckpointPages = 4000;
+    Checkpointer* const checkpointer_;
     Handle db_;  // closes after the statements are gone
     StatementCache<Prepared> cache_;
     bool usable_ = true, checkpoint_failed_ = false;
@@ -374,11 +469,11 @@ private:
 class SqliteDatabase final : public PooledDatabase {
 public:
     SqliteDatabase(const std::string& path, File lock, const OpenOptions& options)
-        : PooledDatabase([path] { return std::make_unique<SqliteConnection>(path, false); },
-                         [path] { return std::make_unique<SqliteConnection>(path, true); }, options),
-          path_(path),
-          lock_(std::move(lock)) {}
-    ~SqliteDatabase() override { stop(); }
+        : SqliteDatabase(path, std::move(lock), options, std::make_shared<Checkpointer>(path)) {}
+    ~SqliteDatabase() override {
+        stop();
+        checkpointer_->stop();
+    }
 
     Dialect dialect() const override { return Dialect::sqlite; }
 
@@ -425,11 +520,21 @@ public:
     }
 
 private:
+    SqliteDatabase(const std::string& path, File lock, const OpenOptions& options,
+                   const std::shared_ptr<Checkpointer>& checkpointer)
+        : PooledDatabase(
+              [path] { return std::make_unique<SqliteConnection>(path, nullptr); },
+              [path, checkpointer] { return std::make_unique<SqliteConnection>(path, checkpointer.get()); },
+              options),
+          path_(path),
+          lock_(std::move(lock)),
+          checkpointer_(checkpointer) {}
+
     void copy_to(const std::string& path) {
         make_file(path);
         Handle to;
         to.open(path, SQLITE_OPEN_READWRITE);
-        const SqliteConnection from(path_, false);
+        const SqliteConnection from(path_, nullptr);
         auto* backup = sqlite3_backup_init(to.get(), "main", from.raw(), "main");
         if (!backup) fail(to.get(), sqlite3_errcode(to.get()), "backup");
         sqlite3_backup_step(backup, -1);
@@ -440,6 +545,7 @@ private:
 
     std::string path_;
     File lock_;
+    std::shared_ptr<Checkpointer> checkpointer_;
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <thread>
 
 namespace rowan::storage {
@@ -146,22 +147,32 @@ TEST(FullDisk, takes_no_neighbour_with_it_that_was_acknowledged) {
 
 // A file system below SQLite whose fsync fails on demand.
 namespace shim {
-std::atomic<bool> failing = false, failing_checkpoints = false;
+std::atomic<bool> failing = false, failing_checkpoints = false, holding_checkpoints = false, held = false;
 sqlite3_vfs below, vfs;
 sqlite3_io_methods database_methods, log_methods;  // they lock differently
 int (*real_sync)(sqlite3_file*, int) = nullptr;
 
 int sync(sqlite3_file* file, int flags) {
-    const bool fails = failing || (failing_checkpoints && file->pMethods == &database_methods);
+    const bool checkpoint = file->pMethods == &database_methods;
+    for (int i = 0; checkpoint && holding_checkpoints && i < 1000; ++i) {  // ten seconds at most
+        held = true;
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    if (checkpoint) held = false;
+    const bool fails = failing || (failing_checkpoints && checkpoint);
     return fails ? SQLITE_IOERR_FSYNC : real_sync(file, flags);
 }
 int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out) {
     const int rc = below.xOpen(&below, name, file, flags, out);
     if (rc == SQLITE_OK && file->pMethods && (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_DB))) {
+        static std::mutex one_at_a_time;
+        const std::lock_guard lock(one_at_a_time);
         auto& methods = flags & SQLITE_OPEN_WAL ? log_methods : database_methods;
-        methods = *file->pMethods;
-        real_sync = methods.xSync;
-        methods.xSync = sync;
+        if (methods.xSync != sync) {
+            methods = *file->pMethods;
+            real_sync = methods.xSync;
+            methods.xSync = sync;
+        }
         file->pMethods = &methods;
     }
     return rc;
@@ -198,6 +209,25 @@ TEST_F(FailingDisk, in_a_checkpoint_stops_all_writing_and_loses_nothing) {
     EXPECT_GE(rows(*restarted), acknowledged);
     EXPECT_LE(rows(*restarted), acknowledged + 1);
     EXPECT_THAT(restarted->integrity_problems(), ::testing::IsEmpty());
+}
+
+TEST_F(FailingDisk, keeps_no_commit_waiting_with_a_slow_checkpoint) {
+    const Folder folder;
+    const auto db = open_new(folder / "rowan.db");
+    ASSERT_TRUE(make_table(*db).ok());
+    int written = 0;
+    shim::held = false;
+    shim::holding_checkpoints = true;
+    while (written < 300 && !shim::held) ASSERT_TRUE(put(*db, written++, 200'000).ok());
+    ASSERT_LT(written, 300) << "no checkpoint began";
+    for (int i = 0; i < 20; ++i) ASSERT_TRUE(put(*db, written++, 200'000).ok());
+    EXPECT_TRUE(shim::held) << "they are acknowledged while it is under way";
+    shim::holding_checkpoints = false;
+    for (int i = 0; i < 400; ++i) ASSERT_TRUE(put(*db, written++, 200'000).ok());
+    EXPECT_EQ(rows(*db), written);
+    EXPECT_LT(std::filesystem::file_size(folder / "rowan.db-wal"), 50'000'000u)
+        << "the log begins anew in between";
+    EXPECT_GT(std::filesystem::file_size(folder / "rowan.db"), 50'000'000u);
 }
 
 TEST_F(FailingDisk, stops_all_writing_until_a_restart) {
