@@ -4,6 +4,7 @@
 #include "app/options.h"
 #include "app/sealing.h"
 #include "partnership/accounts.h"
+#include "partnership/viewer.h"
 
 #include <iostream>
 #include <set>

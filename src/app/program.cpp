@@ -24,7 +24,8 @@ Program::Program(House& house)
       missing_(protect_),
       board_news_(missing_),
       imports_(people_),
-      front_(house.office(), routes_, [this] { people_.follow(); }) {
+      front_(house.office(), routes_,
+             {.behind = [this](auto& s) { return people_.behind(s); }, .catch_up = [this] { people_.follow(); }}) {
     auto opened = people_.open_index();
     if (!opened.ok()) throw std::runtime_error(opened.error().message);
     records_ = *opened;

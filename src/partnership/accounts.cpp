@@ -11,9 +11,9 @@
 #include "partnership/agency_access.h"
 #include "partnership/audit_entry.h"
 #include "partnership/identity.h"
-#include "partnership/interests.h"
 #include "partnership/role_requests.h"
 #include "partnership/security_keys.h"
+#include "partnership/viewer.h"
 
 #include <cstdio>
 #include <unordered_map>
@@ -34,8 +34,6 @@ base::Result<std::string> open_totp(const Office& office, const std::string& acc
     return crypto::open(office.keyring.purpose_key("totp"), {"user_account", account, "totp_secret"}, sealed);
 }
 
-constexpr auto kIdle = 15min;
-constexpr auto kAbsolute = 10h;
 constexpr int kFreeFailures = 3;  // then each wrong try costs a growing delay, never a lock-out (A15)
 
 std::vector<std::string> roles_of(Session& s, const std::string& user_id) {
@@ -268,40 +266,6 @@ ShownUser shown_user(Session& s, const std::string& user_id) {
             "", ""};
 }
 
-std::optional<Viewer> viewer_for(const Office& office, Session& s, const std::string& user_id) {
-    const auto row = s.one(
-        "SELECT user_name, display_name, post, agency, team FROM user_account "
-        "WHERE id = $1 AND status = 'active'",
-        user_id);
-    if (!row || is_shut(s, row->text(3))) return std::nullopt;
-    Viewer out;
-    out.user_id = user_id;
-    out.user_name = row->text(0);
-    out.name = row->text(1);
-    out.post = row->text(2);
-    out.agency = row->text(3);
-    out.team = row->text(4);
-    if (const auto* agency = office.scheme.find_agency(out.agency)) {
-        out.agency_name = agency->name;
-        out.agency_type = agency->type;
-    }
-    out.roles = roles_of(s, user_id);
-    out.interests = interests_for(office, s, user_id, out.name);
-    for (const auto& each :
-         s.query("SELECT DISTINCT person FROM emergency_look WHERE user_id = $1 AND ends_at > $2", user_id,
-                 office.clock.now()))
-        out.emergencies.push_back(each.text(0));
-    for (const auto& each : s.query("SELECT DISTINCT person, kind FROM works_with WHERE user_id = $1 AND ended_at "
-                                    "IS NULL AND from_at <= $2 AND (until_at IS NULL OR until_at > $2)",
-                                    user_id, office.clock.now()))
-        if (const auto kind = work(each.text(1))) out.ties.push_back({each.text(0), *kind});
-    out.protocol_in_force = protocol_in_force(office, s, out.agency);
-    if (const auto* protocol = office.scheme.protocol_on(base::london_date(office.clock.now())))
-        for (int i = 0; i < kDataClasses; ++i)
-            out.shares[i] = protocol->level(out.agency_type, static_cast<DataClass>(i));
-    return out;
-}
-
 base::Result<SignedIn> sign_in(const Office& office, const std::string& user_name, const std::string& password,
                                const std::string& totp_code) {
     // One sentence for all: who is told to wait would learn that the name exists.
@@ -500,37 +464,6 @@ base::Result<> end_session(const Office& office, Session& s, const std::string& 
         return base::done();
     }
     return base::not_found("There is no such session.");
-}
-
-std::optional<SessionInfo> session_for(const Office& office, const std::string& token) {
-    if (token.empty()) return std::nullopt;
-    const auto hash = crypto::token_digest(token);
-    const auto now = office.clock.now();
-    bool touch = false;
-    auto found = office.database.read([&](Session& s) -> std::optional<SessionInfo> {
-        const auto row = s.one(
-            "SELECT user_id, created_at, last_used_at, subject, proven_at, key_at FROM session WHERE token_hash = "
-            "$1 AND ended_at IS NULL",
-            hash);
-        if (!row) return std::nullopt;
-        if (now - base::from_millis(row->integer(1)) > kAbsolute ||
-            now - base::from_millis(row->integer(2)) > kIdle)
-            return std::nullopt;
-        touch = now - base::from_millis(row->integer(2)) > 30s;
-        auto viewer = viewer_for(office, s, row->text(0));
-        if (!viewer) return std::nullopt;
-        viewer->elsewhere = !row->null(3);
-        viewer->proven = !row->null(4) && now - row->instant(4) <= kProofLasts;
-        viewer->keyed = !row->null(5);
-        if (!viewer->keyed && !office.demonstration) withhold(*viewer, office.scheme.sign_in.key_roles);
-        return SessionInfo{std::move(*viewer), hash};
-    });
-    // Not waited for: losing it costs at most half a minute of the idle time.
-    if (found && touch)
-        (void)office.database.queue_write([hash, at = base::to_millis(now)](Session& s) {
-            s.execute("UPDATE session SET last_used_at = $1 WHERE token_hash = $2", at, hash);
-        });
-    return found;
 }
 
 base::Result<> sign_protocol(const Office& office, Session& s, const std::string& agency, const std::string& post,

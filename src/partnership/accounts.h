@@ -58,9 +58,6 @@ struct ShownUser {
 };
 ShownUser shown_user(database::Session&, const std::string& user_id);
 
-// The viewer behind an account now: roles not ended, agency's signature in force.
-std::optional<Viewer> viewer_for(const Office&, database::Session&, const std::string& user_id);
-
 struct SignedIn {
     std::string token;  // for the cookie; only its hash is stored
     std::string user_id;
@@ -100,14 +97,6 @@ std::vector<SessionLine> sessions_of(const Office&, database::Session&, const st
 // not_found when it is not alive or is not this account's. It ends with the next request.
 base::Result<> end_session(const Office&, database::Session&, const std::string& user_id,
                            const std::string& session, const std::string& by);
-
-struct SessionInfo {
-    Viewer viewer;
-    std::string token_hash;
-};
-// The viewer of a live session, or nothing. Reads account, roles, agency and signature afresh every time, so a
-// revocation takes effect on the next request.
-std::optional<SessionInfo> session_for(const Office&, const std::string& token);
 
 // H-111, H-223: an agency signs into the protocol, and may withdraw.
 base::Result<> sign_protocol(const Office&, database::Session&, const std::string& agency,

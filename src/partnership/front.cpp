@@ -5,9 +5,9 @@
 #include "crypto/token.h"
 #include "html/assets.h"
 #include "html/casework.h"
-#include "partnership/accounts.h"
 #include "partnership/once.h"
 #include "partnership/security_key_pages.h"
+#include "partnership/viewer.h"
 
 #include <algorithm>
 #include <chrono>
@@ -224,8 +224,8 @@ http::Response problem(Visit& visit, const base::Error& error) {
     return page(visit, std::move(body));
 }
 
-Front::Front(const Office& office, const Routes& routes, std::function<void()> before_each)
-    : office_(office), looks_(office), routes_(routes), before_each_(std::move(before_each)) {}
+Front::Front(const Office& office, const Routes& routes, Follower follower)
+    : office_(office), looks_(office), routes_(routes), follower_(std::move(follower)) {}
 
 http::Limits Front::limits_for(http::Method method, std::string_view path) const {
     const auto found = routes_.find(method, path);
@@ -294,7 +294,12 @@ http::Response Front::answer(const http::Request& request) const {
         if (const auto* asset = html::find_asset(request.path); asset && !is_write(request.method))
             return asset_response(request, *asset);
 
-    const auto session = session_for(office_, request.cookies.get(session_cookie_name(request.tls)));
+    bool behind = false;
+    const auto session = office_.database.read([&](database::Session& s) {
+        auto found = session_for(office_, request.cookies.get(session_cookie_name(request.tls)));
+        behind = found && follower_.behind && follower_.behind(s);
+        return found;
+    });
     const Viewer viewer = session ? session->viewer : Viewer{};
     Visit visit{office_, request,
                 viewer,  session ? crypto::csrf_token(office_.keyring.session_key(), session->token_hash) : "",
@@ -312,7 +317,7 @@ http::Response Front::answer(const http::Request& request) const {
         return not_there(visit);
     }
     visit.parameters = std::move(found.parameters);
-    if (session && before_each_) before_each_();
+    if (behind) follower_.catch_up();
 
     if (is_write(request.method)) {
         if (from_elsewhere(request)) return plain_error(400);

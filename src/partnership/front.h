@@ -9,11 +9,16 @@
 
 namespace rowan::partnership {
 
+// What the rooms above hold in memory is brought in step before each request of somebody signed in.
+struct Follower {
+    std::function<bool(database::Session&)> behind;  // asked in the session that tells who asks
+    std::function<void()> catch_up;                  // then, in no session
+};
+
 class Front final : public http::Service {
 public:
-    // The office and the routes must outlive the front. `before_each` runs before each request of somebody signed
-    // in: what the rooms above hold in memory is brought in step there.
-    Front(const Office&, const Routes&, std::function<void()> before_each = {});
+    // The office and the routes must outlive the front.
+    Front(const Office&, const Routes&, Follower = {});
 
     http::Limits limits_for(http::Method, std::string_view path) const override;
     http::Response handle(const http::Request&) override;
@@ -27,7 +32,7 @@ private:
     const Office& office_;
     LookBook looks_;
     const Routes& routes_;
-    const std::function<void()> before_each_;
+    const Follower follower_;
 };
 
 // A page in Rowan's frame. `title` becomes the first heading's text and the browser's tab.

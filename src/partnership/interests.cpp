@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <map>
 #include <stdexcept>
+#include <tuple>
 
 namespace rowan::partnership {
 
@@ -27,14 +28,16 @@ InterestKind kind_of(const std::string& name) {
 
 crypto::SealedPlace place_of(const std::string& id) { return {"declared_interest", id, "content"}; }
 
-DeclaredInterest opened(const crypto::SecretKey& key, const std::string& id, const std::string& kind,
-                        const std::string& sealed, base::Instant at) {
-    const auto text = crypto::open(key, place_of(id), sealed);
+DeclaredInterest opened(const crypto::SecretKey& key, const SealedInterest& row) {
+    const auto text = crypto::open(key, place_of(row.id), row.content);
     const auto parsed = text.ok() ? formats::parse_json(*text) : base::Result<Json>(text.error());
     if (!parsed.ok()) throw std::runtime_error("a declared interest does not open: " + parsed.error().message);
     const auto words = parsed->strings();
-    return {id, kind_of(kind), words.at(0), words.at(1), at};
+    return {row.id, kind_of(row.kind), words.at(0), words.at(1), row.declared_at};
 }
+
+// Its first four columns.
+SealedInterest sealed(const database::Row& row) { return {row.text(0), row.text(1), row.blob(2), row.instant(3)}; }
 
 void add(const Office& office, Interests& out, const DeclaredInterest& each) {
     switch (each.kind) {
@@ -126,15 +129,19 @@ std::vector<DeclaredInterest> interests_of(const Office& office, Session& s, con
         user);
     if (rows.empty()) return out;
     const auto key = office.keyring.purpose_key("interests");
-    for (const auto& row : rows) out.push_back(opened(key, row.text(0), row.text(1), row.blob(2), row.instant(3)));
+    for (const auto& row : rows) out.push_back(opened(key, sealed(row)));
     return out;
 }
 
-Interests interests_for(const Office& office, Session& s, const std::string& user,
-                        const std::string& display_name) {
+Interests known_by(const Office& office, const std::string& display_name, std::vector<SealedInterest> rows) {
     Interests out;
     out.names.push_back(display_name);
-    for (const auto& each : interests_of(office, s, user)) add(office, out, each);
+    if (rows.empty()) return out;
+    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.declared_at, a.id) < std::tie(b.declared_at, b.id);
+    });
+    const auto key = office.keyring.purpose_key("interests");
+    for (const auto& row : rows) add(office, out, opened(key, row));
     return out;
 }
 
@@ -151,8 +158,7 @@ std::vector<StaffInterests> all_interests(const Office& office, Session& s) {
     for (const auto& row :
          s.query("SELECT id, kind, content, declared_at, user_id FROM declared_interest ORDER BY declared_at, id"))
         if (const auto found = at.find(row.text(4)); found != at.end())
-            add(office, out[found->second].interests,
-                opened(key, row.text(0), row.text(1), row.blob(2), row.instant(3)));
+            add(office, out[found->second].interests, opened(key, sealed(row)));
     return out;
 }
 

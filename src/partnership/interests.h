@@ -36,8 +36,11 @@ struct StaffInterests {
     Interests interests;
 };
 std::vector<StaffInterests> all_interests(const Office&, database::Session&);
-// The same for one account whose name is known.
-Interests interests_for(const Office&, database::Session&, const std::string& user,
-                        const std::string& display_name);
+// The same for one account, from its rows.
+struct SealedInterest {
+    std::string id, kind, content;
+    base::Instant declared_at;
+};
+Interests known_by(const Office&, const std::string& display_name, std::vector<SealedInterest>);
 
 }  // namespace rowan::partnership

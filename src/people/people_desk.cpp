@@ -416,9 +416,10 @@ void PeopleDesk::note_change(Session& s, const std::vector<std::string>& records
     store::note_change(office_, s, origin_, records);
 }
 
+bool PeopleDesk::behind(Session& s) const { return store::last_change(s) != seen_; }
+
 void PeopleDesk::follow() const {
-    const auto last = office_.database.read([](Session& s) { return store::last_change(s); });
-    if (last == seen_) return;
+    if (!office_.database.read([&](Session& s) { return behind(s); })) return;
     const std::lock_guard lock(following_);
     const auto changes =
         office_.database.read([&](Session& s) { return store::changes_since(s, seen_, origin_); });

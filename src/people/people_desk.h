@@ -105,8 +105,9 @@ public:
     std::set<std::string> sealed_out(const Viewer&) const;
     // What protects the person.
     partnership::Sensitivity sensitivity(const std::string& person) const;
-    // Reads what other processes have changed since the last time. Cheap when nothing has; called for every
-    // request.
+    // Whether another process has changed something since the last time. Cheap; asked for every request.
+    bool behind(database::Session&) const;
+    // Reads what they have changed. Not within a session.
     void follow() const;
     // Whom to ring about a person: the other agencies that are worried; first the viewer's own, where only those
     // of it who work with the person see them.

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "partnership/accounts.h"
+#include "partnership/viewer.h"
 #include "people/person_store.h"
 #include "people/protection_store.h"
 #include "people/shield_store.h"
@@ -123,10 +124,8 @@ std::optional<Protection> ProtectionDesk::overseen(const Viewer& viewer, const s
 }
 
 std::vector<Choice> ProtectionDesk::choices(const Protection& protection) const {
-    return office().database.read([&](Session& s) {
-        return choices_among_staff(office(), s, [&](const Viewer& who) {
-            return !names(protection, who.user_id) && can_open(who, protection.sensitivity);
-        });
+    return choices_among_staff(office(), [&](const Viewer& who) {
+        return !names(protection, who.user_id) && can_open(who, protection.sensitivity);
     });
 }
 

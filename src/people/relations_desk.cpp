@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "partnership/accounts.h"
+#include "partnership/viewer.h"
 #include "people/person_store.h"
 
 #include <algorithm>
@@ -103,10 +104,7 @@ bool RelationsDesk::choosable(const Viewer& viewer, const std::string& person, c
 
 std::vector<Choice> RelationsDesk::colleagues(const Viewer& viewer, const Works& works) const {
     if (!works.gives()) return {};
-    return office().database.read([&](Session& s) {
-        return choices_among_staff(office(), s,
-                                   [&](const Viewer& who) { return choosable(viewer, works.person, who); });
-    });
+    return choices_among_staff(office(), [&](const Viewer& who) { return choosable(viewer, works.person, who); });
 }
 
 base::Result<> RelationsDesk::give(const Viewer& viewer, const Works& works, store::WorkRow row,

@@ -7,6 +7,7 @@
 #include "partnership/accounts.h"
 #include "partnership/migrations.h"
 #include "partnership/office.h"
+#include "partnership/viewer.h"
 
 #include <unistd.h>
 
