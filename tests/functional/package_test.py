@@ -22,6 +22,14 @@ def missing():
     return f"{', '.join(lacking)} not at hand" if lacking else ""
 
 
+def made(version, folder):
+    """The package's file."""
+    done = subprocess.run([PACKAGE, "--light", "--version", version, "--binary", rowan.BINARY, "--out", folder], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    return pathlib.Path(done.stdout.strip())
+
+
 @unittest.skipIf(missing(), f"skipped: {missing()}")
 class Package(rowan.Case):
     @classmethod
@@ -29,15 +37,7 @@ class Package(rowan.Case):
         cls.keep = rowan.Case("setUp")
         cls.keep.setUp()
         cls.addClassCleanup(cls.keep.doCleanups)
-        cls.first, cls.second = cls.made("1.0"), cls.made("1.1")
-
-    @classmethod
-    def made(cls, version):
-        done = subprocess.run([PACKAGE, "--light", "--version", version, "--binary", rowan.BINARY, "--out", cls.keep.folder],
-                              capture_output=True, text=True)
-        if done.returncode != 0:
-            raise AssertionError(done.stderr)
-        return pathlib.Path(done.stdout.strip())
+        cls.first, cls.second = made("1.0", cls.keep.folder), made("1.1", cls.keep.folder)
 
     def setUp(self):
         super().setUp()
