@@ -61,6 +61,9 @@ public:
     // Given and family name at once, by their numbers: ga and fa of the one record, gb and fb of the other.
     void names(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb,
                std::uint32_t fb, Pattern&, LevelCache*) const;
+    // One name on its own, whatever the other one is.
+    std::uint8_t name_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib,
+                            LevelCache*) const;
     std::uint8_t text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib,
                             LevelCache*) const;
     std::uint8_t date_level(std::size_t field, const Birth& a, const Birth& b) const;
@@ -72,8 +75,6 @@ public:
 private:
     std::uint8_t find_text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b,
                                  std::uint32_t ib) const;
-    std::uint8_t name_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib,
-                            LevelCache*) const;
     std::uint8_t find_name_level(std::size_t field, const Name& a, const Name& b) const;
     std::uint8_t sex_level(std::size_t field, const View& a, const View& b) const;
     bool crossed(const View& a, std::uint32_t ia, const View& b, std::uint32_t ib, LevelCache*) const;

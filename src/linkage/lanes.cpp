@@ -68,8 +68,8 @@ Lanes::Lanes(const Sheet& sheet, const Kernel& kernel) : sheet_(&sheet), kernel_
     }
 }
 
-void Lanes::take(std::span<const std::uint32_t> records, const std::uint32_t* keys, std::size_t width,
-                 std::size_t rules) {
+void Lanes::take(std::span<const std::uint32_t> records, std::size_t asked, const std::uint32_t* keys,
+                 std::size_t width, std::size_t rules) {
     count_ = records.size(), padded_ = (count_ + kLanes - 1) / kLanes * kLanes, rules_ = rules;
     const std::size_t fields = sheet_->fields_;
     record_.assign(records.begin(), records.end());
@@ -91,7 +91,9 @@ void Lanes::take(std::span<const std::uint32_t> records, const std::uint32_t* ke
         if (!codes_.empty()) codes_[i] = row[sheet_->code_at_];
         for (std::size_t r = 0; r < rules; ++r) keys_[r * padded_ + i] = keys[std::size_t{records[i]} * width + r];
     }
-    given_.made = family_.made = false;
+    if (!sheet_->quick_) return;
+    for (Dictionary* d : {&given_, &family_})
+        if (d->field >= 0) number_names(*d, asked);
 }
 
 void Lanes::ask(std::size_t i) {
@@ -160,7 +162,7 @@ void Lanes::births(std::size_t i, std::size_t at, std::uint32_t lanes, std::uint
         level[place(lanes)] = sheet_->scorer_->comparator().date_level(f, mine, of(at + place(lanes)));
 }
 
-// All that needs no look at a text.
+// All that needs no look at a text that was not looked at before.
 void Lanes::first_levels(std::size_t i, std::size_t at, std::uint32_t lanes, Group& g) const {
     for (std::size_t f = 0; f < sheet_->fields_; ++f) {
         const Sheet::Info& info = sheet_->info_[f];
@@ -170,16 +172,38 @@ void Lanes::first_levels(std::size_t i, std::size_t at, std::uint32_t lanes, Gro
             births(i, at, lanes, level);
             continue;
         }
+        if (info.kind == Sheet::Kind::name) {
+            const Dictionary& d = given_.field == static_cast<int>(f) ? given_ : family_;
+            const std::uint8_t* known = d.level.data() + std::size_t{d.number[i]} * d.names;
+            for (std::size_t lane = 0; lane < kLanes; ++lane) level[lane] = known[d.number[at + lane]];
+            continue;
+        }
         kernel_->equal(plane(f) + at, mine, info.kind == Sheet::Kind::sex ? info.last : kOpen, level);
         if (info.kind == Sheet::Kind::postcode && codes_[i] != 0)
             kernel_->postcodes(codes_.data() + at, codes_[i], postcodes_, level);
     }
+    if (given_swapped_ == 0 || family_different_ == 0) return;
+    // Names that may be exchanged can reach more than each of them alone.
+    std::uint32_t *given = g.level[static_cast<std::size_t>(given_.field)].data(),
+                  *family = g.level[static_cast<std::size_t>(family_.field)].data();
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+        if (given[lane] >= given_swapped_ && family[lane] >= family_different_) given[lane] = family[lane] = kOpen;
 }
 
-void Lanes::number_names(Dictionary& d) const {
-    d.made = true;
-    d.names = 0;
-    d.number.resize(count_);
+std::uint32_t Lanes::open_lanes(const Group& g) const {
+    static constexpr auto kAllOpen = [] {
+        std::array<std::uint32_t, kFields> all{};
+        all.fill(kOpen);
+        return all;
+    }();
+    std::array<const std::uint32_t*, kFields> rows{};
+    for (std::size_t f = 0; f < sheet_->fields_; ++f) rows[f] = g.level[f].data();
+    return ~kernel_->strangers(rows.data(), kAllOpen.data(), sheet_->fields_, 0);
+}
+
+void Lanes::number_names(Dictionary& d, std::size_t asked) const {
+    d.names = 1, d.asked = 1;
+    d.number.assign(padded_, 0);
     d.slots.assign(std::bit_ceil(2 * count_), 0);
     const std::uint32_t* name = plane(static_cast<std::size_t>(d.field));
     const std::size_t mask = d.slots.size() - 1;
@@ -189,28 +213,21 @@ void Lanes::number_names(Dictionary& d) const {
         while (d.slots[at] != 0 && d.slots[at] >> 32 != name[i]) at = (at + 1) & mask;
         if (d.slots[at] == 0) d.slots[at] = std::uint64_t{name[i]} << 32 | d.names++;
         d.number[i] = static_cast<std::uint32_t>(d.slots[at]);
+        if (i < asked) d.asked = d.names;
     }
-    d.row.assign(d.names, Dictionary::kNone);
-    d.level.clear();
+    d.level.assign(std::size_t{d.asked} * d.names, kOpen);
+    std::fill_n(d.level.begin(), d.names, std::uint8_t{0});
+    for (std::size_t k = 1; k < d.asked; ++k) d.level[k * d.names] = 0, d.level[k * d.names + k] = 1;
 }
 
 std::uint32_t Lanes::name_level(Dictionary& d, std::size_t i, std::size_t j, LevelCache& cache) const {
-    if (!d.made) number_names(d);
-    std::size_t& row = d.row[d.number[i]];
-    if (row == Dictionary::kNone) {
-        row = d.level.size();
-        d.level.resize(row + d.names, 0);
-    }
-    std::uint8_t& level = d.level[row + d.number[j]];
-    if (level == 0) {
+    const std::size_t x = d.number[i], y = d.number[j];
+    std::uint8_t& level = d.level[x * d.names + y];
+    if (level == kOpen) {
         const auto f = static_cast<std::size_t>(d.field);
-        const std::uint32_t x = plane(f)[i], y = plane(f)[j];
         const View view{nullptr, sheet_->population_, nullptr};
-        Pattern p;  // the one name alone: the other is missing
-        const bool given = d.field == given_.field;
-        sheet_->scorer_->comparator().names(view, given ? x : 0, given ? 0 : x, view, given ? y : 0, given ? 0 : y,
-                                            p, &cache);
-        level = p.level[f];
+        level = sheet_->scorer_->comparator().name_level(f, view, plane(f)[i], view, plane(f)[j], &cache);
+        if (y < d.asked) d.level[y * d.names + x] = level;
     }
     return level;
 }
@@ -245,7 +262,7 @@ void Lanes::levels(std::size_t i, std::size_t at, std::uint32_t lanes, LevelCach
     lanes &= ~with_aliases(i, at, lanes);
     if (lanes == 0) return;
     first_levels(i, at, lanes, g);
-    for (; lanes != 0; lanes &= lanes - 1) {
+    for (lanes &= open_lanes(g); lanes != 0; lanes &= lanes - 1) {
         names(i, at, place(lanes), cache, g);
         texts(i, at, place(lanes), cache, g);
     }
@@ -281,7 +298,7 @@ std::uint32_t Lanes::weights(std::size_t i, std::size_t at, std::uint32_t open, 
         for (std::size_t f = 0; f < fields; ++f) kernel_->add(g.level[f].data(), bound_[f].data(), most.data());
         open &= kernel_->at_least(most.data(), least - 1e-6);
     }
-    for (std::uint32_t rest = open; rest != 0; rest &= rest - 1) {
+    for (std::uint32_t rest = open & open_lanes(g); rest != 0; rest &= rest - 1) {
         const std::size_t lane = place(rest);
         names(i, at, lane, cache, g);
         double most = sum[lane];
@@ -297,15 +314,16 @@ std::uint32_t Lanes::weights(std::size_t i, std::size_t at, std::uint32_t open, 
     if (open == 0) return found;
     // Where siblings are guarded against, homes share their weight, or a name may be a slip, a sum is more than
     // its parts.
-    const bool plain = sheet_->one_home_field_ && !sheet_->guarded_ && std::popcount(open) > 3;
-    if (plain)
+    if (sheet_->one_home_field_ && !sheet_->guarded_ && found == 0 && std::popcount(open) > 3) {
         for (std::size_t f = 0; f < fields; ++f) kernel_->add(g.level[f].data(), worth_[f].data(), sum.data());
-    for (std::uint32_t rest = open; rest != 0; rest &= rest - 1) {
-        const std::size_t lane = place(rest);
+        weight = sum;
+        return open & kernel_->at_least(sum.data(), least);
+    }
+    for (; open != 0; open &= open - 1) {
+        const std::size_t lane = place(open);
         auto rarity = rarity_;
-        weight[lane] =
-            plain ? sum[lane] : sheet_->sum(packed(g, lane), rarity, side(i), side(at + lane), source[lane] == 1);
-        if (weight[lane] >= least) found |= rest & (0 - rest);
+        weight[lane] = sheet_->sum(packed(g, lane), rarity, side(i), side(at + lane), source[lane] == 1);
+        if (weight[lane] >= least) found |= open & (0 - open);
     }
     return found;
 }

@@ -19,10 +19,10 @@ class Lanes {
 public:
     explicit Lanes(const Sheet&, const Kernel& = *kernels().front());
 
-    // The members of a block. Two records that share a key have met before: `keys` are theirs, `width` a record,
-    // of which the first `rules` count; 0 is none.
-    void take(std::span<const std::uint32_t> records, const std::uint32_t* keys, std::size_t width,
-              std::size_t rules);
+    // The members of a block, of whom the first `asked` will be asked of. Two records that share a key have met
+    // before: `keys` are theirs, `width` a record, of which the first `rules` count; 0 is none.
+    void take(std::span<const std::uint32_t> records, std::size_t asked, const std::uint32_t* keys,
+              std::size_t width, std::size_t rules);
     // Pairs of member i and each later one they have not met before. found(record, weight) for those of at least
     // `least`; returns how many there were in all.
     template <class Found>
@@ -65,16 +65,15 @@ private:
     struct Group {
         std::array<Lane<std::uint32_t>, kFields> level;  // by field; kOpen: not compared yet
     };
-    // The distinct values of a name among the members, and what is known of their levels.
+    // The distinct values of a name among the members, numbered as they come up, and what is known of their
+    // levels.
     struct Dictionary {
         int field = -1;
-        bool made = false;                  // for these members
-        std::uint32_t names = 0;            // how many distinct ones
+        std::uint32_t names = 0;            // how many distinct ones; 0, none, is one of them
+        std::uint32_t asked = 0;            // of which so many, the first, are asked of
         std::vector<std::uint32_t> number;  // by member
-        std::vector<std::size_t> row;       // by number: where its levels begin
-        std::vector<std::uint8_t> level;    // 0: not known yet
+        std::vector<std::uint8_t> level;    // asked x names; kOpen: not compared yet
         std::vector<std::uint64_t> slots;   // a hash table: name and number
-        static constexpr std::size_t kNone = ~std::size_t{0};
     };
     static std::size_t first_group(std::size_t i) { return (i + 1) / kLanes * kLanes; }
     const std::uint32_t* plane(std::size_t field) const { return values_.data() + field * padded_; }
@@ -86,6 +85,7 @@ private:
                              Lane<double>&) const;
     void first_levels(std::size_t i, std::size_t at, std::uint32_t lanes, Group&) const;
     void births(std::size_t i, std::size_t at, std::uint32_t lanes, std::uint32_t* level) const;
+    std::uint32_t open_lanes(const Group&) const;  // those with a field to be compared still
     void names(std::size_t i, std::size_t at, std::size_t lane, LevelCache&, Group&);
     void texts(std::size_t i, std::size_t at, std::size_t lane, LevelCache&, Group&) const;
     void levels(std::size_t i, std::size_t at, std::uint32_t lanes, LevelCache&, Group&);
@@ -95,7 +95,7 @@ private:
     Sheet::Side side(std::size_t member) const { return {sheet_->row(record_[member]), record_[member]}; }
     bool same_source(std::size_t i, std::size_t j) const { return source_[i] != 0 && source_[i] == source_[j]; }
     std::uint32_t name_level(Dictionary&, std::size_t i, std::size_t j, LevelCache&) const;
-    void number_names(Dictionary&) const;
+    void number_names(Dictionary&, std::size_t asked) const;
 
     const Sheet* sheet_;
     const Kernel* kernel_;

@@ -159,7 +159,7 @@ std::span<const std::uint32_t> Blocks::take(const Task& task, Bench& bench) cons
         std::iota(bench.record.begin(), bench.record.end(), task.from);
     else
         std::copy_n(order_[task.rule].begin() + task.from, bench.record.size(), bench.record.begin());
-    bench.lanes.take(bench.record, keys_.data(), width_, task.rule);
+    bench.lanes.take(bench.record, task.to - task.from, keys_.data(), width_, task.rule);
     return bench.record;
 }
 

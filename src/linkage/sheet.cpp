@@ -28,6 +28,17 @@ bool may_be_family(std::uint8_t hints) {
            ((hints & kHomeAgrees) != 0 || ((hints & kHomeKnown) == 0 && (hints & kGivenFar) != 0));
 }
 
+// By number, 0 for those that a word does not hold. Texts lie in memory in the order of their numbers, records
+// ask for them in any.
+std::vector<std::uint64_t> postcode_words(const Texts& postcodes) {
+    std::vector<std::uint64_t> out(postcodes.size() + 1);
+    for (std::uint32_t id = 1; id < out.size(); ++id) {
+        const std::string_view text = postcodes.text(id);
+        if (text.size() <= 7) out[id] = postcode_word(text);
+    }
+    return out;
+}
+
 }  // namespace
 
 Sheet::Sheet(const Population& p, const Scorer& scorer)
@@ -69,13 +80,15 @@ Sheet::Sheet(const Population& p, const Scorer& scorer)
     by_cost_ = scorer.by_cost();
     width_ = rarities_ + (fields_ + kExtra + 1) / 2;
     words_.resize(p.slots() * width_);
+    const std::vector<std::uint64_t> codes =
+        code_at_ != 0 ? postcode_words(p.texts(Column::postcode)) : std::vector<std::uint64_t>{};
     tbb::parallel_for(tbb::blocked_range<std::uint32_t>(0, static_cast<std::uint32_t>(p.slots()), 4096),
                       [&](const auto& range) {
-                          for (std::uint32_t r = range.begin(); r < range.end(); ++r) fill(r);
+                          for (std::uint32_t r = range.begin(); r < range.end(); ++r) fill(r, codes);
                       });
 }
 
-void Sheet::fill(std::uint32_t record) {
+void Sheet::fill(std::uint32_t record, std::span<const std::uint64_t> codes) {
     const Packed& p = (*population_)[record];
     std::uint64_t* row = &words_[std::size_t{record} * width_];
     auto* value = reinterpret_cast<std::uint32_t*>(row + rarities_);
@@ -96,10 +109,7 @@ void Sheet::fill(std::uint32_t record) {
         row[info.rarity_at] = std::bit_cast<std::uint64_t>(rarity);
     }
     const std::uint32_t code = p[Column::postcode];
-    if (code_at_ != 0 && code != 0 && (p.flags & kPostcodeValid) != 0) {
-        const std::string_view text = population_->texts(Column::postcode).text(code);
-        if (text.size() <= 7) row[code_at_] = postcode_word(text);
-    }
+    if (code_at_ != 0 && code != 0 && (p.flags & kPostcodeValid) != 0) row[code_at_] = codes[code];
     value[fields_ + kDigits] = born.digits;
     value[fields_ + kDays] = static_cast<std::uint32_t>(born.days);
     value[fields_ + kSource] = p.source | (p.aliases != 0 ? kAliases : 0);

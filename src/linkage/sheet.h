@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace rowan::linkage {
@@ -49,7 +50,7 @@ private:
     const std::uint32_t* values(const std::uint64_t* row) const {
         return reinterpret_cast<const std::uint32_t*>(row + rarities_);
     }
-    void fill(std::uint32_t record);
+    void fill(std::uint32_t record, std::span<const std::uint64_t> codes);  // codes: of postcodes, by number
     // Levels that equal numbers decide; the bits of the fields that must be looked at.
     std::uint32_t equal_values(const std::uint32_t* x, const std::uint32_t* y, Pattern&) const;
     void compare_field(std::size_t field, const std::uint64_t* a, const std::uint64_t* b, Pattern&,

@@ -101,7 +101,7 @@ TEST(Lanes, Say_what_the_scorer_says_bit_by_bit_on_every_instruction_set) {
             for (const double least : {-1000.0, -5.0, 3.0}) {
                 LevelCache cache;
                 Lanes lanes(sheet, *kernel);
-                lanes.take(all, keys.data(), 3, 2);
+                lanes.take(all, all.size(), keys.data(), 3, 2);
                 std::uint64_t compared = 0, expected = 0;
                 for (std::uint32_t a = 0; a < data.size(); ++a) {
                     std::map<std::uint32_t, double> found;
