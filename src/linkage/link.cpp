@@ -5,13 +5,16 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <oneapi/tbb/enumerable_thread_specific.h>
 #include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/parallel_sort.h>
+#include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <map>
 #include <numeric>
+#include <utility>
 
 namespace rowan::linkage {
 namespace {
@@ -801,30 +804,56 @@ void bring_together(std::span<Found> runs, Company& company) {
 
 void predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, double least,
              const std::function<void(std::span<const Pair>)>& take, std::uint64_t* compared, Company& company) {
-    const std::size_t wave = 64 * company.size(),
-                      rank = company.rank();  // so few that their pairs take little room
     const Sheet sheet(data.population, scorer);
     tbb::enumerable_thread_specific<Blocks::Bench> benches([&] { return Blocks::Bench(sheet); });
-    std::vector<Found> runs(std::min(wave, blocks.runs()));
-    std::uint64_t sum = 0;
-    for (std::size_t from = 0; from < blocks.runs(); from += wave) {
-        const std::span<Found> now = std::span(runs).first(std::min(wave, blocks.runs() - from));
-        for (Found& run : now) run.pairs.clear(), run.compared = 0;
-        tbb::parallel_for(std::size_t{0}, now.size(), [&](std::size_t k) {
-            if (k % company.size() != rank) return;
+    // So few runs are under way at once that their pairs stay near the processor until they are taken.
+    std::vector<Found> under_way(2 * static_cast<std::size_t>(tbb::this_task_arena::max_concurrency()));
+    // Of the runs [from, to) this process's own, weighed by all threads; done(k, found) in their order.
+    const auto weigh = [&](std::size_t from, std::size_t to, const auto& done) {
+        const auto place = [&](std::size_t k) -> Found& {
+            return under_way[k / company.size() % under_way.size()];
+        };
+        std::size_t next = from + company.rank();
+        const auto deal = [&](tbb::flow_control& control) {
+            if (next >= to) control.stop();
+            return std::exchange(next, next + company.size());
+        };
+        const auto compare = [&](std::size_t k) {
+            Found& found = place(k);
+            found.pairs.clear(), found.compared = 0;
             Blocks::Bench& bench = benches.local();
-            const auto tasks = blocks.run(from + k);
+            const auto tasks = blocks.run(k);
             for (std::size_t t = 0; t < tasks.size(); ++t) {
                 if (t + 8 < tasks.size()) blocks.prefetch(tasks[t + 8], sheet);
-                now[k].compared += blocks.weigh(
+                found.compared += blocks.weigh(
                     tasks[t], bench, least,
-                    [&](std::uint32_t a, std::uint32_t b, double w) { now[k].pairs.push_back({a, b, w}); });
+                    [&](std::uint32_t a, std::uint32_t b, double w) { found.pairs.push_back({a, b, w}); });
             }
-        });
-        if (company.size() > 1) bring_together(now, company);
-        for (const Found& run : now) {
-            sum += run.compared;
-            if (company.first()) take(run.pairs);
+            return k;
+        };
+        using tbb::filter_mode;
+        tbb::parallel_pipeline(under_way.size(),
+                               tbb::make_filter<void, std::size_t>(filter_mode::serial_in_order, deal) &
+                                   tbb::make_filter<std::size_t, std::size_t>(filter_mode::parallel, compare) &
+                                   tbb::make_filter<std::size_t, void>(filter_mode::serial_in_order,
+                                                                       [&](std::size_t k) { done(k, place(k)); }));
+    };
+    std::uint64_t sum = 0;
+    const auto hand_over = [&](const Found& found) {
+        sum += found.compared;
+        if (company.first()) take(found.pairs);
+    };
+    if (company.size() == 1) {
+        weigh(0, blocks.runs(), [&](std::size_t, const Found& found) { hand_over(found); });
+    } else {
+        const std::size_t wave = 64 * company.size();  // so few that their pairs take little room
+        std::vector<Found> runs(std::min(wave, blocks.runs()));
+        for (std::size_t from = 0; from < blocks.runs(); from += wave) {
+            const std::span<Found> now = std::span(runs).first(std::min(wave, blocks.runs() - from));
+            for (Found& run : now) run.pairs.clear(), run.compared = 0;
+            weigh(from, from + now.size(), [&](std::size_t k, Found& found) { std::swap(now[k - from], found); });
+            bring_together(now, company);
+            for (const Found& run : now) hand_over(run);
         }
     }
     if (compared != nullptr) *compared = sum;
