@@ -27,13 +27,22 @@ public:
     static bool fits(std::uint32_t a, std::uint32_t b) { return (a | b) < 1U << 28; }
     template <class Find>
     std::uint8_t level(std::uint32_t field, std::uint32_t a, std::uint32_t b, Find find) {
-        const std::uint64_t key = std::uint64_t{a} << 36 | std::uint64_t{b} << 8 | std::uint64_t{field} << 4;
-        std::uint64_t& entry = entries_[key * 0x9E3779B97F4A7C15ULL >> kShift];
+        const std::uint64_t key = key_of(field, a, b);
+        std::uint64_t& entry = entries_[place(key)];
         if ((entry & ~std::uint64_t{15}) != key) entry = key | find();
         return static_cast<std::uint8_t>(entry & 15);
     }
 
+    // The level will be asked for soon.
+    void prefetch(std::uint32_t field, std::uint32_t a, std::uint32_t b) const {
+        __builtin_prefetch(entries_.data() + place(key_of(field, a, b)));
+    }
+
 private:
+    static std::uint64_t key_of(std::uint32_t field, std::uint32_t a, std::uint32_t b) {
+        return std::uint64_t{a} << 36 | std::uint64_t{b} << 8 | std::uint64_t{field} << 4;
+    }
+    static std::size_t place(std::uint64_t key) { return key * 0x9E3779B97F4A7C15ULL >> kShift; }
     static constexpr unsigned kBits = 16,
                               kShift = 64 - kBits;  // 512 KiB a thread: stays in the second-level cache
     std::vector<std::uint64_t> entries_;

@@ -447,13 +447,9 @@ private:
     // The pairs of the blocks whose hash is at most `bar`.
     std::vector<Counted> gather_blocks(const Blocks& blocks, std::uint64_t bar) const {
         return gather(blocks.runs(), [&](std::size_t k, Local& local) {
-            const auto tasks = blocks.run(k);
-            for (std::size_t t = 0; t < tasks.size(); ++t) {
-                if (t + 8 < tasks.size()) blocks.prefetch(tasks[t + 8], sheet_);
-                blocks.patterns(
-                    tasks[t], local.bench, [&](std::uint32_t a, std::uint32_t b) { return chosen(a, b, bar); },
-                    [&](const Pattern& p, bool same_source) { local.count(p, same_source); });
-            }
+            blocks.patterns(
+                k, local.bench, [&](std::uint32_t a, std::uint32_t b) { return chosen(a, b, bar); },
+                [&](const Pattern& p, bool same_source) { local.count(p, same_source); });
         });
     }
     static std::uint64_t bar_for(double share) {
@@ -820,15 +816,10 @@ void predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, do
         };
         const auto compare = [&](std::size_t k) {
             Found& found = place(k);
-            found.pairs.clear(), found.compared = 0;
-            Blocks::Bench& bench = benches.local();
-            const auto tasks = blocks.run(k);
-            for (std::size_t t = 0; t < tasks.size(); ++t) {
-                if (t + 8 < tasks.size()) blocks.prefetch(tasks[t + 8], sheet);
-                found.compared += blocks.weigh(
-                    tasks[t], bench, least,
-                    [&](std::uint32_t a, std::uint32_t b, double w) { found.pairs.push_back({a, b, w}); });
-            }
+            found.pairs.clear();
+            found.compared = blocks.weigh(
+                k, benches.local(), least,
+                [&](std::uint32_t a, std::uint32_t b, double w) { found.pairs.push_back({a, b, w}); });
             return k;
         };
         using tbb::filter_mode;

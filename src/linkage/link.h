@@ -23,6 +23,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rowan::linkage {
@@ -59,50 +60,66 @@ public:
         return std::span(tasks_).subspan(runs_[k], runs_[k + 1] - runs_[k]);
     }
 
-    // What one thread needs to compare the pairs of tasks.
+    // What one thread needs to compare the pairs of runs.
     struct Bench {
         explicit Bench(const Sheet& sheet) : sheet(&sheet), lanes(sheet) {}
         const Sheet* sheet;
         LevelCache cache;
         Lanes lanes;
         std::vector<std::uint32_t> record;
+        std::vector<std::pair<Sheet::Side, Sheet::Side>> waiting;
     };
-    // found(a, b, weight) for each new pair of the task of at least `least`, a before b in the data set; returns
-    // how many pairs were compared. A pair comes up in exactly one task.
+    // found(a, b, weight) for each new pair of the run of at least `least`, a before b in the data set; returns
+    // how many pairs were compared. A pair comes up in exactly one run.
     template <class Found>
-    std::uint64_t weigh(const Task& task, Bench& bench, double least, Found found) const {
+    std::uint64_t weigh(std::size_t run, Bench& bench, double least, Found found) const {
         std::uint64_t compared = 0;
-        if (wide(task)) {
+        // Pairs of small blocks wait a little, until what their comparison looks up has come from memory.
+        constexpr std::size_t kWaiting = 32;
+        const auto weigh_waiting = [&] {
+            for (const auto& [a, b] : bench.waiting) {
+                const double w = bench.sheet->weight(a, b, bench.cache, least);
+                if (w >= least) found(a.record, b.record, w);
+            }
+            compared += bench.waiting.size();
+            bench.waiting.clear();
+        };
+        each_task(run, *bench.sheet, [&](const Task& task) {
+            if (!wide(task)) {
+                each(task, *bench.sheet, [&](Sheet::Side a, Sheet::Side b) {
+                    bench.sheet->prefetch(a, b, bench.cache);
+                    bench.waiting.emplace_back(a, b);
+                    if (bench.waiting.size() == kWaiting) weigh_waiting();
+                });
+                return;
+            }
+            weigh_waiting();
             const auto members = take(task, bench);
             for (std::uint32_t i = 0; i < task.to - task.from; ++i)
                 compared += bench.lanes.weigh(i, bench.cache, least,
                                               [&](std::uint32_t b, double w) { found(members[i], b, w); });
-            return compared;
-        }
-        each(task, *bench.sheet, [&](Sheet::Side a, Sheet::Side b) {
-            ++compared;
-            const double w = bench.sheet->weight(a, b, bench.cache, least);
-            if (w >= least) found(a.record, b.record, w);
         });
+        weigh_waiting();
         return compared;
     }
     // The same pairs where wanted(a, b): found(pattern, from one source).
     template <class Wanted, class Found>
-    void patterns(const Task& task, Bench& bench, Wanted wanted, Found found) const {
-        if (wide(task)) {
+    void patterns(std::size_t run, Bench& bench, Wanted wanted, Found found) const {
+        each_task(run, *bench.sheet, [&](const Task& task) {
+            if (!wide(task)) {
+                each(task, *bench.sheet, [&](Sheet::Side a, Sheet::Side b) {
+                    if (wanted(a.record, b.record))
+                        found(bench.sheet->pattern(a, b, bench.cache), bench.sheet->same_source(a, b));
+                });
+                return;
+            }
             const auto members = take(task, bench);
             for (std::uint32_t i = 0; i < task.to - task.from; ++i)
                 bench.lanes.patterns(
                     i, bench.cache, [&](std::uint32_t b) { return wanted(members[i], b); },
                     [&](std::uint32_t, const Pattern& p, bool one_source) { found(p, one_source); });
-            return;
-        }
-        each(task, *bench.sheet, [&](Sheet::Side a, Sheet::Side b) {
-            if (wanted(a.record, b.record))
-                found(bench.sheet->pattern(a, b, bench.cache), bench.sheet->same_source(a, b));
         });
     }
-    void prefetch(const Task&, const Sheet&) const;  // its first records, soon to be read
 
 private:
     // From so many records on, a block is laid out in lanes; smaller ones are compared pair by pair.
@@ -119,6 +136,16 @@ private:
         std::uint32_t met = 0;
         for (std::size_t r = 0; r < rules; ++r) met |= static_cast<std::uint32_t>((x[r] == y[r]) & (x[r] != 0));
         return met != 0;
+    }
+    void prefetch(const Task&, const Sheet&) const;  // its first records, soon to be read
+    template <class F>
+    void each_task(std::size_t k, const Sheet& sheet, F f) const {
+        constexpr std::size_t kAhead = 8;
+        const auto tasks = run(k);
+        for (std::size_t t = 0; t < tasks.size(); ++t) {
+            if (t + kAhead < tasks.size()) prefetch(tasks[t + kAhead], sheet);
+            f(tasks[t]);
+        }
     }
     template <class F>
     void each(const Task& task, const Sheet& sheet, F f) const {

@@ -121,6 +121,17 @@ bool Sheet::same_source(Side a, Side b) const {
     return x != 0 && x == y;
 }
 
+void Sheet::prefetch(Side a, Side b, const LevelCache& cache) const {
+    for (const int f : {given_, family_}) {
+        if (f < 0) continue;
+        const auto [x, y] = std::minmax(values(a.row)[f], values(b.row)[f]);
+        if (x == y) continue;
+        cache.prefetch(static_cast<std::uint32_t>(f), x, y);
+        __builtin_prefetch(&population_->names().name(x));
+        __builtin_prefetch(&population_->names().name(y));
+    }
+}
+
 std::uint32_t Sheet::equal_values(const std::uint32_t* x, const std::uint32_t* y, Pattern& p) const {
     std::uint32_t open = 0;
     for (std::size_t i = 0; i < fields_; ++i) {

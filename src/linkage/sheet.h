@@ -30,6 +30,7 @@ public:
     double weight(Side, Side, LevelCache&, double least) const;
     Pattern pattern(Side, Side, LevelCache&) const;
     bool same_source(Side, Side) const;
+    void prefetch(Side, Side, const LevelCache&) const;  // what is remembered of two names, soon to be compared
 
 private:
     friend class Lanes;
