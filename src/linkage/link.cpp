@@ -138,7 +138,7 @@ Blocks::Blocks(const Population& p, std::span<const Rule> rules, const BlockingL
 }
 
 void Blocks::share_out() {
-    constexpr std::uint64_t kPairsOfARun = 1 << 16;
+    constexpr std::uint64_t kPairsOfARun = 1 << 14;
     std::uint64_t pairs = 0;
     for (std::size_t t = 0; t < tasks_.size(); ++t) {
         pairs += 1 + std::uint64_t{tasks_[t].to - tasks_[t].from} * (tasks_[t].end - tasks_[t].from);
@@ -817,9 +817,11 @@ void predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, do
         const auto compare = [&](std::size_t k) {
             Found& found = place(k);
             found.pairs.clear();
-            found.compared = blocks.weigh(
-                k, benches.local(), least,
-                [&](std::uint32_t a, std::uint32_t b, double w) { found.pairs.push_back({a, b, w}); });
+            found.compared =
+                blocks.weigh(k, benches.local(), least, [&](std::uint32_t a, std::uint32_t b, double w) {
+                    Pair& pair = found.pairs.emplace_back();  // filled in place: a copy waits for its three parts
+                    pair.left = a, pair.right = b, pair.weight = w;
+                });
             return k;
         };
         using tbb::filter_mode;
