@@ -232,6 +232,18 @@ std::uint32_t Lanes::name_level(Dictionary& d, std::size_t i, std::size_t j, Lev
     return level;
 }
 
+// What is remembered of names that are still to be compared.
+void Lanes::prefetch(std::size_t i, std::size_t at, std::uint32_t lanes, const LevelCache& cache,
+                     const Group& g) const {
+    for (; lanes != 0; lanes &= lanes - 1)
+        for (const Dictionary* d : {&given_, &family_}) {
+            const auto f = static_cast<std::size_t>(d->field);
+            if (d->field < 0 || g.level[f][place(lanes)] != kOpen) continue;
+            const auto [x, y] = std::minmax(plane(f)[i], plane(f)[at + place(lanes)]);
+            cache.prefetch(static_cast<std::uint32_t>(f), x, y);
+        }
+}
+
 // Comparator::names, from what is already known of the two names.
 void Lanes::names(std::size_t i, std::size_t at, std::size_t lane, LevelCache& cache, Group& g) {
     for (Dictionary* d : {&given_, &family_}) {
@@ -298,7 +310,9 @@ std::uint32_t Lanes::weights(std::size_t i, std::size_t at, std::uint32_t open, 
         for (std::size_t f = 0; f < fields; ++f) kernel_->add(g.level[f].data(), bound_[f].data(), most.data());
         open &= kernel_->at_least(most.data(), least - 1e-6);
     }
-    for (std::uint32_t rest = open & open_lanes(g); rest != 0; rest &= rest - 1) {
+    std::uint32_t rest = open & open_lanes(g);
+    prefetch(i, at, rest, cache, g);
+    for (; rest != 0; rest &= rest - 1) {
         const std::size_t lane = place(rest);
         names(i, at, lane, cache, g);
         double most = sum[lane];

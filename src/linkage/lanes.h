@@ -86,6 +86,7 @@ private:
     void first_levels(std::size_t i, std::size_t at, std::uint32_t lanes, Group&) const;
     void births(std::size_t i, std::size_t at, std::uint32_t lanes, std::uint32_t* level) const;
     std::uint32_t open_lanes(const Group&) const;  // those with a field to be compared still
+    void prefetch(std::size_t i, std::size_t at, std::uint32_t lanes, const LevelCache&, const Group&) const;
     void names(std::size_t i, std::size_t at, std::size_t lane, LevelCache&, Group&);
     void texts(std::size_t i, std::size_t at, std::size_t lane, LevelCache&, Group&) const;
     void levels(std::size_t i, std::size_t at, std::uint32_t lanes, LevelCache&, Group&);
