@@ -39,6 +39,12 @@ ROWAN_LOOPS void equal(const std::uint32_t* values, std::uint32_t mine, std::uin
     for (unsigned i = 0; i < kLanes; ++i) level[i] = values[i] == 0 ? 0 : values[i] == mine ? same : apart;
 }
 
+// `yes` where holds is 1, `no` where it is 0: said so that no compiler makes a branch of it.
+template <class T>
+ROWAN_LOOPS T select(T holds, T yes, T no) {
+    return no ^ ((no ^ yes) & (T{0} - holds));
+}
+
 // The tests of compare.cpp's date_tests and date_edits for two whole dates.
 ROWAN_LOOPS std::uint32_t births(const std::uint32_t* packed, const std::uint32_t* digits,
                                  const std::int32_t* days, std::uint32_t my_packed, std::uint32_t my_digits,
@@ -75,13 +81,17 @@ ROWAN_LOOPS std::uint32_t births(const std::uint32_t* packed, const std::uint32_
         const std::uint32_t bits = levels[l].bits, number = static_cast<std::uint32_t>(l + 1);
         const auto most = static_cast<std::uint32_t>(levels[l].days);
         if (levels[l].days < 0) {
-            for (unsigned i = 0; i < kLanes; ++i) out[i] = (passed[i] & bits) != 0 ? number : out[i];
+            for (unsigned i = 0; i < kLanes; ++i)
+                out[i] = select<std::uint32_t>((passed[i] & bits) != 0, number, out[i]);
         } else if (my_days != Birth::kNoDay) {
+            const auto mine = static_cast<std::uint32_t>(my_days),
+                       none = static_cast<std::uint32_t>(Birth::kNoDay);
+#pragma GCC unroll 1
             for (unsigned i = 0; i < kLanes; ++i) {
-                const std::uint32_t apart =
-                    static_cast<std::uint32_t>(days[i]) - static_cast<std::uint32_t>(my_days);
-                const std::uint32_t least = static_cast<std::int32_t>(apart) < 0 ? 0 - apart : apart;
-                out[i] = (days[i] != Birth::kNoDay) & (least <= most) ? number : out[i];
+                const auto day = static_cast<std::uint32_t>(days[i]);
+                const std::uint32_t known = day != none,
+                                    near = day - mine + most <= 2 * most;  // at most so far apart
+                out[i] = select(known & near, number, out[i]);
             }
         }
     }
@@ -106,7 +116,8 @@ ROWAN_LOOPS void postcodes(const std::uint64_t* codes, std::uint64_t mine, std::
         const std::uint64_t number = l + 1;
         switch (tests[l]) {
             case PostcodeTest::same:
-                for (unsigned i = 0; i < kLanes; ++i) out[i] = codes[i] == mine ? number : out[i];
+                for (unsigned i = 0; i < kLanes; ++i)
+                    out[i] = select<std::uint64_t>(codes[i] == mine, number, out[i]);
                 break;
             case PostcodeTest::one_edit:
                 for (unsigned i = 0; i < kLanes; ++i) {
@@ -119,23 +130,24 @@ ROWAN_LOOPS void postcodes(const std::uint64_t* codes, std::uint64_t mine, std::
                     const std::uint64_t exchanged = static_cast<std::uint64_t>(wrong == (low | low << 8)) &
                                                     (((a ^ b >> 8) & byte) == 0) & (((b ^ a >> 8) & byte) == 0);
                     const std::uint64_t lost = ((a >> 8 ^ b) & from) == 0, gained = ((b >> 8 ^ a) & from) == 0;
-                    const std::uint64_t one = (theirs == length                      ? replaced | exchanged
-                                               : theirs + 1 == length                ? lost
-                                               : theirs == std::uint64_t{length} + 1 ? gained
-                                                                                     : 0);
-                    out[i] = (codes[i] == mine) | one ? number : out[i];
+                    const std::uint64_t one = ((theirs == length) & (replaced | exchanged)) |
+                                              ((theirs + 1 == length) & lost) |
+                                              ((theirs == std::uint64_t{length} + 1) & gained);
+                    out[i] = select<std::uint64_t>((codes[i] == mine) | one, number, out[i]);
                 }
                 break;
             case PostcodeTest::sector:
             case PostcodeTest::outward: {
                 const std::uint64_t mask = tests[l] == PostcodeTest::sector ? sector : outward;
-                for (unsigned i = 0; i < kLanes; ++i) out[i] = ((codes[i] ^ mine) & mask) == 0 ? number : out[i];
+                for (unsigned i = 0; i < kLanes; ++i)
+                    out[i] = select<std::uint64_t>(((codes[i] ^ mine) & mask) == 0, number, out[i]);
                 break;
             }
             case PostcodeTest::area:
                 for (unsigned i = 0; i < kLanes; ++i) {
                     const std::uint64_t digit = (codes[i] >> 8 & 255) <= '9';
-                    out[i] = (((codes[i] ^ mine) & area) == 0) & (digit == my_digit) ? number : out[i];
+                    out[i] = select<std::uint64_t>((((codes[i] ^ mine) & area) == 0) & (digit == my_digit), number,
+                                                   out[i]);
                 }
                 break;
             case PostcodeTest::different:
