@@ -79,7 +79,14 @@ void Lanes::take(std::span<const std::uint32_t> records, std::size_t asked, cons
     values_.resize(fields * padded_);
     keys_.resize(rules * padded_);
     aliases_ = false;
+    constexpr std::size_t kAhead = 8;
     for (std::size_t i = 0; i < count_; ++i) {
+        if (i + kAhead < count_) {
+            const std::uint32_t soon = records[i + kAhead];
+            __builtin_prefetch(sheet_->row(soon));
+            __builtin_prefetch(sheet_->row(soon) + 8);
+            __builtin_prefetch(keys + std::size_t{soon} * width);
+        }
         const std::uint64_t* row = sheet_->row(records[i]);
         const std::uint32_t* value = sheet_->values(row);
         for (std::size_t f = 0; f < fields; ++f) values_[f * padded_ + i] = value[f];
