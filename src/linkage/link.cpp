@@ -115,6 +115,10 @@ Blocks::Blocks(const Population& p, std::span<const Rule> rules, const BlockingL
         for (auto& k : keys) k.resize(records_);
         tbb::parallel_for(tbb::blocked_range<std::uint32_t>(0, records_, 4096), [&](const auto& range) {
             for (std::uint32_t i = range.begin(); i < range.end(); ++i) {
+                const Packed& soon = p[std::min(i + 12, range.end() - 1)];
+                for (const Column c : {Column::given, Column::family})
+                    __builtin_prefetch(&p.names().name(soon[c]));
+                p.texts(Column::postcode).prefetch(soon[Column::postcode]);
                 const View view = p.view(i);
                 RecordKeys record(view);
                 for (std::size_t k = 0; k < some; ++k) keys[k][i] = record.key(*used[from + k]);
@@ -238,16 +242,26 @@ void Blocks::arrange(std::vector<std::uint64_t> keys, std::uint32_t rule, const 
         by_first[sorted[blocks[b].begin].record] = b;
         members += blocks[b].size;
     }
+    std::erase(by_first, kNone);
     auto& order = order_[rule];
     order.reserve(members);
+    const auto key_of = [&](const Keyed& k) { return &keys_[std::size_t{k.record} * width_ + rule]; };
     std::uint32_t number = 0;
-    for (const std::uint32_t b : by_first) {
-        if (b == kNone) continue;
+    for (std::size_t n = 0; n < by_first.size(); ++n) {
+        // Blocks, their records and the records' keys lie anywhere: each is asked for some blocks ahead.
+        if (n + 24 < by_first.size()) __builtin_prefetch(&blocks[by_first[n + 24]]);
+        if (n + 16 < by_first.size()) __builtin_prefetch(&sorted[blocks[by_first[n + 16]].begin]);
+        if (n + 8 < by_first.size()) {
+            const Block& soon = blocks[by_first[n + 8]];
+            for (std::size_t k = 0; k < std::min(soon.size, 8U); ++k)
+                __builtin_prefetch(key_of(sorted[soon.begin + k]), 1);
+        }
+        const Block& block = blocks[by_first[n]];
         ++number;
         const auto begin = static_cast<std::uint32_t>(order.size());
-        for (std::size_t k = blocks[b].begin; k < blocks[b].begin + blocks[b].size; ++k) {
+        for (std::size_t k = block.begin; k < block.begin + block.size; ++k) {
             order.push_back(sorted[k].record);
-            keys_[std::size_t{sorted[k].record} * width_ + rule] = number;
+            *key_of(sorted[k]) = number;
         }
         const auto stop = static_cast<std::uint32_t>(order.size());
         for (std::uint32_t from = begin; from + 1 < stop; from += kRowsOfATask)

@@ -111,6 +111,7 @@ std::string_view Texts::text(std::uint32_t id) const {
     return {e.data, e.size};
 }
 std::uint64_t Texts::hash(std::uint32_t id) const { return store_->entries[id].hash; }
+void Texts::prefetch(std::uint32_t id) const { __builtin_prefetch(store_->entries.data() + id); }
 const Name& Texts::name(std::uint32_t id) const { return store_->name(id); }
 std::size_t Texts::size() const { return store_->entries.size() - 1; }
 std::size_t Texts::bytes() const {

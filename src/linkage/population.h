@@ -43,6 +43,7 @@ public:
     std::string_view text(std::uint32_t id) const;
     std::uint64_t hash(std::uint32_t id) const;  // hash_text of the text
     const Name& name(std::uint32_t id) const;    // only in a table of names
+    void prefetch(std::uint32_t id) const;       // its hash and text will be asked for soon
     std::size_t size() const;                    // how many distinct texts
     std::size_t bytes() const;
 
