@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <map>
 #include <numeric>
 
@@ -98,12 +100,13 @@ TEST(Lanes, Say_what_the_scorer_says_bit_by_bit_on_every_instruction_set) {
         const Sheet sheet(data.population, scorer);
         for (const Kernel* kernel : kernels()) {
             SCOPED_TRACE(std::string(kernel->name));
-            for (const double least : {-1000.0, -5.0, 3.0}) {
+            for (const auto& [least, asked] : std::vector<std::pair<double, std::size_t>>{
+                     {-1000, data.size()}, {-1000, 40}, {-5, data.size()}, {3, data.size()}, {3, 40}}) {
                 LevelCache cache;
                 Lanes lanes(sheet, *kernel);
-                lanes.take(all, all.size(), keys.data(), 3, 2);
+                lanes.take(all, asked, keys.data(), 3, 2);
                 std::uint64_t compared = 0, expected = 0;
-                for (std::uint32_t a = 0; a < data.size(); ++a) {
+                for (std::uint32_t a = 0; a < asked; ++a) {
                     std::map<std::uint32_t, double> found;
                     std::map<std::uint32_t, Pattern> seen;
                     compared += lanes.weigh(a, cache, least, [&](std::uint32_t b, double w) {
@@ -135,6 +138,61 @@ TEST(Lanes, Say_what_the_scorer_says_bit_by_bit_on_every_instruction_set) {
                 }
                 EXPECT_EQ(compared, expected);
             }
+        }
+    }
+}
+
+// Any levels in any order, any dates: whole, impossible, in part, far apart.
+RC_GTEST_PROP(Lanes, Dates_of_every_kernel_are_those_of_the_comparator, (unsigned seed)) {
+    std::mt19937 dice(seed);
+    const auto bit = [](Test t) { return BirthLevel{std::uint32_t{1} << static_cast<unsigned>(t)}; };
+    std::vector<std::pair<Level, BirthLevel>> choice;
+    for (const Test t : {Test::same, Test::swapped, Test::one_digit, Test::other_year, Test::first_of_january,
+                         Test::same_month, Test::same_year})
+        choice.push_back({{t, 0, "", .1, .1}, bit(t)});
+    choice.push_back({{Test::typing_error, 0, "", .1, .1}, {std::uint32_t{1} << kBirthEqual}});
+    choice.push_back({{Test::typing_error, 1, "", .1, .1}, {std::uint32_t{1} << kBirthOneEdit}});
+    for (const std::int32_t days : {0, 1, 30, 3652, 1 << 30, INT32_MAX})
+        choice.push_back({{Test::within_days, static_cast<double>(days), "", .1, .1}, {0, days}});
+    std::shuffle(choice.begin(), choice.end(), dice);
+    choice.resize(1 + dice() % 12);
+    choice.push_back({{Test::different, 0, "", .1, .1}, bit(Test::different)});
+    Model model = Model::children();
+    std::vector<BirthLevel> levels;
+    const std::size_t field = static_cast<std::size_t>(model.find(Field::date_of_birth) - model.fields.data());
+    model.fields[field].levels.clear();
+    for (const auto& [level, as_birth] : choice) {
+        model.fields[field].levels.push_back(level);
+        levels.push_back(as_birth);
+    }
+    const Comparator comparator(model);
+    const auto date = [&] {
+        PartialDate d{static_cast<std::uint16_t>(dice() % 3 == 0 ? 1 + dice() % 9999 : 2010 + dice() % 12),
+                      static_cast<std::uint8_t>(1 + dice() % 12), static_cast<std::uint8_t>(1 + dice() % 31)};
+        if (dice() % 4 == 0) d.month = d.day = 1;
+        return d;
+    };
+    const PartialDate first = date();
+    const Birth mine(first.packed());
+    Lane<std::uint32_t> packed{}, digits{};
+    Lane<std::int32_t> days{};
+    for (std::size_t i = 0; i < kLanes; ++i) {
+        PartialDate d = dice() % 3 == 0 ? date() : first;
+        if (dice() % 4 == 0) std::swap(d.day, d.month);
+        if (dice() % 4 == 0) d.year = static_cast<std::uint16_t>(d.year + dice() % 3);
+        if (dice() % 6 == 0) d.day = 0;
+        if (dice() % 8 == 0) d = {};
+        const Birth b(d.packed());
+        packed[i] = b.packed, digits[i] = b.digits, days[i] = b.days;
+    }
+    for (const Kernel* kernel : kernels()) {
+        Lane<std::uint32_t> level;
+        const std::uint32_t part = kernel->births(packed.data(), digits.data(), days.data(), mine.packed,
+                                                  mine.digits, mine.days, levels, level.data());
+        for (std::size_t i = 0; i < kLanes; ++i) {
+            const PartialDate d = PartialDate::unpack(packed[i]);
+            RC_ASSERT((part >> i & 1) == static_cast<unsigned>(!d.empty() && !d.complete()));
+            if ((part >> i & 1) == 0) RC_ASSERT(level[i] == comparator.date_level(field, mine, Birth(packed[i])));
         }
     }
 }

@@ -131,6 +131,28 @@ TEST(Link, Is_the_same_to_the_last_bit_for_any_threads_and_any_order_of_rows) {
     }
 }
 
+TEST(Link, Hands_pairs_over_in_one_order_whoever_weighed_them) {
+    const Dataset data = read(test::children(700).text());
+    const Scorer scorer(fitting(Model::children(), data.population));
+    for (const std::uint64_t every : {0ULL, 25'000'000ULL}) {
+        const Blocks blocks(data.population, default_rules(), {every});
+        std::vector<Pair> first;
+        for (const std::size_t threads : {1U, 2U, 3U}) {
+            const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
+            std::vector<Pair> pairs;
+            std::uint64_t compared = 0;
+            predict(
+                data, blocks, scorer, -1000,
+                [&](std::span<const Pair> some) { pairs.insert(pairs.end(), some.begin(), some.end()); },
+                &compared);
+            EXPECT_EQ(pairs.size(), compared);
+            if (first.empty()) first = pairs;
+            EXPECT_TRUE(pairs == first) << threads;
+        }
+        EXPECT_GE(blocks.runs(), every == 0 ? 1U : 8U);
+    }
+}
+
 TEST(Link, The_likelihood_never_falls_while_learning) {
     const Linked l = link(test::children(300, 5).text());
     ASSERT_FALSE(l.training.likelihood.empty());
