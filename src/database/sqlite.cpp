@@ -219,8 +219,8 @@ public:
         const std::lock_guard lock(mutex_);
         const auto state = state_;
         if (state == State::idle) {
+            if (!start()) return State::done;
             state_ = State::working;
-            if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
             changed_.notify_all();
         } else if (state == State::done) {
             state_ = State::idle;
@@ -245,6 +245,15 @@ public:
     }
 
 private:
+    // False when there is no room for a thread: then the writer copies everything.
+    bool start() {
+        try {
+            if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+            return true;
+        } catch (const std::exception&) {
+            return false;
+        }
+    }
     void work() {
         Handle db;
         std::unique_lock lock(mutex_);
@@ -276,7 +285,7 @@ private:
             return (checkpoint_passively(db.get()) & 0xff) != SQLITE_IOERR && sync(db.get());
         } catch (const DatabaseError& e) {
             return e.kind() != Kind::io;
-        } catch (const std::logic_error&) {
+        } catch (const std::exception&) {
             return true;  // the writer meets it as well
         }
     }
