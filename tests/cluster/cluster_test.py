@@ -3,6 +3,7 @@ relieved of its duty, or loses its etcd (SECURITY.md 6.11, goals 13 and 14).
 
 Asked for with `script/test cluster`; ROWAN_CLUSTER_TURNS says how often each fault is made (1).
 """
+import contextlib
 import http.client
 import os
 import pathlib
@@ -202,7 +203,8 @@ class Cluster(rowan.Case):
         work.wait_for_more(10)
         for machine in others:   # PostgreSQL and Patroni; etcd goes on, or the leader would give up
             for pid in set(map(int, machines.ip("netns", "pids", machine.space).stdout.split())) - set(self.etcd_of(machine)):
-                os.kill(pid, 9)
+                with contextlib.suppress(ProcessLookupError):   # PostgreSQL's own end with their father
+                    os.kill(pid, 9)
             machine.patroni.wait()
         machines.Machines.wait_for(lambda: self.ready() == (503, "standby\n"), 60, "not ready")
         acknowledged = len(work.times())
