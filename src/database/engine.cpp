@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "base/turn.h"
 #include "database/companion.h"
 
 #include <algorithm>
@@ -58,6 +59,19 @@ std::exception_ptr as_database_error(const std::exception_ptr& failure) {
 
 }  // namespace
 
+bool Absence::wait() {
+    constexpr std::chrono::milliseconds kBetween{200};
+    const std::int64_t now =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
+            .count();
+    std::int64_t began = 0;
+    if (began_.compare_exchange_strong(began, now)) return true;  // perhaps only the connection was old
+    if (now - began >= bearable_.count()) return false;
+    base::give_up_turn();
+    std::this_thread::sleep_for(kBetween);
+    return true;
+}
+
 void Connection::check_not_failed() const {
     if (failure_) std::rethrow_exception(failure_);
 }
@@ -105,8 +119,12 @@ void Connection::run_script(std::string_view sql) {
     guarded({}, [&] { do_script(sql); });
 }
 
-PooledDatabase::PooledDatabase(Connect reader, Connect writer, const OpenOptions& options)
-    : options_(options), connect_reader_(std::move(reader)), connect_writer_(std::move(writer)) {
+PooledDatabase::PooledDatabase(Connect reader, Connect writer, const OpenOptions& options,
+                               std::chrono::milliseconds absence)
+    : options_(options),
+      absence_(absence),
+      connect_reader_(std::move(reader)),
+      connect_writer_(std::move(writer)) {
     writer_ = connect_writer_();
     thread_ = std::thread([this] { writer_loop(); });
 }
@@ -160,13 +178,7 @@ void PooledDatabase::give_back(std::unique_ptr<Connection> reader) noexcept {
 class PooledDatabase::Lease {
 public:
     explicit Lease(PooledDatabase& of) : of_(of) {
-        try {
-            begin();
-        } catch (const DatabaseError& e) {
-            if (e.kind() != Kind::lost) throw;
-            forget_idle();  // the server went away since: they are all dead
-            begin();
-        }
+        of_.absence_.outlast([&] { begin(); });
     }
     ~Lease() {
         reader_->rollback();
@@ -182,11 +194,18 @@ private:
         try {
             reader_->start_afresh();
             reader_->begin_read();
+        } catch (const DatabaseError& e) {
+            abandon();
+            if (e.kind() == Kind::lost) forget_idle();  // the server went away since: they are all dead
+            throw;
         } catch (...) {
-            reader_->rollback();
-            of_.give_back(std::move(reader_));
+            abandon();
             throw;
         }
+    }
+    void abandon() {
+        reader_->rollback();
+        of_.give_back(std::move(reader_));
     }
     void forget_idle() {
         std::vector<std::unique_ptr<Connection>> dead;
@@ -286,16 +305,16 @@ void PooledDatabase::note_failure(const std::exception_ptr& failure) {
 
 void PooledDatabase::begin_group() {
     if (broken_) throw DatabaseError(Kind::io, "the disk reported an error earlier");
-    if (!writer_ || !writer_->usable()) writer_ = connect_writer_();
-    writer_->start_afresh();
-    try {
-        writer_->begin_write();
-    } catch (const DatabaseError& e) {
-        writer_->rollback();
-        if (e.kind() != Kind::lost) throw;
-        writer_ = connect_writer_();  // nothing had been asked of it: safe to begin again
-        writer_->begin_write();
-    }
+    absence_.outlast([&] {  // nothing has been asked of it yet: safe to begin again
+        if (!writer_ || !writer_->usable()) writer_ = connect_writer_();
+        writer_->start_afresh();
+        try {
+            writer_->begin_write();
+        } catch (...) {
+            writer_->rollback();
+            throw;
+        }
+    });
 }
 
 // Runs one write; afterwards it stands in the transaction, or has left no trace and its failure is returned.

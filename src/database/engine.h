@@ -4,6 +4,7 @@
 #pragma once
 #include "database/database.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -57,10 +58,36 @@ private:
     std::exception_ptr failure_;
 };
 
+// How long the server has been away. Whoever has asked nothing of it yet waits while another server takes over its
+// duty, which takes seconds; when that time has passed everybody is told at once. Thread-safety: any.
+class Absence {
+public:
+    explicit Absence(std::chrono::milliseconds bearable) : bearable_(bearable) {}
+    // Calls `f` until it does not fail with DatabaseError::Kind::lost, or the bearable time has passed.
+    template <class F>
+    void outlast(F&& f) {
+        for (;;) {
+            try {
+                f();
+                began_ = 0;
+                return;
+            } catch (const DatabaseError& e) {
+                if (e.kind() != DatabaseError::Kind::lost || !wait()) throw;
+            }
+        }
+    }
+
+private:
+    bool wait();  // false when it is over
+    const std::chrono::milliseconds bearable_;
+    std::atomic<std::int64_t> began_ = 0;  // steady milliseconds; 0: it is there
+};
+
 class PooledDatabase : public Database {
 public:
     using Connect = std::function<std::unique_ptr<Connection>()>;  // throws DatabaseError
-    PooledDatabase(Connect reader, Connect writer, const OpenOptions&);
+    // `absence`: how long a server may be away before who asks is told so.
+    PooledDatabase(Connect reader, Connect writer, const OpenOptions&, std::chrono::milliseconds absence);
     ~PooledDatabase() override;
 
     void read_session(const std::function<void(Session&)>&) override;
@@ -97,6 +124,7 @@ private:
     void requeue(Group&, std::size_t from);
 
     const OpenOptions options_;
+    Absence absence_;
     const Connect connect_reader_, connect_writer_;
 
     std::mutex readers_mutex_;

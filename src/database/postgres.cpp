@@ -412,7 +412,7 @@ public:
     PostgresDatabase(const std::string& url, const OpenOptions& options)
         : PooledDatabase([url, p = options.patience] { return std::make_unique<PgConnection>(url, false, p); },
                          [url, p = options.patience] { return std::make_unique<PgConnection>(url, true, p); },
-                         options) {}
+                         options, options.patience / 2) {}
     ~PostgresDatabase() override { stop(); }
 
     Dialect dialect() const override { return Dialect::postgres; }

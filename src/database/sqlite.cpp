@@ -534,7 +534,7 @@ private:
         : PooledDatabase(
               [path] { return std::make_unique<SqliteConnection>(path, nullptr); },
               [path, checkpointer] { return std::make_unique<SqliteConnection>(path, checkpointer.get()); },
-              options),
+              options, std::chrono::milliseconds{0}),
           path_(path),
           lock_(std::move(lock)),
           checkpointer_(checkpointer) {}

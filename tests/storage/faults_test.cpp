@@ -388,6 +388,37 @@ TEST_F(Postgres, a_connection_lost_between_two_uses_is_made_again) {
     EXPECT_EQ(rows(*db_), 2);
 }
 
+TEST_F(Postgres, who_asks_while_the_duty_is_handed_over_waits_for_it) {  // SECURITY.md goal 14
+    ASSERT_TRUE(put(*db_, 1).ok());
+    EXPECT_EQ(rows(*db_), 1);
+    Cluster::get().run("ALTER DATABASE faults ALLOW_CONNECTIONS false");
+    cut_all_connections();
+    auto saved = std::async(std::launch::async, [&] { return put(*db_, 2); });
+    auto read = std::async(std::launch::async, [&] { return rows(*db_); });
+    EXPECT_EQ(saved.wait_for(std::chrono::milliseconds(1500)), std::future_status::timeout);
+    Cluster::get().run("ALTER DATABASE faults ALLOW_CONNECTIONS true");
+    EXPECT_TRUE(saved.get().ok());
+    EXPECT_GE(read.get(), 1);
+    EXPECT_EQ(rows(*db_), 2);
+}
+
+TEST_F(Postgres, who_asks_when_nobody_took_it_over_is_told_at_once) {
+    const auto hasty = open(std::chrono::seconds(2));
+    ASSERT_TRUE(put(*hasty, 1).ok());
+    Cluster::get().run("ALTER DATABASE faults ALLOW_CONNECTIONS false");
+    cut_all_connections();
+    const auto first = put(*hasty, 2);
+    ASSERT_FALSE(first.ok());
+    EXPECT_EQ(first.error().kind, base::ErrorKind::unavailable);
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_FALSE(put(*hasty, 3).ok());
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(900))
+        << "it has been away too long";
+    Cluster::get().run("ALTER DATABASE faults ALLOW_CONNECTIONS true");
+    EXPECT_TRUE(put(*hasty, 4).ok());
+    EXPECT_EQ(rows(*hasty), 2);
+}
+
 TEST_F(Postgres, a_connection_lost_inside_a_write_fails_that_write_and_is_not_tried_again) {
     int runs = 0;
     const auto done = db_->write([&](Session& s) -> Result<> {
