@@ -91,13 +91,14 @@ struct Limits {
 // What the server serves. handle is called from worker threads, limits_for and error_page from I/O threads (and
 // error_page(500) from workers), at the same time for different requests. limits_for and error_page must not wait
 // for anything. An exception out of handle is answered error_page(500) and logged by request id only. A handler
-// that is not done by its deadline is answered 503 for, and its own answer is dropped.
+// that is not done by its deadline is answered 504 for, and its own answer is dropped; what it does may still be
+// done. One that has not begun by then is answered 503 for, and never begins.
 class Service {
 public:
     virtual ~Service() = default;
     virtual Limits limits_for(Method, std::string_view path) const = 0;
     virtual Response handle(const Request&) = 0;
-    // The page for an answer that the server gives itself: 400, 408, 413, 431, 503...
+    // The page for an answer that the server gives itself: 400, 408, 413, 431, 503, 504...
     virtual Response error_page(int status) const = 0;
 };
 

@@ -193,7 +193,11 @@ struct Exchange {
         : shared(s), request(std::move(r)), body_share(std::move(b)), deadline(d) {}
 
     void handle() {
-        if (SteadyClock::now() >= deadline) return;  // it waited too long: the connection has answered
+        begun = true;
+        if (SteadyClock::now() >= deadline) {  // it waited too long: the connection has answered
+            begun = false;
+            return;
+        }
         try {
             response = shared.service.handle(request);
         } catch (...) {
@@ -210,6 +214,7 @@ struct Exchange {
     std::unique_ptr<BodyShare> body_share;
     const SteadyClock::time_point deadline;
     Response response;
+    std::atomic<bool> begun = false;  // what it does may be done, whoever waits for it
     bool done = false;
 };
 
@@ -504,7 +509,7 @@ private:
             co_return then;
         }
         ++shared_.timeouts;
-        const Then then = co_await refuse(503);
+        const Then then = co_await refuse(exchange->begun ? 504 : 503);
         co_return then;
     }
 
@@ -522,7 +527,7 @@ private:
             ++shared_.timeouts;
         } else if (status == 503) {
             ++shared_.refused_busy;
-        } else if (status != 500) {
+        } else if (status != 500 && status != 504) {
             ++shared_.bad_requests;
         }
         auto page = status == 503 ? busy_page() : error_page(shared_.service, status);

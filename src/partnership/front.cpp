@@ -255,9 +255,14 @@ http::Response Front::plain_error(int status) const {
         {414, "That address is too long", "Go back and try again."},
         {431, "We could not read that request", "Clear your browser's cookies for this site and try again."},
         {503, "Rowan is busy", "Nothing was saved. Wait a few seconds and try again."},
+        {504, "Rowan took too long",
+         "If you were saving something, look whether it is there before you try again."},
     };
-    Words words{status, "Sorry, something went wrong",
-                "Nothing was saved. Try again; if it happens again, tell your administrator."};
+    // Where it went wrong nobody knows here: it may have been after something was saved.
+    Words words{
+        status, "Sorry, something went wrong",
+        "If you were saving something, look whether it is there before you try again. If it happens again, "
+        "tell your administrator."};
     for (const auto& known : kWords)
         if (known.status == status) words = known;
     return error_in_words(status, words.title, words.text);
@@ -394,7 +399,9 @@ http::Response Front::serve(const http::Request& request, const Route& route, Vi
     // No audit, no answer (SECURITY.md 0.1): durable before the bytes leave.
     if (!looks_.record(visit.looks).ok()) {
         base::log(base::LogLevel::error, "audit.unavailable", {{"request", std::string_view(request.id)}});
-        return plain_error(503);
+        if (!is_write(request.method)) return plain_error(503);
+        return error_in_words(503, "Rowan cannot record who looks",
+                              "Look whether what you sent was saved before you try again.");
     }
     return out;
 }

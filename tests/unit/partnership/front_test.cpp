@@ -198,6 +198,16 @@ TEST_F(FrontTest, no_audit_no_answer) {
     EXPECT_EQ(1, house.number("SELECT COUNT(*) FROM audit_entry WHERE subject_id = '7'"));
 }
 
+TEST_F(FrontTest, only_what_is_known_not_to_be_saved_is_said_not_to_be) {
+    for (const int status : {408, 413, 503})
+        EXPECT_NE(std::string::npos, front.error_page(status).body.find("Nothing was saved")) << status;
+    for (const int status : {500, 504}) {
+        const auto body = front.error_page(status).body;
+        EXPECT_EQ(std::string::npos, body.find("Nothing was saved")) << status;
+        EXPECT_NE(std::string::npos, body.find("look whether it is there before you try again")) << status;
+    }
+}
+
 TEST_F(FrontTest, a_damaged_log_lets_no_data_out) {
     house.write([&](Session& s) -> base::Result<> {
         s.execute("UPDATE audit_state SET frontier = zeroblob(4)");
