@@ -129,7 +129,7 @@ test("an administrator adds a key, and only then is one", async () => {
   await key.unplug();
   const second = await plugIn(page, { transport: "internal" });
   await addKey(page, "My telephone");
-  await page.getByRole("link", { name: "Remove Blue key" }).waitFor();
+  await page.getByRole("link", { name: "Remove My telephone" }).waitFor(); // Blue key stood there before, too
   assert.equal(await listed(page).count(), 2);
   await page.getByRole("link", { name: "Remove Blue key" }).click();
   assert.deepEqual(await faultsAtBothWidths(page, "account-keys-remove"), []);
