@@ -46,6 +46,8 @@ std::uint64_t sound_hash(const View& v, Column c) {
     return id == 0 ? 0 : v.name(id).soundex;
 }
 
+}  // namespace
+
 std::uint64_t part_hash(Part part, const View& v) {
     const PartialDate born = PartialDate::unpack(v.packed->birth);
     switch (part) {
@@ -105,8 +107,8 @@ std::uint64_t part_hash(Part part, const View& v) {
     return 0;
 }
 
-}  // namespace
-
+// Among very many, a day and a sound are shared by strangers: what tells them apart then must not be what another
+// rule looks at anyway, or the rules would miss the same pairs.
 std::span<const Rule> default_rules() {
     static const std::vector<Rule> rules{
         {"NHS number", {Part::nhs_number}},
@@ -114,15 +116,19 @@ std::span<const Rule> default_rules() {
         {"other identifier", {Part::other_id}},
         {"e-mail", {Part::email}},
         {"phone", {Part::phone}},
-        {"date of birth and surname sound", {Part::birth, Part::family_sound}},
-        {"date of birth and given name sound", {Part::birth, Part::given_sound}},
-        {"given name and surname, in either order", {Part::both_names}},
+        {"date of birth and surname sound", {Part::birth, Part::family_sound}, Part::given_initial},
+        {"date of birth and given name sound", {Part::birth, Part::given_sound}, Part::family_four},
+        {"given name and surname, in either order", {Part::both_names}, Part::birth_year},
         {"postcode and given name sound", {Part::postcode, Part::given_sound}},
         {"postcode and year of birth", {Part::postcode, Part::birth_year}},
-        {"date of birth and postcode district", {Part::birth, Part::outward}},
+        {"date of birth and postcode district", {Part::birth, Part::outward}, Part::given_initial},
         {"address and given name sound", {Part::address, Part::given_sound}},
-        {"both sounds and year of birth", {Part::given_sound, Part::family_sound, Part::birth_year}},
-        {"surname, month of birth and initial", {Part::family, Part::birth_month, Part::given_initial}},
+        {"both sounds and year of birth",
+         {Part::given_sound, Part::family_sound, Part::birth_year},
+         Part::outward},
+        {"surname, month of birth and initial",
+         {Part::family, Part::birth_month, Part::given_initial},
+         Part::outward},
     };
     return rules;
 }

@@ -19,6 +19,7 @@ std::span<const Rule> rules_of(const Model&);  // the model's own, or the defaul
 // The key of a record under a rule; 0 when a part is missing. Equal parts give equal keys; different parts give
 // different keys but for hash collisions (2^-64), which cost one needless comparison.
 std::uint64_t block_key(const Rule&, const View&);
+std::uint64_t part_hash(Part, const View&);  // of one part; 0 when it is missing
 
 // The keys of one record under several rules: what rules have in common is looked up once.
 class RecordKeys {

@@ -126,7 +126,9 @@ Blocks::Blocks(const Population& p, std::span<const Rule> rules, const BlockingL
         });
         tbb::parallel_for(
             std::size_t{0}, some,
-            [&](std::size_t k) { arrange(std::move(keys[k]), static_cast<std::uint32_t>(from + k), limits); },
+            [&](std::size_t k) {
+                arrange(p, *used[from + k], std::move(keys[k]), static_cast<std::uint32_t>(from + k), limits);
+            },
             tbb::simple_partitioner{});
     }
     // Most small blocks bring together whom an earlier rule has brought together.
@@ -178,7 +180,52 @@ bool Blocks::nothing_new(const Task& task) const {
     return true;
 }
 
-void Blocks::arrange(std::vector<std::uint64_t> keys, std::uint32_t rule, const BlockingLimits& limits) {
+namespace {
+
+// Records that agree: so many of them, from here on in the order of keys.
+struct Block {
+    std::uint32_t begin, size;
+};
+
+bool by_low(const Keyed& x, const Keyed& y) { return x.low < y.low; }
+
+// Takes the largest blocks out, and returns them, until the rest make at most so many pairs. All blocks of a size
+// go together, so that the choice does not depend on their order.
+std::vector<Block> without_largest(std::vector<Block>& blocks, std::uint64_t pairs) {
+    std::vector<std::uint32_t> sizes;
+    for (const Block& b : blocks) sizes.push_back(b.size);
+    std::sort(sizes.begin(), sizes.end());
+    std::uint64_t sum = 0;
+    const auto over =
+        std::find_if(sizes.begin(), sizes.end(), [&](std::uint32_t n) { return (sum += pairs_of(n)) > pairs; });
+    const std::uint32_t too_large = over == sizes.end() ? ~0U : *over;
+    const auto large =
+        std::stable_partition(blocks.begin(), blocks.end(), [&](const Block& b) { return b.size < too_large; });
+    std::vector<Block> out(large, blocks.end());
+    blocks.erase(large, blocks.end());
+    return out;
+}
+
+// The records of these blocks that share what is closer, in the order that they had; 0: it is missing.
+template <class Closer>
+std::vector<Block> split(const std::vector<Block>& blocks, std::vector<Keyed>& sorted, Closer closer) {
+    std::vector<Block> out;
+    for (const Block& block : blocks) {
+        const std::span<Keyed> members = std::span(sorted).subspan(block.begin, block.size);
+        for (Keyed& k : members) k.low = closer(k.record);
+        std::stable_sort(members.begin(), members.end(), by_low);
+        for (std::uint32_t from = 0, to; from < block.size; from = to) {
+            for (to = from + 1; to < block.size && members[to].low == members[from].low;) ++to;
+            if (to - from >= 2 && members[from].low != 0) out.push_back({block.begin + from, to - from});
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+void Blocks::arrange(const Population& p, const Rule& rule, std::vector<std::uint64_t> keys, std::uint32_t number,
+                     const BlockingLimits& limits) {
     std::vector<Keyed> sorted, spare;
     sorted.reserve(records_);
     for (std::uint32_t i = 0; i < records_; ++i)
@@ -188,18 +235,14 @@ void Blocks::arrange(std::vector<std::uint64_t> keys, std::uint32_t rule, const 
     radix_sort(sorted, spare);
     spare = {};
     // The sort saw the upper halves; where different keys share one, the lower halves decide.
-    struct Block {
-        std::uint32_t begin, size;
-    };
     std::vector<Block> blocks;
-    RuleCount& count = counts_[rule];
+    RuleCount& count = counts_[number];
     const auto at = [&](std::size_t i) { return sorted.begin() + static_cast<std::ptrdiff_t>(i); };
     for (std::size_t i = 0, end; i < sorted.size(); i = end) {
         bool differs = false;
         for (end = i + 1; end < sorted.size() && sorted[end].key == sorted[i].key; ++end)
             differs = differs || sorted[end].low != sorted[i].low;
-        if (differs)
-            std::stable_sort(at(i), at(end), [](const Keyed& x, const Keyed& y) { return x.low < y.low; });
+        if (differs) std::stable_sort(at(i), at(end), by_low);
         for (std::size_t from = i, to; from < end; from = to) {
             to = differs ? from + 1 : end;
             while (to < end && sorted[to].low == sorted[from].low) ++to;
@@ -210,43 +253,38 @@ void Blocks::arrange(std::vector<std::uint64_t> keys, std::uint32_t rule, const 
         }
     }
 
-    // A block of n records costs n² / 2 comparisons: the largest are left to the other rules until the rest fits.
-    const std::uint64_t budget = std::max<std::uint64_t>(
-        limits.pairs_a_rule * std::max<std::uint64_t>(records_, 100'000) / 1'000'000, 1'000'000);
-    std::uint64_t most = count.largest;
+    // A block of n records costs n² / 2 comparisons. Of the largest only those who are closer are compared, or
+    // they are left to the other rules.
+    const std::uint64_t budget =
+        rule.closer ? std::max(limits.pairs_before_closer, 3 * std::uint64_t{records_})
+                    : std::max<std::uint64_t>(
+                          limits.pairs_a_rule * std::max<std::uint64_t>(records_, 100'000) / 1'000'000, 1'000'000);
     if (count.pairs > budget) {
-        std::vector<std::uint32_t> sizes;
-        for (const Block& b : blocks) sizes.push_back(b.size);
-        std::sort(sizes.begin(), sizes.end());
-        std::uint64_t sum = 0;
-        most = 1;
-        for (std::uint32_t size : sizes) {
-            sum += pairs_of(size);
-            if (sum > budget) {  // all blocks of this size go, so that the choice does not depend on their order
-                most = std::min<std::uint64_t>(most, size - 1);
-                break;
-            }
-            most = size;
+        const std::vector<Block> large = without_largest(blocks, budget);
+        if (rule.closer) {
+            std::vector<Block> closer = split(large, sorted, [&](std::uint32_t record) {
+                return static_cast<std::uint32_t>(part_hash(*rule.closer, p.view(record)));
+            });
+            without_largest(closer, budget);
+            blocks.insert(blocks.end(), closer.begin(), closer.end());
         }
     }
+    count.left_out = count.pairs;
+    for (const Block& block : blocks) count.left_out -= pairs_of(block.size);
 
     // Blocks in the order of their first records, which is that of memory.
     constexpr std::uint32_t kNone = ~0U;
     std::vector<std::uint32_t> by_first(records_, kNone);
     std::size_t members = 0;
     for (std::uint32_t b = 0; b < blocks.size(); ++b) {
-        if (blocks[b].size > most) {
-            count.left_out += pairs_of(blocks[b].size);
-            continue;
-        }
         by_first[sorted[blocks[b].begin].record] = b;
         members += blocks[b].size;
     }
     std::erase(by_first, kNone);
-    auto& order = order_[rule];
+    auto& order = order_[number];
     order.reserve(members);
-    const auto key_of = [&](const Keyed& k) { return &keys_[std::size_t{k.record} * width_ + rule]; };
-    std::uint32_t number = 0;
+    const auto key_of = [&](const Keyed& k) { return &keys_[std::size_t{k.record} * width_ + number]; };
+    std::uint32_t block_number = 0;
     for (std::size_t n = 0; n < by_first.size(); ++n) {
         // Blocks, their records and the records' keys lie anywhere: each is asked for some blocks ahead.
         if (n + 24 < by_first.size()) __builtin_prefetch(&blocks[by_first[n + 24]]);
@@ -257,15 +295,15 @@ void Blocks::arrange(std::vector<std::uint64_t> keys, std::uint32_t rule, const 
                 __builtin_prefetch(key_of(sorted[soon.begin + k]), 1);
         }
         const Block& block = blocks[by_first[n]];
-        ++number;
+        ++block_number;
         const auto begin = static_cast<std::uint32_t>(order.size());
         for (std::size_t k = block.begin; k < block.begin + block.size; ++k) {
             order.push_back(sorted[k].record);
-            *key_of(sorted[k]) = number;
+            *key_of(sorted[k]) = block_number;
         }
         const auto stop = static_cast<std::uint32_t>(order.size());
         for (std::uint32_t from = begin; from + 1 < stop; from += kRowsOfATask)
-            found_[rule].push_back({rule, begin, stop, from, std::min(from + kRowsOfATask, stop)});
+            found_[number].push_back({number, begin, stop, from, std::min(from + kRowsOfATask, stop)});
     }
 }
 

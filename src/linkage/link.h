@@ -39,6 +39,8 @@ struct RuleCount {
 struct BlockingLimits {
     std::uint64_t every_pair_up_to = 25'000'000;  // so few pairs in all: compare every one, no rule needed
     std::uint64_t pairs_a_rule = 40'000'000;      // at most, for 1M records; grows with the records
+    std::uint64_t pairs_before_closer =
+        40'000'000;  // of a rule that has a closer part, whole blocks; or 3 a record
 };
 
 // Which records share which keys. Memory: 8 bytes a record and rule that holds anything, and 24 a record while it
@@ -156,7 +158,8 @@ private:
             }
     }
     bool nothing_new(const Task&) const;  // have all its pairs met before?
-    void arrange(std::vector<std::uint64_t> keys, std::uint32_t rule, const BlockingLimits&);
+    void arrange(const Population&, const Rule&, std::vector<std::uint64_t> keys, std::uint32_t number,
+                 const BlockingLimits&);
     void share_out();
     bool every_pair_ = false;
     std::uint32_t records_ = 0;

@@ -123,6 +123,12 @@ base::Result<Rule> read_rule(const toml::table& t) {
                 "A rule of the model names a part that does not exist; see docs/formats/linkage-model.md.");
         rule.parts.push_back(*part);
     }
+    if (t.contains("closer")) {
+        rule.closer = parse_part(t["closer"].value_or(std::string_view{}));
+        if (!rule.closer)
+            return base::invalid(
+                "What is closer in a rule of the model must be one part, like \"given_initial\".");
+    }
     if (rule.name.empty())
         for (const Part p : rule.parts) rule.name += (rule.name.empty() ? "" : ", ") + std::string(part_key(p));
     return rule;
@@ -249,6 +255,7 @@ std::string Model::text() const {
         for (std::size_t i = 0; i < r.parts.size(); ++i)
             out += (i == 0 ? "" : ", ") + quoted(part_key(r.parts[i]));
         out += "]\n";
+        if (r.closer) out += "closer = " + quoted(part_key(*r.closer)) + "\n";
     }
     for (const FieldModel& f : fields) {
         out += "\n[[field]]\nfield = " + quoted(field_key(f.field)) + "\n";

@@ -108,6 +108,8 @@ std::optional<Part> parse_part(std::string_view key);
 struct Rule {
     std::string name;         // "date of birth and surname sound"
     std::vector<Part> parts;  // a record without one of them has no key under this rule
+    // Where so many share all parts that agreeing in them says little, they are compared only if this agrees, too.
+    std::optional<Part> closer = {};
 };
 inline constexpr std::size_t kMaxRules = 32;
 

@@ -235,11 +235,44 @@ TEST(Link, A_block_that_would_explode_is_left_to_the_other_rules) {
     std::string text = "record_id,surname,given_name\n";
     for (int i = 0; i < 3000; ++i) text += std::to_string(i) + ",Smith,Anna\n";
     const Dataset data = read(text, {});
-    const Blocks blocks(data.population, default_rules(), {0, 100});
+    const Blocks blocks(data.population, default_rules(), {0, 100, 100});
     EXPECT_EQ(blocks.pairs(), 0U);
     std::uint64_t left_out = 0;
     for (const RuleCount& c : blocks.counts()) left_out += c.left_out;
     EXPECT_EQ(left_out, 3000U * 2999 / 2);
+}
+
+// Where a thousand share a name, those of one year are compared; where two do, their years may differ.
+TEST(Link, Of_a_block_that_would_explode_the_closer_ones_are_compared) {
+    std::string text = "record_id,given_name,surname,date_of_birth\n";
+    const auto add = [&](int id, const std::string& name, int year) {
+        text += std::to_string(id) + "," + name + ",Smith," + std::to_string(year) + "-01-01\n";
+    };
+    for (int i = 0; i < 1000; ++i) add(i, "Anna", 1980 + i % 20);
+    add(1000, "Bela", 1980);
+    add(1001, "Bela", 1981);
+    text += "1002,Anna,Smith,\n1003,Anna,Smith,\n";  // the year is missing: left to the other rules
+    const Dataset data = read(text, {});
+    const std::vector<Rule> names{{"names", {Part::both_names}, Part::birth_year}};
+    const auto record = [&](int id) { return data.find(std::to_string(id)); };
+    const std::uint64_t all = 1002U * 1001 / 2 + 1, closer = 20U * (50 * 49 / 2) + 1;
+
+    const Blocks blocks(data.population, names, {0, 0, 30'000});
+    EXPECT_EQ(blocks.counts()[0].pairs, all);
+    EXPECT_EQ(blocks.counts()[0].left_out, all - closer);
+    EXPECT_EQ(blocks.pairs(), closer);
+    EXPECT_TRUE(blocks.share(record(0), record(20)));
+    EXPECT_FALSE(blocks.share(record(0), record(1)));
+    EXPECT_TRUE(blocks.share(record(1000), record(1001)));
+    EXPECT_FALSE(blocks.share(record(1002), record(1003)));
+
+    std::uint64_t compared = 0;
+    predict(data, blocks, Scorer(fitting(Model::children(), data.population)), -100, &compared);
+    EXPECT_EQ(compared, closer);
+
+    // Three a record are always compared; those that stand closer may still be too many.
+    EXPECT_EQ(Blocks(data.population, names, {0, 0, 0}).pairs(), 1U);
+    EXPECT_EQ(Blocks(data.population, names, {0, 0, all}).counts()[0].left_out, 0U);
 }
 
 TEST(Cluster, Equals_the_components_of_boost_graph_when_guards_are_off) {

@@ -67,13 +67,17 @@ TEST(Model, Rules_of_blocking_and_plain_frequency_are_read_and_written) {
     Model m = Model::children();
     m.plain_frequency = true;
     m.sibling_pairs_same_source = 7;
-    m.rules = {{"surname and date", {Part::family, Part::exact_birth}}, {"number", {Part::nhs_number}}};
+    m.rules = {{"surname and date", {Part::family, Part::exact_birth}, Part::given_initial},
+               {"number", {Part::nhs_number}}};
     const Model again = Model::parse(m.text()).value();
     EXPECT_EQ(again.text(), m.text());
     ASSERT_EQ(again.rules.size(), 2U);
     EXPECT_EQ(again.rules[0].parts, m.rules[0].parts);
-    for (const char* bad :
-         {"[[rule]]\nparts = []\n", "[[rule]]\nparts = [\"shoe\"]\n", "[[rule]]\nname = \"x\"\n"})
+    EXPECT_EQ(again.rules[0].closer, Part::given_initial);
+    EXPECT_FALSE(again.rules[1].closer);
+    for (const char* bad : {"[[rule]]\nparts = []\n", "[[rule]]\nparts = [\"shoe\"]\n", "[[rule]]\nname = \"x\"\n",
+                            "[[rule]]\nparts = [\"birth\"]\ncloser = \"shoe\"\n",
+                            "[[rule]]\nparts = [\"birth\"]\ncloser = [\"given\"]\n"})
         EXPECT_FALSE(Model::parse(m.text() + bad).ok()) << bad;
 }
 
