@@ -206,7 +206,9 @@ base::Result<Model> Model::parse(std::string_view text) {
         return base::invalid("The model is not TOML: line " + std::to_string(parsed.error().source().begin.line) +
                              " cannot be read.");
     const auto& t = parsed.table();
-    if (t["format"].value_or(0) != 1) return base::invalid("The model must say “format = 1”.");
+    // Not value_or(): the library would turn 8e88 into an integer, which no integer is.
+    const auto* format = t["format"].as_integer();
+    if (format == nullptr || format->get() != 1) return base::invalid("The model must say “format = 1”.");
     Model model;
     model.name = t["name"].value_or(std::string{});
     model.prior = t["prior"].value_or(model.prior);
