@@ -1,12 +1,12 @@
 #include "app/commands.h"
 #include "app/options.h"
+#include "base/number.h"
 #include "formats/json.h"
 #include "people/vault.h"
 #include "people/person.h"
 #include "protect/codec.h"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <iomanip>
 #include <iostream>
@@ -324,12 +324,12 @@ Check counters(Session& s) {
                  ++out.looked_at;
                  const auto& ref = row.text(0);
                  const auto dash = ref.rfind('-');
-                 std::int64_t number = 0;
-                 const auto* end = ref.data() + ref.size();
-                 if (dash == std::string::npos || std::from_chars(ref.data() + dash + 1, end, number).ptr != end)
-                     return out.complain("The reference \"" + ref + "\" is not well formed.");
+                 const auto number = dash == std::string::npos
+                                         ? std::nullopt
+                                         : base::whole_number<std::int64_t>(ref.substr(dash + 1));
+                 if (!number) return out.complain("The reference \"" + ref + "\" is not well formed.");
                  auto& high = highest[ref.substr(0, dash)];
-                 high = std::max(high, number);
+                 high = std::max(high, *number);
              });
     for (const auto& [series, number] : highest)
         if (last[series] < number)

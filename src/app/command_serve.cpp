@@ -4,13 +4,13 @@
 #include "app/options.h"
 #include "app/program.h"
 #include "base/log.h"
+#include "base/number.h"
 #include "http/server.h"
 #include "partnership/accounts.h"
 #include "sandbox/sandbox.h"
 
 #include <csignal>
 
-#include <charconv>
 #include <cstdlib>
 #include <iostream>
 #include <thread>
@@ -23,11 +23,9 @@ namespace {
 std::optional<std::pair<std::string, std::uint16_t>> parse_listen(const std::string& text) {
     const auto colon = text.rfind(':');
     if (colon == std::string::npos || colon == 0) return std::nullopt;
-    unsigned port = 0;
-    const auto* end = text.data() + text.size();
-    const auto [at, error] = std::from_chars(text.data() + colon + 1, end, port);
-    if (error != std::errc{} || at != end || port > 65535) return std::nullopt;
-    return std::pair{text.substr(0, colon), static_cast<std::uint16_t>(port)};
+    const auto port = base::whole_number<std::uint16_t>(std::string_view(text).substr(colon + 1));
+    if (!port) return std::nullopt;
+    return std::pair{text.substr(0, colon), *port};
 }
 
 // Signals are blocked in every thread and taken here.

@@ -1,5 +1,6 @@
 #include "crypto/keyring.h"
 
+#include "base/number.h"
 #include "base/text.h"
 #include "crypto/token.h"
 
@@ -9,7 +10,6 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <optional>
 #include <system_error>
@@ -62,10 +62,9 @@ std::optional<SecretKey> read_key(const std::string& text) {
 }
 
 std::optional<std::uint32_t> read_number(std::string_view text) {
-    std::uint32_t n = 0;
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-    bool canonical = error == std::errc{} && end == text.data() + text.size() && n > 0 && text[0] != '0';
-    return canonical ? std::optional{n} : std::nullopt;
+    const auto n = base::whole_number<std::uint32_t>(text);
+    const bool canonical = n && *n > 0 && text[0] != '0';
+    return canonical ? n : std::nullopt;
 }
 
 base::Result<> check_permissions(int file, const fs::path& path) {

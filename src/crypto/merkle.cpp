@@ -1,5 +1,6 @@
 #include "crypto/merkle.h"
 
+#include "base/number.h"
 #include "base/text.h"
 #include "crypto/sodium.h"
 #include "crypto/token.h"
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <stdexcept>
 
 namespace rowan::crypto {
@@ -113,9 +113,9 @@ base::Result<Frontier> Frontier::parse(std::string_view text) {
     std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) return error;
     Frontier frontier;
-    std::string_view size = text.substr(0, colon);
-    auto [end, problem] = std::from_chars(size.data(), size.data() + size.size(), frontier.size_);
-    if (problem != std::errc{} || end != size.data() + size.size()) return error;
+    const auto size = base::whole_number<std::uint64_t>(text.substr(0, colon));
+    if (!size) return error;
+    frontier.size_ = *size;
     if (std::string_view rest = text.substr(colon + 1); !rest.empty()) {
         for (const std::string& hex : base::split(rest, ' ')) {
             auto hash = hash_from_hex(hex);

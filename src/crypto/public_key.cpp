@@ -1,5 +1,7 @@
 #include "crypto/public_key.h"
 
+#include "base/freed.h"
+
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
@@ -16,18 +18,11 @@ namespace rowan::crypto {
 
 namespace {
 
-template <auto F>
-struct Freed {
-    template <class T>
-    void operator()(T* p) const {
-        F(p);
-    }
-};
-using Number = std::unique_ptr<BIGNUM, Freed<BN_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
-using Builder = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
-using Parameters = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
+using Number = std::unique_ptr<BIGNUM, base::Freed<BN_free>>;
+using Key = std::unique_ptr<EVP_PKEY, base::Freed<EVP_PKEY_free>>;
+using KeyContext = std::unique_ptr<EVP_PKEY_CTX, base::Freed<EVP_PKEY_CTX_free>>;
+using Builder = std::unique_ptr<OSSL_PARAM_BLD, base::Freed<OSSL_PARAM_BLD_free>>;
+using Parameters = std::unique_ptr<OSSL_PARAM, base::Freed<OSSL_PARAM_free>>;
 
 constexpr std::size_t kLeastModulus = 256, kMostModulus = 1024;  // bytes
 constexpr std::size_t kCoordinate = 32;
@@ -52,7 +47,7 @@ Key key_of(const char* kind, OSSL_PARAM_BLD* builder) {
 }
 
 bool verified(const Key& key, std::string_view message, std::string_view signature) {
-    const std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
+    const std::unique_ptr<EVP_MD_CTX, base::Freed<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
     if (!context) throw std::bad_alloc();
     return EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1 &&
            EVP_DigestVerify(context.get(), raw(signature), signature.size(), raw(message), message.size()) == 1;
@@ -66,7 +61,7 @@ struct QuietErrors {
 
 // r and s as the DER sequence that OpenSSL reads.
 std::string der_of(std::string_view signature) {
-    const std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>> pair(ECDSA_SIG_new());
+    const std::unique_ptr<ECDSA_SIG, base::Freed<ECDSA_SIG_free>> pair(ECDSA_SIG_new());
     if (!pair) throw std::bad_alloc();
     ECDSA_SIG_set0(pair.get(), number(signature.substr(0, kCoordinate)).release(),
                    number(signature.substr(kCoordinate)).release());

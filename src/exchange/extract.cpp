@@ -1,10 +1,10 @@
 #include "exchange/extract.h"
 
+#include "base/number.h"
 #include "base/text.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace rowan::exchange {
 
@@ -133,20 +133,19 @@ void read_education(const Cells& cells, const Mapping& mapping, const partnershi
     line.education = std::move(given);
 }
 
-std::optional<std::int64_t> whole_number(const std::string& text) {
+// "1,204"
+std::optional<std::int64_t> count_from(const std::string& text) {
     std::string digits;
     for (const char c : text)
         if (c != ',' && c != ' ') digits.push_back(c);
-    std::int64_t out = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
-    if (error != std::errc{} || end != digits.data() + digits.size() || out < 0) return std::nullopt;
-    return out;
+    const auto out = base::whole_number<std::int64_t>(digits);
+    return out && *out >= 0 ? out : std::nullopt;
 }
 
 // "2016/17", and not "2016/18".
 bool is_academic_year(const std::string& text) {
     if (text.size() != 7 || text[4] != '/') return false;
-    const auto first = whole_number(text.substr(0, 4)), second = whole_number(text.substr(5));
+    const auto first = count_from(text.substr(0, 4)), second = count_from(text.substr(5));
     return first && second && *second == (*first + 1) % 100;
 }
 
@@ -323,14 +322,14 @@ ExclusionCount read_exclusion(const formats::CsvReader& reader, const formats::C
     else
         out.problems.push_back("As at: " + as_at.error().message);
     auto count = [&](std::string_view heading, const char* what) {
-        const auto number = whole_number(cell(heading));
+        const auto number = count_from(cell(heading));
         if (!number) out.problems.push_back(std::string(what) + ": enter a whole number");
         return number.value_or(0);
     };
     out.fixed_term = count("fixedtermexclusions", "Fixed-term exclusions");
     out.permanent = count("permanentexclusions", "Permanent exclusions");
     if (const auto roll = cell("numberonroll"); !roll.empty()) {
-        out.on_roll = whole_number(roll);
+        out.on_roll = count_from(roll);
         if (!out.on_roll || *out.on_roll == 0)
             out.problems.push_back("Number on roll: enter a whole number above 0, or leave it empty");
     }

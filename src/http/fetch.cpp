@@ -1,5 +1,7 @@
 #include "http/fetch.h"
 
+#include "base/freed.h"
+
 #include <curl/curl.h>
 
 #include <memory>
@@ -8,14 +10,6 @@
 namespace rowan::http {
 
 namespace {
-
-template <auto F>
-struct Freed {
-    template <class T>
-    void operator()(T* p) const {
-        F(p);
-    }
-};
 
 std::string part(CURLU* url, CURLUPart which) {
     char* text = nullptr;
@@ -32,7 +26,7 @@ struct Address {
 };
 // Nothing when it is not an address that Rowan asks.
 std::optional<Address> address_of(const std::string& text) {
-    const std::unique_ptr<CURLU, Freed<curl_url_cleanup>> url(curl_url());
+    const std::unique_ptr<CURLU, base::Freed<curl_url_cleanup>> url(curl_url());
     if (!url) throw std::bad_alloc();
     if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return std::nullopt;
     Address out{part(url.get(), CURLUPART_SCHEME), part(url.get(), CURLUPART_HOST)};
@@ -96,7 +90,7 @@ base::Result<Fetched> fetch(const Fetch& wanted) {
     start_curl();
     const auto address = address_of(wanted.url);
     if (!address) return base::invalid("Rowan asks only addresses that begin with https://.");
-    const std::unique_ptr<CURL, Freed<curl_easy_cleanup>> curl(curl_easy_init());
+    const std::unique_ptr<CURL, base::Freed<curl_easy_cleanup>> curl(curl_easy_init());
     if (!curl) throw std::bad_alloc();
     Sink sink{{}, wanted.bytes, false};
     prepare(curl.get(), wanted, *address, sink);

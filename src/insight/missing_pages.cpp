@@ -1,5 +1,6 @@
 #include "insight/missing_pages.h"
 
+#include "base/number.h"
 #include "formats/csv.h"
 #include "html/casework.h"
 #include "html/maps.h"
@@ -11,7 +12,6 @@
 #include "protect/missing/missing_store.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 namespace rowan::insight {
@@ -544,10 +544,8 @@ class ListPage {
 public:
     ListPage(Visit& visit, const people::PeopleDesk& desk, std::size_t total)
         : visit_(visit), desk_(desk), total_(total) {
-        std::size_t at = 1;
-        const auto& wanted = visit.request.query.get("page");
-        std::from_chars(wanted.data(), wanted.data() + wanted.size(), at);
-        at_ = std::clamp<std::size_t>(at, 1, pages());
+        const auto at = base::whole_number<std::size_t>(visit.request.query.get("page"));
+        at_ = std::clamp<std::size_t>(at.value_or(1), 1, pages());
     }
     std::size_t first() const { return (at_ - 1) * kRowsOfAPage; }
     std::size_t last() const { return std::min(total_, first() + kRowsOfAPage); }

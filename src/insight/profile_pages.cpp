@@ -1,5 +1,6 @@
 #include "insight/profile_pages.h"
 
+#include "base/number.h"
 #include "base/text.h"
 #include "formats/csv.h"
 #include "html/casework.h"
@@ -11,7 +12,6 @@
 #include "partnership/front.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace rowan::insight {
 
@@ -30,10 +30,8 @@ int threshold_for(const Visit& visit) {
 
 int year_asked(const Visit& visit) {
     const int now = financial_year_of(base::london_date(visit.office.clock.now()));
-    int year = now;
-    const auto& asked = visit.request.query.get("year");
-    std::from_chars(asked.data(), asked.data() + asked.size(), year);
-    return std::clamp(year, 2010, now);
+    const auto asked = base::whole_number<int>(visit.request.query.get("year"));
+    return std::clamp(asked.value_or(now), 2010, now);
 }
 
 void recorded(Visit& visit, const Measure& measure) {
@@ -285,11 +283,9 @@ http::Response people_csv(Visit& visit, const people::PeopleDesk& desk, const st
 http::Response people_list(Visit& visit, const people::PeopleDesk& desk, const std::vector<std::string>& found,
                            const std::string& title, const std::string& back, const std::string& base,
                            const Measure& measure) {
-    std::size_t at = 1;
-    const auto& asked = visit.request.query.get("page");
-    std::from_chars(asked.data(), asked.data() + asked.size(), at);
     const std::size_t pages = std::max<std::size_t>(1, (found.size() + kRowsOfAPage - 1) / kRowsOfAPage);
-    at = std::clamp<std::size_t>(at, 1, pages);
+    const auto asked = base::whole_number<std::size_t>(visit.request.query.get("page"));
+    const std::size_t at = std::clamp<std::size_t>(asked.value_or(1), 1, pages);
     const auto first = (at - 1) * kRowsOfAPage, last = std::min(found.size(), first + kRowsOfAPage);
     const std::vector<std::string> on_page(found.begin() + static_cast<std::ptrdiff_t>(first),
                                            found.begin() + static_cast<std::ptrdiff_t>(last));

@@ -1,8 +1,8 @@
 #include "partnership/looks.h"
 
+#include "base/number.h"
 #include "html/components.h"
 
-#include <charconv>
 #include <cstdint>
 
 namespace rowan::partnership {
@@ -11,16 +11,11 @@ namespace {
 
 constexpr std::size_t kLooksAtOnce = 200;
 
-std::int64_t before_asked(const std::string& text) {
-    std::int64_t before = INT64_MAX;
-    std::from_chars(text.data(), text.data() + text.size(), before);  // what is no number asks for the newest
-    return before;
-}
-
 }  // namespace
 
 LooksPage looks_page(const Visit& visit, const std::set<std::string>& records, const std::string& address) {
-    const auto before = before_asked(visit.request.query.get("before"));
+    // What is no number asks for the newest.
+    const auto before = base::whole_number<std::int64_t>(visit.request.query.get("before")).value_or(INT64_MAX);
     LooksPage out;
     out.looks = visit.office.database.read(
         [&](database::Session& s) { return looks(s, records, kLooksAtOnce + 1, before); });

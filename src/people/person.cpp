@@ -1,12 +1,12 @@
 #include "people/person.h"
 
 #include "base/fields.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "formats/json.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 template <>
 struct rowan::base::Describe<rowan::people::Identity> {
@@ -131,11 +131,7 @@ std::vector<FieldProblem> check(Identity& who, base::Date today) {
 base::Result<base::Date> parse_written_date(std::string_view day, std::string_view month, std::string_view year) {
     static constexpr std::array<std::string_view, 12> kMonths = {"jan", "feb", "mar", "apr", "may", "jun",
                                                                  "jul", "aug", "sep", "oct", "nov", "dec"};
-    auto number = [](std::string_view text) {
-        int value = -1;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        return error == std::errc{} && end == text.data() + text.size() ? value : -1;
-    };
+    const auto number = [](std::string_view text) { return base::whole_number<int>(text).value_or(-1); };
     const auto d = base::tidy_line(day), m = base::fold(base::tidy_line(month)), y = base::tidy_line(year);
     if (d.empty() || m.empty() || y.empty()) return base::invalid("Date must include a day, a month and a year");
     int month_number = number(m);

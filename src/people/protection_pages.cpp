@@ -1,11 +1,11 @@
 #include "base/id.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "html/casework.h"
 #include "partnership/front.h"
 #include "people/protection_desk.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace rowan::people {
 
@@ -175,9 +175,7 @@ http::Response protect_page(Visit& visit, const ProtectionDesk& desk) {
     if (!level) return protection_page(visit, desk, "Choose how to protect the record", "#sensitivity");
     std::vector<std::string> names;
     if (const auto& user = visit.form.get("user"); !user.empty()) names.push_back(user);
-    std::int64_t version = 0;
-    const auto& typed = visit.form.get("version");
-    std::from_chars(typed.data(), typed.data() + typed.size(), version);
+    const auto version = base::whole_number<std::int64_t>(visit.form.get("version")).value_or(0);
     const auto done = desk.protect(visit.viewer, id, *level, names, visit.form.get("reason"), version);
     if (done.ok()) {
         // Who protects a record for the police only may have put it out of their own sight.

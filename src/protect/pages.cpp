@@ -1,9 +1,8 @@
 #include "protect/pages.h"
 
+#include "base/number.h"
 #include "base/text.h"
 #include "protect/protect_pages.h"
-
-#include <charconv>
 
 namespace rowan::protect::pages {
 
@@ -145,10 +144,7 @@ http::Response shown(Visit& visit, std::string title, Html body, std::string bac
 }
 
 std::int64_t number_field(const Visit& visit, std::string_view name) {
-    const auto& text = visit.form.get(name);
-    std::int64_t out = 0;
-    std::from_chars(text.data(), text.data() + text.size(), out);
-    return out;
+    return base::whole_number<std::int64_t>(visit.form.get(name)).value_or(0);
 }
 
 Html versions_table(const std::vector<store::Version>& versions) {

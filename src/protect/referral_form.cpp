@@ -1,11 +1,11 @@
 #include "protect/referral_form.h"
 
+#include "base/number.h"
 #include "base/text.h"
 #include "protect/choices.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace rowan::protect {
 
@@ -46,13 +46,6 @@ std::string_view form_field(std::string_view field, const Answers& answers) {
     if (field == "born") return "born-day";
     if (field == "csc_ref") return answers.get("csc_question") == "already_open" ? "csc_ref_open" : "csc_ref_now";
     return field;
-}
-
-std::optional<int> whole_number(const std::string& text) {
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
 }
 
 class Filler {
@@ -140,7 +133,7 @@ private:
         if (out_.identity.born && *out_.identity.born <= today_) {
             r.age_at = base::age_on(*out_.identity.born, today_);
         } else if (answers_.has("age_estimate")) {
-            const auto age = whole_number(get("age_estimate"));
+            const auto age = base::whole_number<int>(get("age_estimate"));
             if (!age || *age < 0 || *age > 120)
                 problem("age_estimate", "Enter an age in whole years, such as 15");
             else

@@ -1,3 +1,4 @@
+#include "base/number.h"
 #include "base/text.h"
 #include "formats/csv.h"
 #include "partnership/looks.h"
@@ -5,7 +6,6 @@
 #include "protect/pages.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace rowan::protect::pages {
 
@@ -34,9 +34,8 @@ ListFilter filter_from(const http::Fields& query) {
     out.overdue = query.get("overdue") == "yes";
     out.mine = query.get("mine") == "yes";
     out.sort = query.get("sort");
-    const auto& page = query.get("page");
-    std::from_chars(page.data(), page.data() + page.size(), out.page);
-    out.page = std::clamp<std::size_t>(out.page, 1, 1'000'000);
+    const auto page = base::whole_number<std::size_t>(query.get("page"));
+    out.page = std::clamp<std::size_t>(page.value_or(1), 1, 1'000'000);
     return out;
 }
 

@@ -1,7 +1,8 @@
 #include "protect/screening_form.h"
 
+#include "base/number.h"
+
 #include <algorithm>
-#include <charconv>
 
 namespace rowan::protect {
 
@@ -42,9 +43,7 @@ Screening screening_from(const Answers& answers, const Tool& tool) {
     out.mash_referral = answers.get("mash_referral") == "yes";
     out.referral = answers.get("referral");
     out.age_estimated = answers.get("age_estimated") == "yes";
-    int age = 0;
-    const auto& text = answers.get("age");
-    if (std::from_chars(text.data(), text.data() + text.size(), age).ec == std::errc{}) out.age_at = age;
+    out.age_at = base::whole_number<int>(answers.get("age"));
     settle(out, tool);
     return out;
 }

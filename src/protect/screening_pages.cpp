@@ -1,9 +1,9 @@
+#include "base/number.h"
 #include "base/text.h"
 #include "protect/pages.h"
 #include "protect/screening_form.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace rowan::protect::pages {
 
@@ -68,9 +68,8 @@ http::Response start_page(Visit& visit, const ProtectDesk& desk, const std::stri
 http::Response start(Visit& visit, const ProtectDesk& desk) {
     std::optional<int> age;
     if (const auto text = base::tidy_line(visit.form.get("age")); !text.empty()) {
-        int value = -1;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error == std::errc{} && end == text.data() + text.size() && value >= 0 && value <= 120) age = value;
+        const auto value = base::whole_number<int>(text);
+        if (value && *value >= 0 && *value <= 120) age = value;
     }
     const auto& person = visit.form.get("person");
     const auto& referral = visit.form.get("referral");

@@ -1,3 +1,4 @@
+#include "base/number.h"
 #include "base/text.h"
 #include "partnership/accounts.h"
 #include "protect/missing/choices.h"
@@ -5,7 +6,6 @@
 #include "protect/missing/missing_desk.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace rowan::protect::missing {
 
@@ -29,18 +29,12 @@ bool holds(const Viewer& viewer) { return may(viewer, Permission::hold_return_in
 std::optional<Instant> instant_from(const std::string& day, const std::string& month, const std::string& year,
                                     const std::string& time) {
     const auto date = people::parse_written_date(day, month, year);
-    int hour = -1, minute = -1;
     const auto colon = time.find_first_of(":.");
     if (!date.ok() || colon == std::string::npos) return std::nullopt;
-    const auto number = [](std::string_view text, int& out) {
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-        return error == std::errc{} && end == text.data() + text.size();
-    };
-    if (!number(std::string_view(time).substr(0, colon), hour) ||
-        !number(std::string_view(time).substr(colon + 1, 2), minute) || hour < 0 || hour > 23 || minute < 0 ||
-        minute > 59)
-        return std::nullopt;
-    return base::from_london(*date, hour, minute);
+    const auto hour = base::whole_number<int>(std::string_view(time).substr(0, colon)),
+               minute = base::whole_number<int>(std::string_view(time).substr(colon + 1, 2));
+    if (!hour || !minute || *hour < 0 || *hour > 23 || *minute < 0 || *minute > 59) return std::nullopt;
+    return base::from_london(*date, *hour, *minute);
 }
 
 }  // namespace
