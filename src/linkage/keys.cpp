@@ -252,24 +252,6 @@ void set_bits(const std::array<std::uint16_t, kBitsForPair>& places, std::uint64
     for (const std::uint16_t at : places) wide[at / 64] |= std::uint64_t{1} << (at % 64);
 }
 
-// PartialDate::text into `out`, without the printer's cost.
-void append_date(PartialDate d, std::string& out) {
-    if (d.empty()) return;
-    const auto digits = [&](unsigned n, int count) {
-        char text[8];
-        for (int i = count - 1; i >= 0; --i, n /= 10) text[i] = static_cast<char>('0' + n % 10);
-        out.append(text, static_cast<std::size_t>(count));
-    };
-    if (d.year > 9999 || d.month > 99 || d.day > 99) {
-        out += d.text();
-        return;
-    }
-    digits(d.year, 4);
-    if (d.month == 0) return;
-    out += '-', digits(d.month, 2);
-    if (d.day != 0) out += '-', digits(d.day, 2);
-}
-
 }  // namespace
 
 KeyMaker::Known& KeyMaker::known(char field, std::uint16_t year) {
@@ -308,15 +290,20 @@ void KeyMaker::add(char field, std::uint16_t year, std::string_view text, std::u
     }
 }
 
+// A register holds few dates, each of them many times: all their bits at once are remembered. A date carries its
+// own year; salting it again would only hide a mistyped one.
+const KeyMaker::Wide& KeyMaker::date(PartialDate d) {
+    if (dates_.size() >= kDates) dates_.clear();
+    const auto [at, is_new] = dates_.try_emplace(d.packed());
+    if (is_new) add('b', 0, d.text(), at->second.data());
+    return at->second;
+}
+
 Key KeyMaker::encode(const Normal& n) {
-    std::array<std::uint64_t, 2 * kKeyWords> wide{};
+    Wide wide = date(n.date_of_birth);
     const std::uint16_t year = n.date_of_birth.year;
     add('g', year, n.given, wide.data());
     add('f', year, n.family, wide.data());
-    text_.clear();
-    append_date(n.date_of_birth, text_);
-    add('b', 0, text_,
-        wide.data());  // a date carries its own year; salting it again would only hide a mistyped one
     add('p', year, n.postcode, wide.data());
     if (n.sex != 0) add('s', year, {&n.sex, 1}, wide.data());
     Key key;
