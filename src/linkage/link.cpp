@@ -255,10 +255,10 @@ void Blocks::arrange(const Population& p, const Rule& rule, std::vector<std::uin
 
     // A block of n records costs n² / 2 comparisons. Of the largest only those who are closer are compared, or
     // they are left to the other rules.
+    const std::uint64_t most = std::max<std::uint64_t>(
+        limits.pairs_a_rule * std::max<std::uint64_t>(records_, 100'000) / 1'000'000, 1'000'000);
     const std::uint64_t budget =
-        rule.closer ? std::max(limits.pairs_before_closer, 3 * std::uint64_t{records_})
-                    : std::max<std::uint64_t>(
-                          limits.pairs_a_rule * std::max<std::uint64_t>(records_, 100'000) / 1'000'000, 1'000'000);
+        rule.closer ? std::max(std::min(most, limits.pairs_before_closer), 3 * std::uint64_t{records_}) : most;
     if (count.pairs > budget) {
         const std::vector<Block> large = without_largest(blocks, budget);
         if (rule.closer) {

@@ -39,8 +39,8 @@ struct RuleCount {
 struct BlockingLimits {
     std::uint64_t every_pair_up_to = 25'000'000;  // so few pairs in all: compare every one, no rule needed
     std::uint64_t pairs_a_rule = 40'000'000;      // at most, for 1M records; grows with the records
-    std::uint64_t pairs_before_closer =
-        40'000'000;  // of a rule that has a closer part, whole blocks; or 3 a record
+    // Of a rule that has a closer part: whole blocks make no more than this either, or than 3 for each record.
+    std::uint64_t pairs_before_closer = 40'000'000;
 };
 
 // Which records share which keys. Memory: 8 bytes a record and rule that holds anything, and 24 a record while it
