@@ -10,6 +10,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <tuple>
 
 namespace rowan::database {
 namespace {
@@ -195,12 +196,21 @@ class PgConnection final : public Connection {
 public:
     PgConnection(const std::string& url, bool writer, Milliseconds patience)
         : writer_(writer), patience_(patience) {
-        // What stands before dbname can be overruled by the URL, what stands after cannot.
-        const std::array keys{
-            "connect_timeout",           "keepalives_idle", "tcp_user_timeout", "target_session_attrs",
-            "fallback_application_name", "dbname",          "client_encoding",  static_cast<const char*>(nullptr)};
-        const std::array values{"5",     "10",        "15000", writer ? "read-write" : "any",
-                                "rowan", url.c_str(), "UTF8",  static_cast<const char*>(nullptr)};
+        // What stands before dbname can be overruled by the URL, what stands after cannot. A machine that answers
+        // nothing for four seconds is gone: while it is waited for, nobody looks for the one that took over.
+        const std::array<std::pair<const char*, const char*>, 9> settings{{
+            {"connect_timeout", "2"},  // for each machine of the URL
+            {"tcp_user_timeout", "4000"},
+            {"keepalives_idle", "2"},
+            {"keepalives_interval", "1"},
+            {"keepalives_count", "2"},
+            {"target_session_attrs", writer ? "read-write" : "any"},
+            {"fallback_application_name", "rowan"},
+            {"dbname", url.c_str()},
+            {"client_encoding", "UTF8"},
+        }};
+        std::array<const char*, settings.size() + 1> keys{}, values{};
+        for (std::size_t i = 0; i < settings.size(); ++i) std::tie(keys[i], values[i]) = settings[i];
         connection_.reset(PQconnectdbParams(keys.data(), values.data(), 1));
         if (!connection_ || PQstatus(pg()) != CONNECTION_OK) {
             base::log(base::LogLevel::error, "database.unreachable", {{"reason", PQerrorMessage(pg())}});

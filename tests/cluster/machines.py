@@ -198,12 +198,21 @@ class Machines:
                 and all(member["state"] in ("running", "streaming") for view in views for member in view.values())
                 and leader is not None and self.followers(leader) == 2)
 
-    def followers(self, leader):
-        counted = self.tool("psql", leader, "-Atc", "SELECT count(*) FROM pg_stat_replication", "postgres", check=False)
-        return int(counted.stdout) if counted.returncode == 0 else 0
+    def followers(self, leader, position="0/0"):
+        """How many stream from it and have all that it had written up to there."""
+        counted = self.sql(leader, f"SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND replay_lsn >= '{position}'")
+        return int(counted or 0)
+
+    def sql(self, machine, text):
+        """Nothing where it does not answer."""
+        told = self.tool("psql", machine, "-Atc", text, "postgres", check=False)
+        return told.stdout.strip() if told.returncode == 0 else ""
 
     def wait_until_whole(self, seconds=180):
+        """And that what the leader writes comes to both: one that has to be rewound first comes and goes, and looks as if it followed."""
         self.wait_for(self.is_whole, seconds, f"a leader and two that follow ({self.members()})")
+        position = self.sql(self.leader(), "SELECT pg_current_wal_lsn()")
+        self.wait_for(lambda: self.is_whole() and self.followers(self.leader(), position) == 2, seconds, f"two that have {position}")
 
     def standby(self):
         """The synchronous one."""
@@ -213,7 +222,7 @@ class Machines:
     def address(self, database):
         """Of all three: libpq takes the one that writes."""
         hosts = ",".join(f"{machine.address}:5432" for machine in self.all)
-        return f"postgres://rowan:{PASSWORD}@{hosts}/{database}?target_session_attrs=read-write&connect_timeout=2&tcp_user_timeout=4000"
+        return f"postgres://rowan:{PASSWORD}@{hosts}/{database}?target_session_attrs=read-write"
 
     def new_database(self, name):
         """Empty, and known to all three: a client that comes to one that does not know it yet asks no other."""

@@ -6,7 +6,9 @@
 #include <gmock/gmock.h>
 
 #include <sqlite3.h>
+#include <arpa/inet.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <atomic>
@@ -400,6 +402,46 @@ TEST_F(Postgres, who_asks_while_the_duty_is_handed_over_waits_for_it) {  // SECU
     EXPECT_TRUE(saved.get().ok());
     EXPECT_GE(read.get(), 1);
     EXPECT_EQ(rows(*db_), 2);
+}
+
+// A program that takes no connection any more looks like a machine that is gone: it answers nothing.
+class Mute {
+public:
+    Mute() {
+        sockaddr_in here{};
+        here.sin_family = AF_INET;
+        here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof here;
+        auto* address = reinterpret_cast<sockaddr*>(&here);
+        if (bind(listener_, address, size) != 0 || listen(listener_, 0) != 0 ||
+            getsockname(listener_, address, &size) != 0 || connect(waiting_, address, size) != 0)
+            throw std::runtime_error("no mute port");
+        port_ = ntohs(here.sin_port);
+    }
+    ~Mute() { close(waiting_), close(listener_); }
+    Mute(const Mute&) = delete;
+    Mute& operator=(const Mute&) = delete;
+    int port() const { return port_; }
+
+private:
+    int listener_ = socket(AF_INET, SOCK_STREAM, 0), waiting_ = socket(AF_INET, SOCK_STREAM, 0);
+    int port_ = 0;
+};
+
+TEST_F(Postgres, a_machine_that_answers_nothing_is_passed_over_for_the_next) {  // SECURITY.md goal 13
+    const Mute mute;
+    auto url = Cluster::get().url("faults");
+    url.insert(url.find('@') + 1, "127.0.0.1:" + std::to_string(mute.port()) + ",");
+    OpenOptions options;
+    options.patience = std::chrono::seconds(20);
+    const auto began = std::chrono::steady_clock::now();
+    const auto db = Database::open(url, options);
+    ASSERT_TRUE(db.ok()) << db.error().message;
+    EXPECT_EQ(rows(**db), 0);
+    EXPECT_TRUE(put(**db, 1).ok());
+    const auto took = std::chrono::steady_clock::now() - began;
+    EXPECT_GT(took, std::chrono::milliseconds(1900)) << "it was not asked";
+    EXPECT_LT(took, std::chrono::seconds(9)) << "three connections, each past it";
 }
 
 TEST_F(Postgres, who_asks_when_nobody_took_it_over_is_told_at_once) {
