@@ -204,8 +204,8 @@ class Machines:
         return int(counted or 0)
 
     def sql(self, machine, text):
-        """Nothing where it does not answer."""
-        told = self.tool("psql", machine, "-Atc", text, "postgres", check=False)
+        """Nothing where it does not answer. As the superuser: others do not see how far a standby is."""
+        told = self.tool("psql", machine, "-Atc", text, "postgres", check=False, user="postgres")
         return told.stdout.strip() if told.returncode == 0 else ""
 
     def wait_until_whole(self, seconds=180):
@@ -232,8 +232,8 @@ class Machines:
         return self.address(name)
 
     @staticmethod
-    def tool(program, machine, *words, check=True):
-        return subprocess.run([f"/usr/lib/postgresql/15/bin/{program}", "-h", machine.address, "-U", "rowan", *words], check=check,
+    def tool(program, machine, *words, check=True, user="rowan"):
+        return subprocess.run([f"/usr/lib/postgresql/15/bin/{program}", "-h", machine.address, "-U", user, *words], check=check,
                               env={"PGPASSWORD": PASSWORD, "LC_ALL": "C.UTF-8"}, capture_output=True, text=True)
 
     def switch_over(self):
