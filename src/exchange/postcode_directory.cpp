@@ -1,10 +1,10 @@
 #include "exchange/postcode_directory.h"
 
-#include "base/number.h"
 #include "base/text.h"
 #include "formats/csv.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 namespace rowan::exchange {
@@ -19,7 +19,13 @@ std::optional<std::size_t> column_named(const formats::CsvReader& csv,
     return std::nullopt;
 }
 
-int metres(const std::string& cell) { return base::whole_number<int>(base::tidy_line(cell)).value_or(0); }
+// The whole metres of "351234" and of "351234.5".
+int metres(const std::string& cell) {
+    int out = 0;
+    const auto text = base::tidy_line(cell);
+    std::from_chars(text.data(), text.data() + text.size(), out);
+    return out;
+}
 
 }  // namespace
 

@@ -41,6 +41,14 @@ TEST_F(Postcodes, The_columns_of_the_directory_are_found_and_the_others_passed_o
     EXPECT_EQ(out->unreadable, 1u);
 }
 
+TEST_F(Postcodes, Metres_with_a_decimal_point_are_whole_metres) {
+    const auto out = read("pcds,oseast1m,osnrth1m\nTA1 1AA, 322500.0,124500.75\n");
+    ASSERT_TRUE(out.ok()) << out.error().message;
+    ASSERT_EQ(out->places.size(), 1u);
+    EXPECT_EQ(out->places[0].easting, 322500);
+    EXPECT_EQ(out->places[0].northing, 124500);
+}
+
 TEST_F(Postcodes, A_file_without_its_columns_is_refused_with_their_names) {
     const auto out = read("postcode,lat,long\nTA1 1AA,51.0,-3.1\n");
     ASSERT_FALSE(out.ok());
