@@ -74,14 +74,14 @@ private:
         std::vector<Places> places;
     };
     Known& known(char field, std::uint16_t year);
+    using Wide = std::array<std::uint64_t, 2 * kKeyWords>;  // before folding
     void add(char field, std::uint16_t year, std::string_view text, std::uint64_t* wide);
+    const Wide& date(PartialDate);
     const Encoder* encoder_;  // borrowed
     std::vector<std::unique_ptr<Known>> known_;
-    std::array<std::array<Known*, 256>, 5> of_year_{};      // by field and year, for the years 1900 to 2155
-    using Wide = std::array<std::uint64_t, 2 * kKeyWords>;  // before folding
-    const Wide& date(PartialDate);
-    std::unordered_map<std::uint32_t, Wide> dates_;  // by PartialDate::packed, at most kDates
-    static constexpr std::size_t kDates = 1 << 14;   // forty-four years of days: 4.5 MiB
+    std::array<std::array<Known*, 256>, 5> of_year_{};  // by field and year, for the years 1900 to 2155
+    std::unordered_map<std::uint32_t, Wide> dates_;     // by PartialDate::packed, at most kDates
+    static constexpr std::size_t kDates = 1 << 14;      // forty-four years of days: 4.5 MiB
 };
 
 int bits_of(const Key&);

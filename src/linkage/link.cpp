@@ -206,17 +206,18 @@ std::vector<Block> without_largest(std::vector<Block>& blocks, std::uint64_t pai
     return out;
 }
 
-// The records of these blocks that share what is closer, in the order that they had; 0: it is missing.
-template <class Closer>
-std::vector<Block> split(const std::vector<Block>& blocks, std::vector<Keyed>& sorted, Closer closer) {
+// The records of these blocks that share this part, too, in the order that they had.
+std::vector<Block> split(const std::vector<Block>& blocks, std::vector<Keyed>& sorted, const Population& p,
+                         Part closer) {
     std::vector<Block> out;
     for (const Block& block : blocks) {
         const std::span<Keyed> members = std::span(sorted).subspan(block.begin, block.size);
-        for (Keyed& k : members) k.low = closer(k.record);
+        for (Keyed& k : members) k.low = static_cast<std::uint32_t>(part_hash(closer, p.view(k.record)));
         std::stable_sort(members.begin(), members.end(), by_low);
         for (std::uint32_t from = 0, to; from < block.size; from = to) {
             for (to = from + 1; to < block.size && members[to].low == members[from].low;) ++to;
-            if (to - from >= 2 && members[from].low != 0) out.push_back({block.begin + from, to - from});
+            const bool known = members[from].low != 0;
+            if (known && to - from >= 2) out.push_back({block.begin + from, to - from});
         }
     }
     return out;
@@ -262,9 +263,7 @@ void Blocks::arrange(const Population& p, const Rule& rule, std::vector<std::uin
     if (count.pairs > budget) {
         const std::vector<Block> large = without_largest(blocks, budget);
         if (rule.closer) {
-            std::vector<Block> closer = split(large, sorted, [&](std::uint32_t record) {
-                return static_cast<std::uint32_t>(part_hash(*rule.closer, p.view(record)));
-            });
+            std::vector<Block> closer = split(large, sorted, p, *rule.closer);
             without_largest(closer, budget);
             blocks.insert(blocks.end(), closer.begin(), closer.end());
         }

@@ -235,7 +235,7 @@ TEST(Link, A_block_that_would_explode_is_left_to_the_other_rules) {
     std::string text = "record_id,surname,given_name\n";
     for (int i = 0; i < 3000; ++i) text += std::to_string(i) + ",Smith,Anna\n";
     const Dataset data = read(text, {});
-    const Blocks blocks(data.population, default_rules(), {0, 100, 100});
+    const Blocks blocks(data.population, default_rules(), {0, 100});
     EXPECT_EQ(blocks.pairs(), 0U);
     std::uint64_t left_out = 0;
     for (const RuleCount& c : blocks.counts()) left_out += c.left_out;
