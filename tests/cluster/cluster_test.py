@@ -82,25 +82,25 @@ class Work:
         return max(later - earlier for earlier, later in zip(moments, moments[1:]))
 
 
-@unittest.skipIf(why_not(), f"skipped: {why_not()}")
-class Cluster(rowan.Case):
-    databases = 0
+class WithCluster(rowan.Case):
+    databases, with_disks, fsync = 0, False, True
 
     @classmethod
     def setUpClass(cls):
         folder = tempfile.mkdtemp(prefix="rowan-cluster-")
         cls.addClassCleanup(shutil.rmtree, folder, ignore_errors=True)
         cls.addClassCleanup(machines.Machines.clear)
-        cls.cluster = machines.Machines(folder)
+        cls.cluster = machines.Machines(folder, cls.with_disks, cls.fsync)
         cls.addClassCleanup(cls.cluster.stop)
 
     def setUp(self):
         super().setUp()
-        Cluster.databases += 1
+        WithCluster.databases += 1
         data = self.demo()
         self.keyring = f"{data}.keyring"
         self.cluster.wait_until_whole()
-        self.url = self.cluster.new_database(f"office{Cluster.databases}")
+        self.database = f"office{WithCluster.databases}"
+        self.url = self.cluster.new_database(self.database)
         self.succeed("copy", "--data", data, "--to", self.url)
         self.book = ledger.Ledger(data)
         self.book.everybody = [self.clerk(person) for person in self.book.everybody]
@@ -155,6 +155,19 @@ class Cluster(rowan.Case):
               f"{gaps[len(gaps) // 2]:.1f} s (middle), {gaps[-1]:.1f} s (most)", flush=True)
         return copy
 
+    def the_book_sees_a_loss(self, copy):
+        """The negative control: one write fewer than was acknowledged, as an asynchronous cluster would leave it."""
+        for act, kind in (("save", "draft"), ("look", "person")):
+            with sqlite3.connect(copy / "rowan.db") as database:
+                users = ", ".join(f"'{person.user}'" for person in self.book.everybody)
+                database.execute(f"DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry WHERE act = '{act}' "
+                                 f"AND subject_kind = '{kind}' AND user_id IN ({users}))")
+            database.close()
+            self.assertNotEqual([], self.book.wrong(copy))
+
+
+@unittest.skipIf(why_not(), f"skipped: {why_not()}")
+class Cluster(WithCluster):
     def test_a_machine_that_leads_is_killed(self):
         def kill():
             leader = self.cluster.leader()
@@ -211,7 +224,7 @@ class Cluster(rowan.Case):
         time.sleep(5)
         self.assertEqual(acknowledged, len(work.times()), "nothing is acknowledged that only one machine has")
         for machine in others:
-            (machine.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+            machine.forget_postmaster()
             machine.start_patroni()
         work.wait_for_more(10)
         work.end(time.monotonic() - 1)
@@ -219,15 +232,43 @@ class Cluster(rowan.Case):
         self.assertEqual((200, "ready\n"), self.ready())
         self.nothing_is_lost("after")
 
-    def the_book_sees_a_loss(self, copy):
-        """The negative control: one write fewer than was acknowledged, as an asynchronous cluster would leave it."""
-        for act, kind in (("save", "draft"), ("look", "person")):
-            with sqlite3.connect(copy / "rowan.db") as database:
-                users = ", ".join(f"'{person.user}'" for person in self.book.everybody)
-                database.execute(f"DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry WHERE act = '{act}' "
-                                 f"AND subject_kind = '{kind}' AND user_id IN ({users}))")
-            database.close()
-            self.assertNotEqual([], self.book.wrong(copy))
+
+@unittest.skipIf(why_not(), f"skipped: {why_not()}")
+class Power(WithCluster):
+    """The three machines on disks that keep of what was not synced what chance wants."""
+    with_disks = True
+
+    @classmethod
+    def setUpClass(cls):
+        machines.power.needed()
+        super().setUpClass()
+
+    def cut(self):
+        self.cluster.cut_power()
+        self.cluster.restore_power()
+
+    def test_the_power_of_all_machines_fails_at_once(self):
+        self.after(self.cut, lambda _: None, "power of all machines cut")
+        self.assertGreaterEqual(self.entries(), self.book.acknowledged())
+
+    def entries(self):
+        """Of the log of looks and changes, on the machine that knows the most."""
+        count = "SELECT count(*) FROM audit_entry"
+        return max(int(self.cluster.sql(machine, count, self.database) or 0) for machine in self.cluster.all)
+
+
+class PowerWithoutFsync(Power):
+    """The negative control: PostgreSQL does not sync, and the disks do lose."""
+    fsync = False
+
+    def test_the_power_of_all_machines_fails_at_once(self):
+        began, work = time.monotonic(), Work(self.book, self.server)
+        work.wait_for_more(100)
+        self.cut()
+        work.end(began)
+        with contextlib.suppress(AssertionError):
+            self.cluster.wait_until_whole(30)
+        self.assertLess(self.entries(), self.book.acknowledged())
 
 
 if __name__ == "__main__":

@@ -4,14 +4,18 @@ import contextlib
 import json
 import os
 import pathlib
-import pwd
 import shutil
 import signal
 import subprocess
+import sys
+import threading
 import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "faults"))
+import power  # noqa: E402
+
 DEPLOY = ROOT / "deploy" / "cluster"
 NET = "10.213.77"
 PASSWORD = "open-sesame"
@@ -34,13 +38,19 @@ def ip(*words, check=True):
 
 
 class Machine:
-    def __init__(self, number, folder):
+    """What etcd and PostgreSQL keep lies in `files`: in its folder, or on a disk whose power can be cut (tests/faults/power.py),
+    which keeps of what was not synced what chance wants."""
+
+    def __init__(self, number, folder, with_disk=False, fsync=True):
         self.number, self.name, self.address = number, f"db{number}", f"{NET}.1{number}"
         self.space, self.cable = f"rowan-db{number}", f"rowanv{number}"
-        self.folder = folder / self.name
-        self.folder.mkdir()
-        owner = pwd.getpwnam("postgres")
-        os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+        self.folder, self.store, self.disk, self.disks = folder / self.name, folder / self.name / "store", None, 0
+        for each in (self.folder, self.store):
+            each.mkdir()
+            shutil.chown(each, "postgres", "postgres")
+        self.files, self.fsync = self.store, fsync
+        if with_disk:
+            self.mount()
         self.log = open(self.folder / "log", "ab")
         ip("netns", "add", self.space)
         ip("link", "add", self.cable, "type", "veth", "peer", "name", "eth0", "netns", self.space)
@@ -56,7 +66,7 @@ class Machine:
 
     def configured(self, file):
         text = (DEPLOY / file).read_text().replace("CHANGE-ME", PASSWORD).replace("10.0.0.", f"{NET}.")
-        text = text.replace("/var/lib/etcd/rowan", str(self.folder / "etcd")).replace("/var/lib/postgresql/15/rowan", str(self.folder / "data"))
+        text = text.replace("/var/lib/etcd/rowan", str(self.files / "etcd")).replace("/var/lib/postgresql/15/rowan", str(self.files / "data"))
         for line in ("ETCD_NAME=", "name: ", "listen: ", "connect_address: ", "LISTEN_PEER_URLS=", "LISTEN_CLIENT_URLS=", "ADVERTISE_PEER_URLS=",
                      "ADVERTISE_CLIENT_URLS="):
             text = "\n".join(each.replace("db1", self.name).replace(f"{NET}.11", self.address) if line in each else each
@@ -75,24 +85,36 @@ class Machine:
     def start_patroni(self):
         file = self.folder / "patroni.yml"
         # A socket of its own beside the data, not in the system's folder.
-        file.write_text(self.configured("patroni.yml").replace("  bin_dir:", f"  parameters: {{unix_socket_directories: '{self.folder}'}}\n  bin_dir:"))
+        settings = f"unix_socket_directories: '{self.folder}', fsync: {'on' if self.fsync else 'off'}"
+        file.write_text(self.configured("patroni.yml").replace("  bin_dir:", f"  parameters: {{{settings}}}\n  bin_dir:"))
         self.patroni = self.run("patroni", file)
 
     def start(self):
         self.start_etcd()
         self.start_patroni()
 
+    def mount(self):
+        self.disks += 1
+        self.disk = power.Disk(self.store, seed=10 * self.disks + self.number, journal=True, user="postgres", folder=self.folder / "disk")
+        self.files = self.disk.folder
+
     def kill(self):
-        """The machine is gone: every process at once, and its cable."""
+        """The machine is gone: every process at once, and its cable. A disk of its own has lost what was not synced."""
         ip("link", "set", self.cable, "down")
+        if self.disk:
+            self.disk.cut()
         for pid in ip("netns", "pids", self.space).stdout.split():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGKILL)
         for process in (self.etcd, self.patroni):
             process.wait()
 
+    def forget_postmaster(self):
+        """As after any loss of power."""
+        (self.files / "data" / "postmaster.pid").unlink(missing_ok=True)
+
     def revive(self):
-        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)  # as after any loss of power
+        self.forget_postmaster()
         ip("link", "set", self.cable, "up")
         self.start()
 
@@ -127,7 +149,7 @@ class Machine:
 
 
 class Machines:
-    def __init__(self, folder):
+    def __init__(self, folder, with_disks=False, fsync=True):
         self.folder = pathlib.Path(folder)
         self.folder.chmod(0o755)
         self.all = []
@@ -135,7 +157,7 @@ class Machines:
         ip("link", "add", "rowan0", "type", "bridge")
         ip("addr", "add", f"{NET}.1/24", "dev", "rowan0")
         ip("link", "set", "rowan0", "up")
-        self.all = [Machine(number, self.folder) for number in (1, 2, 3)]
+        self.all = [Machine(number, self.folder, with_disks, fsync) for number in (1, 2, 3)]
         for machine in self.all:
             machine.start_etcd()
         self.wait_for(lambda: all(self.etcd_health(machine) for machine in self.all), 60, "etcd")
@@ -159,7 +181,25 @@ class Machines:
         for machine in self.all:
             for process in (machine.etcd, machine.patroni):
                 process.wait()
+            if machine.disk:
+                machine.disk.unmount()
             machine.log.close()
+
+    def cut_power(self):
+        """Of all machines at once, as far as one hand can."""
+        hands = [threading.Thread(target=machine.kill) for machine in self.all]
+        for hand in hands:
+            hand.start()
+        for hand in hands:
+            hand.join()
+
+    def restore_power(self):
+        for machine in self.all:   # before any of them starts: its processes would hold the others' old disks
+            machine.disk.unmount()
+        for machine in self.all:
+            machine.mount()
+        for machine in self.all:
+            machine.revive()
 
     @staticmethod
     def etcd_health(machine):
@@ -203,9 +243,9 @@ class Machines:
         counted = self.sql(leader, f"SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND replay_lsn >= '{position}'")
         return int(counted or 0)
 
-    def sql(self, machine, text):
+    def sql(self, machine, text, database="postgres"):
         """Nothing where it does not answer. As the superuser: others do not see how far a standby is."""
-        told = self.tool("psql", machine, "-Atc", text, "postgres", check=False, user="postgres")
+        told = self.tool("psql", machine, "-Atc", text, database, check=False, user="postgres")
         return told.stdout.strip() if told.returncode == 0 else ""
 
     def wait_until_whole(self, seconds=180):

@@ -19,11 +19,14 @@ def needed():
 
 
 class Disk:
-    """`store` holds what is on the disk while it is not mounted; `folder` is where programs see it."""
+    """`store` holds what is on the disk while it is not mounted; `folder` is where programs see it. `journal`: as ext4, it
+    keeps all names at every fsync. `user`: whose disk it is. `folder`: where it is to be."""
 
-    def __init__(self, store, seed, lying=False):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rowan-power-"))
-        words = [PROGRAM, str(self.folder), str(store), "--seed", str(seed)] + (["--lying-fsync"] if lying else [])
+    def __init__(self, store, seed, lying=False, journal=False, user=None, folder=None):
+        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="rowan-power-"))
+        self.folder.mkdir(exist_ok=True)
+        words = [PROGRAM, str(self.folder), str(store), "--seed", str(seed)] + ["--lying-fsync"] * lying + ["--journal"] * journal
+        words += ["--user", user] if user else []
         with tempfile.TemporaryFile("w+") as errors:
             self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=errors, text=True)
             if self.process.stdout.readline() != "open\n":

@@ -1,17 +1,20 @@
 // A file system of our own that loses what a power cut loses: powercut MOUNTPOINT STORE [--seed N]
-// [--lying-fsync].
+// [--lying-fsync] [--journal] [--user NAME].
 //
 // Everything is held in memory, twice: as programs see it, and as it stands on the disk. A write, a change of size
 // and a new, removed or renamed name reach the disk only by fsync of that file or of that folder. At SIGUSR1 the
 // power fails: every call answers EIO from then on, and the disk is written into STORE as chance has left it: of
 // each write that was not synced any of its 512-byte sectors, of the changes of a folder any beginning, in any
 // order between files. SIGTERM or unmounting writes STORE with everything in it. With --lying-fsync an fsync says
-// yes and does nothing. It prints "open" when it is mounted and "cut" when STORE is complete. STORE is read at the
-// start.
+// yes and does nothing. With --journal every fsync brings all names to the disk, as ext4's journal does: programs
+// that are made for such file systems do not sync the folder of each new file. With --user everything is that
+// user's, and everybody may come. It prints "open" when it is mounted and "cut" when STORE is complete. STORE is
+// read at the start.
 #define FUSE_USE_VERSION 31
 #include <fuse3/fuse.h>
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -58,7 +61,9 @@ struct Node {
 
 std::mutex lock;
 NodeRef root = std::make_shared<Node>();
-bool off = false, lying = false;
+bool off = false, lying = false, journal = false;
+uid_t owner = ::getuid();
+gid_t group = ::getgid();
 fs::path store;
 std::mt19937_64 chance(1);
 
@@ -67,10 +72,27 @@ void put(std::string& file, std::size_t at, std::string_view bytes) {
     file.replace(at, bytes.size(), bytes);
 }
 
+void keep_name(Node& folder, const Change& change) {
+    if (change.node)
+        folder.named[change.name] = change.node;
+    else
+        folder.named.erase(change.name);
+}
+
+// What waited is all that tells kept from seen.
 void sync(Node& node) {
-    node.kept = node.seen;
-    node.named = node.entries;
+    for (const auto& change : node.waiting) {
+        if (change.kind == Change::Kind::write) put(node.kept, change.at, change.bytes);
+        if (change.kind == Change::Kind::resize) node.kept.resize(change.at);
+        if (change.kind == Change::Kind::name) keep_name(node, change);
+    }
     node.waiting.clear();
+}
+
+void sync_names(Node& folder) {
+    sync(folder);
+    for (auto& [name, below] : folder.entries)
+        if (below->folder) sync_names(*below);
 }
 
 void sync_all(Node& node) {
@@ -102,10 +124,7 @@ void lose_of_folder(Node& folder) {
     auto stays = folder.waiting.empty() ? 0 : chance() % (folder.waiting.size() + 1);
     for (const auto& change : folder.waiting) {
         if (stays-- == 0) break;
-        if (change.node)
-            folder.named[change.name] = change.node;
-        else
-            folder.named.erase(change.name);
+        keep_name(folder, change);
     }
 }
 
@@ -150,7 +169,8 @@ NodeRef read_in(const fs::path& from) {
         std::ifstream in(from, std::ios::binary);
         node->seen.assign(std::istreambuf_iterator<char>(in), {});
     }
-    sync(*node);
+    node->kept = node->seen;
+    node->named = node->entries;
     return node;
 }
 
@@ -194,8 +214,8 @@ int get_attributes(const char* path, struct stat* out, fuse_file_info* info) {
     out->st_nlink = node->folder ? 2 : 1;
     out->st_size = static_cast<off_t>(node->seen.size());
     out->st_blocks = static_cast<blkcnt_t>(node->seen.size() / kSector + 1);
-    out->st_uid = ::getuid();
-    out->st_gid = ::getgid();
+    out->st_uid = owner;
+    out->st_gid = group;
     return 0;
 }
 
@@ -270,7 +290,9 @@ int truncate_file(const char* path, off_t size, fuse_file_info* info) {
 
 int sync_node(const char*, int, fuse_file_info* info) {
     WHEN_ON();
-    if (!lying) sync(node_of(info));
+    if (lying) return 0;
+    sync(node_of(info));
+    if (journal) sync_names(*root);
     return 0;
 }
 
@@ -365,7 +387,7 @@ void* opened(fuse_conn_info*, fuse_config* config) {
 int main(int count, char** words) {
     std::vector<std::string> rest(words + 1, words + count);
     if (rest.size() < 2) {
-        std::cerr << "powercut MOUNTPOINT STORE [--seed N] [--lying-fsync]\n";
+        std::cerr << "powercut MOUNTPOINT STORE [--seed N] [--lying-fsync] [--journal] [--user NAME]\n";
         return 2;
     }
     const auto mountpoint = rest[0];
@@ -373,6 +395,12 @@ int main(int count, char** words) {
     for (std::size_t i = 2; i < rest.size(); ++i) {
         if (rest[i] == "--seed" && i + 1 < rest.size()) chance.seed(std::strtoull(rest[++i].c_str(), nullptr, 10));
         if (rest[i] == "--lying-fsync") lying = true;
+        if (rest[i] == "--journal") journal = true;
+        if (rest[i] == "--user" && i + 1 < rest.size()) {
+            const passwd* user = ::getpwnam(rest[++i].c_str());
+            if (!user) return 2;
+            owner = user->pw_uid, group = user->pw_gid;
+        }
     }
     root = read_in(store);
     sigset_t signals;
@@ -403,8 +431,10 @@ int main(int count, char** words) {
     calls.utimens = set_times;
     calls.readdir = read_folder;
     calls.statfs = facts_of_disk;
-    std::string program = words[0], foreground = "-f", place = mountpoint;
-    std::vector<char*> arguments{program.data(), foreground.data(), place.data()};
+    std::vector<std::string> texts{words[0], "-f", mountpoint};
+    if (owner != ::getuid()) texts.insert(texts.end(), {"-o", "allow_other"});
+    std::vector<char*> arguments;
+    for (auto& text : texts) arguments.push_back(text.data());
     const int rc = fuse_main(static_cast<int>(arguments.size()), arguments.data(), &calls, nullptr);
     const std::lock_guard guard(lock);
     if (rc == 0 && !off) {
