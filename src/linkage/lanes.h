@@ -42,20 +42,17 @@ public:
         }
         return compared;
     }
-    // The same pairs where wanted(record): found(record, pattern, from one source).
-    template <class Wanted, class Found>
-    void patterns(std::size_t i, LevelCache& cache, Wanted wanted, Found found) {
+    // The same pairs: found(record, pattern, from one source).
+    template <class Found>
+    void patterns(std::size_t i, LevelCache& cache, Found found) {
         Group g;
         ask(i);
         for (std::size_t at = first_group(i); at < count_; at += kLanes) {
-            std::uint32_t chosen = 0;
-            for (std::uint32_t open = strangers(i, at); open != 0; open &= open - 1)
-                if (wanted(record_[at + static_cast<std::size_t>(std::countr_zero(open))]))
-                    chosen |= open & (0 - open);
-            if (chosen == 0) continue;
-            levels(i, at, chosen, cache, g);
-            for (; chosen != 0; chosen &= chosen - 1) {
-                const auto lane = static_cast<std::size_t>(std::countr_zero(chosen));
+            std::uint32_t open = strangers(i, at);
+            if (open == 0) continue;
+            levels(i, at, open, cache, g);
+            for (; open != 0; open &= open - 1) {
+                const auto lane = static_cast<std::size_t>(std::countr_zero(open));
                 found(record_[at + lane], pattern(i, at, lane, cache, g), same_source(i, at + lane));
             }
         }

@@ -31,6 +31,11 @@ std::uint64_t mixed(std::uint64_t x) {
     return x ^ x >> 31;
 }
 
+// Of evenly spread numbers such a share is not above it.
+std::uint64_t bar_for(double share) {
+    return share >= 1 ? ~std::uint64_t{0} : static_cast<std::uint64_t>(std::ldexp(share, 63)) * 2;
+}
+
 // Is there anything in all the columns that the rule looks at?
 bool holds_parts(const Population& p, const Rule& rule) {
     return std::all_of(rule.parts.begin(), rule.parts.end(), [&](Part part) {
@@ -102,6 +107,7 @@ Blocks::Blocks(const Population& p, std::span<const Rule> rules, const BlockingL
     std::vector<const Rule*> used;  // rules over columns that hold nothing cost nothing
     for (const Rule& rule : rules)
         if (holds_parts(p, rule)) used.push_back(&rule);
+    const std::uint64_t bar = bar_for(limits.share);
     width_ = used.size();
     keys_.assign(std::size_t{records_} * width_, 0);
     order_.resize(width_);
@@ -121,7 +127,10 @@ Blocks::Blocks(const Population& p, std::span<const Rule> rules, const BlockingL
                 p.texts(Column::postcode).prefetch(soon[Column::postcode]);
                 const View view = p.view(i);
                 RecordKeys record(view);
-                for (std::size_t k = 0; k < some; ++k) keys[k][i] = record.key(*used[from + k]);
+                for (std::size_t k = 0; k < some; ++k) {
+                    const std::uint64_t key = record.key(*used[from + k]);
+                    if (mixed(key) <= bar) keys[k][i] = key;
+                }
             }
         });
         tbb::parallel_for(
@@ -408,7 +417,7 @@ public:
           company_(company),
           model_(start),
           scorer_(start_),
-          sheet_(data.population, scorer_) {}
+          sheet_(data.population, scorer_, Sheet::For::patterns) {}
 
     Training run() {
         count_totals();
@@ -495,16 +504,13 @@ private:
         return all;
     }
 
-    // The pairs of the blocks whose hash is at most `bar`.
+    // The pairs of the blocks whose first record was chosen: whoever was not costs nothing.
     std::vector<Counted> gather_blocks(const Blocks& blocks, std::uint64_t bar) const {
         return gather(blocks.runs(), [&](std::size_t k, Local& local) {
             blocks.patterns(
-                k, local.bench, [&](std::uint32_t a, std::uint32_t b) { return chosen(a, b, bar); },
+                k, local.bench, [&](std::uint32_t record) { return chosen(record, bar); },
                 [&](const Pattern& p, bool same_source) { local.count(p, same_source); });
         });
-    }
-    static std::uint64_t bar_for(double share) {
-        return share >= 1 ? ~std::uint64_t{0} : static_cast<std::uint64_t>(std::ldexp(share, 63)) * 2;
     }
 
     void count_random() {
@@ -535,7 +541,10 @@ private:
         static const std::vector<Rule> kHomes{{"postcode", {Part::postcode, Part::family_sound}},
                                               {"address", {Part::address, Part::family_sound}},
                                               {"phone", {Part::phone, Part::family_sound}}};
-        const Blocks homes(data_.population, kHomes, {0});
+        constexpr double kEnough = 1'000'000;  // records, of which every home is looked at
+        BlockingLimits sample{0};
+        sample.share = kEnough / std::max(kEnough, static_cast<double>(data_.size()));
+        const Blocks homes(data_.population, kHomes, sample);
         const double share = 500'000 / std::max(1.0, static_cast<double>(homes.pairs()));
         std::array<double, 2> siblings{}, others{};  // by: from one source
         double twins = 0;
@@ -556,7 +565,7 @@ private:
         model_.twin_share = (twins + 20 * start_.twin_share) / (siblings[0] + siblings[1] + 20);
     }
 
-    // Pairs for m come from the blocks: all, or those whose hash falls under a bar.
+    // Pairs for m come from the blocks: all, or those of a share of the records.
     void count_blocked() {
         blocked_share_ = std::min(1.0, static_cast<double>(options_.blocked_pairs) /
                                            std::max(1.0, static_cast<double>(blocks_.pairs())));
@@ -582,8 +591,7 @@ private:
             const std::uint64_t pattern =
                 sheet_.pattern(a, b, cache).packed() | (sheet_.same_source(a, b) ? kSameSource : 0);
             known[{pattern, same}] += 1;
-            if (!blocks_.share(a.record, b.record) || !chosen(a.record, b.record, bar_for(blocked_share_)))
-                continue;
+            if (!blocks_.share(a.record, b.record) || !chosen(a.record, bar_for(blocked_share_))) continue;
             for (Counted& c : blocked_)
                 if (c.pattern == pattern) c.count -= 1;
         }
@@ -620,9 +628,7 @@ private:
         }
         blocked_.insert(blocked_.end(), told.begin(), told.end());
     }
-    static bool chosen(std::uint32_t a, std::uint32_t b, std::uint64_t bar) {
-        return mixed(std::uint64_t{a} << 32 | b) <= bar;
-    }
+    static bool chosen(std::uint32_t record, std::uint64_t bar) { return mixed(record) <= bar; }
 
     void tabulate(const Model& model) {
         for (std::size_t f = 0; f < model.fields.size(); ++f)

@@ -41,6 +41,7 @@ struct BlockingLimits {
     std::uint64_t pairs_a_rule = 40'000'000;      // at most, for 1M records; grows with the records
     // Of a rule that has a closer part: whole blocks make no more than this either, or than 3 for each record.
     std::uint64_t pairs_before_closer = 40'000'000;
+    double share = 1;  // of all blocks, a sample that depends on their keys alone
 };
 
 // Which records share which keys. Memory: 8 bytes a record and rule that holds anything, and 24 a record while it
@@ -86,9 +87,10 @@ public:
             compared += bench.waiting.size();
             bench.waiting.clear();
         };
-        each_task(run, *bench.sheet, [&](const Task& task) {
+        const auto everybody = [](std::uint32_t) { return true; };
+        each_task(run, *bench.sheet, everybody, [&](const Task& task) {
             if (!wide(task)) {
-                each(task, *bench.sheet, [&](Sheet::Side a, Sheet::Side b) {
+                each(task, *bench.sheet, everybody, [&](Sheet::Side a, Sheet::Side b) {
                     bench.sheet->prefetch(a, b, bench.cache);
                     bench.waiting.emplace_back(a, b);
                     if (bench.waiting.size() == kWaiting) weigh_waiting();
@@ -104,22 +106,22 @@ public:
         weigh_waiting();
         return compared;
     }
-    // The same pairs where wanted(a, b): found(pattern, from one source).
+    // The same pairs where wanted(a): found(pattern, from one source).
     template <class Wanted, class Found>
     void patterns(std::size_t run, Bench& bench, Wanted wanted, Found found) const {
-        each_task(run, *bench.sheet, [&](const Task& task) {
+        each_task(run, *bench.sheet, wanted, [&](const Task& task) {
             if (!wide(task)) {
-                each(task, *bench.sheet, [&](Sheet::Side a, Sheet::Side b) {
-                    if (wanted(a.record, b.record))
-                        found(bench.sheet->pattern(a, b, bench.cache), bench.sheet->same_source(a, b));
+                each(task, *bench.sheet, wanted, [&](Sheet::Side a, Sheet::Side b) {
+                    found(bench.sheet->pattern(a, b, bench.cache), bench.sheet->same_source(a, b));
                 });
                 return;
             }
             const auto members = take(task, bench);
             for (std::uint32_t i = 0; i < task.to - task.from; ++i)
-                bench.lanes.patterns(
-                    i, bench.cache, [&](std::uint32_t b) { return wanted(members[i], b); },
-                    [&](std::uint32_t, const Pattern& p, bool one_source) { found(p, one_source); });
+                if (wanted(members[i]))
+                    bench.lanes.patterns(i, bench.cache, [&](std::uint32_t, const Pattern& p, bool one_source) {
+                        found(p, one_source);
+                    });
         });
     }
 
@@ -140,22 +142,32 @@ private:
         return met != 0;
     }
     void prefetch(const Task&, const Sheet&) const;  // its first records, soon to be read
-    template <class F>
-    void each_task(std::size_t k, const Sheet& sheet, F f) const {
+    // Is anybody wanted whose row it is?
+    template <class Wanted>
+    bool asked(const Task& task, Wanted wanted) const {
+        for (std::uint32_t i = task.from; i < task.to; ++i)
+            if (wanted(member(task, i))) return true;
+        return false;
+    }
+    template <class Wanted, class F>
+    void each_task(std::size_t k, const Sheet& sheet, Wanted wanted, F f) const {
         constexpr std::size_t kAhead = 8;
         const auto tasks = run(k);
         for (std::size_t t = 0; t < tasks.size(); ++t) {
-            if (t + kAhead < tasks.size()) prefetch(tasks[t + kAhead], sheet);
-            f(tasks[t]);
+            if (t + kAhead < tasks.size() && asked(tasks[t + kAhead], wanted)) prefetch(tasks[t + kAhead], sheet);
+            if (asked(tasks[t], wanted)) f(tasks[t]);
         }
     }
-    template <class F>
-    void each(const Task& task, const Sheet& sheet, F f) const {
-        for (std::uint32_t i = task.from; i < task.to; ++i)
+    template <class Wanted, class F>
+    void each(const Task& task, const Sheet& sheet, Wanted wanted, F f) const {
+        for (std::uint32_t i = task.from; i < task.to; ++i) {
+            const std::uint32_t a = member(task, i);
+            if (!wanted(a)) continue;
             for (std::uint32_t j = i + 1; j < task.end; ++j) {
-                const std::uint32_t a = member(task, i), b = member(task, j);
+                const std::uint32_t b = member(task, j);
                 if (!meet(a, b, task.rule)) f(Sheet::Side{sheet.row(a), a}, Sheet::Side{sheet.row(b), b});
             }
+        }
     }
     bool nothing_new(const Task&) const;  // have all its pairs met before?
     void arrange(const Population&, const Rule&, std::vector<std::uint64_t> keys, std::uint32_t number,

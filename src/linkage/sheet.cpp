@@ -41,7 +41,7 @@ std::vector<std::uint64_t> postcode_words(const Texts& postcodes) {
 
 }  // namespace
 
-Sheet::Sheet(const Population& p, const Scorer& scorer)
+Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
     : population_(&p), scorer_(&scorer), fields_(scorer.model().fields.size()) {
     bool home_seen = false;
     guarded_ = scorer.model().sibling_pairs > 0 && scorer.model().sibling_pairs_same_source > 0;
@@ -79,18 +79,21 @@ Sheet::Sheet(const Population& p, const Scorer& scorer)
         code_at_ = rarities_ = std::max<std::size_t>(rarities_, 1), ++rarities_;
     by_cost_ = scorer.by_cost();
     width_ = rarities_ + (fields_ + kExtra + 1) / 2;
-    words_.resize(p.slots() * width_);
+    // Left as it comes, so that the threads that fill it are the first to touch it.
+    words_ = std::make_unique_for_overwrite<std::uint64_t[]>(p.slots() * width_);
     const std::vector<std::uint64_t> codes =
         code_at_ != 0 ? postcode_words(p.texts(Column::postcode)) : std::vector<std::uint64_t>{};
     tbb::parallel_for(tbb::blocked_range<std::uint32_t>(0, static_cast<std::uint32_t>(p.slots()), 4096),
                       [&](const auto& range) {
-                          for (std::uint32_t r = range.begin(); r < range.end(); ++r) fill(r, codes);
+                          for (std::uint32_t r = range.begin(); r < range.end(); ++r)
+                              fill(r, codes, use == For::weights);
                       });
 }
 
-void Sheet::fill(std::uint32_t record, std::span<const std::uint64_t> codes) {
+void Sheet::fill(std::uint32_t record, std::span<const std::uint64_t> codes, bool rarities) {
     const Packed& p = (*population_)[record];
     std::uint64_t* row = &words_[std::size_t{record} * width_];
+    std::fill_n(row, width_, 0);
     auto* value = reinterpret_cast<std::uint32_t*>(row + rarities_);
     const Birth born(p.birth);
     for (std::size_t i = 0; i < fields_; ++i) {
@@ -99,7 +102,7 @@ void Sheet::fill(std::uint32_t record, std::span<const std::uint64_t> codes) {
         value[i] = info.kind == Kind::birth ? p.birth
                    : info.kind == Kind::sex ? static_cast<unsigned char>(p.sex)
                                             : p[column_of(field)];
-        if (!info.rare || value[i] == 0 || info.kind == Kind::sex) continue;
+        if (!rarities || !info.rare || value[i] == 0 || info.kind == Kind::sex) continue;
         const bool birth = info.kind == Kind::birth;
         const std::uint32_t count =
             birth ? population_->count_birth(value[i]) : population_->count(column_of(field), value[i]);

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -18,8 +19,9 @@ namespace rowan::linkage {
 
 class Sheet {
 public:
-    Sheet(const Population&, const Scorer&);
-    const std::uint64_t* row(std::uint32_t record) const { return words_.data() + std::size_t{record} * width_; }
+    enum class For { weights, patterns };  // patterns alone: how rare a value is, is left out
+    Sheet(const Population&, const Scorer&, For = For::weights);
+    const std::uint64_t* row(std::uint32_t record) const { return &words_[std::size_t{record} * width_]; }
     std::size_t width() const { return width_; }  // words in a row
 
     struct Side {
@@ -51,7 +53,8 @@ private:
     const std::uint32_t* values(const std::uint64_t* row) const {
         return reinterpret_cast<const std::uint32_t*>(row + rarities_);
     }
-    void fill(std::uint32_t record, std::span<const std::uint64_t> codes);  // codes: of postcodes, by number
+    // codes: of postcodes, by number
+    void fill(std::uint32_t record, std::span<const std::uint64_t> codes, bool rarities);
     // Levels that equal numbers decide; the bits of the fields that must be looked at.
     std::uint32_t equal_values(const std::uint32_t* x, const std::uint32_t* y, Pattern&) const;
     void compare_field(std::size_t field, const std::uint64_t* a, const std::uint64_t* b, Pattern&,
@@ -69,7 +72,7 @@ private:
     bool one_home_field_ = true;  // at most one household field, so none shares its weight with another
     bool guarded_ = false;        // against siblings
     bool quick_ = true;           // every field's best level is equality
-    std::vector<std::uint64_t> words_;
+    std::unique_ptr<std::uint64_t[]> words_;
 };
 
 }  // namespace rowan::linkage

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -160,6 +161,48 @@ TEST(Link, The_likelihood_never_falls_while_learning) {
     for (const auto& round : l.training.likelihood)
         for (std::size_t i = 1; i < round.size(); ++i)
             EXPECT_GE(round[i], round[i - 1] - 1e-9 * std::abs(round[i])) << i;
+}
+
+// What is learned from large data comes from some of their records (ADR 0043), and what children's homes hold from
+// some of the homes.
+TEST(Link, Pairs_of_some_records_teach_what_all_pairs_teach) {
+    const Dataset data = read(test::children(3000).text());
+    const Blocks blocks(data.population, default_rules(), {0});
+    const Model start = fitting(Model::children(), data.population);
+    TrainOptions few;
+    few.blocked_pairs = blocks.pairs() / 5;
+    const Training all = train(data, blocks, start), some = train(data, blocks, start, few);
+    EXPECT_NEAR(static_cast<double>(some.blocked_pairs), 0.2 * static_cast<double>(all.blocked_pairs),
+                0.03 * static_cast<double>(all.blocked_pairs));
+    EXPECT_NEAR(some.expected_matches, all.expected_matches, 0.05 * all.expected_matches);
+    for (std::size_t f = 0; f < start.fields.size(); ++f)
+        for (std::size_t l = 0; l < start.fields[f].levels.size(); ++l)
+            EXPECT_NEAR(some.model.fields[f].levels[l].m, all.model.fields[f].levels[l].m, 0.03) << f << " " << l;
+}
+
+TEST(Link, A_share_of_the_blocks_is_a_sample_of_whole_blocks) {
+    const Dataset data = read(test::children(3000).text());
+    const std::vector<Rule> rules{{"name", {Part::family}}};
+    BlockingLimits limits{0};
+    limits.share = 0.3;
+    const Blocks all(data.population, rules, {0}), some(data.population, rules, limits);
+    std::map<std::uint32_t, std::set<bool>> seen;  // by surname
+    std::uint64_t shared = 0;
+    for (std::uint32_t a = 0; a < data.size(); ++a)
+        for (std::uint32_t b = a + 1; b < data.size(); ++b) {
+            const bool taken = some.share(a, b);
+            ASSERT_LE(taken, all.share(a, b));
+            if (all.share(a, b)) seen[data.population[a][Column::family]].insert(taken);
+            shared += taken;
+        }
+    EXPECT_EQ(shared, some.pairs());
+    std::size_t taken = 0;
+    for (const auto& [name, answers] : seen) {
+        ASSERT_EQ(answers.size(), 1U) << "a block is whole or left out";
+        taken += answers.contains(true);
+    }
+    EXPECT_NEAR(static_cast<double>(taken), 0.3 * static_cast<double>(seen.size()),
+                0.1 * static_cast<double>(seen.size()));
 }
 
 TEST(Link, Weights_are_those_of_the_scorer_and_rules_lose_no_pair_they_name) {
