@@ -120,6 +120,7 @@ private:
             case Test::part:
             case Test::nickname:
             case Test::initial:
+            case Test::exchanged:
             case Test::swapped:
             case Test::first_of_january:
                 return false;

@@ -279,7 +279,8 @@ Comparator::Comparator(const Model& model) : model_(&model) {
     for (std::size_t i = 0; i < model.fields.size(); ++i) {
         const FieldModel& f = model.fields[i];
         if (f.field == Field::given_name)
-            given_ = static_cast<int>(i), given_swapped_ = level_of(f, Test::swapped);
+            given_ = static_cast<int>(i), given_exchanged_ = level_of(f, Test::exchanged),
+            given_swapped_ = level_of(f, Test::swapped);
         if (f.field == Field::family_name)
             family_ = static_cast<int>(i), family_different_ = static_cast<std::uint8_t>(f.levels.size());
         for (std::size_t l = 0; l < f.levels.size(); ++l)
@@ -350,10 +351,15 @@ void Comparator::names(const View& a, const View& b, Pattern& p, LevelCache* cac
           (*b.packed)[Column::family], p, cache);
 }
 
-// Given and family name, and whether the two were exchanged: one side must fit exactly, the other nearly. That is
-// one finding, and counts once: the given name bears it, and the surname says nothing more.
+// Given and family name, and whether the two were exchanged: exactly, or one side must fit exactly, the other
+// nearly. That is one finding, and counts once: the given name bears it, and the surname says nothing more.
 void Comparator::names(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb,
                        std::uint32_t fb, Pattern& p, LevelCache* cache) const {
+    if (given_exchanged_ != 0 && family_ >= 0 && exchanged(a, ga, fa, b, gb, fb)) {
+        p.level[static_cast<std::size_t>(given_)] = given_exchanged_;
+        p.level[static_cast<std::size_t>(family_)] = 0;
+        return;
+    }
     if (given_ >= 0)
         p.level[static_cast<std::size_t>(given_)] =
             name_level(static_cast<std::size_t>(given_), a, ga, b, gb, cache);
@@ -368,6 +374,23 @@ void Comparator::names(const View& a, std::uint32_t ga, std::uint32_t fa, const 
         p.level[static_cast<std::size_t>(given_)] = given_swapped_;
         p.level[static_cast<std::size_t>(family_)] = 0;
     }
+}
+
+// Numbers tell, but for names that only two queries know. Who is called Thomas Thomas has exchanged nothing.
+bool Comparator::exchanged(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb,
+                           std::uint32_t fb) const {
+    if (ga == 0 || fa == 0 || gb == 0 || fb == 0) return false;
+    const auto same = [](const View& x, std::uint32_t i, const View& y, std::uint32_t j) {
+        if ((i & j & kLocal) == 0) return i == j;
+        return x.name(i).text == y.name(j).text;
+    };
+    return same(a, ga, b, fb) && same(a, fa, b, gb) && !same(a, ga, b, gb);
+}
+
+bool Comparator::exchanged(const View& a, const View& b) const {
+    return given_exchanged_ != 0 && family_ >= 0 &&
+           exchanged(a, (*a.packed)[Column::given], (*a.packed)[Column::family], b, (*b.packed)[Column::given],
+                     (*b.packed)[Column::family]);
 }
 
 // Could the one name be the other, in the wrong box?

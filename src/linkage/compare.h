@@ -78,7 +78,8 @@ public:
     std::uint8_t date_level(std::size_t field, const Birth& a, const Birth& b) const;
     // Two valid postcodes as postcode_word() gives them; only where plain_postcodes(field). Equal to text_level.
     std::uint8_t postcode_level(std::size_t field, std::uint64_t a, std::uint64_t b) const;
-    bool plain_postcodes(std::size_t field) const;  // has it no other tests than those of postcodes?
+    bool plain_postcodes(std::size_t field) const;       // has it no other tests than those of postcodes?
+    bool exchanged(const View& a, const View& b) const;  // does the model look for it, and are the names?
     const Model& model() const { return *model_; }
 
 private:
@@ -86,12 +87,14 @@ private:
                                  std::uint32_t ib) const;
     std::uint8_t find_name_level(std::size_t field, const Name& a, const Name& b) const;
     std::uint8_t sex_level(std::size_t field, const View& a, const View& b) const;
+    bool exchanged(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb,
+                   std::uint32_t fb) const;
     bool crossed(const View& a, std::uint32_t ia, const View& b, std::uint32_t ib, LevelCache*) const;
     void names(const View& a, const View& b, Pattern&, LevelCache*) const;
     void aliases(const View& a, const View& b, Pattern&, LevelCache*) const;
     const Model* model_;            // borrowed: the Model outlives the Comparator
     int given_ = -1, family_ = -1;  // places in model.fields
-    std::uint8_t given_swapped_ = 0, family_different_ = 0;
+    std::uint8_t given_exchanged_ = 0, given_swapped_ = 0, family_different_ = 0;
     std::array<std::array<double, 16>, kFields> weight_{};
     struct Try {
         Test test = Test::different;

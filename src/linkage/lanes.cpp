@@ -105,6 +105,12 @@ void Lanes::take(std::span<const std::uint32_t> records, std::size_t asked, cons
 
 void Lanes::ask(std::size_t i) {
     met_.clear(), mine_.clear();
+    if (sheet_->exchanges_) {
+        givens_ = plane(static_cast<std::size_t>(given_.field)),
+        families_ = plane(static_cast<std::size_t>(family_.field));
+        turned_ = {givens_[i], families_[i]};
+        if (turned_[0] == turned_[1] || turned_[1] == 0) turned_[0] = 0;
+    }
     for (std::size_t r = 0; r < rules_; ++r) {
         const std::uint32_t* row = keys_.data() + r * padded_;
         if (row[i] != 0) met_.push_back(row), mine_.push_back(row[i]);
@@ -127,11 +133,16 @@ std::uint32_t Lanes::strangers(std::size_t i, std::size_t at) const {
     return lanes;
 }
 
-std::uint32_t Lanes::with_aliases(std::size_t i, std::size_t at, std::uint32_t lanes) const {
+// Those who have other names, or the names of member i exchanged.
+std::uint32_t Lanes::apart(std::size_t i, std::size_t at, std::uint32_t lanes) const {
     if (!sheet_->quick_) return lanes;
-    if (!aliases_) return 0;
-    if (other_names_[i] != 0) return lanes;
     std::uint32_t out = 0;
+    if (turned_.front() != 0) {
+        out = lanes & ~kernel_->strangers(&families_, &turned_[0], 1, at);
+        if (out != 0) out &= ~kernel_->strangers(&givens_, &turned_[1], 1, at);
+    }
+    if (!aliases_) return out;
+    if (other_names_[i] != 0) return lanes;
     for (std::uint32_t rest = lanes; rest != 0; rest &= rest - 1)
         if (other_names_[at + place(rest)] != 0) out |= rest & (0 - rest);
     return out;
@@ -278,7 +289,7 @@ void Lanes::texts(std::size_t i, std::size_t at, std::size_t lane, LevelCache& c
 }
 
 void Lanes::levels(std::size_t i, std::size_t at, std::uint32_t lanes, LevelCache& cache, Group& g) {
-    lanes &= ~with_aliases(i, at, lanes);
+    lanes &= ~apart(i, at, lanes);
     if (lanes == 0) return;
     first_levels(i, at, lanes, g);
     for (lanes &= open_lanes(g); lanes != 0; lanes &= lanes - 1) {
@@ -294,7 +305,7 @@ Pattern Lanes::packed(const Group& g, std::size_t lane) const {
 }
 
 Pattern Lanes::pattern(std::size_t i, std::size_t at, std::size_t lane, LevelCache& cache, const Group& g) const {
-    if (with_aliases(i, at, 1U << lane) != 0) return sheet_->pattern(side(i), side(at + lane), cache);
+    if (apart(i, at, 1U << lane) != 0) return sheet_->pattern(side(i), side(at + lane), cache);
     return packed(g, lane);
 }
 
@@ -302,7 +313,7 @@ Pattern Lanes::pattern(std::size_t i, std::size_t at, std::size_t lane, LevelCac
 // lift it to `least`, as in Sheet::weight.
 std::uint32_t Lanes::weights(std::size_t i, std::size_t at, std::uint32_t open, LevelCache& cache, double least,
                              Group& g, Lane<double>& weight) {
-    std::uint32_t found = with_aliases(i, at, open);
+    std::uint32_t found = apart(i, at, open);
     open &= ~found;
     if (found != 0) found = one_by_one(i, at, found, cache, least, weight);
     if (open == 0) return found;

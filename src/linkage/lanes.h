@@ -89,7 +89,7 @@ private:
     void levels(std::size_t i, std::size_t at, std::uint32_t lanes, LevelCache&, Group&);
     Pattern pattern(std::size_t i, std::size_t at, std::size_t lane, LevelCache&, const Group&) const;
     Pattern packed(const Group&, std::size_t lane) const;
-    std::uint32_t with_aliases(std::size_t i, std::size_t at, std::uint32_t lanes) const;
+    std::uint32_t apart(std::size_t i, std::size_t at, std::uint32_t lanes) const;
     Sheet::Side side(std::size_t member) const { return {sheet_->row(record_[member]), record_[member]}; }
     bool same_source(std::size_t i, std::size_t j) const { return source_[i] != 0 && source_[i] == source_[j]; }
     std::uint32_t name_level(Dictionary&, std::size_t i, std::size_t j, LevelCache&) const;
@@ -112,6 +112,9 @@ private:
     std::vector<std::uint64_t> codes_;
     std::vector<const std::uint32_t*> met_;  // rows of keys_ under which the member asked of stands
     std::vector<std::uint32_t> mine_;        // its keys there
+    // Its given and family name; the first is 0 where nobody can have them exchanged.
+    std::array<std::uint32_t, 2> turned_{};
+    const std::uint32_t *givens_ = nullptr, *families_ = nullptr;
     Dictionary given_, family_;
     std::uint32_t given_swapped_ = 0, family_different_ = 0;  // levels; 0: exchanged names are not looked for
 };

@@ -1,5 +1,6 @@
 #include "linkage/link.h"
 
+#include "linkage/exchange.h"
 #include "linkage/radix.h"
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -437,6 +438,7 @@ public:
             for (int i = 0; i < options_.passes; ++i)
                 if (learn_prior()) break;
         }
+        learn_right();
         Training t;
         t.model = model_;
         t.likelihood = likelihood_;
@@ -666,6 +668,37 @@ private:
                 model_.fields[f].levels[l].u =
                     (seen[f][l + 1] + std::max(kHalf, belief * levels[l].u)) / (sum + belief);
         }
+        learn_exchange();
+    }
+
+    // Two records agree on a name when both have it right. A slip or the wrong box mostly makes a name that nobody
+    // bears; another form of it, a new surname, a wrong date or another home is somebody's.
+    void learn_right() {
+        for (FieldModel& f : model_.fields) {
+            const Level& same = f.levels.front();
+            if ((f.field != Field::given_name && f.field != Field::family_name) || same.test != Test::same)
+                continue;
+            double wrong = 0;
+            for (const Level& l : f.levels)
+                if (l.test == Test::typing_error || l.test == Test::jaro_winkler || l.test == Test::initial ||
+                    l.test == Test::exchanged || l.test == Test::swapped)
+                    wrong += l.m;
+            f.right = std::sqrt(same.m / (same.m + wrong));
+        }
+    }
+
+    // Exactly exchanged names are too rare for random pairs to show, but how often they are so by chance follows
+    // from how often names agree.
+    void learn_exchange() {
+        const FieldModel *given = model_.find(Field::given_name), *family = model_.find(Field::family_name);
+        if (given == nullptr || family == nullptr || !is_exchange(*given, kExchanged)) return;
+        const Population& p = data_.population;
+        const double records = p.with(Column::given), others = p.with(Column::family);
+        double both = 0;
+        for (std::uint32_t id = 1; id <= p.names().size(); ++id)
+            both += p.count(Column::given, id) / records * p.count(Column::family, id) / others;
+        const double u = chance_of_exchange(*given, *family, both);
+        model_.fields[static_cast<std::size_t>(given - model_.fields.data())].levels[1].u = u;
     }
 
     // --- m, by expectation maximisation with u held fast

@@ -27,11 +27,11 @@ constexpr std::array<std::string_view, kFields> kFieldWords{"given name",
                                                             "phone",
                                                             "e-mail",
                                                             "further field"};
-constexpr std::array<std::string_view, 20> kTestKeys{
-    "same",         "run_together", "part",      "nickname",  "initial",          "typing_error",
-    "jaro_winkler", "sounds_like",  "swapped",   "one_digit", "first_of_january", "other_year",
-    "within_days",  "same_month",   "same_year", "sector",    "outward",          "area",
-    "same_user",    "different"};
+constexpr std::array<std::string_view, 21> kTestKeys{
+    "same",         "run_together", "part",       "nickname",  "initial",   "typing_error",
+    "jaro_winkler", "sounds_like",  "exchanged",  "swapped",   "one_digit", "first_of_january",
+    "other_year",   "within_days",  "same_month", "same_year", "sector",    "outward",
+    "area",         "same_user",    "different"};
 static_assert(static_cast<std::size_t>(Test::different) + 1 == kTestKeys.size());
 
 constexpr std::array<std::string_view, 21> kPartKeys{
@@ -96,6 +96,9 @@ base::Result<FieldModel> read_field(const toml::table& t) {
     f.field = *field;
     f.term_frequency = t["term_frequency"].value_or(false);
     f.household = t["household"].value_or(false);
+    f.right = t["right"].value_or(1.0);
+    if (!(f.right > 0 && f.right <= 1))
+        return base::invalid("In the model’s field " + key + ", right must be above 0 and at most 1.");
     const toml::array* levels = t["levels"].as_array();
     if (levels == nullptr || levels->size() < 2 || levels->size() > 15)
         return base::invalid("The model’s field " + key + " needs 2 to 15 levels.");
@@ -108,6 +111,11 @@ base::Result<FieldModel> read_field(const toml::table& t) {
     }
     if (f.levels.back().test != Test::different)
         return base::invalid("The last level of the model’s field " + key + " must be the test “different”.");
+    for (std::size_t i = 0; i < f.levels.size(); ++i)
+        if (f.levels[i].test == Test::exchanged &&
+            (f.field != Field::given_name || i != 1 || f.levels[0].test != Test::same))
+            return base::invalid(
+                "The level “exchanged” of the model must be the second of given_name, after “same”.");
     return f;
 }
 
@@ -216,6 +224,7 @@ base::Result<Model> Model::parse(std::string_view text) {
     model.sibling_pairs = t["sibling_pairs"].value_or(model.sibling_pairs);
     model.sibling_pairs_same_source = t["sibling_pairs_same_source"].value_or(model.sibling_pairs);
     model.twin_share = t["twin_share"].value_or(model.twin_share);
+    model.sibling_namesakes = t["sibling_namesakes"].value_or(model.sibling_namesakes);
     model.sibling_ceiling = t["sibling_ceiling"].value_or(model.sibling_ceiling);
     model.household_share = t["household_share"].value_or(model.household_share);
     model.plain_frequency = t["plain_frequency"].value_or(false);
@@ -224,6 +233,8 @@ base::Result<Model> Model::parse(std::string_view text) {
     const auto ratio = [](double x) { return x >= 0 && x < 1e6; };
     if (!ratio(model.sibling_pairs) || !ratio(model.sibling_pairs_same_source) || !probable(model.twin_share))
         return base::invalid("The model’s sibling_pairs must be 0 or more and its twin_share between 0 and 1.");
+    if (!(model.sibling_namesakes > 0 && model.sibling_namesakes <= 1))
+        return base::invalid("The model’s sibling_namesakes must be above 0 and at most 1.");
     if (!std::isfinite(model.sibling_ceiling))
         return base::invalid("The model’s sibling_ceiling must be a number.");
     if (!(model.household_share >= 0 && model.household_share <= 1))
@@ -251,6 +262,7 @@ std::string Model::text() const {
                       "\nsibling_pairs_same_source = " + number(sibling_pairs_same_source) +
                       "\ntwin_share = " + number(twin_share) + "\nsibling_ceiling = " + number(sibling_ceiling) +
                       "\nhousehold_share = " + number(household_share) + "\n";
+    if (sibling_namesakes != 1) out += "sibling_namesakes = " + number(sibling_namesakes) + "\n";
     if (plain_frequency) out += "plain_frequency = true\n";
     for (const Rule& r : rules) {
         out += "\n[[rule]]\nname = " + quoted(r.name) + "\nparts = [";
@@ -262,6 +274,7 @@ std::string Model::text() const {
     for (const FieldModel& f : fields) {
         out += "\n[[field]]\nfield = " + quoted(field_key(f.field)) + "\n";
         if (f.term_frequency) out += "term_frequency = true\n";
+        if (f.right != 1) out += "right = " + number(f.right) + "\n";
         if (f.household) out += "household = true\n";
         out += "levels = [\n";
         for (const Level& l : f.levels) {

@@ -47,7 +47,8 @@ enum class Test : std::uint8_t {
                        // written
     jaro_winkler,      // at least `limit`
     sounds_like,       // equal soundex or equal sounds_like_key, and Jaro-Winkler at least `limit`
-    swapped,           // given and family name exchanged; day and month exchanged
+    exchanged,         // given and family name exactly exchanged
+    swapped,           // given and family name exchanged, nearly; day and month exchanged
     one_digit,         // dates: one digit wrong, or two neighbours exchanged
     first_of_january,  // dates: same year, and one of them is 1 January, the date of those who do not know
     other_year,        // dates: same day and month
@@ -74,8 +75,11 @@ struct Level {
 struct FieldModel {
     Field field = Field::given_name;
     bool term_frequency = false;  // agreement on a rare value is worth more than on a common one
-    bool household = false;       // shared by those who live together: see Model::household_share
-    std::vector<Level> levels;    // best first; the last is `different`
+    // How many records have the value as it should be, where mistakes make values that nobody bears: those who
+    // agree on a value are right, so it is that much commoner among them than among all records. 1: says nothing.
+    double right = 1;
+    bool household = false;     // shared by those who live together: see Model::household_share
+    std::vector<Level> levels;  // best first; the last is `different`
 };
 
 // What a rule of blocking looks at: records that agree in all parts of a rule are compared.
@@ -121,6 +125,7 @@ struct Model {
         2;  // among records that share surname and home: pairs of siblings for each pair of one child; 0: no guard
     double sibling_pairs_same_source = 20;  // the same when both come from one source
     double twin_share = 0.03;               // of those sibling pairs, how many were born on one day
+    double sibling_namesakes = 1;  // how often siblings bear one given name, beside how often strangers do
     double sibling_ceiling =
         -5;  // no home known, same surname and birth, another first name: no more weight than this
     double household_share = 0.25;  // of several agreeing household fields the best counts whole, the rest so much

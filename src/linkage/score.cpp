@@ -1,5 +1,6 @@
 #include "linkage/score.h"
 
+#include "linkage/exchange.h"
 #include "linkage/slip.h"
 
 #include <algorithm>
@@ -79,6 +80,13 @@ Family family_pattern(const Model& model, const Pattern& p) {
     return {sibling(close), one_family_and_home(close), is(close, Field::date_of_birth, kSame)};
 }
 
+double best_apart(const FieldModel& f) {
+    double best = f.levels.back().weight();
+    for (std::size_t l = 1; l < f.levels.size(); ++l)
+        if (f.levels[l].test != Test::exchanged) best = std::max(best, f.levels[l].weight());
+    return best;
+}
+
 struct Scorer::Parts {
     std::array<double, kFields> step{};
     std::array<double, kFields> to_sibling{};  // the same against a brother or sister instead of anybody
@@ -104,8 +112,7 @@ Scorer::Scorer(Model model)
         column_[i] = column_of(model_.fields[i].field);
         by_cost_.push_back(i);
         first_is_same_ = first_is_same_ && levels[0].test == Test::same;
-        best_apart_[i] = *std::max_element(weight_[i].begin() + 2,
-                                           weight_[i].begin() + 1 + static_cast<std::ptrdiff_t>(levels.size()));
+        best_apart_[i] = best_apart(model_.fields[i]);
     }
     static constexpr std::array kCheapFirst{
         Field::date_of_birth, Field::sex,        Field::given_name, Field::family_name, Field::postcode,
@@ -123,7 +130,7 @@ double Scorer::log_rarity(std::size_t field, double count, double with) const {
     const double u = model_.fields[field].levels[0].u;
     const double frequency =
         model_.plain_frequency ? count / with : std::max(kLeastFrequency, (count - 1) / (with - 2 + 1 / u));
-    return std::log2(u / frequency);
+    return std::log2(u / (frequency * model_.fields[field].right));
 }
 
 double Scorer::rarity_of_text(std::size_t field, const Population& p, std::uint32_t value) const {
@@ -156,35 +163,54 @@ double Scorer::rarity(std::size_t field, const View& a, const View& b) const {
     return log_rarity(field, count, with);
 }
 
-// Brothers and sisters share surname and home too. What tells them apart is what a family does not share; and a
-// twin even shares the date of birth.
+// Brothers and sisters share surname and home too. What tells them apart is what a family does not share; a twin
+// even shares the date of birth, but seldom do parents give two children one name.
 double Scorer::against_siblings(const Pattern& p, const Parts& parts, bool same_source) const {
     double w = -std::log2(same_source ? model_.sibling_pairs_same_source : model_.sibling_pairs);
     for (std::size_t i = 0; i < model_.fields.size(); ++i) {
         const FieldModel& f = model_.fields[i];
         if (f.household || f.field == Field::family_name || p.level[i] == 0) continue;
         const bool born_together = f.field == Field::date_of_birth && closeness_[i][p.level[i]] == kSame;
+        const bool namesakes = f.field == Field::given_name && closeness_[i][p.level[i]] == kSame;
         w += born_together ? std::min(parts.step[i], std::log2(f.levels[0].m / model_.twin_share))
                            : parts.to_sibling[i];
+        if (namesakes) w -= std::log2(model_.sibling_namesakes);
     }
     return w;
 }
 
 namespace {
 
-// The slip between the given names of two records; where either has other names, they may be what agreed.
+// What a name of two records says of them is known by how common it is; where either has other names, they may be
+// what agreed.
+bool own_names_count(const View& a, const View& b) {
+    return a.population != nullptr && a.population->live() != 0 && (a.packed->aliases | b.packed->aliases) == 0;
+}
+
+// Of a name of `v`, which is compared with `other`.
+double rarity_of_own(const Scorer& scorer, std::size_t field, Column c, const View& v, const View& other) {
+    const std::uint32_t id = (*v.packed)[c];
+    const double known = (id & kLocal) != 0 ? 0 : v.population->count(c, id);
+    const double with = v.population->with(c) + (v.query != nullptr) + (other.query != nullptr);
+    return scorer.rarity_of_count(field, known + (v.query != nullptr), with);
+}
+
+// The slip between the given names of two records.
 double slip_of(const Scorer& scorer, std::size_t field, const View& a, const View& b) {
-    const Population* population = a.population;
-    if (population == nullptr || population->live() == 0 || (a.packed->aliases | b.packed->aliases) != 0)
-        return std::numeric_limits<double>::infinity();
-    const double with = population->with(Column::given) + (a.query != nullptr) + (b.query != nullptr);
-    const auto rarity_of = [&](const View& v) {
-        const std::uint32_t id = (*v.packed)[Column::given];
-        const double known = (id & kLocal) != 0 ? 0 : population->count(Column::given, id);
-        return scorer.rarity_of_count(field, known + (v.query != nullptr), with);
+    if (!own_names_count(a, b)) return std::numeric_limits<double>::infinity();
+    return slip(a.name((*a.packed)[Column::given]), b.name((*b.packed)[Column::given]),
+                rarity_of_own(scorer, field, Column::given, a, b),
+                rarity_of_own(scorer, field, Column::given, b, a));
+}
+
+// Of the names of two records that are exchanged.
+double exchange_of(const Scorer& scorer, std::size_t given, std::size_t family, const View& a, const View& b) {
+    if (!own_names_count(a, b)) return 0;
+    const auto rarity = [&](const View& v, const View& other) {
+        return rarity_of_own(scorer, given, Column::given, v, other) +
+               rarity_of_own(scorer, family, Column::family, v, other);
     };
-    return slip(a.name((*a.packed)[Column::given]), b.name((*b.packed)[Column::given]), rarity_of(a),
-                rarity_of(b));
+    return exchange(scorer.model().fields[given], scorer.model().fields[family], rarity(a, b), rarity(b, a));
 }
 
 }  // namespace
@@ -194,6 +220,9 @@ Scorer::Parts Scorer::weigh(const View& a, const View& b, const Pattern& p) cons
     for (std::size_t i = 0; i < model_.fields.size(); ++i)
         if (may_be_slip(model_.fields[i], p.level[i]))
             rarities[i] = slip_of(*this, i, a, b);
+        else if (is_exchange(model_.fields[i], p.level[i]))
+            rarities[i] = exchange_of(
+                *this, i, static_cast<std::size_t>(place_[static_cast<std::size_t>(Field::family_name)]), a, b);
         else if (model_.fields[i].term_frequency && p.level[i] == 1)
             rarities[i] = rarity(i, a, b);
     return weigh(p, rarities.data(), same_source(a, b), a.packed->flags & b.packed->flags);
@@ -215,7 +244,7 @@ Scorer::Parts Scorer::weigh(const Pattern& p, const double* rarity, bool same_so
         const FieldModel& f = model_.fields[i];
         close[static_cast<std::size_t>(f.field)] = closeness_[i][level];
         double w = weight_[i][level];
-        if (f.term_frequency && level == 1) w += rarity[i];
+        if ((f.term_frequency && level == 1) || is_exchange(f, level)) w += rarity[i];
         parts.step[i] = w;
         parts.to_sibling[i] = may_be_slip(f, level) ? weight_with_slip(f, level, w, rarity[i]) : w;
         if (f.household && w > best) best = w, best_at = i;
@@ -253,6 +282,7 @@ double Scorer::weight(const View& a, const View& b, LevelCache* cache, double le
     if (!first_is_same_ || ((a.packed->aliases | b.packed->aliases) != 0) || a.query != nullptr ||
         b.query != nullptr)
         return weigh(a, b, comparator_.compare(a, b, cache)).total;
+    if (comparator_.exchanged(a, b)) return weigh(a, b, comparator_.compare(a, b, cache)).total;
     double most = prior_weight_[same_source(a, b)];
     for (const std::size_t i : by_cost_) most += ceiling(i, a, b);
     Pattern p;

@@ -87,14 +87,17 @@ private:
     Model model_;
     Comparator comparator_;
     std::array<std::array<double, 16>, kFields> weight_{};
-    bool first_is_same_ = true;                 // every field's best level is equality
-    std::array<double, kFields> best_apart_{};  // the best level two unequal values can reach
+    bool first_is_same_ = true;  // every field's best level is equality
+    std::array<double, kFields> best_apart_{};
     std::array<Column, kFields> column_{};
     std::vector<std::size_t> by_cost_;
     std::array<std::array<std::uint8_t, 16>, kFields> closeness_{};
     std::array<int, kFields> place_{};      // of each Field in model_.fields; -1
     std::array<double, 2> prior_weight_{};  // from two sources, from one
 };
+
+// The weight of the best level that two unequal values can reach, but for exchanged names, which are seen before.
+double best_apart(const FieldModel&);
 
 // What siblings and twins show: same surname and home (or, where no home is known, birth), clearly another given
 // name.

@@ -1,5 +1,6 @@
 #include "linkage/sheet.h"
 
+#include "linkage/exchange.h"
 #include "linkage/slip.h"
 
 #include <oneapi/tbb/parallel_for.h>
@@ -51,11 +52,8 @@ Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
         info.household = f.household;
         info.last = static_cast<std::uint8_t>(f.levels.size());
         quick_ = quick_ && f.levels[0].test == Test::same;
-        info.best_apart = f.levels[1].weight();
-        for (std::size_t l = 0; l < f.levels.size(); ++l) {
-            info.weight[l + 1] = f.levels[l].weight();
-            if (l > 0) info.best_apart = std::max(info.best_apart, info.weight[l + 1]);
-        }
+        info.best_apart = best_apart(f);
+        for (std::size_t l = 0; l < f.levels.size(); ++l) info.weight[l + 1] = f.levels[l].weight();
         for (std::size_t l = 0; l < f.levels.size(); ++l) info.hints[l + 1] = hints_of(f, l);
         if (f.household) {
             info.best_apart = std::max(0.0, info.best_apart);
@@ -67,6 +65,8 @@ Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
         if (f.field == Field::sex) info.kind = Kind::sex;
         if (f.field == Field::postcode && scorer.comparator().plain_postcodes(i)) info.kind = Kind::postcode;
         info.rare = f.term_frequency;
+        info.moved = info.rare ? 1 : 0;
+        if (is_exchange(f, kExchanged)) exchanges_ = true, info.moved = info.rare ? kExchanged : 0;
         if (info.rare) {
             info.rarity_at = rarities_++;
             const double with = info.kind == Kind::birth ? p.with_birth() : p.with(column_of(f.field));
@@ -74,6 +74,7 @@ Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
                 info.rarity_of.push_back(scorer.rarity_of_count(i, count, with));
         }
     }
+    exchanges_ = exchanges_ && family_ >= 0;
     // Word 0 is never the postcode's, so that 0 can stand for none.
     if (std::any_of(info_.begin(), info_.end(), [](const Info& i) { return i.kind == Kind::postcode; }))
         code_at_ = rarities_ = std::max<std::size_t>(rarities_, 1), ++rarities_;
@@ -181,21 +182,34 @@ void Sheet::compare_field(std::size_t i, const std::uint64_t* a, const std::uint
     }
 }
 
+double Sheet::exchange_of(Side a, Side b) const {
+    const auto rarity = [&](Side s) {
+        const auto of = [&](int field) {
+            return std::bit_cast<double>(s.row[info_[static_cast<std::size_t>(field)].rarity_at]);
+        };
+        return of(given_) + of(family_);
+    };
+    const auto& fields = scorer_->model().fields;
+    return exchange(fields[static_cast<std::size_t>(given_)], fields[static_cast<std::size_t>(family_)], rarity(a),
+                    rarity(b));
+}
+
 // Scorer::weight in the plain case: nothing shared at home, no sibling to be seen. The same sums in the same
 // order.
 double Sheet::sum(const Pattern& p, std::array<double, kFields>& rarity, Side a, Side b, bool same_source) const {
     std::uint8_t hints = 0;
     double total = scorer_->prior_weight(same_source);
+    const auto given = static_cast<std::size_t>(given_);
+    if (exchanges_ && p.level[given] == kExchanged) rarity[given] = exchange_of(a, b);
     for (std::size_t i = 0; i < fields_; ++i) {
         const Info& info = info_[i];
         const std::uint8_t level = p.level[i];
         double w = info.weight[level];
-        if (info.rare && level == 1) w += rarity[i];
+        if (level != 0 && level <= info.moved) w += rarity[i];
         hints |= info.hints[level];
         total += w;
     }
     if (one_home_field_ && !(guarded_ && may_be_family(hints))) return total;
-    const auto given = static_cast<std::size_t>(given_);
     if (given_ >= 0 && may_be_slip(scorer_->model().fields[given], p.level[given])) {
         const auto of = [&](Side s) { return std::bit_cast<double>(s.row[info_[given].rarity_at]); };
         const Texts& names = population_->names();
@@ -226,8 +240,13 @@ double Sheet::weight(Side a, Side b, LevelCache& cache, double least) const {
         return scorer_->weight(population_->view(a.record), population_->view(b.record), &cache, least);
     Pattern p;
     const bool same = same_source(a, b);
-    std::uint32_t open = equal_values(x, y, p);
     std::array<double, kFields> rarity;
+    if (exchanged(x, y)) {
+        for (std::size_t i = 0; i < fields_; ++i)
+            if (info_[i].rare) rarity[i] = std::bit_cast<double>(a.row[info_[i].rarity_at]);
+        return sum(pattern(a, b, cache), rarity, a, b, same);
+    }
+    std::uint32_t open = equal_values(x, y, p);
     double most = scorer_->prior_weight(same);
     for (std::size_t i = 0; i < fields_; ++i) {
         const Info& info = info_[i];

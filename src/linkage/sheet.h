@@ -43,9 +43,10 @@ private:
     struct Info {
         Kind kind = Kind::text;
         bool household = false, rare = false;
-        std::uint8_t last = 0;      // number of the level `different`
-        double best_apart = 0;      // the best level two unequal values can reach, household fields not below 0
-        std::size_t rarity_at = 0;  // word of the row
+        std::uint8_t moved = 0;         // levels up to this one are moved by how rare the value is
+        std::uint8_t last = 0;          // number of the level `different`
+        double best_apart = 0;          // best_apart() of score.h, household fields not below 0
+        std::size_t rarity_at = 0;      // word of the row
         std::vector<double> rarity_of;  // by count, the lowest counts: nearly all values are rare
         std::array<double, 16> weight{};
         std::array<std::uint8_t, 16> hints{};  // by level; see sheet.cpp
@@ -59,7 +60,13 @@ private:
     std::uint32_t equal_values(const std::uint32_t* x, const std::uint32_t* y, Pattern&) const;
     void compare_field(std::size_t field, const std::uint64_t* a, const std::uint64_t* b, Pattern&,
                        LevelCache&) const;
-    // rarity[i] holds that of equal values; slip() is put beside them where it is asked for.
+    // Exactly; then all names are known, and worth more than best_apart.
+    bool exchanged(const std::uint32_t* x, const std::uint32_t* y) const {
+        return exchanges_ && x[given_] == y[family_] && x[family_] == y[given_] && x[given_] != x[family_] &&
+               x[given_] != 0 && x[family_] != 0;
+    }
+    double exchange_of(Side, Side) const;
+    // rarity[i] holds that of equal values; slip() and exchange() are put beside them where they are asked for.
     double sum(const Pattern&, std::array<double, kFields>& rarity, Side, Side, bool same_source) const;
 
     const Population* population_;
@@ -71,6 +78,7 @@ private:
     std::size_t code_at_ = 0;     // word of the row that holds a valid postcode, 0 when it holds none
     bool one_home_field_ = true;  // at most one household field, so none shares its weight with another
     bool guarded_ = false;        // against siblings
+    bool exchanges_ = false;      // is there a level for names exactly exchanged?
     bool quick_ = true;           // every field's best level is equality
     std::unique_ptr<std::uint64_t[]> words_;
 };

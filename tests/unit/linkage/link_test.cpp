@@ -154,6 +154,21 @@ TEST(Link, Hands_pairs_over_in_one_order_whoever_weighed_them) {
     }
 }
 
+TEST(Link, Names_exchanged_and_names_right_follow_from_what_is_learned_of_each_name) {
+    const Linked l = link(test::children(400).text());
+    const FieldModel &given = *l.training.model.find(Field::given_name),
+                     &family = *l.training.model.find(Field::family_name);
+    ASSERT_EQ(given.levels[1].test, linkage::Test::exchanged);
+    const double both_names = given.levels[0].u * family.levels[0].u;
+    EXPECT_GE(given.levels[1].u, 0.2 * given.levels[1].m * both_names);  // m has moved a little since
+    EXPECT_LT(given.levels[1].u, both_names) << "rarer than agreement in both names";
+    for (const FieldModel* f : {&given, &family}) {
+        EXPECT_GT(f->right, std::sqrt(f->levels[0].m) - 1e-12);
+        EXPECT_LT(f->right, 1);
+    }
+    EXPECT_EQ(l.training.model.find(Field::date_of_birth)->right, 1);
+}
+
 TEST(Link, The_likelihood_never_falls_while_learning) {
     const Linked l = link(test::children(300, 5).text());
     ASSERT_FALSE(l.training.likelihood.empty());

@@ -66,11 +66,14 @@ TEST(Model, Bad_files_are_refused_with_a_sentence) {
 TEST(Model, Rules_of_blocking_and_plain_frequency_are_read_and_written) {
     Model m = Model::children();
     m.plain_frequency = true;
+    m.fields[0].right = 0.9, m.sibling_namesakes = 0.25;
     m.sibling_pairs_same_source = 7;
     m.rules = {{"surname and date", {Part::family, Part::exact_birth}, Part::given_initial},
                {"number", {Part::nhs_number}}};
     const Model again = Model::parse(m.text()).value();
     EXPECT_EQ(again.text(), m.text());
+    EXPECT_EQ(again.fields[0].right, 0.9);
+    EXPECT_EQ(again.sibling_namesakes, 0.25);
     ASSERT_EQ(again.rules.size(), 2U);
     EXPECT_EQ(again.rules[0].parts, m.rules[0].parts);
     EXPECT_EQ(again.rules[0].closer, Part::given_initial);
@@ -79,6 +82,23 @@ TEST(Model, Rules_of_blocking_and_plain_frequency_are_read_and_written) {
                             "[[rule]]\nparts = [\"birth\"]\ncloser = \"shoe\"\n",
                             "[[rule]]\nparts = [\"birth\"]\ncloser = [\"given\"]\n"})
         EXPECT_FALSE(Model::parse(m.text() + bad).ok()) << bad;
+}
+
+TEST(Model, Refuses_what_exchanged_names_and_shares_cannot_be) {
+    Model late = Model::children();
+    std::swap(late.fields[0].levels[1], late.fields[0].levels[2]);
+    EXPECT_FALSE(Model::parse(late.text()).ok());
+    Model dates = Model::children();
+    dates.fields[2].levels[1].test = linkage::Test::exchanged;
+    EXPECT_FALSE(Model::parse(dates.text()).ok());
+    for (const double share : {0.0, -1.0, 1.5}) {
+        Model m = Model::children();
+        m.fields[0].right = share;
+        EXPECT_FALSE(Model::parse(m.text()).ok()) << share;
+        m = Model::children();
+        m.sibling_namesakes = share;
+        EXPECT_FALSE(Model::parse(m.text()).ok()) << share;
+    }
 }
 
 TEST(Score, Is_the_sum_of_its_explanation) {
@@ -121,8 +141,72 @@ TEST(Score, Names_in_the_wrong_boxes_are_seen) {
     a.given_names = "Tomasz", a.family_name = "Nowak";
     b.given_names = "Nowak", b.family_name = "Tomas";
     const Waterfall w = explain(scorer(), a, b);
-    EXPECT_EQ(level(w, "given name"), "given and family name exchanged");
+    EXPECT_EQ(level(w, "given name"), "given and family name exchanged, nearly");
     EXPECT_EQ(level(w, "surname"), "missing") << "one finding counts once";
+    b.family_name = "Tomasz";
+    const Waterfall exact = explain(scorer(), a, b);
+    EXPECT_EQ(level(exact, "given name"), "given and family name exchanged");
+    EXPECT_EQ(level(exact, "surname"), "missing");
+    a.given_names = a.family_name = b.given_names = b.family_name = "Thomas";
+    EXPECT_EQ(level(explain(scorer(), a, b), "given name"), "same given name") << "nothing to exchange";
+}
+
+// A clerk exchanges the names of one person's records as often as those of two people.
+TEST(Score, Names_exactly_exchanged_say_what_both_names_say_unless_people_bear_them_both_ways) {
+    Population p;
+    const auto add = [&](const char* given, const char* family, int times) {
+        Record r;
+        r.given_names = given, r.family_name = family;
+        for (int i = 1; i < times; ++i) p.add(p.pack(normalise(r)));
+        return p.add(p.pack(normalise(r)));
+    };
+    const std::uint32_t right = add("Tomasz", "Nowak", 20), turned = add("Nowak", "Tomasz", 1);
+    const std::uint32_t rarer = add("Agata", "Wrona", 3), turned_rarer = add("Wrona", "Agata", 1);
+    const std::uint32_t james = add("James", "Thomas", 20), thomas = add("Thomas", "James", 20);
+    add("Grace", "Hall", 2000);
+    const auto weight = [&](std::uint32_t a, std::uint32_t b) {
+        return scorer().score(p.view(a), p.view(b)).weight;
+    };
+    EXPECT_NEAR(weight(right, turned), weight(right, right), 1);
+    EXPECT_GT(weight(rarer, turned_rarer), weight(right, turned) + 3);
+    EXPECT_LT(weight(james, thomas), weight(james, james) - 5);
+    EXPECT_EQ(weight(right, turned), weight(turned, right));
+    LevelCache cache;
+    EXPECT_EQ(scorer().weight(p.view(right), p.view(turned), &cache, -5), weight(right, turned));
+    // Asked about, they are counted as if they had been added.
+    const std::uint32_t again = add("Nowak", "Tomasz", 1);
+    const double added = weight(right, again);
+    p.erase(again);
+    Record asked;
+    asked.given_names = "Nowak", asked.family_name = "Tomasz";
+    const Query q(p, normalise(asked));
+    EXPECT_EQ(scorer().score(p.view(right), p.view(q)).weight, added);
+}
+
+// Of those who agree, both have the name right, so it is commoner among them than among all that is written.
+TEST(Score, Names_seldom_written_right_say_more_where_they_agree) {
+    Population p;
+    Record r = child();
+    for (int i = 0; i < 50; ++i) p.add(p.pack(normalise(r)));
+    r.given_names = "Grace", r.family_name = "Hall";
+    for (int i = 0; i < 50; ++i) p.add(p.pack(normalise(r)));
+    Model m = Model::children();
+    m.fields[0].right = 0.5;
+    const Scorer careless(m);
+    EXPECT_NEAR(careless.score(p.view(0), p.view(1)).weight, scorer().score(p.view(0), p.view(1)).weight + 1,
+                1e-9);
+    EXPECT_EQ(careless.score(p.view(0), p.view(50)), scorer().score(p.view(0), p.view(50)));
+}
+
+TEST(Score, Brothers_and_sisters_seldom_bear_one_name) {
+    Record a = child(), b = child("2");
+    b.date_of_birth = {2009, 11, 28};
+    Model m = Model::children();
+    const double seldom = compare(scorer(), a, b).score.weight;
+    m.sibling_namesakes = 1;
+    EXPECT_GT(seldom, compare(Scorer(m), a, b).score.weight + 1);
+    b.given_names = "Olu";
+    EXPECT_EQ(compare(scorer(), a, b).score, compare(Scorer(m), a, b).score);
 }
 
 TEST(Score, Every_level_of_a_date_is_reached) {
