@@ -100,7 +100,9 @@ struct Scorer::Parts {
 Scorer::Scorer(Model model)
     : model_(std::move(model)),
       comparator_(model_),
-      prior_weight_{model_.prior_weight(false), model_.prior_weight(true)} {
+      prior_weight_{model_.prior_weight(false), model_.prior_weight(true)},
+      sibling_weight_{-std::log2(model_.sibling_pairs), -std::log2(model_.sibling_pairs_same_source)},
+      namesakes_weight_(-std::log2(model_.sibling_namesakes)) {
     place_.fill(-1);
     for (std::size_t i = 0; i < model_.fields.size(); ++i) {
         place_[static_cast<std::size_t>(model_.fields[i].field)] = static_cast<int>(i);
@@ -110,6 +112,8 @@ Scorer::Scorer(Model model)
         }
         const auto& levels = model_.fields[i].levels;
         column_[i] = column_of(model_.fields[i].field);
+        if (model_.fields[i].field == Field::date_of_birth)
+            twin_weight_ = std::log2(levels[0].m / model_.twin_share);
         by_cost_.push_back(i);
         first_is_same_ = first_is_same_ && levels[0].test == Test::same;
         best_apart_[i] = best_apart(model_.fields[i]);
@@ -166,15 +170,14 @@ double Scorer::rarity(std::size_t field, const View& a, const View& b) const {
 // Brothers and sisters share surname and home too. What tells them apart is what a family does not share; a twin
 // even shares the date of birth, but seldom do parents give two children one name.
 double Scorer::against_siblings(const Pattern& p, const Parts& parts, bool same_source) const {
-    double w = -std::log2(same_source ? model_.sibling_pairs_same_source : model_.sibling_pairs);
+    double w = sibling_weight_[same_source];
     for (std::size_t i = 0; i < model_.fields.size(); ++i) {
         const FieldModel& f = model_.fields[i];
         if (f.household || f.field == Field::family_name || p.level[i] == 0) continue;
         const bool born_together = f.field == Field::date_of_birth && closeness_[i][p.level[i]] == kSame;
         const bool namesakes = f.field == Field::given_name && closeness_[i][p.level[i]] == kSame;
-        w += born_together ? std::min(parts.step[i], std::log2(f.levels[0].m / model_.twin_share))
-                           : parts.to_sibling[i];
-        if (namesakes) w -= std::log2(model_.sibling_namesakes);
+        w += born_together ? std::min(parts.step[i], twin_weight_) : parts.to_sibling[i];
+        if (namesakes) w += namesakes_weight_;
     }
     return w;
 }

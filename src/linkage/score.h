@@ -92,8 +92,10 @@ private:
     std::array<Column, kFields> column_{};
     std::vector<std::size_t> by_cost_;
     std::array<std::array<std::uint8_t, 16>, kFields> closeness_{};
-    std::array<int, kFields> place_{};      // of each Field in model_.fields; -1
-    std::array<double, 2> prior_weight_{};  // from two sources, from one
+    std::array<int, kFields> place_{};        // of each Field in model_.fields; -1
+    std::array<double, 2> prior_weight_{};    // from two sources, from one
+    std::array<double, 2> sibling_weight_{};  // how many siblings there are for each match, the same way
+    double namesakes_weight_ = 0, twin_weight_ = 0;
 };
 
 // The weight of the best level that two unequal values can reach, but for exchanged names, which are seen before.
