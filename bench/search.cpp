@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "measuring/program.h"
 #include "partnership/accounts.h"
+#include "partnership/viewer.h"
 #include "people/people_desk.h"
 #include "people/person_store.h"
 

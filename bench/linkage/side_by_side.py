@@ -111,6 +111,22 @@ for t in q["calibration"]:
     if t["pairs"]:
         row(f"{t['expected'] / t['pairs']:.3f}", f"{t['right'] / t['pairs']:.3f}", f"{t['pairs']:,}")
 
+print("\nAnd by deciles of those pairs, ten groups of as many, from the least likely to the likeliest:\n")
+row("said", "turned out", "pairs")
+row("---", "---", "---")
+weights = os.path.join(work, "weights.bin")
+program("stages", county, "", weights)
+with open(county) as source:
+    lines = csv.DictReader(source)
+    person = np.zeros(records + 1, dtype="U16")
+    for line in lines:
+        person[int(line["record_id"][1:])] = line["person"]
+pairs = np.fromfile(weights).reshape(-1, 3)
+likely = 1 / (1 + 2 ** -pairs[:, 2])
+right = person[pairs[:, 0].astype(int)] == person[pairs[:, 1].astype(int)]
+for tenth in np.array_split(np.argsort(likely, kind="stable"), 10):
+    row(f"{likely[tenth].mean():.4f}", f"{right[tenth].mean():.4f}", f"{len(tenth):,}")
+
 print("\n### One question\n")
 print(f"Splink: one record against all {1000 * took['lookup'][0]:.0f} ms, one pair {1000 * took['pair'][0]:.0f} ms (median). Rowan:\n")
 print(run(os.path.join(bench, "linkage_lookup"), county))

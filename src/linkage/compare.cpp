@@ -1,5 +1,6 @@
 #include "linkage/compare.h"
 
+#include "linkage/bits.h"
 #include "linkage/distance.h"
 #include "linkage/nicknames.h"
 
@@ -19,13 +20,6 @@ std::uint8_t level_of(const FieldModel& f, Test t) {
 // Jaro's greedy matching can depend on which text comes first; the smaller goes first, so that order never
 // matters.
 double alike(std::string_view a, std::string_view b) { return a < b ? jaro_winkler(a, b) : jaro_winkler(b, a); }
-
-// std::popcount is a call into a library where the compiler may not assume the instruction.
-int ones(std::uint32_t x) {
-    x -= x >> 1 & 0x5555'5555U;
-    x = (x & 0x3333'3333U) + (x >> 2 & 0x3333'3333U);
-    return static_cast<int>(((x + (x >> 4)) & 0x0F0F'0F0FU) * 0x0101'0101U >> 24);
-}
 
 bool short_of(const Name& n) { return n.joined.size() == 1; }
 

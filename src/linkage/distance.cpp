@@ -52,6 +52,7 @@ double jaro_word(std::string_view a, std::string_view b) {
     for (unsigned char c : b) where[c] = 0;
     for (std::size_t j = 0; j < b.size(); ++j) where[static_cast<unsigned char>(b[j])] |= std::uint64_t{1} << j;
     std::uint64_t used_a = 0, used_b = 0;
+    std::size_t common = 0;
     for (std::size_t i = 0; i < a.size(); ++i) {
         const std::size_t from = i > reach ? i - reach : 0;
         const std::size_t width = i + reach + 1 - from;
@@ -60,8 +61,8 @@ double jaro_word(std::string_view a, std::string_view b) {
         const std::uint64_t free = where[static_cast<unsigned char>(a[i])] & window & ~used_b;
         used_b |= free & (~free + 1);
         used_a |= static_cast<std::uint64_t>(free != 0) << i;
+        common += free != 0;
     }
-    const auto common = static_cast<std::size_t>(std::popcount(used_a));
     std::size_t half_swaps = 0;
     for (std::uint64_t x = used_a, y = used_b; x != 0; x &= x - 1, y &= y - 1)
         half_swaps +=

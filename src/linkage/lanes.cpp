@@ -346,7 +346,7 @@ std::uint32_t Lanes::weights(std::size_t i, std::size_t at, std::uint32_t open, 
     if (open == 0) return found;
     // Where siblings are guarded against, homes share their weight, or a name may be a slip, a sum is more than
     // its parts.
-    if (sheet_->one_home_field_ && !sheet_->guarded_ && found == 0 && std::popcount(open) > 3) {
+    if (sheet_->one_home_field_ && !sheet_->guarded_ && found == 0 && ones(open) > 3) {
         for (std::size_t f = 0; f < fields; ++f) kernel_->add(g.level[f].data(), worth_[f].data(), sum.data());
         weight = sum;
         return open & kernel_->at_least(sum.data(), least);

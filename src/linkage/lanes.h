@@ -5,6 +5,7 @@
 // out once. Thread-safety: belongs to one thread. Borrows the Sheet. Memory: grows with the largest block, about
 // 100 bytes a record of it.
 #pragma once
+#include "linkage/bits.h"
 #include "linkage/lanes_kernel.h"
 #include "linkage/sheet.h"
 
@@ -33,7 +34,7 @@ public:
         for (std::size_t at = first_group(i); at < count_; at += kLanes) {
             std::uint32_t open = strangers(i, at);
             if (open == 0) continue;
-            compared += static_cast<std::uint64_t>(std::popcount(open));
+            compared += ones(open);
             Lane<double> weight;
             for (open = weights(i, at, open, cache, least, g, weight); open != 0; open &= open - 1) {
                 const auto lane = static_cast<std::size_t>(std::countr_zero(open));

@@ -858,20 +858,38 @@ Training train(const Dataset& data, const Blocks& blocks, const Model& start, co
 
 namespace {
 
-// What one run of tasks brought up.
-struct Found {
-    std::vector<Pair> pairs;
+// What one run of tasks brought up; its room is used again.
+class Found {
+public:
+    // Filled in place: a copy would wait for its three parts.
+    void add(std::uint32_t left, std::uint32_t right, double weight) {
+        if (count_ == pairs_.size()) make_room(std::max<std::size_t>(1024, 2 * count_));
+        Pair& pair = pairs_[count_++];
+        pair.left = left, pair.right = right, pair.weight = weight;
+    }
+    std::span<const Pair> pairs() const { return std::span(pairs_).first(count_); }
+    std::span<Pair> renew(std::size_t count) {
+        make_room(count);
+        return std::span(pairs_).first(count_ = count);
+    }
     std::uint64_t compared = 0;
+
+private:
+    void make_room(std::size_t count) {
+        if (pairs_.size() < count) pairs_.resize(count);
+    }
+    std::vector<Pair> pairs_;  // the first count_ of them
+    std::size_t count_ = 0;
 };
 
 // Each process brings its own runs, every size()th; the first puts all in their order.
 void bring_together(std::span<Found> runs, Company& company) {
     std::string mine;
     for (std::size_t k = company.first() ? runs.size() : company.rank(); k < runs.size(); k += company.size()) {
-        const std::uint64_t count = runs[k].pairs.size();
+        const std::uint64_t count = runs[k].pairs().size();
         put(mine, &runs[k].compared, 1);
         put(mine, &count, 1);
-        put(mine, runs[k].pairs.data(), count);
+        put(mine, runs[k].pairs().data(), count);
     }
     const std::vector<std::string> all = company.tell_first(std::move(mine));
     for (std::size_t rank = 1; rank < all.size(); ++rank) {
@@ -880,8 +898,7 @@ void bring_together(std::span<Found> runs, Company& company) {
             std::uint64_t count = 0;
             get(text, &runs[k].compared, 1);
             get(text, &count, 1);
-            runs[k].pairs.resize(count);
-            get(text, runs[k].pairs.data(), count);
+            get(text, runs[k].renew(count).data(), count);
         }
     }
 }
@@ -906,12 +923,9 @@ void predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, do
         };
         const auto compare = [&](std::size_t k) {
             Found& found = place(k);
-            found.pairs.clear();
-            found.compared =
-                blocks.weigh(k, benches.local(), least, [&](std::uint32_t a, std::uint32_t b, double w) {
-                    Pair& pair = found.pairs.emplace_back();  // filled in place: a copy waits for its three parts
-                    pair.left = a, pair.right = b, pair.weight = w;
-                });
+            found.renew(0);
+            found.compared = blocks.weigh(k, benches.local(), least,
+                                          [&](std::uint32_t a, std::uint32_t b, double w) { found.add(a, b, w); });
             return k;
         };
         using tbb::filter_mode;
@@ -924,7 +938,7 @@ void predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, do
     std::uint64_t sum = 0;
     const auto hand_over = [&](const Found& found) {
         sum += found.compared;
-        if (company.first()) take(found.pairs);
+        if (company.first()) take(found.pairs());
     };
     if (company.size() == 1) {
         weigh(0, blocks.runs(), [&](std::size_t, const Found& found) { hand_over(found); });
@@ -933,7 +947,7 @@ void predict(const Dataset& data, const Blocks& blocks, const Scorer& scorer, do
         std::vector<Found> runs(std::min(wave, blocks.runs()));
         for (std::size_t from = 0; from < blocks.runs(); from += wave) {
             const std::span<Found> now = std::span(runs).first(std::min(wave, blocks.runs() - from));
-            for (Found& run : now) run.pairs.clear(), run.compared = 0;
+            for (Found& run : now) run.renew(0), run.compared = 0;
             weigh(from, from + now.size(), [&](std::size_t k, Found& found) { std::swap(now[k - from], found); });
             bring_together(now, company);
             for (const Found& run : now) hand_over(run);
