@@ -29,6 +29,19 @@ bool may_be_family(std::uint8_t hints) {
            ((hints & kHomeAgrees) != 0 || ((hints & kHomeKnown) == 0 && (hints & kGivenFar) != 0));
 }
 
+// By number. Looked up for each record, and a logarithm is dear.
+std::vector<double> rarities_of(const Scorer& scorer, std::size_t field, const Population& p) {
+    const Column c = column_of(scorer.model().fields[field].field);
+    const Texts& texts = c == Column::given || c == Column::family ? p.names() : p.texts(c);
+    std::vector<double> out(texts.size() + 1);
+    tbb::parallel_for(tbb::blocked_range<std::uint32_t>(1, static_cast<std::uint32_t>(out.size()), 4096),
+                      [&](const auto& range) {
+                          for (std::uint32_t id = range.begin(); id < range.end(); ++id)
+                              if (p.count(c, id) != 0) out[id] = scorer.rarity_of_text(field, p, id);
+                      });
+    return out;
+}
+
 // By number, 0 for those that a word does not hold. Texts lie in memory in the order of their numbers, records
 // ask for them in any.
 std::vector<std::uint64_t> postcode_words(const Texts& postcodes) {
@@ -41,6 +54,12 @@ std::vector<std::uint64_t> postcode_words(const Texts& postcodes) {
 }
 
 }  // namespace
+
+struct Sheet::Sources {
+    std::vector<std::uint64_t> codes;                      // of postcodes, by number
+    bool rarities = false;                                 // are they wanted?
+    std::array<std::vector<double>, kFields> rarity = {};  // of texts, by field and number; of births, by count
+};
 
 Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
     : population_(&p), scorer_(&scorer), fields_(scorer.model().fields.size()) {
@@ -69,9 +88,6 @@ Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
         if (is_exchange(f, kExchanged)) exchanges_ = true, info.moved = info.rare ? kExchanged : 0;
         if (info.rare) {
             info.rarity_at = rarities_++;
-            const double with = info.kind == Kind::birth ? p.with_birth() : p.with(column_of(f.field));
-            for (int count = 0; count < 1024; ++count)
-                info.rarity_of.push_back(scorer.rarity_of_count(i, count, with));
         }
     }
     exchanges_ = exchanges_ && family_ >= 0;
@@ -82,16 +98,24 @@ Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
     width_ = rarities_ + (fields_ + kExtra + 1) / 2;
     // Left as it comes, so that the threads that fill it are the first to touch it.
     words_ = std::make_unique_for_overwrite<std::uint64_t[]>(p.slots() * width_);
-    const std::vector<std::uint64_t> codes =
-        code_at_ != 0 ? postcode_words(p.texts(Column::postcode)) : std::vector<std::uint64_t>{};
+    Sources from{.rarities = use == For::weights};
+    if (code_at_ != 0) from.codes = postcode_words(p.texts(Column::postcode));
+    constexpr int kBirths = 1 << 12;  // a day has hardly more
+    for (std::size_t i = 0; i < fields_ && from.rarities; ++i) {
+        if (!info_[i].rare || info_[i].kind == Kind::sex) continue;
+        if (info_[i].kind != Kind::birth)
+            from.rarity[i] = rarities_of(scorer, i, p);
+        else
+            for (int count = 0; count < kBirths; ++count)
+                from.rarity[i].push_back(scorer.rarity_of_count(i, count, p.with_birth()));
+    }
     tbb::parallel_for(tbb::blocked_range<std::uint32_t>(0, static_cast<std::uint32_t>(p.slots()), 4096),
                       [&](const auto& range) {
-                          for (std::uint32_t r = range.begin(); r < range.end(); ++r)
-                              fill(r, codes, use == For::weights);
+                          for (std::uint32_t r = range.begin(); r < range.end(); ++r) fill(r, from);
                       });
 }
 
-void Sheet::fill(std::uint32_t record, std::span<const std::uint64_t> codes, bool rarities) {
+void Sheet::fill(std::uint32_t record, const Sources& from) {
     const Packed& p = (*population_)[record];
     std::uint64_t* row = &words_[std::size_t{record} * width_];
     std::fill_n(row, width_, 0);
@@ -103,17 +127,14 @@ void Sheet::fill(std::uint32_t record, std::span<const std::uint64_t> codes, boo
         value[i] = info.kind == Kind::birth ? p.birth
                    : info.kind == Kind::sex ? static_cast<unsigned char>(p.sex)
                                             : p[column_of(field)];
-        if (!rarities || !info.rare || value[i] == 0 || info.kind == Kind::sex) continue;
-        const bool birth = info.kind == Kind::birth;
-        const std::uint32_t count =
-            birth ? population_->count_birth(value[i]) : population_->count(column_of(field), value[i]);
-        const double rarity = count < info.rarity_of.size() ? info.rarity_of[count]
-                              : birth                       ? scorer_->rarity_of_birth(i, *population_, value[i])
-                                                            : scorer_->rarity_of_text(i, *population_, value[i]);
+        if (!from.rarities || !info.rare || value[i] == 0 || info.kind == Kind::sex) continue;
+        const std::vector<double>& known = from.rarity[i];
+        const std::uint32_t at = info.kind == Kind::birth ? population_->count_birth(value[i]) : value[i];
+        const double rarity = at < known.size() ? known[at] : scorer_->rarity_of_birth(i, *population_, value[i]);
         row[info.rarity_at] = std::bit_cast<std::uint64_t>(rarity);
     }
     const std::uint32_t code = p[Column::postcode];
-    if (code_at_ != 0 && code != 0 && (p.flags & kPostcodeValid) != 0) row[code_at_] = codes[code];
+    if (code_at_ != 0 && code != 0 && (p.flags & kPostcodeValid) != 0) row[code_at_] = from.codes[code];
     value[fields_ + kDigits] = born.digits;
     value[fields_ + kDays] = static_cast<std::uint32_t>(born.days);
     value[fields_ + kSource] = p.source | (p.aliases != 0 ? kAliases : 0);

@@ -43,19 +43,18 @@ private:
     struct Info {
         Kind kind = Kind::text;
         bool household = false, rare = false;
-        std::uint8_t moved = 0;         // levels up to this one are moved by how rare the value is
-        std::uint8_t last = 0;          // number of the level `different`
-        double best_apart = 0;          // best_apart() of score.h, household fields not below 0
-        std::size_t rarity_at = 0;      // word of the row
-        std::vector<double> rarity_of;  // by count, the lowest counts: nearly all values are rare
+        std::uint8_t moved = 0;     // levels up to this one are moved by how rare the value is
+        std::uint8_t last = 0;      // number of the level `different`
+        double best_apart = 0;      // best_apart() of score.h, household fields not below 0
+        std::size_t rarity_at = 0;  // word of the row
         std::array<double, 16> weight{};
         std::array<std::uint8_t, 16> hints{};  // by level; see sheet.cpp
     };
     const std::uint32_t* values(const std::uint64_t* row) const {
         return reinterpret_cast<const std::uint32_t*>(row + rarities_);
     }
-    // codes: of postcodes, by number
-    void fill(std::uint32_t record, std::span<const std::uint64_t> codes, bool rarities);
+    struct Sources;  // what rows are filled from
+    void fill(std::uint32_t record, const Sources&);
     // Levels that equal numbers decide; the bits of the fields that must be looked at.
     std::uint32_t equal_values(const std::uint32_t* x, const std::uint32_t* y, Pattern&) const;
     void compare_field(std::size_t field, const std::uint64_t* a, const std::uint64_t* b, Pattern&,
