@@ -111,6 +111,28 @@ base::Error to_error(const DatabaseError& e) {
     return {base::ErrorKind::internal, "The database could not do this. Nothing was changed."};
 }
 
+base::Error to_read_error(const DatabaseError& e) {
+    using Kind = DatabaseError::Kind;
+    switch (e.kind()) {
+        case Kind::busy:
+            return base::unavailable("The database is busy. Please try again in a moment.");
+        case Kind::lost:
+        case Kind::unknown:
+            return base::unavailable("The database cannot be reached. Please try again in a moment.");
+        case Kind::full:
+        case Kind::io:
+            return base::unavailable(
+                "The disk is full or reported an error. Please tell the people who run Rowan.");
+        case Kind::corrupt:
+        case Kind::invalid:
+            return to_error(e);
+        case Kind::constraint:
+        case Kind::other:
+            break;
+    }
+    return {base::ErrorKind::internal, "The database could not do this."};
+}
+
 base::Result<std::unique_ptr<Database>> Database::open(const std::string& url, const OpenOptions& options) {
     if (options.readers == 0 || options.largest_group == 0)
         throw std::logic_error("a database needs a reader and room for a write");

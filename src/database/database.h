@@ -268,6 +268,8 @@ public:
 };
 
 base::Error to_error(const DatabaseError&);
+// For a read, which knows nothing of what was saved before it.
+base::Error to_read_error(const DatabaseError&);
 
 template <class F>
 auto Database::read(F&& f) -> std::invoke_result_t<F, Session&> {
@@ -280,7 +282,7 @@ auto Database::read(F&& f) -> std::invoke_result_t<F, Session&> {
             try {
                 read_session([&](Session& s) { out.emplace(f(s)); });
             } catch (const DatabaseError& e) {
-                return to_error(e);
+                return to_read_error(e);
             }
         } else {
             read_session([&](Session& s) { out.emplace(f(s)); });

@@ -1,5 +1,7 @@
 #include "html/casework.h"
 
+#include "base/number.h"
+
 #include <algorithm>
 
 namespace rowan::html {
@@ -207,6 +209,11 @@ Html list_count(std::size_t first, std::size_t last, std::size_t total, std::str
     auto n = [](std::size_t value) { return el("strong", grouped(static_cast<std::int64_t>(value))); };
     if (first == 1 && last == total) return el("p", cls("rowan-count"), n(total), " ", of_what);
     return el("p", cls("rowan-count"), "Showing ", n(first), " to ", n(last), " of ", n(total), " ", of_what);
+}
+
+std::size_t page_asked(std::string_view number, std::size_t pages) {
+    return std::clamp<std::size_t>(base::whole_number<std::size_t>(number).value_or(1), 1,
+                                   std::max<std::size_t>(pages, 1));
 }
 
 Html page_links(std::size_t page, std::size_t pages, const std::string& base) {

@@ -121,6 +121,8 @@ Html working_table(Table);
 Html list_count(std::size_t first, std::size_t last, std::size_t total, std::string_view of_what);
 // Page links for `total` rows; `base` as in Sorting. Nothing when one page holds all.
 Html page_links(std::size_t page, std::size_t pages, const std::string& base);
+// The page of a list that an address asks for: what is no number asks for the first, too high a one for the last.
+std::size_t page_asked(std::string_view number, std::size_t pages);
 // "2,031"
 std::string grouped(std::int64_t number);
 

@@ -1,6 +1,5 @@
 #include "insight/missing_pages.h"
 
-#include "base/number.h"
 #include "formats/csv.h"
 #include "html/casework.h"
 #include "html/maps.h"
@@ -544,8 +543,7 @@ class ListPage {
 public:
     ListPage(Visit& visit, const people::PeopleDesk& desk, std::size_t total)
         : visit_(visit), desk_(desk), total_(total) {
-        const auto at = base::whole_number<std::size_t>(visit.request.query.get("page"));
-        at_ = std::clamp<std::size_t>(at.value_or(1), 1, pages());
+        at_ = html::page_asked(visit.request.query.get("page"), pages());
     }
     std::size_t first() const { return (at_ - 1) * kRowsOfAPage; }
     std::size_t last() const { return std::min(total_, first() + kRowsOfAPage); }

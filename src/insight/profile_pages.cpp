@@ -284,8 +284,7 @@ http::Response people_list(Visit& visit, const people::PeopleDesk& desk, const s
                            const std::string& title, const std::string& back, const std::string& base,
                            const Measure& measure) {
     const std::size_t pages = std::max<std::size_t>(1, (found.size() + kRowsOfAPage - 1) / kRowsOfAPage);
-    const auto asked = base::whole_number<std::size_t>(visit.request.query.get("page"));
-    const std::size_t at = std::clamp<std::size_t>(asked.value_or(1), 1, pages);
+    const std::size_t at = html::page_asked(visit.request.query.get("page"), pages);
     const auto first = (at - 1) * kRowsOfAPage, last = std::min(found.size(), first + kRowsOfAPage);
     const std::vector<std::string> on_page(found.begin() + static_cast<std::ptrdiff_t>(first),
                                            found.begin() + static_cast<std::ptrdiff_t>(last));

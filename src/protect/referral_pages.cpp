@@ -1,4 +1,3 @@
-#include "base/number.h"
 #include "base/text.h"
 #include "formats/csv.h"
 #include "partnership/looks.h"
@@ -34,8 +33,7 @@ ListFilter filter_from(const http::Fields& query) {
     out.overdue = query.get("overdue") == "yes";
     out.mine = query.get("mine") == "yes";
     out.sort = query.get("sort");
-    const auto page = base::whole_number<std::size_t>(query.get("page"));
-    out.page = std::clamp<std::size_t>(page.value_or(1), 1, 1'000'000);
+    out.page = html::page_asked(query.get("page"), 1'000'000);
     return out;
 }
 

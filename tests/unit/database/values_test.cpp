@@ -74,6 +74,17 @@ TEST(ToError, says_whether_anything_was_changed) {
     EXPECT_EQ(to_error(DatabaseError(Kind::unknown, "x")).message.find("Nothing was changed"), std::string::npos);
 }
 
+TEST(ToError, of_a_read_says_nothing_of_what_was_saved) {
+    using Kind = DatabaseError::Kind;
+    for (const Kind kind : {Kind::constraint, Kind::full, Kind::busy, Kind::lost, Kind::unknown, Kind::io,
+                            Kind::corrupt, Kind::invalid, Kind::other}) {
+        const auto said = to_read_error(DatabaseError(kind, "x"));
+        EXPECT_EQ(said.message.find("Nothing was"), std::string::npos) << said.message;
+        EXPECT_FALSE(said.message.empty());
+    }
+    EXPECT_EQ(to_read_error(DatabaseError(Kind::lost, "x")).kind, base::ErrorKind::unavailable);
+}
+
 TEST(Open, refuses_an_address_it_does_not_know) {
     const auto db = Database::open("mysql://localhost/x");
     ASSERT_FALSE(db.ok());

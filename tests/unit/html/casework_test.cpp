@@ -99,6 +99,13 @@ RC_GTEST_PROP(PageLinks, show_the_first_the_last_and_the_neighbours, ()) {
 
 TEST(PageLinks, are_not_shown_for_one_page) { EXPECT_TRUE(page_links(1, 1, "/x").empty()); }
 
+TEST(PageAsked, is_one_that_there_is) {
+    for (const auto& [number, page] : std::vector<std::pair<std::string, std::size_t>>{
+             {"", 1}, {"3", 3}, {"0", 1}, {"7", 5}, {"-1", 1}, {"3x", 1}, {"99999999999999999999999", 1}})
+        EXPECT_EQ(page_asked(number, 5), page) << number;
+    EXPECT_EQ(page_asked("2", 0), 1U) << "an empty list has one page";
+}
+
 TEST(Lists, an_empty_list_is_a_sentence) {
     EXPECT_EQ(words_of(work_list({}, "Nothing is waiting for you.")), "Nothing is waiting for you.");
     EXPECT_EQ(words_of(list_count(51, 100, 2031, "referrals")), "Showing 51 to 100 of 2,031 referrals");
