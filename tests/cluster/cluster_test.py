@@ -194,6 +194,17 @@ class Cluster(WithCluster):
     def test_the_duty_is_handed_over(self):
         self.after(self.cluster.switch_over, lambda _: None, "switchover")
 
+    def test_the_machine_that_leads_is_stopped_in_good_order(self):
+        def stop():
+            leader = self.cluster.leader()
+            leader.stop_patroni()
+            return leader
+
+        def start(machine):
+            machine.patroni.wait(60)
+            machine.start_patroni()
+        self.after(stop, start, "leader stopped")
+
     def test_a_member_of_etcd_is_lost(self):
         def lose():
             leader = self.cluster.leader()

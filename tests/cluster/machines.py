@@ -109,6 +109,12 @@ class Machine:
         for process in (self.etcd, self.patroni):
             process.wait()
 
+    def stop_patroni(self):
+        """As systemctl stop does: PostgreSQL is stopped in good order, and the duty handed over."""
+        for pid in map(int, ip("netns", "pids", self.space).stdout.split()):
+            if "/patroni" in pathlib.Path(f"/proc/{pid}/cmdline").read_text():
+                os.kill(pid, signal.SIGTERM)
+
     def forget_postmaster(self):
         """As after any loss of power."""
         (self.files / "data" / "postmaster.pid").unlink(missing_ok=True)
