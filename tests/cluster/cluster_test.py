@@ -208,16 +208,11 @@ class Cluster(WithCluster):
     def test_a_member_of_etcd_is_lost(self):
         def lose():
             leader = self.cluster.leader()
-            for pid in self.etcd_of(leader):
+            for pid in leader.pids("etcd"):
                 os.kill(pid, 9)
             leader.etcd.wait()
             return leader
         self.after(lose, lambda machine: machine.start_etcd(), "etcd of the leader's machine killed")
-
-    @staticmethod
-    def etcd_of(machine):
-        return [int(pid) for pid in machines.ip("netns", "pids", machine.space).stdout.split()
-                if pathlib.Path(f"/proc/{pid}/comm").read_text() == "etcd\n"]
 
     def test_without_a_second_copy_nothing_is_acknowledged_and_it_is_not_ready(self):
         self.assertEqual((200, "ready\n"), self.ready())
@@ -226,7 +221,7 @@ class Cluster(WithCluster):
         work = Work(self.book, self.server)
         work.wait_for_more(10)
         for machine in others:   # PostgreSQL and Patroni; etcd goes on, or the leader would give up
-            for pid in set(map(int, machines.ip("netns", "pids", machine.space).stdout.split())) - set(self.etcd_of(machine)):
+            for pid in set(machine.pids()) - set(machine.pids("etcd")):
                 with contextlib.suppress(ProcessLookupError):   # PostgreSQL's own end with their father
                     os.kill(pid, 9)
             machine.patroni.wait()

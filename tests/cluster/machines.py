@@ -45,10 +45,11 @@ class Machine:
         self.number, self.name, self.address = number, f"db{number}", f"{NET}.1{number}"
         self.space, self.cable = f"rowan-db{number}", f"rowanv{number}"
         self.folder, self.store, self.disk, self.disks = folder / self.name, folder / self.name / "store", None, 0
+        self.files = self.folder / "disk" if with_disk else self.store
         for each in (self.folder, self.store):
             each.mkdir()
             shutil.chown(each, "postgres", "postgres")
-        self.files, self.fsync = self.store, fsync
+        self.fsync = fsync
         if with_disk:
             self.mount()
         self.log = open(self.folder / "log", "ab")
@@ -93,27 +94,30 @@ class Machine:
         self.start_etcd()
         self.start_patroni()
 
+    def pids(self, name=""):
+        """Of all its processes, or of those of this name."""
+        pids = map(int, ip("netns", "pids", self.space).stdout.split())
+        return [pid for pid in pids if not name or pathlib.Path(f"/proc/{pid}/comm").read_text() == f"{name}\n"]
+
     def mount(self):
         self.disks += 1
-        self.disk = power.Disk(self.store, seed=10 * self.disks + self.number, journal=True, user="postgres", folder=self.folder / "disk")
-        self.files = self.disk.folder
+        self.disk = power.Disk(self.store, seed=10 * self.disks + self.number, journal=True, user="postgres", folder=self.files)
 
     def kill(self):
         """The machine is gone: every process at once, and its cable. A disk of its own has lost what was not synced."""
         ip("link", "set", self.cable, "down")
         if self.disk:
             self.disk.cut()
-        for pid in ip("netns", "pids", self.space).stdout.split():
+        for pid in self.pids():
             with contextlib.suppress(ProcessLookupError):
-                os.kill(int(pid), signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
         for process in (self.etcd, self.patroni):
             process.wait()
 
     def stop_patroni(self):
         """As systemctl stop does: PostgreSQL is stopped in good order, and the duty handed over."""
-        for pid in map(int, ip("netns", "pids", self.space).stdout.split()):
-            if "/patroni" in pathlib.Path(f"/proc/{pid}/cmdline").read_text():
-                os.kill(pid, signal.SIGTERM)
+        for pid in self.pids("patroni"):
+            os.kill(pid, signal.SIGTERM)
 
     def forget_postmaster(self):
         """As after any loss of power."""
