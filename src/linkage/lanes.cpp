@@ -98,6 +98,9 @@ void Lanes::take(std::span<const std::uint32_t> records, std::size_t asked, cons
         if (!codes_.empty()) codes_[i] = row[sheet_->code_at_];
         for (std::size_t r = 0; r < rules; ++r) keys_[r * padded_ + i] = keys[std::size_t{records[i]} * width + r];
     }
+    if (sheet_->exchanges_)
+        givens_ = plane(static_cast<std::size_t>(given_.field)),
+        families_ = plane(static_cast<std::size_t>(family_.field));
     if (!sheet_->quick_) return;
     for (Dictionary* d : {&given_, &family_})
         if (d->field >= 0) number_names(*d, asked);
@@ -106,8 +109,6 @@ void Lanes::take(std::span<const std::uint32_t> records, std::size_t asked, cons
 void Lanes::ask(std::size_t i) {
     met_.clear(), mine_.clear();
     if (sheet_->exchanges_) {
-        givens_ = plane(static_cast<std::size_t>(given_.field)),
-        families_ = plane(static_cast<std::size_t>(family_.field));
         turned_ = {givens_[i], families_[i]};
         if (turned_[0] == turned_[1] || turned_[1] == 0) turned_[0] = 0;
     }
@@ -119,7 +120,7 @@ void Lanes::ask(std::size_t i) {
     for (std::size_t f = 0; f < sheet_->fields_; ++f) {
         const Sheet::Info& info = sheet_->info_[f];
         if (!info.rare || plane(f)[i] == 0) continue;
-        rarity_[f] = std::bit_cast<double>(row[info.rarity_at]);
+        rarity_[f] = sheet_->rarity(row, f);
         worth_[f][1] = info.weight[1] + rarity_[f];
         bound_[f][1] = info.household ? std::max(0.0, worth_[f][1]) : worth_[f][1];
     }

@@ -690,15 +690,16 @@ private:
     // Exactly exchanged names are too rare for random pairs to show, but how often they are so by chance follows
     // from how often names agree.
     void learn_exchange() {
-        const FieldModel *given = model_.find(Field::given_name), *family = model_.find(Field::family_name);
-        if (given == nullptr || family == nullptr || !is_exchange(*given, kExchanged)) return;
+        const auto given = std::find_if(model_.fields.begin(), model_.fields.end(),
+                                        [](const FieldModel& f) { return is_exchange(f, kExchanged); });
+        const FieldModel* family = model_.find(Field::family_name);
+        if (given == model_.fields.end() || family == nullptr) return;
         const Population& p = data_.population;
         const double records = p.with(Column::given), others = p.with(Column::family);
         double both = 0;
         for (std::uint32_t id = 1; id <= p.names().size(); ++id)
             both += p.count(Column::given, id) / records * p.count(Column::family, id) / others;
-        const double u = chance_of_exchange(*given, *family, both);
-        model_.fields[static_cast<std::size_t>(given - model_.fields.data())].levels[1].u = u;
+        given->levels[1].u = chance_of_exchange(*given, *family, both);
     }
 
     // --- m, by expectation maximisation with u held fast

@@ -56,9 +56,9 @@ std::vector<std::uint64_t> postcode_words(const Texts& postcodes) {
 }  // namespace
 
 struct Sheet::Sources {
-    std::vector<std::uint64_t> codes;                      // of postcodes, by number
-    bool rarities = false;                                 // are they wanted?
-    std::array<std::vector<double>, kFields> rarity = {};  // of texts, by field and number; of births, by count
+    std::vector<std::uint64_t> codes;  // of postcodes, by number
+    // Of texts, by field and number; of births, by count. Empty where it is not wanted.
+    std::array<std::vector<double>, kFields> rarity;
 };
 
 Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
@@ -86,9 +86,7 @@ Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
         info.rare = f.term_frequency;
         info.moved = info.rare ? 1 : 0;
         if (is_exchange(f, kExchanged)) exchanges_ = true, info.moved = info.rare ? kExchanged : 0;
-        if (info.rare) {
-            info.rarity_at = rarities_++;
-        }
+        if (info.rare) info.rarity_at = rarities_++;
     }
     exchanges_ = exchanges_ && family_ >= 0;
     // Word 0 is never the postcode's, so that 0 can stand for none.
@@ -98,10 +96,10 @@ Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
     width_ = rarities_ + (fields_ + kExtra + 1) / 2;
     // Left as it comes, so that the threads that fill it are the first to touch it.
     words_ = std::make_unique_for_overwrite<std::uint64_t[]>(p.slots() * width_);
-    Sources from{.rarities = use == For::weights};
+    Sources from;
     if (code_at_ != 0) from.codes = postcode_words(p.texts(Column::postcode));
     constexpr int kBirths = 1 << 12;  // a day has hardly more
-    for (std::size_t i = 0; i < fields_ && from.rarities; ++i) {
+    for (std::size_t i = 0; i < fields_ && use == For::weights; ++i) {
         if (!info_[i].rare || info_[i].kind == Kind::sex) continue;
         if (info_[i].kind != Kind::birth)
             from.rarity[i] = rarities_of(scorer, i, p);
@@ -127,8 +125,8 @@ void Sheet::fill(std::uint32_t record, const Sources& from) {
         value[i] = info.kind == Kind::birth ? p.birth
                    : info.kind == Kind::sex ? static_cast<unsigned char>(p.sex)
                                             : p[column_of(field)];
-        if (!from.rarities || !info.rare || value[i] == 0 || info.kind == Kind::sex) continue;
         const std::vector<double>& known = from.rarity[i];
+        if (known.empty() || value[i] == 0) continue;
         const std::uint32_t at = info.kind == Kind::birth ? population_->count_birth(value[i]) : value[i];
         const double rarity = at < known.size() ? known[at] : scorer_->rarity_of_birth(i, *population_, value[i]);
         row[info.rarity_at] = std::bit_cast<std::uint64_t>(rarity);
@@ -204,39 +202,35 @@ void Sheet::compare_field(std::size_t i, const std::uint64_t* a, const std::uint
 }
 
 double Sheet::exchange_of(Side a, Side b) const {
-    const auto rarity = [&](Side s) {
-        const auto of = [&](int field) {
-            return std::bit_cast<double>(s.row[info_[static_cast<std::size_t>(field)].rarity_at]);
-        };
-        return of(given_) + of(family_);
-    };
+    const auto given = static_cast<std::size_t>(given_), family = static_cast<std::size_t>(family_);
+    const auto both = [&](Side s) { return rarity(s.row, given) + rarity(s.row, family); };
     const auto& fields = scorer_->model().fields;
-    return exchange(fields[static_cast<std::size_t>(given_)], fields[static_cast<std::size_t>(family_)], rarity(a),
-                    rarity(b));
+    return exchange(fields[given], fields[family], both(a), both(b));
 }
 
 // Scorer::weight in the plain case: nothing shared at home, no sibling to be seen. The same sums in the same
 // order.
-double Sheet::sum(const Pattern& p, std::array<double, kFields>& rarity, Side a, Side b, bool same_source) const {
+double Sheet::sum(const Pattern& p, std::array<double, kFields>& rarities, Side a, Side b,
+                  bool same_source) const {
     std::uint8_t hints = 0;
     double total = scorer_->prior_weight(same_source);
     const auto given = static_cast<std::size_t>(given_);
-    if (exchanges_ && p.level[given] == kExchanged) rarity[given] = exchange_of(a, b);
+    if (exchanges_ && p.level[given] == kExchanged) rarities[given] = exchange_of(a, b);
     for (std::size_t i = 0; i < fields_; ++i) {
         const Info& info = info_[i];
         const std::uint8_t level = p.level[i];
         double w = info.weight[level];
-        if (level != 0 && level <= info.moved) w += rarity[i];
+        if (level != 0 && level <= info.moved) w += rarities[i];
         hints |= info.hints[level];
         total += w;
     }
     if (one_home_field_ && !(guarded_ && may_be_family(hints))) return total;
     if (given_ >= 0 && may_be_slip(scorer_->model().fields[given], p.level[given])) {
-        const auto of = [&](Side s) { return std::bit_cast<double>(s.row[info_[given].rarity_at]); };
         const Texts& names = population_->names();
-        rarity[given] = slip(names.name(values(a.row)[given]), names.name(values(b.row)[given]), of(a), of(b));
+        rarities[given] = slip(names.name(values(a.row)[given]), names.name(values(b.row)[given]),
+                               rarity(a.row, given), rarity(b.row, given));
     }
-    return scorer_->weight(p, rarity.data(), same_source);
+    return scorer_->weight(p, rarities.data(), same_source);
 }
 
 Pattern Sheet::pattern(Side a, Side b, LevelCache& cache) const {
@@ -261,11 +255,11 @@ double Sheet::weight(Side a, Side b, LevelCache& cache, double least) const {
         return scorer_->weight(population_->view(a.record), population_->view(b.record), &cache, least);
     Pattern p;
     const bool same = same_source(a, b);
-    std::array<double, kFields> rarity;
+    std::array<double, kFields> rarities;
     if (exchanged(x, y)) {
         for (std::size_t i = 0; i < fields_; ++i)
-            if (info_[i].rare) rarity[i] = std::bit_cast<double>(a.row[info_[i].rarity_at]);
-        return sum(pattern(a, b, cache), rarity, a, b, same);
+            if (info_[i].rare) rarities[i] = rarity(a.row, i);
+        return sum(pattern(a, b, cache), rarities, a, b, same);
     }
     std::uint32_t open = equal_values(x, y, p);
     double most = scorer_->prior_weight(same);
@@ -275,7 +269,7 @@ double Sheet::weight(Side a, Side b, LevelCache& cache, double least) const {
             most += info.best_apart;
         } else if (p.level[i] == 1) {
             double w = info.weight[1];
-            if (info.rare) w += rarity[i] = std::bit_cast<double>(a.row[info.rarity_at]);
+            if (info.rare) w += rarities[i] = rarity(a.row, i);
             most += info.household ? std::max(0.0, w) : w;
         }
     }
@@ -295,7 +289,7 @@ double Sheet::weight(Side a, Side b, LevelCache& cache, double least) const {
         known(i);
     }
     if (most < least - 1e-6) return most;
-    return sum(p, rarity, a, b, same);
+    return sum(p, rarities, a, b, same);
 }
 
 }  // namespace rowan::linkage

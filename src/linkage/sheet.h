@@ -10,6 +10,7 @@
 #include "linkage/score.h"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -53,6 +54,9 @@ private:
     const std::uint32_t* values(const std::uint64_t* row) const {
         return reinterpret_cast<const std::uint32_t*>(row + rarities_);
     }
+    double rarity(const std::uint64_t* row, std::size_t field) const {
+        return std::bit_cast<double>(row[info_[field].rarity_at]);
+    }
     struct Sources;  // what rows are filled from
     void fill(std::uint32_t record, const Sources&);
     // Levels that equal numbers decide; the bits of the fields that must be looked at.
@@ -65,8 +69,8 @@ private:
                x[given_] != 0 && x[family_] != 0;
     }
     double exchange_of(Side, Side) const;
-    // rarity[i] holds that of equal values; slip() and exchange() are put beside them where they are asked for.
-    double sum(const Pattern&, std::array<double, kFields>& rarity, Side, Side, bool same_source) const;
+    // rarities[i] holds that of equal values; slip() and exchange() are put beside them where they are asked for.
+    double sum(const Pattern&, std::array<double, kFields>& rarities, Side, Side, bool same_source) const;
 
     const Population* population_;
     const Scorer* scorer_;
