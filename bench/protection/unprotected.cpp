@@ -15,6 +15,6 @@ std::optional<std::string> crypto::decrypt(const SecretKey&, std::string_view, s
     return std::string(written.substr(0, written.size() - kTagBytes));
 }
 
-base::Result<> partnership::LookBook::record(const std::vector<AuditEntry>&) const { return base::done(); }
+void partnership::LookBook::record(std::vector<AuditEntry>, database::Database::Then then) const { then(nullptr); }
 
 }  // namespace rowan

@@ -163,9 +163,10 @@ int serve_command(const Arguments& arguments) {
     server_options.certificate_file = certificate;
     server_options.key_file = key;
     server_options.trusted_proxies = proxies;
-    // A worker waits until its page's audit entry is on the disk. The more of them wait, the more entries share
-    // one commit: with as few workers as cores the disk would set the pace. But few work at the same time, first
-    // come, first served, or all would be slow together (ADR 0036).
+    // A worker waits until what it saved is on the disk. The more of them wait, the more writes share one commit:
+    // with as few workers as cores the disk would set the pace. But few work at the same time, first come, first
+    // served, or all would be slow together (ADR 0036); and pages that wait for their looks hold no worker (ADR
+    // 0045).
     server_options.workers = 32;
     server_options.turns = std::max(4u, 2 * std::thread::hardware_concurrency());
     auto server = http::Server::start(server_options, program.service());

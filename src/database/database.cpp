@@ -18,6 +18,23 @@ const T* as(const Value& v) {
 
 }  // namespace
 
+Database::Then then_ready(std::future<void>& future) {
+    const auto promise = std::make_shared<std::promise<void>>();
+    future = promise->get_future();
+    return [promise](const std::exception_ptr& failure) {
+        if (failure)
+            promise->set_exception(failure);
+        else
+            promise->set_value();
+    };
+}
+
+std::future<void> Database::queue_write(std::function<void(Session&)> f) {
+    std::future<void> outcome;
+    queue_write(std::move(f), then_ready(outcome));
+    return outcome;
+}
+
 std::int64_t Row::integer(int column) const {
     const auto* v = as<std::int64_t>(values_.at(column));
     return v ? *v : 0;

@@ -233,9 +233,13 @@ public:
     // Runs `f` on the calling thread in a read-only snapshot. Inside another read or write of the same database on
     // the same thread it joins that session (and sees what it sees).
     virtual void read_session(const std::function<void(Session&)>& f) = 0;
-    // Queues `f` for the writer; the future is ready when the outcome is durable, or holds the exception. `f` runs
-    // on the writer thread and must not wait for another thread. Called on the writer thread: std::logic_error.
-    virtual std::future<void> queue_write(std::function<void(Session&)> f) = 0;
+    // Told what became of a write: null when it is durable, else the exception.
+    using Then = std::function<void(std::exception_ptr)>;
+    // Queues `f` for the writer. `f` and then `then` run on the writer thread and must not wait for another
+    // thread; `then` runs once, must not read, and may queue more. Called inside a write: std::logic_error.
+    virtual void queue_write(std::function<void(Session&)> f, Then then) = 0;
+    // The same, for who waits: the future is ready when the outcome is durable, or holds the exception.
+    std::future<void> queue_write(std::function<void(Session&)> f);
 
     // Runs `f` in a snapshot and returns what it returns (void too). If that is a Result, a DatabaseError becomes
     // its Error; otherwise the DatabaseError is thrown on.

@@ -225,31 +225,31 @@ void PooledDatabase::read_session(const std::function<void(Session&)>& f) {
 
 // --- writing ---------------------------------------------------------------------------------------------------
 
-std::future<void> PooledDatabase::enqueue(Job job) {
-    if (std::this_thread::get_id() == thread_.get_id())
+void PooledDatabase::enqueue(Job job) {
+    if (std::this_thread::get_id() == thread_.get_id() && current(this))
         throw std::logic_error("a write inside a write would wait for itself");
-    auto outcome = job.outcome.get_future();
     {
         const std::lock_guard lock(queue_mutex_);
         if (stopping_) throw std::logic_error("a write after the database was closed");
         queue_.push_back(std::move(job));
     }
     work_.notify_one();
-    return outcome;
 }
 
-std::future<void> PooledDatabase::queue_write(std::function<void(Session&)> f) {
+void PooledDatabase::queue_write(std::function<void(Session&)> f, Then then) {
     if (auto also = Companion::take())
         f = [own = std::move(f), also = std::move(also)](Session& s) {
             own(s);
             also(s);
         };
-    return enqueue({std::move(f), {}, false});
+    enqueue({.run = std::move(f), .then = std::move(then)});
 }
 
 base::Result<> PooledDatabase::purge_deleted() {
     try {
-        enqueue({{}, {}, true}).get();
+        std::future<void> purged;
+        enqueue({.run = {}, .then = then_ready(purged), .purge = true});
+        purged.get();
         return base::done();
     } catch (const DatabaseError& e) {
         return to_error(e);
@@ -342,21 +342,39 @@ std::exception_ptr PooledDatabase::run_one(Job& job, bool alone) {
 }
 
 void PooledDatabase::run_group(Group& group) {
-    if (group.front().purge) {
-        auto& job = group.front();
+    if (group.front().purge)
+        run_purge(group.front());
+    else
+        run_writes(group);
+    tell(group);
+}
+
+// Everybody is told outside the session, so that who is told may queue more.
+void PooledDatabase::tell(Group& group) {
+    for (auto& job : group) {
+        job.run = nullptr;
         try {
-            if (!writer_ || !writer_->usable()) writer_ = connect_writer_();
-            writer_->purge();
-            job.outcome.set_value();
+            std::exchange(job.then, nullptr)(job.failure);
         } catch (...) {
-            job.outcome.set_exception(std::current_exception());
+            base::log(base::LogLevel::error, "database.not_told");
         }
-        return;
     }
+}
+
+void PooledDatabase::run_purge(Job& job) {
+    try {
+        if (!writer_ || !writer_->usable()) writer_ = connect_writer_();
+        writer_->purge();
+    } catch (...) {
+        job.failure = std::current_exception();
+    }
+}
+
+void PooledDatabase::run_writes(Group& group) {
     try {
         begin_group();
     } catch (...) {
-        for (auto& job : group) job.outcome.set_exception(std::current_exception());
+        for (auto& job : group) job.failure = std::current_exception();
         return;
     }
     const Entered here(this, *writer_);
@@ -367,11 +385,11 @@ void PooledDatabase::run_group(Group& group) {
             good.push_back(i);
             continue;
         }
-        group[i].outcome.set_exception(failure);
+        group[i].failure = failure;
         if (writer_->in_transaction()) continue;
         // The engine gave up the whole transaction (disk full, connection lost): the neighbours fell with it.
         const auto theirs = as_database_error(failure);
-        for (const auto g : good) group[g].outcome.set_exception(theirs);
+        for (const auto g : good) group[g].failure = theirs;
         return requeue(group, i + 1);
     }
     if (good.empty())
@@ -396,16 +414,16 @@ void PooledDatabase::commit_group(Group& group, const std::vector<std::size_t>& 
     } catch (...) {
         note_failure(std::current_exception());
         writer_->rollback();
-        for (const auto g : good) group[g].outcome.set_exception(std::current_exception());
+        for (const auto g : good) group[g].failure = std::current_exception();
         return;
     }
     for (const auto& hook : after) hook();
-    for (const auto g : good) group[g].outcome.set_value();
 }
 
 void PooledDatabase::requeue(Group& group, std::size_t from) {
     const std::lock_guard lock(queue_mutex_);
     for (auto i = group.size(); i > from; --i) queue_.push_front(std::move(group[i - 1]));
+    group.erase(group.begin() + static_cast<std::ptrdiff_t>(from), group.end());
 }
 
 }  // namespace rowan::database

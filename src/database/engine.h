@@ -15,6 +15,9 @@ namespace rowan::database {
 base::Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, const OpenOptions&);
 base::Result<std::unique_ptr<Database>> open_postgres(const std::string& url, const OpenOptions&);
 
+// Makes the future ready when it is told.
+Database::Then then_ready(std::future<void>&);
+
 // A Session that also knows transactions. Engines implement do_*, which throw DatabaseError.
 class Connection : public Session {
 public:
@@ -91,7 +94,7 @@ public:
     ~PooledDatabase() override;
 
     void read_session(const std::function<void(Session&)>&) override;
-    std::future<void> queue_write(std::function<void(Session&)>) override;
+    void queue_write(std::function<void(Session&)>, Then) override;
     void on_before_commit(std::function<void(Session&)>) override;
     void on_commit(std::function<void()>) override;
     bool healthy() const override { return !broken_; }
@@ -104,19 +107,23 @@ protected:
 private:
     struct Job {
         std::function<void(Session&)> run;
-        std::promise<void> outcome;
+        Then then;
         bool purge = false;  // not a write: Connection::purge()
+        std::exception_ptr failure = nullptr;
     };
     using Group = std::vector<Job>;
     class Lease;
 
-    std::future<void> enqueue(Job);
+    void enqueue(Job);
     std::unique_ptr<Connection> take_reader();
     void give_back(std::unique_ptr<Connection>) noexcept;
 
     void writer_loop();
     Group next_group();
     void run_group(Group&);
+    void run_purge(Job&);
+    void run_writes(Group&);
+    static void tell(Group&);
     void begin_group();
     std::exception_ptr run_one(Job&, bool alone);
     void commit_group(Group&, const std::vector<std::size_t>& good);

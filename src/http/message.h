@@ -88,8 +88,12 @@ struct Limits {
     std::chrono::milliseconds deadline{10'000};  // for the handler, queue included
 };
 
+// Takes the answer to a request, once, on any thread. Where it is dropped without one, the answer is
+// error_page(500).
+using Answer = std::function<void(Response)>;
+
 // What the server serves. handle is called from worker threads, limits_for and error_page from I/O threads (and
-// error_page(500) from workers), at the same time for different requests. limits_for and error_page must not wait
+// error_page(500) from others), at the same time for different requests. limits_for and error_page must not wait
 // for anything. An exception out of handle is answered error_page(500) and logged by request id only. A handler
 // that is not done by its deadline is answered 504 for, and its own answer is dropped; what it does may still be
 // done. One that has not begun by then is answered 503 for, and never begins.
@@ -98,6 +102,10 @@ public:
     virtual ~Service() = default;
     virtual Limits limits_for(Method, std::string_view path) const = 0;
     virtual Response handle(const Request&) = 0;
+    // What the server calls. The answer may come after it has returned, so that it waits for the disk without a
+    // thread; the request is there until then. Of those that wait so there are at most as many as may wait for a
+    // worker.
+    virtual void serve(const Request& request, Answer answer) { answer(handle(request)); }
     // The page for an answer that the server gives itself: 400, 408, 413, 431, 503, 504...
     virtual Response error_page(int status) const = 0;
 };

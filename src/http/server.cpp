@@ -127,11 +127,38 @@ private:
     const std::string peer_;
 };
 
+// Answers that are owed: their requests wait for a worker, are worked on, or are done and wait for the disk.
+class Owing {
+public:
+    explicit Owing(std::size_t most) : most_(most) {}
+
+    bool enter() {
+        const std::lock_guard lock(mutex_);
+        if (owed_ >= most_) return false;
+        ++owed_;
+        return true;
+    }
+    void leave() {
+        const std::lock_guard lock(mutex_);
+        if (--owed_ == 0) none_.notify_all();
+    }
+    void wait_until_none() {
+        std::unique_lock lock(mutex_);
+        none_.wait(lock, [this] { return owed_ == 0; });
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable none_;
+    std::size_t most_, owed_ = 0;
+};
+
 struct Shared {
     Shared(const ServerOptions& given, Service& what)
         : options(given),
           service(what),
           census(given.connections, given.connections_per_peer),
+          owing(given.workers + given.queue),
           workers(given.workers, given.queue, given.turns) {}
 
     const ServerOptions options;
@@ -139,6 +166,7 @@ struct Shared {
     std::set<std::string> trusted;
     std::optional<TlsContext> tls;
     Census census;
+    Owing owing;
     Workers workers;
     std::atomic<bool> stopping{false};
     std::atomic<std::size_t> bodies{0};  // bytes of request bodies in memory
@@ -186,34 +214,17 @@ Response error_page(Service& service, int status) {
     }
 }
 
-// One request on its way through the pool. Owned by the job and by the waiting connection; `response` belongs to
-// the worker until `done`, which is set on the connection's own thread.
+// One request on its way through the pool. Owned by its answer to come (Owed) and by the waiting connection;
+// `response` belongs to whoever answers until `done`, which is set on the connection's own thread.
 struct Exchange {
     Exchange(Shared& s, Request r, std::unique_ptr<BodyShare> b, SteadyClock::time_point d)
         : shared(s), request(std::move(r)), body_share(std::move(b)), deadline(d) {}
-
-    void handle() {
-        begun = true;
-        if (SteadyClock::now() >= deadline) {  // it waited too long: the connection has answered
-            begun = false;
-            return;
-        }
-        try {
-            response = shared.service.handle(request);
-        } catch (...) {
-            base::log(base::LogLevel::error, "http.handler_failed", {{"request", std::string_view(request.id)}});
-            response = error_page(shared.service, 500);
-        }
-        // Before anybody can read the answer: what they send next finds the room that this body had.
-        request = {};
-        body_share.reset();
-    }
 
     Shared& shared;
     Request request;
     std::unique_ptr<BodyShare> body_share;
     const SteadyClock::time_point deadline;
-    Response response;
+    std::optional<Response> response;
     std::atomic<bool> begun = false;  // what it does may be done, whoever waits for it
     bool done = false;
 };
@@ -483,17 +494,74 @@ private:
         return request;
     }
 
+    // The answer to one exchange. It goes out when nobody holds it any more: neither the handler, which may look
+    // at the request as long as it runs, nor whoever answers for it later.
+    class Owed {
+    public:
+        Owed(std::shared_ptr<Connection> to, std::shared_ptr<Exchange> exchange)
+            : place_(exchange->shared.owing), to_(std::move(to)), exchange_(std::move(exchange)) {}
+        ~Owed() {
+            if (exchange_->begun) deliver();
+        }
+        Owed(const Owed&) = delete;
+        Owed& operator=(const Owed&) = delete;
+
+        bool has_place() const { return place_.granted; }
+        bool begin() {
+            exchange_->begun = true;
+            // It waited too long: the connection has answered.
+            if (SteadyClock::now() >= exchange_->deadline) exchange_->begun = false;
+            return exchange_->begun;
+        }
+        Service& service() const { return exchange_->shared.service; }
+        const Request& request() const { return exchange_->request; }
+        void give(Response response) { exchange_->response = std::move(response); }
+
+    private:
+        struct Place {
+            explicit Place(Owing& in) : owing(in), granted(in.enter()) {}
+            ~Place() {
+                if (granted) owing.leave();
+            }
+            Place(const Place&) = delete;
+            Place& operator=(const Place&) = delete;
+            Owing& owing;
+            const bool granted;
+        };
+        void deliver() noexcept {
+            try {
+                if (!exchange_->response) give(error_page(exchange_->shared.service, 500));
+                // Before anybody can read the answer: what they send next finds the room that this body had.
+                exchange_->request = {};
+                exchange_->body_share.reset();
+                asio::post(to_->io_.context, [to = to_, exchange = exchange_] {
+                    exchange->done = true;
+                    to->handler_timer_.cancel();
+                });
+            } catch (...) {  // no memory: its deadline answers
+                base::log(base::LogLevel::error, "http.not_answered");
+            }
+        }
+        const Place place_;  // first, so that it leaves when nothing of the connection is held any more
+        const std::shared_ptr<Connection> to_;
+        const std::shared_ptr<Exchange> exchange_;
+    };
+
     bool submit(const std::shared_ptr<Exchange>& exchange) {
-        return shared_.workers.push([exchange, self = shared_from_this()]() mutable {
-            exchange->handle();
-            asio::post(self->io_.context, [exchange = std::move(exchange), self]() {
-                exchange->done = true;
-                self->handler_timer_.cancel();
-            });
+        auto owed = std::make_shared<Owed>(shared_from_this(), exchange);
+        if (!owed->has_place()) return false;
+        return shared_.workers.push([owed = std::move(owed)] {
+            if (!owed->begin()) return;
+            try {
+                owed->service().serve(owed->request(), [owed](Response r) { owed->give(std::move(r)); });
+            } catch (...) {
+                base::log(base::LogLevel::error, "http.handler_failed",
+                          {{"request", std::string_view(owed->request().id)}});
+            }
         });
     }
 
-    // Waits for the worker. No race with the worker's post: it runs on this thread, after the wait has begun.
+    // Waits for the answer. No race with its post: it runs on this thread, after the wait has begun.
     awaitable<Then> outcome(std::shared_ptr<Exchange> exchange, bool with_body, bool keep_alive) {
         error_code woken;
         deadline_ = SteadyClock::time_point::max();  // the handler's deadline is not the socket's
@@ -501,11 +569,11 @@ private:
         co_await handler_timer_.async_wait(redirect_error(use_awaitable, woken));
         if (exchange->done && SteadyClock::now() < exchange->deadline) {
             ++shared_.served;
-            if (exchange->response.feed) {
-                const Then then = co_await stream(std::move(exchange->response), with_body);
+            if (exchange->response->feed) {
+                const Then then = co_await stream(std::move(*exchange->response), with_body);
                 co_return then;
             }
-            const Then then = co_await answer(std::move(exchange->response), with_body, keep_alive);
+            const Then then = co_await answer(std::move(*exchange->response), with_body, keep_alive);
             co_return then;
         }
         ++shared_.timeouts;
@@ -808,6 +876,7 @@ struct Server::Impl {
             on_every_connection([](Connection& connection) { connection.abort(); });
         }
         shared.workers.stop();
+        shared.owing.wait_until_none();
         shared.census.wait_until_empty(milliseconds{1'000});
         for (auto& each : io) each->context.stop();
         for (auto& each : io) {

@@ -26,7 +26,7 @@ struct ServerOptions {
     unsigned io_threads = 1;
     unsigned workers = 8;
     unsigned turns = 8;       // handlers that work at the same time; those that wait for the disk do not count
-    std::size_t queue = 256;  // requests waiting for a worker
+    std::size_t queue = 256;  // requests waiting for a worker, or for what their answer waits for
     std::size_t connections = 10'000;
     std::size_t connections_per_peer = 4'096;
     std::size_t head_bytes = 16 * 1024;  // more is answered 431 (414 when the first line alone is too long)

@@ -15,13 +15,15 @@ Workers::Workers(unsigned threads, std::size_t queue, unsigned turns)
 Workers::~Workers() { stop(); }
 
 bool Workers::push(Job job) {
+    bool turn_free;
     {
         const std::lock_guard lock(mutex_);
         // A job that an idle worker is about to take does not wait, so it takes no place in the queue.
         if (stopped_ || jobs_.size() >= capacity_ + idle_) return false;
         jobs_.push_back(std::move(job));
+        turn_free = turns_ > 0;  // else whoever gives one back sees to it
     }
-    ready_.notify_one();
+    if (turn_free) ready_.notify_one();
     return true;
 }
 
@@ -41,17 +43,20 @@ void Workers::stop() {
 class Workers::JobsTurn final : public base::Turn {
 public:
     explicit JobsTurn(Workers& of) : of_(of) { base::this_turn = this; }
-    ~JobsTurn() { give_up(); }
+    // The worker that had it looks for the next job itself: nobody needs to be woken.
+    ~JobsTurn() { give_back(); }
     void give_up() noexcept override {
-        if (!std::exchange(base::this_turn, nullptr)) return;
-        {
-            const std::lock_guard lock(of_.mutex_);
-            ++of_.turns_;
-        }
-        of_.ready_.notify_one();
+        if (give_back()) of_.ready_.notify_one();
     }
 
 private:
+    // True when a job waits for it.
+    bool give_back() noexcept {
+        if (!std::exchange(base::this_turn, nullptr)) return false;
+        const std::lock_guard lock(of_.mutex_);
+        ++of_.turns_;
+        return !of_.jobs_.empty();
+    }
     Workers& of_;
 };
 

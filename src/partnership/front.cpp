@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 
 namespace rowan::partnership {
 
@@ -44,7 +45,7 @@ constexpr NavigationEntry kNavigation[] = {
     {"agencies", "Agencies", "/agencies", Permission::manage_users},
 };
 
-void add_security_headers(const http::Request& request, http::Response& response) {
+void add_security_headers(bool tls, http::Response& response) {
     response.header("Content-Security-Policy",
                     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
                     "connect-src 'self'; "
@@ -55,7 +56,7 @@ void add_security_headers(const http::Request& request, http::Response& response
     response.header("Cross-Origin-Resource-Policy", "same-origin");
     response.header("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()");
     response.header("X-Robots-Tag", "noindex, nofollow");
-    if (request.tls) response.header("Strict-Transport-Security", "max-age=63072000");
+    if (tls) response.header("Strict-Transport-Security", "max-age=63072000");
     for (const auto& [name, value] : response.headers)
         if (name == "Cache-Control") return;
     response.header("Cache-Control", "no-store");
@@ -234,8 +235,7 @@ http::Limits Front::limits_for(http::Method method, std::string_view path) const
 
 http::Response Front::error_page(int status) const {
     auto out = plain_error(status);
-    http::Request nobody;
-    add_security_headers(nobody, out);
+    add_security_headers(false, out);
     return out;
 }
 
@@ -281,23 +281,57 @@ http::Response Front::error_in_words(int status, std::string_view title, std::st
 }
 
 http::Response Front::handle(const http::Request& request) {
-    http::Response out;
-    try {
-        out = answer(request);
-    } catch (const AuditDamaged& damage) {
-        base::log(base::LogLevel::error, "audit.damaged",
-                  {{"request", std::string_view(request.id)}, {"reason", std::string_view(damage.what())}});
-        out = error_in_words(503, "Rowan cannot record who looks",
-                             "So it shows nothing and saves nothing. Tell your administrator.");
-    }
-    add_security_headers(request, out);
-    return out;
+    const auto given = std::make_shared<std::promise<http::Response>>();
+    auto answer = given->get_future();
+    serve(request, [given](http::Response response) { given->set_value(std::move(response)); });
+    return answer.get();
 }
 
-http::Response Front::answer(const http::Request& request) const {
+// No audit, no answer (SECURITY.md 0.1): durable before the bytes leave.
+void Front::serve(const http::Request& request, http::Answer answer) {
+    auto shown = [&]() -> Shown {
+        try {
+            return show(request);
+        } catch (const AuditDamaged& damage) {
+            return {audit_damaged(damage, request.id), {}};
+        }
+    }();
+    add_security_headers(request.tls, shown.page);
+    if (shown.looks.empty()) return answer(std::move(shown.page));
+    looks_.record(std::move(shown.looks), [this, answer = std::move(answer), page = std::move(shown.page),
+                                           id = request.id, tls = request.tls, write = is_write(request.method)](
+                                              const std::exception_ptr& failure) mutable {
+        if (!failure) return answer(std::move(page));
+        auto out = unrecorded(failure, id, write);
+        add_security_headers(tls, out);
+        answer(std::move(out));
+    });
+}
+
+http::Response Front::audit_damaged(const AuditDamaged& damage, const std::string& request) const {
+    base::log(base::LogLevel::error, "audit.damaged",
+              {{"request", std::string_view(request)}, {"reason", std::string_view(damage.what())}});
+    return error_in_words(503, "Rowan cannot record who looks",
+                          "So it shows nothing and saves nothing. Tell your administrator.");
+}
+
+http::Response Front::unrecorded(const std::exception_ptr& failure, const std::string& request, bool write) const {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const AuditDamaged& damage) {
+        return audit_damaged(damage, request);
+    } catch (...) {
+        base::log(base::LogLevel::error, "audit.unavailable", {{"request", std::string_view(request)}});
+    }
+    if (!write) return plain_error(503);
+    return error_in_words(503, "Rowan cannot record who looks",
+                          "Look whether what you sent was saved before you try again.");
+}
+
+Front::Shown Front::show(const http::Request& request) const {
     if (request.path.starts_with("/assets/"))
         if (const auto* asset = html::find_asset(request.path); asset && !is_write(request.method))
-            return asset_response(request, *asset);
+            return {asset_response(request, *asset), {}};
 
     bool behind = false;
     const auto session = office_.database.read([&](database::Session& s) {
@@ -314,34 +348,30 @@ http::Response Front::answer(const http::Request& request) const {
     const bool open = found.route && found.route->access.open();
     // Somebody who is not signed in learns nothing, not even which addresses exist.
     if (!session && !open) {
-        if (is_write(request.method)) return plain_error(400);
-        return http::redirect("/sign-in");
+        if (is_write(request.method)) return {plain_error(400), {}};
+        return {http::redirect("/sign-in"), {}};
     }
-    if (!found.route) {
-        if (found.path_known) return plain_error(405);
-        return not_there(visit);
-    }
+    if (!found.route) return {found.path_known ? plain_error(405) : not_there(visit), {}};
     visit.parameters = std::move(found.parameters);
     if (behind) follower_.catch_up();
 
     if (is_write(request.method)) {
-        if (from_elsewhere(request)) return plain_error(400);
+        if (from_elsewhere(request)) return {plain_error(400), {}};
         auto form = request.form();
-        if (!form.ok()) return problem(visit, form.error());
+        if (!form.ok()) return {problem(visit, form.error()), {}};
         visit.form = std::move(*form);
         if (session && !crypto::csrf_token_valid(office_.keyring.session_key(), session->token_hash,
                                                  visit.form.get(html::kCsrfField)))
-            return plain_error(400);
+            return {plain_error(400), {}};
     }
     if (const auto permission = found.route->access.permission()) {
         const auto permit = may(viewer, *permission);
         if (!permit.allowed) {
             visit.refused("route", found.route->pattern, permit.rule);
-            auto out = not_there(visit);
-            return looks_.record({visit.looks.back()}).ok() ? out : plain_error(503);
+            return {not_there(visit), std::move(visit.looks)};
         }
     }
-    return serve(request, *found.route, visit);
+    return show_page(request, *found.route, visit);
 }
 
 namespace {
@@ -380,8 +410,8 @@ http::Response answer_write(const Route& route, Visit& visit) {
 
 }  // namespace
 
-http::Response Front::serve(const http::Request& request, const Route& route, Visit& visit) const {
-    auto out = [&] {
+Front::Shown Front::show_page(const http::Request& request, const Route& route, Visit& visit) const {
+    auto page = [&] {
         if (route.access.wants_key())
             if (auto refused = key_first(visit)) return std::move(*refused);
         return is_write(request.method) ? answer_write(route, visit) : route.page(visit);
@@ -389,21 +419,13 @@ http::Response Front::serve(const http::Request& request, const Route& route, Vi
     const auto kind = route.audit.kind();
     const bool shows =
         kind == AuditClass::Kind::look || kind == AuditClass::Kind::search || kind == AuditClass::Kind::aggregate;
-    if (shows && out.status == 200 && visit.looks.empty()) {
+    if (shows && page.status == 200 && visit.looks.empty()) {
         // A page that shows people and recorded no look is a bug; it does not go out.
         base::log(base::LogLevel::error, "audit.missing",
                   {{"route", std::string_view(route.pattern)}, {"request", std::string_view(request.id)}});
-        return plain_error(500);
+        return {plain_error(500), {}};
     }
-    if (visit.looks.empty()) return out;
-    // No audit, no answer (SECURITY.md 0.1): durable before the bytes leave.
-    if (!looks_.record(visit.looks).ok()) {
-        base::log(base::LogLevel::error, "audit.unavailable", {{"request", std::string_view(request.id)}});
-        if (!is_write(request.method)) return plain_error(503);
-        return error_in_words(503, "Rowan cannot record who looks",
-                              "Look whether what you sent was saved before you try again.");
-    }
-    return out;
+    return {std::move(page), std::move(visit.looks)};
 }
 
 }  // namespace rowan::partnership

@@ -21,12 +21,20 @@ public:
     Front(const Office&, const Routes&, Follower = {});
 
     http::Limits limits_for(http::Method, std::string_view path) const override;
-    http::Response handle(const http::Request&) override;
+    void serve(const http::Request&, http::Answer) override;  // given when the looks are durable
+    http::Response handle(const http::Request&) override;     // waits for it
     http::Response error_page(int status) const override;
 
 private:
-    http::Response answer(const http::Request&) const;
-    http::Response serve(const http::Request&, const Route&, Visit&) const;
+    // A page, and who has looked at what in it: it goes out when that is recorded.
+    struct Shown {
+        http::Response page;
+        std::vector<AuditEntry> looks;
+    };
+    Shown show(const http::Request&) const;
+    Shown show_page(const http::Request&, const Route&, Visit&) const;
+    http::Response unrecorded(const std::exception_ptr&, const std::string& request, bool write) const;
+    http::Response audit_damaged(const AuditDamaged&, const std::string& request) const;
     http::Response plain_error(int status) const;  // an error page whose headers handle() adds
     http::Response error_in_words(int status, std::string_view title, std::string_view text) const;
     const Office& office_;

@@ -1,9 +1,8 @@
 // Records looks: those of many visits that wait at the same moment are appended together and share a commit.
-// Thread-safety: record() from any thread but the database's writer.
+// Thread-safety: record() from any thread.
 #pragma once
 #include "partnership/office.h"
 
-#include <future>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -14,17 +13,21 @@ class LookBook {
 public:
     explicit LookBook(const Office& office) : office_(office) {}
 
-    // Durable in the log when it returns. Throws AuditDamaged, as the log does.
-    base::Result<> record(const std::vector<AuditEntry>& looks) const;
+    // `then` is told once: null when the looks are durable in the log, else DatabaseError or AuditDamaged. It runs
+    // on the database's writer thread and must not wait.
+    void record(std::vector<AuditEntry> looks, database::Database::Then then) const;
 
 private:
-    // What is written together: once the writer has begun with it, it takes in no more.
-    struct Sheet {
+    struct Visitor {
         std::vector<AuditEntry> looks;
-        std::shared_future<void> written;
+        database::Database::Then then;
     };
-    std::shared_ptr<Sheet> sheet_with(const std::vector<AuditEntry>& looks) const;
-    std::vector<AuditEntry> close(const std::shared_ptr<Sheet>&) const;
+    // Who is written together: once the writer has begun with it, it takes in no more.
+    using Sheet = std::vector<Visitor>;
+    std::shared_ptr<Sheet> enter(Visitor) const;
+    void close(const std::shared_ptr<Sheet>&) const;
+    void append(database::Session&, const std::shared_ptr<Sheet>&) const;
+    void tell(const std::shared_ptr<Sheet>&, const std::exception_ptr& failure) const;
 
     const Office& office_;
     mutable std::mutex mutex_;

@@ -420,7 +420,7 @@ Html closed_by_itself(const Visit& visit) {
     std::vector<Html> lines;
     visit.office.database.read([&](Session& s) {
         for (const auto& row : s.query("SELECT subject_id, at FROM audit_entry WHERE act = 'disable' AND detail = "
-                                       "'dormant' AND at > $1 ORDER BY seq DESC LIMIT 50",
+                                       "'dormant' AND at > $1 ORDER BY at DESC, seq DESC LIMIT 50",
                                        visit.office.clock.now() - std::chrono::days{30}))
             lines.push_back(html::join(shown_user(s, row.text(0)).name, ", ", html::time_of(row.instant(1))));
     });

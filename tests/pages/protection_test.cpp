@@ -123,6 +123,19 @@ TEST_F(Protection, S_053_signposts_are_recorded_for_both_sides_and_run_out) {
     EXPECT_THAT(after.body(), HasSubstr("You have asked about many people"));
     EXPECT_THAT(nobody.body(), HasSubstr("You have asked about many people")) << "or the sentence would tell";
     EXPECT_EQ(june.get("/people/" + person).status(), 404);
+    // Nor do thousands of looks at other records begin it anew.
+    ASSERT_TRUE(town.office()
+                    .database
+                    .write([&](database::Session& s) -> base::Result<> {
+                        town.office().audit.append(
+                            s, std::vector<partnership::AuditEntry>(4'000, {.user_id = town.id_of("june"),
+                                                                            .act = "look",
+                                                                            .subject_kind = "person",
+                                                                            .subject_id = person}));
+                        return base::done();
+                    })
+                    .ok());
+    EXPECT_THAT(june.get("/search?q=" + number).body(), HasSubstr("You have asked about many people"));
     auto safiya = town.client("safiya");
     EXPECT_THAT(safiya.get("/search?q=Nobody+Whatsoever").body(),
                 Not(HasSubstr("You have asked about many people")))

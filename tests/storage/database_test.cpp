@@ -574,6 +574,35 @@ TEST_P(Store, closing_finishes_the_writes_that_wait) {
         30);
 }
 
+TEST_P(Store, who_is_told_of_a_write_may_queue_more_and_is_told_what_went_wrong) {
+    std::promise<std::exception_ptr> second, failed;
+    db().queue_write([](Session& s) { add(s, "first"); },
+                     [&](const std::exception_ptr& failure) {
+                         EXPECT_FALSE(failure);
+                         db().queue_write([](Session& s) { add(s, "second"); },
+                                          [&](const std::exception_ptr& f) { second.set_value(f); });
+                     });
+    EXPECT_FALSE(second.get_future().get());
+    EXPECT_EQ(count(), 2);
+    db().queue_write([](Session& s) { add(s, "first"); },
+                     [&](const std::exception_ptr& failure) { failed.set_value(failure); });
+    EXPECT_THROW(std::rethrow_exception(failed.get_future().get()), DatabaseError) << "the name is taken";
+    EXPECT_TRUE(write("third").ok());
+    EXPECT_EQ(count(), 3);
+}
+
+TEST_P(Store, who_throws_when_told_harms_nobody) {
+    std::promise<void> go;
+    auto held = db().queue_write([&](Session&) { go.get_future().wait(); });
+    db().queue_write([](Session& s) { add(s, "told"); },
+                     [](const std::exception_ptr&) { throw std::runtime_error("no room to answer"); });
+    auto neighbour = db().queue_write([](Session& s) { add(s, "neighbour"); });
+    go.set_value();
+    EXPECT_NO_THROW(held.get());
+    EXPECT_NO_THROW(neighbour.get());
+    EXPECT_EQ(count(), 2);
+}
+
 // --- migrations ------------------------------------------------------------------------------------------------
 
 class Migrations : public StorageTest {};

@@ -360,6 +360,98 @@ TEST(Server, stop_ends_after_the_grace_even_with_requests_waiting) {
     EXPECT_EQ(service.seen("/sleep"), 1);
 }
 
+// Its answers wait for something that is not a thread; /dropped has none.
+class LaterService final : public Service {
+public:
+    Limits limits_for(Method, std::string_view) const override { return {}; }
+    Response handle(const Request& request) override { return plain(200, request.path); }
+    void serve(const Request& request, http::Answer answer) override {
+        if (request.path == "/dropped") return;
+        const std::lock_guard lock(mutex_);
+        owed_.emplace_back(request.path, std::move(answer));
+    }
+    Response error_page(int status) const override { return plain(status, ""); }
+
+    bool wait_until_owed(std::size_t many) const {
+        const auto start = SteadyClock::now();
+        while (owed() < many && since(start) < milliseconds{5'000}) std::this_thread::sleep_for(milliseconds{2});
+        return owed() >= many;
+    }
+    void give_all() {
+        std::vector<std::pair<std::string, http::Answer>> now;
+        {
+            const std::lock_guard lock(mutex_);
+            now.swap(owed_);
+        }
+        for (auto& [path, answer] : now) answer(plain(200, "later " + path));
+    }
+
+private:
+    std::size_t owed() const {
+        const std::lock_guard lock(mutex_);
+        return owed_.size();
+    }
+    mutable std::mutex mutex_;
+    std::vector<std::pair<std::string, http::Answer>> owed_;
+};
+
+TEST(Server, answers_that_wait_hold_no_worker) {
+    LaterService service;
+    ServerOptions options;
+    options.workers = 1;
+    const auto server = start(service, options);
+    std::vector<Client> clients;
+    for (int i = 0; i < 20; ++i) {
+        clients.emplace_back(server->port());
+        clients.back().send(get("/" + std::to_string(i)));
+    }
+    EXPECT_TRUE(service.wait_until_owed(20)) << "one worker has seen to all of them";
+    EXPECT_EQ(Client(server->port()).ask(get("/dropped")).status, 500);
+    EXPECT_EQ(server->counters().served, 1u);
+    service.give_all();
+    for (int i = 0; i < 20; ++i)
+        EXPECT_EQ(clients[static_cast<std::size_t>(i)].read_answer().body, "later /" + std::to_string(i));
+}
+
+TEST(Server, A14_answers_that_wait_are_bounded) {
+    LaterService service;
+    ServerOptions options;
+    options.workers = 1, options.queue = 3;
+    const auto server = start(service, options);
+    std::vector<Client> clients;
+    for (std::size_t i = 0; i < 4; ++i) {
+        clients.emplace_back(server->port());
+        clients.back().send(get("/a"));
+        EXPECT_TRUE(service.wait_until_owed(i + 1));
+    }
+    Client fifth(server->port());
+    EXPECT_EQ(fifth.ask(get("/a")).status, 503);
+    service.give_all();
+    for (auto& client : clients) EXPECT_EQ(client.read_answer().status, 200);
+    fifth.send(get("/a"));
+    EXPECT_TRUE(service.wait_until_owed(1));
+    service.give_all();
+    EXPECT_EQ(fifth.read_answer().status, 200);
+}
+
+TEST(Server, stop_waits_for_answers_that_are_owed) {
+    LaterService service;
+    auto server = start(service);
+    Client client(server->port());
+    client.send(get("/a"));
+    ASSERT_TRUE(service.wait_until_owed(1));
+    std::atomic<bool> given = false;
+    std::thread later([&] {
+        std::this_thread::sleep_for(milliseconds{300});
+        given = true;
+        service.give_all();
+    });
+    server->stop(milliseconds{20});
+    EXPECT_TRUE(given) << "or the answer would come to a server that is gone";
+    server.reset();
+    later.join();
+}
+
 TEST(Server, serves_many_connections_on_several_threads) {
     TestService service;
     ServerOptions options;

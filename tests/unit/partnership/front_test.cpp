@@ -30,12 +30,9 @@ public:
     explicit Failing(database::Database& inner) : inner_(inner) {}
     database::Dialect dialect() const override { return inner_.dialect(); }
     void read_session(const std::function<void(Session&)>& f) override { inner_.read_session(f); }
-    std::future<void> queue_write(std::function<void(Session&)> f) override {
-        if (!fail) return inner_.queue_write(std::move(f));
-        std::promise<void> out;
-        out.set_exception(
-            std::make_exception_ptr(database::DatabaseError(database::DatabaseError::Kind::full, "disk full")));
-        return out.get_future();
+    void queue_write(std::function<void(Session&)> f, Then then) override {
+        if (!fail) return inner_.queue_write(std::move(f), std::move(then));
+        then(std::make_exception_ptr(database::DatabaseError(database::DatabaseError::Kind::full, "disk full")));
     }
     void on_before_commit(std::function<void(Session&)> f) override { inner_.on_before_commit(std::move(f)); }
     void on_commit(std::function<void()> f) override { inner_.on_commit(std::move(f)); }
