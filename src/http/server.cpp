@@ -127,30 +127,50 @@ private:
     const std::string peer_;
 };
 
-// Answers that are owed: their requests wait for a worker, are worked on, or are done and wait for the disk.
-class Owing {
+// So many of a kind may be under way at the same time.
+class Places {
 public:
-    explicit Owing(std::size_t most) : most_(most) {}
+    explicit Places(std::size_t most) : most_(most) {}
 
     bool enter() {
         const std::lock_guard lock(mutex_);
-        if (owed_ >= most_) return false;
-        ++owed_;
+        if (taken_ >= most_) return false;
+        ++taken_;
         return true;
     }
     void leave() {
         const std::lock_guard lock(mutex_);
-        if (--owed_ == 0) none_.notify_all();
+        if (--taken_ == 0) none_.notify_all();
+    }
+    std::size_t taken() const {
+        const std::lock_guard lock(mutex_);
+        return taken_;
     }
     void wait_until_none() {
         std::unique_lock lock(mutex_);
-        none_.wait(lock, [this] { return owed_ == 0; });
+        none_.wait(lock, [this] { return taken_ == 0; });
     }
 
 private:
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable none_;
-    std::size_t most_, owed_ = 0;
+    std::size_t most_, taken_ = 0;
+};
+
+// One of them, if there is one left.
+class Place {
+public:
+    explicit Place(Places& of) : of_(of), granted_(of.enter()) {}
+    ~Place() {
+        if (granted_) of_.leave();
+    }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    bool granted() const { return granted_; }
+
+private:
+    Places& of_;
+    const bool granted_;
 };
 
 struct Shared {
@@ -158,7 +178,8 @@ struct Shared {
         : options(given),
           service(what),
           census(given.connections, given.connections_per_peer),
-          owing(given.workers + given.queue),
+          streams(given.streams),
+          owed(given.workers + given.queue),
           workers(given.workers, given.queue, given.turns) {}
 
     const ServerOptions options;
@@ -166,11 +187,11 @@ struct Shared {
     std::set<std::string> trusted;
     std::optional<TlsContext> tls;
     Census census;
-    Owing owing;
+    Places streams;  // answers that stay open
+    Places owed;     // answers whose requests wait for a worker, are worked on, or are done and wait for the disk
     Workers workers;
     std::atomic<bool> stopping{false};
     std::atomic<std::size_t> bodies{0};  // bytes of request bodies in memory
-    std::atomic<std::size_t> streams{0};
     std::atomic<std::uint64_t> accepted{0}, served{0}, refused_busy{0}, bad_requests{0}, timeouts{0};
 };
 
@@ -189,20 +210,6 @@ public:
 private:
     Shared& shared_;
     std::size_t held_ = 0;
-};
-
-// One of the places for answers that stay open, if there is one left.
-class StreamPlace {
-public:
-    explicit StreamPlace(Shared& shared) : shared_(shared), granted_(++shared.streams <= shared.options.streams) {}
-    ~StreamPlace() { --shared_.streams; }
-    StreamPlace(const StreamPlace&) = delete;
-    StreamPlace& operator=(const StreamPlace&) = delete;
-    bool granted() const { return granted_; }
-
-private:
-    Shared& shared_;
-    const bool granted_;
 };
 
 Response error_page(Service& service, int status) {
@@ -499,14 +506,14 @@ private:
     class Owed {
     public:
         Owed(std::shared_ptr<Connection> to, std::shared_ptr<Exchange> exchange)
-            : place_(exchange->shared.owing), to_(std::move(to)), exchange_(std::move(exchange)) {}
+            : place_(exchange->shared.owed), to_(std::move(to)), exchange_(std::move(exchange)) {}
         ~Owed() {
             if (exchange_->begun) deliver();
         }
         Owed(const Owed&) = delete;
         Owed& operator=(const Owed&) = delete;
 
-        bool has_place() const { return place_.granted; }
+        bool has_place() const { return place_.granted(); }
         bool begin() {
             exchange_->begun = true;
             // It waited too long: the connection has answered.
@@ -518,16 +525,6 @@ private:
         void give(Response response) { exchange_->response = std::move(response); }
 
     private:
-        struct Place {
-            explicit Place(Owing& in) : owing(in), granted(in.enter()) {}
-            ~Place() {
-                if (granted) owing.leave();
-            }
-            Place(const Place&) = delete;
-            Place& operator=(const Place&) = delete;
-            Owing& owing;
-            const bool granted;
-        };
         void deliver() noexcept {
             try {
                 if (!exchange_->response) give(error_page(exchange_->shared.service, 500));
@@ -625,7 +622,7 @@ private:
 
     // Sends what the feed publishes until the browser leaves or the time is up.
     awaitable<Then> stream(Response response, bool with_body) {
-        const StreamPlace place(shared_);
+        const Place place(shared_.streams);
         auto head = place.granted() ? answer_head(response, false, base::SystemClock{}.now()) : std::nullopt;
         if (!head) {
             const Then then = co_await refuse(place.granted() ? 500 : 503);
@@ -876,7 +873,7 @@ struct Server::Impl {
             on_every_connection([](Connection& connection) { connection.abort(); });
         }
         shared.workers.stop();
-        shared.owing.wait_until_none();
+        shared.owed.wait_until_none();
         shared.census.wait_until_empty(milliseconds{1'000});
         for (auto& each : io) each->context.stop();
         for (auto& each : io) {
@@ -922,8 +919,8 @@ void Server::stop(milliseconds grace) {
 
 Server::Counters Server::counters() const {
     const auto& shared = impl_->shared;
-    return {shared.accepted, shared.served,        shared.refused_busy, shared.bad_requests,
-            shared.timeouts, shared.census.open(), shared.streams};
+    return {shared.accepted, shared.served,        shared.refused_busy,   shared.bad_requests,
+            shared.timeouts, shared.census.open(), shared.streams.taken()};
 }
 
 }  // namespace rowan::http
