@@ -44,6 +44,15 @@ Check engine(database::Database& database) {
     return out;
 }
 
+Check waiting_looks(partnership::LookFile& file) {
+    Check out{"waiting looks", file.waiting()};
+    for (const auto& problem : file.database().integrity_problems())
+        out.complain("The file of looks that wait for the log is damaged: " + problem + ".");
+    if (!file.sound())
+        out.complain(std::to_string(file.waiting()) + " looks wait for the log and cannot be brought into it.");
+    return out;
+}
+
 Check audit_log(const Office& office, Session& s) {
     Check out{"audit log"};
     const auto report = partnership::verify_audit(s, office.keyring, office.audit.log_id());
@@ -340,6 +349,7 @@ Check counters(Session& s) {
 
 std::vector<Check> all_checks(const Office& office) {
     std::vector<Check> out{engine(office.database)};
+    if (office.look_file) out.push_back(waiting_looks(*office.look_file));
     office.database.read([&](Session& s) {
         out.push_back(audit_log(office, s));
         out.push_back(sealed(office, s, "agency records", "agency_record", "identity",
@@ -402,7 +412,7 @@ std::vector<Check> all_checks(const Office& office) {
 }  // namespace
 
 int fsck_command(const Arguments& arguments) {
-    Options options("fsck", "Checks every invariant of the stored data; changes nothing.");
+    Options options("fsck", "Checks every invariant of the stored data; mends nothing.");
     HouseOptions house;
     std::string format = "text";
     options.house(house);

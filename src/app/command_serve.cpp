@@ -99,7 +99,8 @@ bool watch(const sigset_t& signals, partnership::Office& office) {
     for (int second = 1;; ++second) {
         timespec wait{1, 0};
         if (sigtimedwait(&signals, nullptr, &wait) > 0) return true;
-        if (!office.database.healthy()) return false;
+        if (!office.database.healthy() || (office.look_file && !office.look_file->database().healthy()))
+            return false;
         if (second % 60 == 0) sign_head(office);
         if (second % 3600 == 0) close_dormant(office);
     }

@@ -125,7 +125,7 @@ base::Result<std::unique_ptr<House>> House::create(const HouseOptions& options, 
         house->database_.reset();
         return undo(stored.error());
     }
-    if (auto loaded = house->load_partnership(); !loaded.ok()) return loaded.error();
+    if (auto loaded = house->load_partnership(options); !loaded.ok()) return loaded.error();
     return house;
 }
 
@@ -162,11 +162,11 @@ base::Result<std::unique_ptr<House>> House::open(const HouseOptions& options) {
         house->breached_ = std::move(*list);
     house->keyring_ = std::make_unique<crypto::Keyring>(std::move(*keys));
     if (auto opened = house->open_database(options, false); !opened.ok()) return opened.error();
-    if (auto loaded = house->load_partnership(); !loaded.ok()) return loaded.error();
+    if (auto loaded = house->load_partnership(options); !loaded.ok()) return loaded.error();
     return house;
 }
 
-base::Result<> House::load_partnership() {
+base::Result<> House::load_partnership(const HouseOptions& options) {
     const auto row = database_->read([](Session& s) {
         return s.one("SELECT scheme_name, scheme_text, demonstration, log_id FROM partnership WHERE id = 1");
     });
@@ -179,9 +179,15 @@ base::Result<> House::load_partnership() {
     if (!scheme.ok()) return scheme.error();
     scheme_ = std::make_unique<partnership::Scheme>(std::move(*scheme));
     audit_ = std::make_unique<partnership::AuditLog>(*keyring_, *clock_, row->text(3));
-    office_ = std::make_unique<partnership::Office>(partnership::Office{
-        *database_, *keyring_, *clock_, *scheme_, *audit_, base::WorkingDays{}, row->boolean(2), breached_});
     database_->on_before_commit([audit = audit_.get()](Session& s) { audit->sign_head_if_due(s); });
+    if (options.database.empty()) {
+        auto file = partnership::LookFile::open((options.data / "looks.db").string(), *database_, *audit_);
+        if (!file.ok()) return file.error();
+        look_file_ = std::move(*file);
+    }
+    office_ = std::make_unique<partnership::Office>(
+        partnership::Office{*database_, *keyring_, *clock_, *scheme_, *audit_, base::WorkingDays{},
+                            row->boolean(2), breached_, look_file_.get()});
     return base::done();
 }
 

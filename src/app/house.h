@@ -1,9 +1,9 @@
 // One partnership, opened: its database, keys, clock, scheme and audit log, in the order in which they need each
 // other.
 //
-// A data folder holds rowan.db; the keyring stands beside it as FOLDER.keyring, never inside, so that a copy of
-// the data is not a copy of the keys. Thread-safety: opened and closed by one thread; the Office may be used by
-// any.
+// A data folder holds rowan.db and looks.db (partnership/look_file.h); the keyring stands beside it as
+// FOLDER.keyring, never inside, so that a copy of the data is not a copy of the keys. Thread-safety: opened and
+// closed by one thread; the Office may be used by any.
 #pragma once
 #include "partnership/office.h"
 
@@ -44,7 +44,7 @@ public:
 private:
     House() = default;
     base::Result<> open_database(const HouseOptions&, bool create);
-    base::Result<> load_partnership();
+    base::Result<> load_partnership(const HouseOptions&);
 
     std::string breached_;
     std::unique_ptr<base::Clock> clock_;
@@ -52,6 +52,7 @@ private:
     std::unique_ptr<database::Database> database_;
     std::unique_ptr<partnership::Scheme> scheme_;
     std::unique_ptr<partnership::AuditLog> audit_;
+    std::unique_ptr<partnership::LookFile> look_file_;  // null on PostgreSQL
     std::unique_ptr<partnership::Office> office_;
 };
 

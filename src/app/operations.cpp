@@ -80,13 +80,14 @@ Operations::Operations(House& house, std::size_t records, int landlock,
 std::vector<std::string> Operations::reasons() const {
     std::vector<std::string> out;
     auto& database = house_.database();
+    const auto* looks = house_.office().look_file;
     if (stopping_) out.emplace_back("stopping");
     const auto lacks = lacks_standby(database);
     if (!database.healthy())
         out.emplace_back("disk");
     else if (lacks.ok() && *lacks)
         out.emplace_back("standby");
-    else if (!lacks.ok() || !try_audit(database).ok())
+    else if (!lacks.ok() || !try_audit(database).ok() || (looks && !looks->sound()))
         out.emplace_back("audit");
     return out;
 }
@@ -127,6 +128,9 @@ std::string Operations::metrics() const {
     add(out, "rowan_http_timeouts_total", "counter", "Requests and answers that took too long",
         number(c.timeouts));
     add(out, "rowan_index_records", "gauge", "Records in the index when it was opened", number(records_));
+    if (const auto* looks = house_.office().look_file)
+        add(out, "rowan_looks_waiting", "gauge", "Looks that are durable and not in the audit log yet",
+            looks->waiting());
     add(out, "rowan_landlock_version", "gauge", "The kernel's walls around its files; 0 without", landlock_);
     if (house_.database().healthy()) {
         const auto size =

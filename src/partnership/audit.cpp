@@ -88,7 +88,7 @@ void AuditLog::append(Session& s, const std::vector<AuditEntry>& wanted) const {
     auto state = load_state(s);
     for (AuditEntry e : wanted) {
         e.seq = static_cast<std::int64_t>(state.frontier.size());
-        e.at = clock_.now();
+        if (e.at == base::Instant{}) e.at = clock_.now();
         const auto bytes = canonical(e);
         const auto leaf = crypto::leaf_hash(bytes);
         state.frontier.append(leaf);

@@ -19,7 +19,7 @@ namespace rowan::partnership {
 
 struct AuditEntry {
     std::int64_t seq = 0;      // 0-based place in the tree; set by append
-    base::Instant at = {};     // set by append
+    base::Instant at = {};     // when it was; set by append where it is not
     std::string user_id = {};  // "" for nobody signed in; "system" for jobs
     std::string agency = {};
     std::string act = {};           // "look", "search", "create", "decide", "sign-in", …
@@ -55,6 +55,7 @@ public:
     std::string digest(std::string_view words) const;
 
     const std::string& log_id() const { return log_id_; }
+    const base::Clock& clock() const { return clock_; }
 
 private:
     const crypto::Keyring& keyring_;

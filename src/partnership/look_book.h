@@ -13,20 +13,24 @@ class LookBook {
 public:
     explicit LookBook(const Office& office) : office_(office) {}
 
-    // `then` is told once: null when the looks are durable in the log, else DatabaseError or AuditDamaged. It runs
-    // on the database's writer thread and must not wait.
+    // `then` is told once: null when the looks are durable, in the log or in the office's look file, else
+    // DatabaseError or AuditDamaged. It runs on a database's writer thread and must not wait.
     void record(std::vector<AuditEntry> looks, database::Database::Then then) const;
 
 private:
     struct Visitor {
-        std::vector<AuditEntry> looks;
+        std::size_t looks = 0;  // so many of the sheet's
         database::Database::Then then;
     };
     // Who is written together: once the writer has begun with it, it takes in no more.
-    using Sheet = std::vector<Visitor>;
-    std::shared_ptr<Sheet> enter(Visitor) const;
+    struct Sheet {
+        std::vector<AuditEntry> looks;
+        std::vector<Visitor> visitors;
+    };
+    std::shared_ptr<Sheet> enter(std::vector<AuditEntry> looks, database::Database::Then then) const;
     void close(const std::shared_ptr<Sheet>&) const;
-    void append(database::Session&, const std::shared_ptr<Sheet>&) const;
+    database::Database& place() const;
+    void write(database::Session&, const std::vector<AuditEntry>&) const;
     void tell(const std::shared_ptr<Sheet>&, const std::exception_ptr& failure) const;
 
     const Office& office_;

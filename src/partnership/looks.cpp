@@ -17,8 +17,8 @@ LooksPage looks_page(const Visit& visit, const std::set<std::string>& records, c
     // What is no number asks for the newest.
     const auto before = base::whole_number<std::int64_t>(visit.request.query.get("before")).value_or(INT64_MAX);
     LooksPage out;
-    out.looks = visit.office.database.read(
-        [&](database::Session& s) { return looks(s, records, kLooksAtOnce + 1, before); });
+    out.looks =
+        visit.office.read_log([&](database::Session& s) { return looks(s, records, kLooksAtOnce + 1, before); });
     const bool older = out.looks.size() > kLooksAtOnce;
     if (older) out.looks.pop_back();
     html::Pagination pages{.landmark_label = "Looks"};

@@ -17,7 +17,7 @@ constexpr std::int64_t kMostSignpostsInAnHour = 30;
 // Counted from the log itself, so that every process and a restart know.
 bool signposts_spent(const Visit& visit) {
     if (visit.viewer.at_front_door()) return false;  // who sees everybody in full
-    return visit.office.database.read([&](database::Session& s) {
+    return visit.office.read_log([&](database::Session& s) {
         return s.one("SELECT COUNT(*) FROM audit_entry WHERE user_id = $1 AND detail = 'signpost' AND at > $2",
                      visit.viewer.user_id, visit.office.clock.now() - std::chrono::hours{1})
                    ->integer(0) >= kMostSignpostsInAnHour;

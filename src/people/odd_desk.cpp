@@ -22,8 +22,11 @@ base::Date monday_of(base::Date day) {
     return base::Date{days - (std::chrono::weekday{days} - std::chrono::Monday)};
 }
 
-// The log grows with time, so the first entry at or after an instant is found by halves.
-std::int64_t first_at(Session& s, base::Instant at) {
+// Looks may stand in the log a little after what happened when they did (partnership/look_file.h).
+constexpr std::chrono::hours kOutOfOrder{1};
+
+// The log grows with time, so the first entry about as old as an instant is found by halves.
+std::int64_t first_near(Session& s, base::Instant at) {
     const auto state = s.one("SELECT size FROM audit_state WHERE id = 1");
     std::int64_t low = 0, high = state ? state->integer(0) : 0;
     while (low < high) {
@@ -77,19 +80,21 @@ std::vector<OddItem> OddDesk::week(const Viewer& viewer, base::Date day) const {
     std::vector<OddItem> out;
     if (!may(viewer, Permission::see_audit).allowed) return out;
     const auto monday = monday_of(day);
-    const auto next = base::Date{std::chrono::sys_days{monday} + std::chrono::days{7}};
+    const auto from = base::from_london(monday),
+               to = base::from_london(base::Date{std::chrono::sys_days{monday} + std::chrono::days{7}});
     const auto hidden = people_.sealed_out(viewer);
     const auto key = office().keyring.purpose_key("odd-looks");
-    office().database.read([&](Session& s) {
+    office().read_log([&](Session& s) {
         std::vector<Seen> seen;
         std::map<std::string, std::pair<std::set<std::string>, std::set<std::string>>>
             facts;  // family names and postcodes, by root
         s.stream_values(
             "SELECT user_id, at, act, subject_kind, subject_id, detail FROM audit_entry WHERE seq >= $1 AND seq < "
-            "$2 AND outcome = 'allowed' AND "
+            "$2 AND at >= $3 AND at < $4 AND outcome = 'allowed' AND "
             "((act = 'look' AND subject_kind = 'person' AND (detail = '' OR detail LIKE 'work=%')) OR (act = "
             "'search' AND subject_kind = 'search')) ORDER BY seq",
-            {first_at(s, base::from_london(monday)), first_at(s, base::from_london(next))},
+            {first_near(s, from - kOutOfOrder), first_near(s, to + kOutOfOrder), base::to_millis(from),
+             base::to_millis(to)},
             [&](const database::Row& row) {
                 Seen each;
                 each.user = row.text(0);

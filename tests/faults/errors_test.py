@@ -74,8 +74,9 @@ class Faulty(rowan.Case):
 
 class FailingDisk(Faulty):
     def warm_up(self):
-        """The first write makes SQLite sync its folder; it passes over an error of that, and Rowan has synced it before."""
+        """The first write to each file makes SQLite sync its folder; it passes over an error of that, and Rowan has synced it before."""
         self.look_anew()
+        self.book.sign_in(self.server)
 
     def fails(self, what, code, most, ends):
         """Fails each nth call; `ends` says whether the server must stop serving then."""
@@ -358,6 +359,15 @@ class NegativeControl(Faulty):
         self.server.kill()
         self.close()
         os.truncate(pathlib.Path(self.data) / "rowan.db-wal", 64_000)
+        self.assertNotEqual([], self.book.wrong(self.data))
+
+    def test_a_disk_that_forgets_the_looks_that_wait_is_found(self):
+        self.open()
+        self.look_anew()
+        self.server.kill()
+        self.close()
+        self.assertEqual([], self.book.wrong(self.data))
+        os.truncate(pathlib.Path(self.data) / "looks.db-wal", 0)
         self.assertNotEqual([], self.book.wrong(self.data))
 
 

@@ -206,22 +206,18 @@ class Ledger:
 
     def wrong(self, data):
         """What is not there that was acknowledged, what is there twice, what nobody asked for: sentences."""
-        database = sqlite3.connect(f"file:{pathlib.Path(data) / 'rowan.db'}?mode=ro", uri=True)
         try:
-            # The log has no index by user (src/schema/0015_lean_log.sql): it is read once, not for each person.
-            database.execute("CREATE TEMP TABLE entry AS SELECT user_id, act, subject_kind, subject_id, outcome FROM audit_entry")
-            database.execute("CREATE INDEX temp.entry_user ON entry (user_id)")
-            return [fault for person in self.everybody for fault in self._wrong_of(person, database)]
+            with rowan.log_of(data) as database:
+                database.execute("CREATE INDEX temp.log_user ON log (user_id)")
+                return [fault for person in self.everybody for fault in self._wrong_of(person, database)]
         except sqlite3.DatabaseError as reason:
             return [f"the database cannot be read: {reason}"]
-        finally:
-            database.close()
 
     def _wrong_of(self, person, database):
         faults = []
         stored = collections.Counter()
         for act, kind, subject, times in database.execute(
-                "SELECT act, subject_kind, subject_id, count(*) FROM temp.entry WHERE user_id = ? AND outcome = 'allowed' "
+                "SELECT act, subject_kind, subject_id, count(*) FROM temp.log WHERE user_id = ? AND outcome = 'allowed' "
                 "AND (act, subject_kind) IN (VALUES ('create', 'draft'), ('save', 'draft'), ('look', 'person')) GROUP BY 1, 2, 3",
                 (person.user,)):
             stored[f"{act} {kind}", subject] = times
@@ -240,7 +236,7 @@ class Ledger:
         drafts = {row[0] for row in database.execute("SELECT id FROM draft WHERE user_id = ?", (person.user,))}
         sent = dict(database.execute("SELECT key, outcome FROM idempotency WHERE user_id = ?", (person.user,)))
         referrals = collections.Counter(row[0] for row in database.execute(
-            "SELECT a.subject_id FROM temp.entry a JOIN referral r ON r.id = a.subject_id "
+            "SELECT a.subject_id FROM temp.log a JOIN referral r ON r.id = a.subject_id "
             "WHERE a.act = 'create' AND a.subject_kind = 'referral' AND a.user_id = ?", (person.user,)))
         for (kind, draft), _ in person.acknowledged.items():
             if kind == "create draft" and draft not in drafts and f"send:{draft}" not in sent:

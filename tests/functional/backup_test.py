@@ -106,7 +106,7 @@ class Backup(Sealed):
         self.succeed("init", "--data", self.folder / "other", "--scheme", "solihull")
         self.not_restored(self.folder / "full", "--keyring", self.folder / "other.keyring", says="another keyring")
         self.not_restored(self.folder / "none", says="not there")
-        self.assertEqual(["rowan.db"], sorted(path.name for path in data.iterdir() if "-" not in path.name and "lock" not in path.name))
+        self.assertEqual(["looks.db", "rowan.db"], sorted(path.name for path in data.iterdir() if "-" not in path.name and "lock" not in path.name))
 
     def test_who_may_write_to_the_store_cannot_put_another_backup_in_its_place(self):
         """Made of our own public key, which is no secret, and of a partnership of their own: whole, and not ours."""

@@ -311,6 +311,24 @@ def audit_entries(data):
         database.close()
 
 
+@contextlib.contextmanager
+def log_of(data):
+    """A folder's database, to be read: `log` is the audit log with the looks that wait for it in looks.db, as the next start of
+    Rowan brings them in."""
+    columns = "user_id, at, act, subject_kind, subject_id, outcome, detail"
+    database = sqlite3.connect(f"file:{pathlib.Path(data) / 'rowan.db'}?mode=ro", uri=True)
+    waiting = pathlib.Path(data) / "looks.db"
+    try:
+        database.execute(f"CREATE TEMP TABLE log AS SELECT {columns} FROM audit_entry")
+        if waiting.exists():  # a copy that was not opened yet has none
+            database.execute("ATTACH ? AS looks", (f"file:{waiting}?mode=ro",))
+            database.execute(f"INSERT INTO temp.log SELECT {columns} FROM looks.look WHERE id > "
+                             "coalesce((SELECT brought FROM main.look_file JOIN looks.look_file USING (id)), 0)")
+        yield database
+    finally:
+        database.close()
+
+
 def content_hash(folder):
     """One digest of the names and bytes of all files of a folder."""
     digest = hashlib.sha256()

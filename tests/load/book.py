@@ -154,11 +154,10 @@ class Book(ledger.Ledger):
     def wrong(self, data):
         """Besides the ledger's: each answer to a search is in the log once, with as many people as it showed."""
         faults = super().wrong(data)
-        database = sqlite3.connect(f"file:{pathlib.Path(data) / 'rowan.db'}?mode=ro", uri=True)
         mine = {person.user for person in self.everybody}
-        rows = [row[:2] for row in database.execute(
-            "SELECT subject_kind, detail, user_id FROM audit_entry WHERE act = 'search' AND outcome = 'allowed'") if row[2] in mine]
-        database.close()
+        with ledger.rowan.log_of(data) as database:
+            rows = [row[:2] for row in database.execute(
+                "SELECT subject_kind, detail, user_id FROM temp.log WHERE act = 'search' AND outcome = 'allowed'") if row[2] in mine]
         found = [dict(word.split("=") for word in detail.split()) for kind, detail in rows if kind == "search"]
         if not self.searches <= len(found) <= self.searches + self.searches_unknown:
             faults.append(f"{self.searches} searches were answered, and {len(found)} are in the log")

@@ -621,7 +621,7 @@ std::vector<std::string> Town::ids_of(database::Sql sql, std::vector<database::V
 }
 
 std::int64_t Town::number(database::Sql sql, const std::string& parameter) const {
-    return office().database.read(
+    return office().read_log(
         [&](Session& s) { return (parameter.empty() ? s.one(sql) : s.one(sql, parameter)).value().integer(0); });
 }
 
@@ -723,7 +723,7 @@ std::map<std::string, std::int64_t> Town::rows_of_all_tables() const {
 std::int64_t Town::audit_size() const { return number("SELECT COUNT(*) FROM audit_entry"); }
 
 std::vector<partnership::AuditEntry> Town::audit_since(std::int64_t seq) const {
-    return office().database.read([&](Session& s) {
+    return office().read_log([&](Session& s) {
         std::vector<partnership::AuditEntry> out;
         for (const auto& row : s.query("SELECT user_id, agency, act, subject_kind, subject_id, outcome, rule, "
                                        "detail FROM audit_entry WHERE seq >= $1 ORDER BY seq",
