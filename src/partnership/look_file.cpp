@@ -26,6 +26,7 @@ const std::vector<database::Migration>& schema() {
          "id INTEGER PRIMARY KEY, at INTEGER NOT NULL, user_id TEXT NOT NULL, agency TEXT NOT NULL, "
          "act TEXT NOT NULL, subject_kind TEXT NOT NULL, subject_id TEXT NOT NULL, outcome TEXT NOT NULL, "
          "rule TEXT NOT NULL, detail TEXT NOT NULL) STRICT;"
+         "CREATE INDEX look_signpost ON look (user_id, at) WHERE detail = 'signpost';"
          "CREATE TABLE look_file (id TEXT NOT NULL, log_id TEXT NOT NULL) STRICT;"}};
     return steps;
 }
@@ -69,7 +70,7 @@ base::Result<std::unique_ptr<LookFile>> LookFile::open(const std::string& path, 
     const auto damaged = [&](const base::Error& error) {
         return base::Error{error.kind, path + ", which keeps looks until they stand in the log: " + error.message};
     };
-    auto opened = database::Database::open("sqlite:" + path, {.readers = 1, .create = true, .lock = false});
+    auto opened = database::Database::open("sqlite:" + path, {.create = true, .lock = false});
     if (!opened.ok()) return damaged(opened.error());
     auto file = std::move(*opened);
     if (auto made = database::migrate(*file, schema()); !made.ok()) return damaged(made.error());
@@ -149,6 +150,22 @@ void LookFile::bring_in() {
     changed_.notify_all();
     changed_.wait(lock, [&, before = tries_] { return brought_ >= wanted || (failure_ && tries_ > before); });
     if (brought_ < wanted) std::rethrow_exception(failure_);
+}
+
+std::vector<std::int64_t> LookFile::signposts(const std::string& user, base::Instant since) const {
+    std::vector<std::int64_t> out;
+    file_->read([&](Session& s) {
+        for (const auto& row :
+             s.query("SELECT id FROM look WHERE user_id = $1 AND detail = 'signpost' AND at > $2", user, since))
+            out.push_back(row.integer(0));
+    });
+    return out;
+}
+
+std::int64_t LookFile::not_in(Session& log, const std::vector<std::int64_t>& numbers) const {
+    if (numbers.empty()) return 0;
+    const auto brought = brought_of(log, id_);
+    return std::count_if(numbers.begin(), numbers.end(), [&](std::int64_t number) { return number > brought; });
 }
 
 std::int64_t LookFile::waiting() const {

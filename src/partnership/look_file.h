@@ -33,6 +33,12 @@ public:
     // Not inside a session of the log, which would not see them.
     void bring_in();
 
+    // Numbers of somebody's signposts (S-053) since then that are in the file; and how many of such do not stand
+    // in the log that a session sees which began later. Together with those in the log each is counted once, and
+    // nobody waits for a commit.
+    std::vector<std::int64_t> signposts(const std::string& user, base::Instant since) const;
+    std::int64_t not_in(database::Session& log, const std::vector<std::int64_t>& numbers) const;
+
     std::int64_t waiting() const;
     // False when the last ones could not be brought in, or the disk has failed.
     bool sound() const;

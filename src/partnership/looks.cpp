@@ -31,4 +31,14 @@ LooksPage looks_page(const Visit& visit, const std::set<std::string>& records, c
     return out;
 }
 
+std::int64_t signposts_since(const Office& office, const std::string& user, base::Instant since) {
+    const auto waiting = office.look_file ? office.look_file->signposts(user, since) : std::vector<std::int64_t>{};
+    return office.database.read([&](database::Session& s) {
+        const auto row =
+            s.one("SELECT COUNT(*) FROM audit_entry WHERE user_id = $1 AND detail = 'signpost' AND at > $2", user,
+                  since);
+        return row->integer(0) + (office.look_file ? office.look_file->not_in(s, waiting) : 0);
+    });
+}
+
 }  // namespace rowan::partnership

@@ -16,4 +16,7 @@ struct LooksPage {
 // As ?before= asks. `address`: of this page, without it. No records: the whole log.
 LooksPage looks_page(const Visit&, const std::set<std::string>& records, const std::string& address);
 
+// How many signposts somebody was shown since then, the last second's among them.
+std::int64_t signposts_since(const Office&, const std::string& user, base::Instant since);
+
 }  // namespace rowan::partnership

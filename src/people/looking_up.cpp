@@ -1,6 +1,7 @@
 #include "people/looking_up.h"
 
 #include "base/text.h"
+#include "partnership/looks.h"
 
 #include <algorithm>
 
@@ -17,11 +18,9 @@ constexpr std::int64_t kMostSignpostsInAnHour = 30;
 // Counted from the log itself, so that every process and a restart know.
 bool signposts_spent(const Visit& visit) {
     if (visit.viewer.at_front_door()) return false;  // who sees everybody in full
-    return visit.office.read_log([&](database::Session& s) {
-        return s.one("SELECT COUNT(*) FROM audit_entry WHERE user_id = $1 AND detail = 'signpost' AND at > $2",
-                     visit.viewer.user_id, visit.office.clock.now() - std::chrono::hours{1})
-                   ->integer(0) >= kMostSignpostsInAnHour;
-    });
+    return partnership::signposts_since(visit.office, visit.viewer.user_id,
+                                        visit.office.clock.now() - std::chrono::hours{1}) >=
+           kMostSignpostsInAnHour;
 }
 
 }  // namespace

@@ -3,10 +3,12 @@
 
 #include "database/companion.h"
 #include "partnership/look_book.h"
+#include "partnership/looks.h"
 #include "support/office.h"
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -236,6 +238,44 @@ TEST_F(LookFileTest, more_than_one_transaction_holds_are_brought_in_together) {
     file->bring_in();
     EXPECT_EQ(in_log(), (std::map<std::string, int>{{"amina", 5000}}));
     EXPECT_EQ(problems(), std::vector<std::string>{});
+}
+
+// Counted while they wait, while they are brought in and after: never less, never twice.
+TEST_F(LookFileTest, S_053_signposts_are_counted_once_wherever_they_stand) {
+    const auto file = open();
+    const auto since = house.clock().now() - std::chrono::hours{1};
+    auto signpost = look("amina");
+    signpost.detail = "signpost";
+    auto theirs = signpost, ordinary = look("amina");
+    theirs.user_id = "somebody else";
+    const auto spent = [&] { return signposts_since(house.office(), "user", since); };
+    const LookBook book(house.office());
+    const auto write = [&](const AuditEntry& entry) {
+        std::promise<bool> durable;
+        book.record({entry}, [&](const std::exception_ptr& failure) { durable.set_value(!failure); });
+        ASSERT_TRUE(durable.get_future().get());
+    };
+    house.office().look_file = file.get();
+    std::atomic<bool> enough = false;
+    std::thread carrying([&] {
+        while (!enough) file->bring_in();
+    });
+    for (std::int64_t n = 1; n <= 200; ++n) {
+        write(signpost);
+        write(theirs);
+        write(ordinary);
+        for (int again = 0; again < 3; ++again) EXPECT_EQ(spent(), n);
+    }
+    enough = true;
+    carrying.join();
+    std::promise<void> go;
+    auto held = house.db().queue_write([&](Session&) { go.get_future().wait(); });
+    write(signpost);
+    EXPECT_EQ(spent(), 201) << "while the log is being written to, nobody waits";
+    go.set_value();
+    held.get();
+    house.clock().advance(std::chrono::hours{2});
+    EXPECT_EQ(signposts_since(house.office(), "user", house.clock().now() - std::chrono::hours{1}), 0);
 }
 
 // A tool that is used while the server runs brings in what waits as well.
