@@ -180,8 +180,10 @@ base::Result<> House::load_partnership(const HouseOptions& options) {
     scheme_ = std::make_unique<partnership::Scheme>(std::move(*scheme));
     audit_ = std::make_unique<partnership::AuditLog>(*keyring_, *clock_, row->text(3));
     database_->on_before_commit([audit = audit_.get()](Session& s) { audit->sign_head_if_due(s); });
-    if (options.database.empty()) {
-        auto file = partnership::LookFile::open((options.data / "looks.db").string(), *database_, *audit_);
+    // A tool beside the server brings in what waits, and makes no file: it would belong to the tool's user.
+    const auto looks = options.data / "looks.db";
+    if (options.database.empty() && (options.lock || fs::exists(looks))) {
+        auto file = partnership::LookFile::open(looks.string(), *database_, *audit_);
         if (!file.ok()) return file.error();
         look_file_ = std::move(*file);
     }

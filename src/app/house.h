@@ -52,7 +52,7 @@ private:
     std::unique_ptr<database::Database> database_;
     std::unique_ptr<partnership::Scheme> scheme_;
     std::unique_ptr<partnership::AuditLog> audit_;
-    std::unique_ptr<partnership::LookFile> look_file_;  // null on PostgreSQL
+    std::unique_ptr<partnership::LookFile> look_file_;  // null on PostgreSQL, and for a tool where there is none
     std::unique_ptr<partnership::Office> office_;
 };
 

@@ -67,8 +67,11 @@ bool passes(const std::exception_ptr& failure) {
 
 base::Result<std::unique_ptr<LookFile>> LookFile::open(const std::string& path, database::Database& log,
                                                        const AuditLog& audit) {
-    const auto damaged = [&](const base::Error& error) {
-        return base::Error{error.kind, path + ", which keeps looks until they stand in the log: " + error.message};
+    const auto damaged = [&](const base::Error& error) -> base::Error {
+        if (error.kind == base::ErrorKind::internal)
+            return {error.kind, path + ", which keeps looks until they stand in the log, is damaged. Put it " +
+                                    "elsewhere and start again: a new one is made, and the looks in it are lost."};
+        return {error.kind, path + ", which keeps looks until they stand in the log: " + error.message};
     };
     auto opened = database::Database::open("sqlite:" + path, {.create = true, .lock = false});
     if (!opened.ok()) return damaged(opened.error());

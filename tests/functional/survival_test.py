@@ -74,6 +74,28 @@ class Killed(rowan.Case):
             answered += looked
         self.assertGreater(answered, 20, "people were looking when it was killed")
 
+    def test_a_tool_brings_in_what_a_killed_server_left_and_makes_no_file_of_looks(self):
+        data = self.demo()
+        server = self.serve("--demo", "--data", data)
+        browser = server.browser()
+        rowan.sign_in(browser)
+        self.assertEqual(200, browser.get("/people?q=a").status)
+        server.kill()
+        with rowan.log_of(data) as database:
+            (both,) = database.execute("SELECT count(*) FROM temp.log").fetchone()
+        self.succeed("audit", "verify", "--data", data)
+        self.assertEqual(both, rowan.audit_entries(data))
+        (data / "looks.db").unlink()
+        for path in data.glob("looks.db-*"):
+            path.unlink()
+        self.succeed("fsck", "--data", data)
+        self.assertFalse((data / "looks.db").exists(), "it would belong to whoever used the tool")
+        (data / "looks.db").write_bytes(b"x" * 8192)
+        self.refused("fsck", "--data", data, says="Put it elsewhere and start again")
+        (data / "looks.db").unlink()
+        self.serve("--demo", "--data", data).stop()
+        self.assertTrue((data / "looks.db").exists())
+
     @staticmethod
     def look_around(server):
         """Searches until the server is gone; how many answers came whole."""

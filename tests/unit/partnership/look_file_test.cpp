@@ -317,7 +317,9 @@ TEST_F(LookFileTest, that_is_damaged_is_named) {
     std::ofstream(path) << std::string(8192, 'x');
     const auto refused = LookFile::open(path, house.db(), house.audit());
     ASSERT_FALSE(refused.ok());
-    EXPECT_NE(refused.error().message.find("looks.db"), std::string::npos) << refused.error().message;
+    EXPECT_NE(refused.error().message.find("looks.db, which keeps looks until they stand in the log, is damaged."),
+              std::string::npos)
+        << refused.error().message;
 }
 
 }  // namespace
