@@ -12,6 +12,12 @@ using database::Session;
 using partnership::Permission;
 using partnership::Sight;
 
+namespace {
+
+std::string completion_key(const std::string& draft) { return "complete:" + draft; }
+
+}  // namespace
+
 SightOfScreening ProtectDesk::sight_of(const Viewer& viewer, const Screening& c) const {
     const auto sight = people_.sight(viewer, c.person);
     return may_see_screening(viewer, c.completed_by, c.agency, sight.sight, sight.shut_out, protocol());
@@ -93,33 +99,37 @@ base::Result<std::string> ProtectDesk::amend_screening(const Viewer& viewer, con
 
 base::Result<std::string> ProtectDesk::complete_screening(const Viewer& viewer,
                                                           const std::string& draft_id) const {
+    if (auto draft = this->draft(viewer, draft_id)) return complete_screening(viewer, std::move(*draft));
+    const auto done = office().database.read(
+        [&](Session& s) { return partnership::done_before(s, completion_key(draft_id), viewer.user_id); });
+    if (done) return *done;
+    return base::not_found("There is no such draft.");
+}
+
+base::Result<std::string> ProtectDesk::complete_screening(const Viewer& viewer, Draft draft) const {
     const auto permit = may(viewer, Permission::screen);
     if (!permit.allowed) return base::refused("You cannot screen: " + std::string(permit.sentence) + ".");
-    const auto key = "complete:" + draft_id;
-    const auto draft = this->draft(viewer, draft_id);
-    if (!draft) {
-        const auto done =
-            office().database.read([&](Session& s) { return partnership::done_before(s, key, viewer.user_id); });
-        if (done) return *done;
-        return base::not_found("There is no such draft.");
-    }
-    const auto* tool = tool_of(*draft);
+    const auto key = completion_key(draft.id);
+    const auto* tool = tool_of(draft);
     if (!tool) return base::invalid("The tool of this draft is no longer in use. Start again.");
-    auto c = screening_from(draft->answers, *tool);
-    if (!problems_of(draft->answers, c, *tool, office().scheme, true).empty())
+    auto c = screening_from(draft.answers, *tool);
+    if (!problems_of(draft.answers, c, *tool, office().scheme, true).empty())
         return base::invalid("Some answers are missing or need a change. Nothing has been completed yet.");
-    if (people_.sight(viewer, draft->subject).sight != Sight::full)
+    if (people_.sight(viewer, draft.subject).sight != Sight::full)
         return base::not_found("There is no such person.");
     const auto now = office().clock.now();
-    c.person = draft->subject;
+    c.person = draft.subject;
     c.completed_at = now;
     c.completed_by = viewer.user_id;
     c.agency = viewer.agency;
-    const auto amends = draft->answers.get("amends");
-    const auto based_on = draft->answers.get("amends_version");
+    const auto amends = draft.answers.get("amends");
+    const auto based_on = draft.answers.get("amends_version");
     return office().database.write([&](Session& s) -> base::Result<std::string> {
         if (const auto before = partnership::done_before(s, key, viewer.user_id)) return *before;
-        if (!store::delete_draft(s, draft_id, viewer.user_id)) return base::not_found("There is no such draft.");
+        // Saved and completed by one write: a form that fails has done nothing, and may be sent again.
+        if (draft.user_id != viewer.user_id || !store::update_draft(office(), s, draft))
+            return base::conflict("You have changed this in another window since you opened it here.");
+        store::delete_draft(s, draft.id, viewer.user_id);
         if (amends.empty()) {
             store::insert_screening(office(), s, c, viewer.user_id);
         } else {

@@ -338,13 +338,15 @@ http::Response complete(Visit& visit, const ProtectDesk& desk) {
     const bool stale = number_field(visit, "version") != found->draft.version;
     found->draft.answers.take(visit.form, {std::begin(kJudgementFields), std::end(kJudgementFields)});
     if (stale) return result_page(visit, *found, {{"professional_outcome", std::string(kSavedElsewhere)}});
-    if (const auto saved = desk.save_draft(visit.viewer, found->draft); !saved.ok())
-        return partnership::problem(visit, saved.error());
-    if (visit.form.get("do") == "later") return http::redirect("/");
+    const bool later = visit.form.get("do") == "later";
     const auto c = screening_from(found->draft.answers, *found->tool);
     const auto problems = problems_of(found->draft.answers, c, *found->tool, visit.office.scheme, true);
-    if (!problems.empty()) return result_page(visit, *found, problems);
-    const auto done = desk.complete_screening(visit.viewer, id);
+    if (later || !problems.empty()) {
+        if (const auto saved = desk.save_draft(visit.viewer, found->draft); !saved.ok())
+            return partnership::problem(visit, saved.error());
+        return later ? http::redirect("/") : result_page(visit, *found, problems);
+    }
+    const auto done = desk.complete_screening(visit.viewer, found->draft);
     return done.ok() ? http::redirect("/screenings/" + *done) : partnership::problem(visit, done.error());
 }
 

@@ -476,6 +476,29 @@ TEST_F(ScreeningDesk, completing_twice_makes_one_and_amending_makes_a_new_versio
     EXPECT_EQ(kind_of(desk.complete_screening(house.colleague, second)), base::ErrorKind::conflict);
 }
 
+// Or a form that failed would have been done by half, and its key remembered: sent again it would not be done.
+TEST_F(ScreeningDesk, the_last_answers_and_completing_are_one_write) {
+    const auto id = complete(house.teacher);
+    const auto mine = House::value(desk.amend_screening(house.teacher, id));
+    const auto theirs = House::value(desk.amend_screening(house.colleague, id));
+    House::value(desk.complete_screening(house.colleague, theirs));
+    auto draft = *desk.draft(house.teacher, mine);
+    draft.answers.set("override_reason", "Written last");
+    EXPECT_EQ(kind_of(desk.complete_screening(house.teacher, draft)), base::ErrorKind::conflict);
+    const auto kept = *desk.draft(house.teacher, mine);
+    EXPECT_EQ(kept.version, draft.version) << "nothing was changed";
+    EXPECT_NE(kept.answers.get("override_reason"), "Written last");
+
+    const auto again = House::value(desk.amend_screening(house.teacher, id));
+    auto stale = *desk.draft(house.teacher, again), last = stale;
+    House::must(desk.save_draft(house.teacher, last));
+    EXPECT_EQ(kind_of(desk.complete_screening(house.teacher, stale)), base::ErrorKind::conflict);
+    last.answers.set("override_reason", "Written last");
+    House::value(desk.complete_screening(house.teacher, last));
+    EXPECT_EQ(desk.screening(house.teacher, id)->screening.words.override_reason, "Written last");
+    EXPECT_FALSE(desk.draft(house.teacher, again));
+}
+
 TEST_F(ScreeningDesk, a_safeguarding_lead_who_did_not_complete_it_reviews_it_once) {
     const auto id = complete(house.teacher);
     EXPECT_EQ(kind_of(desk.review_screening(house.teacher, id, 1, "NO_ACTION")), base::ErrorKind::refused);
