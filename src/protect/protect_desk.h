@@ -116,8 +116,8 @@ public:
     // The tool that a screening draft uses; null when it is no screening draft.
     const Tool* tool_of(const Draft&) const;
     base::Result<std::string> complete_screening(const Viewer&, const std::string& draft) const;
-    // The same with the answers as they are here, which need not have been saved. conflict when the draft was saved
-    // elsewhere meanwhile.
+    // The same with the answers as they are here, which need not have been saved. conflict when the draft was
+    // saved elsewhere meanwhile.
     base::Result<std::string> complete_screening(const Viewer&, Draft draft) const;
     // A draft with the answers of a completed screening; completing it makes the next version.
     base::Result<std::string> amend_screening(const Viewer&, const std::string& id) const;

