@@ -1,5 +1,6 @@
 // Looks of many visitors at once: each in the log once, appended together, and none spoils another's.
 #include "partnership/look_book.h"
+#include "support/looks.h"
 #include "support/office.h"
 
 #include <gtest/gtest.h>
@@ -12,12 +13,9 @@ namespace rowan::partnership {
 namespace {
 
 using database::Session;
+using support::look;
 using support::TemporaryDatabase;
 using support::TestOffice;
-
-AuditEntry look(const std::string& subject) {
-    return {.user_id = "user", .agency = "SMBC", .act = "look", .subject_kind = "person", .subject_id = subject};
-}
 
 class Looks : public ::testing::Test {
 protected:
@@ -25,19 +23,8 @@ protected:
     TestOffice house{temporary.db()};
     LookBook book{house.office()};
 
-    std::map<std::string, int> stored() {
-        return house.db().read([](Session& s) {
-            std::map<std::string, int> out;
-            for (const auto& row : s.query("SELECT subject_id FROM audit_entry")) ++out[row.text(0)];
-            return out;
-        });
-    }
-    bool record(std::vector<AuditEntry> looks) {
-        const auto durable = std::make_shared<std::promise<bool>>();
-        book.record(std::move(looks),
-                    [durable](const std::exception_ptr& failure) { durable->set_value(!failure); });
-        return durable->get_future().get();
-    }
+    std::map<std::string, int> stored() { return support::subjects_in_log(house.db()); }
+    bool record(std::vector<AuditEntry> looks) { return support::recorded(book, std::move(looks)); }
     bool whole() {
         return house.db().read(
             [&](Session& s) { return verify_audit(s, house.keyring(), house.audit().log_id()).problems.empty(); });

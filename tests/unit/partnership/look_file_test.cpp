@@ -2,8 +2,8 @@
 #include "partnership/look_file.h"
 
 #include "database/companion.h"
-#include "partnership/look_book.h"
 #include "partnership/looks.h"
+#include "support/looks.h"
 #include "support/office.h"
 
 #include <gtest/gtest.h>
@@ -19,14 +19,11 @@ namespace rowan::partnership {
 namespace {
 
 using database::Session;
+using support::look;
 using support::must;
 using support::must_value;
 using support::TemporaryDatabase;
 using support::TestOffice;
-
-AuditEntry look(const std::string& subject) {
-    return {.user_id = "user", .agency = "SMBC", .act = "look", .subject_kind = "person", .subject_id = subject};
-}
 
 class LookFileTest : public ::testing::Test {
 protected:
@@ -36,22 +33,15 @@ protected:
 
     std::unique_ptr<LookFile> open() { return must_value(LookFile::open(path, house.db(), house.audit())); }
     // As a page does. False: refused.
-    bool record(LookFile& file, const std::string& subject) {
+    bool record(LookFile& file, std::vector<AuditEntry> looks) {
         house.office().look_file = &file;
-        const LookBook book(house.office());
-        std::promise<bool> durable;
-        book.record({look(subject)}, [&](const std::exception_ptr& failure) { durable.set_value(!failure); });
-        return durable.get_future().get();
+        return support::recorded(LookBook(house.office()), std::move(looks));
     }
-    std::map<std::string, int> in_log() {
-        return house.db().read([](Session& s) {
-            std::map<std::string, int> out;
-            for (const auto& row : s.query("SELECT subject_id FROM audit_entry")) ++out[row.text(0)];
-            return out;
-        });
-    }
-    std::vector<std::string> problems() {
-        return house.db().read(
+    bool record(LookFile& file, const std::string& subject) { return record(file, {look(subject)}); }
+    std::map<std::string, int> in_log() { return support::subjects_in_log(house.db()); }
+    std::vector<std::string> problems() { return problems(house.db()); }
+    std::vector<std::string> problems(database::Database& log) {
+        return log.read(
             [&](Session& s) { return verify_audit(s, house.keyring(), house.audit().log_id()).problems; });
     }
     void break_log() {
@@ -135,13 +125,8 @@ protected:
             EXPECT_EQ(file->waiting(), 0);
             EXPECT_TRUE(file->sound());
         }
-        return db->read([&](Session& s) {
-            EXPECT_EQ(verify_audit(s, house.keyring(), house.audit().log_id()).problems,
-                      std::vector<std::string>{});
-            std::map<std::string, int> out;
-            for (const auto& row : s.query("SELECT subject_id FROM audit_entry")) ++out[row.text(0)];
-            return out;
-        });
+        EXPECT_EQ(problems(*db), std::vector<std::string>{});
+        return support::subjects_in_log(*db);
     }
 };
 const std::map<std::string, int> kEachOnce{{"earlier", 1}, {"amina", 1}, {"brook", 1}, {"cleo", 1}};
@@ -182,12 +167,7 @@ TEST_F(LookFileTest, looks_wait_while_there_is_no_room_for_the_log) {
         });
     };
     room("PRAGMA max_page_count = 1");  // as many as there are
-    std::vector<AuditEntry> many(2000, look("amina"));
-    house.office().look_file = file.get();
-    const LookBook book(house.office());
-    std::promise<bool> durable;
-    book.record(many, [&](const std::exception_ptr& failure) { durable.set_value(!failure); });
-    ASSERT_TRUE(durable.get_future().get());
+    ASSERT_TRUE(record(*file, std::vector(2000, look("amina"))));
     EXPECT_THROW(file->bring_in(), database::DatabaseError);
     EXPECT_FALSE(file->sound()) << "whoever watches over it is told";
     EXPECT_TRUE(record(*file, "brook"));
@@ -229,12 +209,7 @@ TEST_F(LookFileTest, a_write_that_was_given_back_leaves_nothing_to_wait_for) {
 
 TEST_F(LookFileTest, more_than_one_transaction_holds_are_brought_in_together) {
     const auto file = open();
-    house.office().look_file = file.get();
-    const LookBook book(house.office());
-    std::promise<bool> durable;
-    book.record(std::vector(5000, look("amina")),
-                [&](const std::exception_ptr& failure) { durable.set_value(!failure); });
-    ASSERT_TRUE(durable.get_future().get());
+    ASSERT_TRUE(record(*file, std::vector(5000, look("amina"))));
     file->bring_in();
     EXPECT_EQ(in_log(), (std::map<std::string, int>{{"amina", 5000}}));
     EXPECT_EQ(problems(), std::vector<std::string>{});
@@ -249,28 +224,19 @@ TEST_F(LookFileTest, S_053_signposts_are_counted_once_wherever_they_stand) {
     auto theirs = signpost, ordinary = look("amina");
     theirs.user_id = "somebody else";
     const auto spent = [&] { return signposts_since(house.office(), "user", since); };
-    const LookBook book(house.office());
-    const auto write = [&](const AuditEntry& entry) {
-        std::promise<bool> durable;
-        book.record({entry}, [&](const std::exception_ptr& failure) { durable.set_value(!failure); });
-        ASSERT_TRUE(durable.get_future().get());
-    };
-    house.office().look_file = file.get();
     std::atomic<bool> enough = false;
     std::thread carrying([&] {
         while (!enough) file->bring_in();
     });
     for (std::int64_t n = 1; n <= 200; ++n) {
-        write(signpost);
-        write(theirs);
-        write(ordinary);
+        for (const auto& entry : {signpost, theirs, ordinary}) ASSERT_TRUE(record(*file, {entry}));
         for (int again = 0; again < 3; ++again) EXPECT_EQ(spent(), n);
     }
     enough = true;
     carrying.join();
     std::promise<void> go;
     auto held = house.db().queue_write([&](Session&) { go.get_future().wait(); });
-    write(signpost);
+    ASSERT_TRUE(record(*file, {signpost}));
     EXPECT_EQ(spent(), 201) << "while the log is being written to, nobody waits";
     go.set_value();
     held.get();
