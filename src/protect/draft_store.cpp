@@ -24,6 +24,13 @@ Draft draft_from(const Office& office, const database::Row& row) {
     return d;
 }
 
+// With the draft goes its key; false when none was deleted.
+bool forget_key(Session& s, const std::string& id, std::int64_t deleted) {
+    if (deleted == 0) return false;
+    s.execute("DELETE FROM record_key WHERE owner = $1", id);
+    return true;
+}
+
 }  // namespace
 
 void insert_draft(const Office& office, Session& s, Draft& d) {
@@ -62,9 +69,13 @@ std::optional<Draft> find_draft(const Office& office, Session& s, const std::str
 }
 
 bool delete_draft(Session& s, const std::string& id, const std::string& user) {
-    if (s.execute("DELETE FROM draft WHERE id = $1 AND user_id = $2", id, user) == 0) return false;
-    s.execute("DELETE FROM record_key WHERE owner = $1", id);
-    return true;
+    return forget_key(s, id, s.execute("DELETE FROM draft WHERE id = $1 AND user_id = $2", id, user));
+}
+
+bool delete_draft(Session& s, const Draft& d) {
+    return forget_key(s, d.id,
+                      s.execute("DELETE FROM draft WHERE id = $1 AND user_id = $2 AND version = $3", d.id,
+                                d.user_id, d.version));
 }
 
 std::vector<Draft> drafts_of(const Office& office, Session& s, const std::string& user) {

@@ -118,7 +118,7 @@ public:
     base::Result<std::string> complete_screening(const Viewer&, const std::string& draft) const;
     // The same with the answers as they are here, which need not have been saved. conflict when the draft was
     // saved elsewhere meanwhile.
-    base::Result<std::string> complete_screening(const Viewer&, Draft draft) const;
+    base::Result<std::string> complete_screening(const Viewer&, const Draft& draft) const;
     // A draft with the answers of a completed screening; completing it makes the next version.
     base::Result<std::string> amend_screening(const Viewer&, const std::string& id) const;
     // 4.2: a safeguarding lead of the agency, or the front door, who did not complete it.

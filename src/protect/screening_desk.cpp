@@ -99,14 +99,14 @@ base::Result<std::string> ProtectDesk::amend_screening(const Viewer& viewer, con
 
 base::Result<std::string> ProtectDesk::complete_screening(const Viewer& viewer,
                                                           const std::string& draft_id) const {
-    if (auto draft = this->draft(viewer, draft_id)) return complete_screening(viewer, std::move(*draft));
+    if (auto draft = this->draft(viewer, draft_id)) return complete_screening(viewer, *draft);
     const auto done = office().database.read(
         [&](Session& s) { return partnership::done_before(s, completion_key(draft_id), viewer.user_id); });
     if (done) return *done;
     return base::not_found("There is no such draft.");
 }
 
-base::Result<std::string> ProtectDesk::complete_screening(const Viewer& viewer, Draft draft) const {
+base::Result<std::string> ProtectDesk::complete_screening(const Viewer& viewer, const Draft& draft) const {
     const auto permit = may(viewer, Permission::screen);
     if (!permit.allowed) return base::refused("You cannot screen: " + std::string(permit.sentence) + ".");
     const auto key = completion_key(draft.id);
@@ -127,9 +127,8 @@ base::Result<std::string> ProtectDesk::complete_screening(const Viewer& viewer, 
     return office().database.write([&](Session& s) -> base::Result<std::string> {
         if (const auto before = partnership::done_before(s, key, viewer.user_id)) return *before;
         // Saved and completed by one write: a form that fails has done nothing, and may be sent again.
-        if (draft.user_id != viewer.user_id || !store::update_draft(office(), s, draft))
+        if (draft.user_id != viewer.user_id || !store::delete_draft(s, draft))
             return base::conflict("You have changed this in another window since you opened it here.");
-        store::delete_draft(s, draft.id, viewer.user_id);
         if (amends.empty()) {
             store::insert_screening(office(), s, c, viewer.user_id);
         } else {

@@ -88,6 +88,8 @@ bool update_draft(const Office&, Session&, Draft&);
 std::optional<Draft> find_draft(const Office&, Session&, const std::string& id, const std::string& user);
 // Erases the draft together with its key.
 bool delete_draft(Session&, const std::string& id, const std::string& user);
+// False when it was saved or deleted since this version.
+bool delete_draft(Session&, const Draft&);
 std::vector<Draft> drafts_of(const Office&, Session&, const std::string& user);
 
 // --- history and names ------------------------------------------------------------------------------------------
