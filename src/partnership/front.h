@@ -35,7 +35,7 @@ private:
     Shown show_page(const http::Request&, const Route&, Visit&) const;
     http::Response unrecorded(const std::exception_ptr&, const std::string& request, bool write) const;
     http::Response audit_damaged(const AuditDamaged&, const std::string& request) const;
-    http::Response plain_error(int status) const;  // an error page whose headers handle() adds
+    http::Response plain_error(int status) const;  // an error page whose headers serve() adds
     http::Response error_in_words(int status, std::string_view title, std::string_view text) const;
     const Office& office_;
     LookBook looks_;

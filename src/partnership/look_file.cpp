@@ -13,11 +13,10 @@ namespace {
 
 using database::Session;
 
-// How long looks wait for company, and how many need no more of it.
+// How long looks wait for company, and how many need no more of it. So many share a transaction: with more,
+// whoever saves something would wait long behind it.
 constexpr std::chrono::seconds kTogether{1};
 constexpr std::int64_t kMany = 2048;
-// In one transaction, so that whoever saves something does not wait long behind it.
-constexpr std::int64_t kAtOnce = 2048;
 
 const std::vector<database::Migration>& schema() {
     static const std::vector<database::Migration> steps{
@@ -31,17 +30,18 @@ const std::vector<database::Migration>& schema() {
     return steps;
 }
 
-struct Name {
+struct Held {
     std::string id, log_id;
+    std::int64_t newest = 0;
 };
-Name name_of_file(Session& s, const std::string& log_id) {
-    if (const auto row = s.one("SELECT id, log_id FROM look_file")) return {row->text(0), row->text(1)};
-    Name made{base::new_id(), log_id};
-    s.execute("INSERT INTO look_file (id, log_id) VALUES ($1, $2)", made.id, made.log_id);
+// A new file gets its name, and belongs to this log.
+Held held_in(Session& file, const std::string& log_id) {
+    if (const auto row = file.one("SELECT id, log_id, (SELECT COALESCE(MAX(id), 0) FROM look) FROM look_file"))
+        return {row->text(0), row->text(1), row->integer(2)};
+    Held made{base::new_id(), log_id};
+    file.execute("INSERT INTO look_file (id, log_id) VALUES ($1, $2)", made.id, made.log_id);
     return made;
 }
-
-std::int64_t newest_in(Session& file) { return file.one("SELECT COALESCE(MAX(id), 0) FROM look")->integer(0); }
 
 std::int64_t brought_of(Session& log, const std::string& id) {
     const auto row = log.one("SELECT brought FROM look_file WHERE id = $1", id);
@@ -77,19 +77,16 @@ base::Result<std::unique_ptr<LookFile>> LookFile::open(const std::string& path, 
     if (!opened.ok()) return damaged(opened.error());
     auto file = std::move(*opened);
     if (auto made = database::migrate(*file, schema()); !made.ok()) return damaged(made.error());
-    const auto name =
-        file->write([&](Session& s) -> base::Result<Name> { return name_of_file(s, audit.log_id()); });
-    if (!name.ok()) return damaged(name.error());
-    if (name->log_id != audit.log_id())
+    const auto held = file->write([&](Session& s) -> base::Result<Held> { return held_in(s, audit.log_id()); });
+    if (!held.ok()) return damaged(held.error());
+    if (held->log_id != audit.log_id())
         return base::refused(path + " holds looks of another partnership. Put it back where it belongs.");
-    const auto newest = file->read([](Session& s) -> base::Result<std::int64_t> { return newest_in(s); });
-    if (!newest.ok()) return damaged(newest.error());
     const auto brought =
-        log.read([&](Session& s) -> base::Result<std::int64_t> { return brought_of(s, name->id); });
+        log.read([&](Session& s) -> base::Result<std::int64_t> { return brought_of(s, held->id); });
     if (!brought.ok()) return brought.error();
 
-    std::unique_ptr<LookFile> out(new LookFile(std::move(file), name->id, log, audit));
-    out->start(*newest, *brought);
+    std::unique_ptr<LookFile> out(new LookFile(std::move(file), held->id, log, audit));
+    out->start(held->newest, *brought);
     return out;
 }
 
@@ -234,7 +231,7 @@ LookFile::Moved LookFile::append_waiting(Session& log) const {
         s.stream_values(
             "SELECT id, at, user_id, agency, act, subject_kind, subject_id, outcome, rule, detail FROM look "
             "WHERE id > $1 ORDER BY id LIMIT $2",
-            {moved.last, kAtOnce}, [&](const database::Row& row) {
+            {moved.last, kMany}, [&](const database::Row& row) {
                 moved.last = row.integer(0);
                 looks.push_back({.at = row.instant(1),
                                  .user_id = row.text(2),
@@ -247,7 +244,7 @@ LookFile::Moved LookFile::append_waiting(Session& log) const {
                                  .detail = row.text(9)});
             });
     });
-    moved.all = static_cast<std::int64_t>(looks.size()) < kAtOnce;
+    moved.all = static_cast<std::int64_t>(looks.size()) < kMany;
     if (looks.empty()) return moved;
     audit_.append(log, looks);
     log.execute(

@@ -15,7 +15,7 @@ using partnership::Sight, partnership::Visit;
 // register.
 constexpr std::int64_t kMostSignpostsInAnHour = 30;
 
-// Counted from the log itself, so that every process and a restart know.
+// Counted from what is recorded, so that every process and a restart know.
 bool signposts_spent(const Visit& visit) {
     if (visit.viewer.at_front_door()) return false;  // who sees everybody in full
     return partnership::signposts_since(visit.office, visit.viewer.user_id,
