@@ -303,10 +303,14 @@ void PooledDatabase::note_failure(const std::exception_ptr& failure) {
     }
 }
 
+void PooledDatabase::have_writer() {
+    if (!writer_ || !writer_->usable()) writer_ = connect_writer_();
+}
+
 void PooledDatabase::begin_group() {
     if (broken_) throw DatabaseError(Kind::io, "the disk reported an error earlier");
     absence_.outlast([&] {  // nothing has been asked of it yet: safe to begin again
-        if (!writer_ || !writer_->usable()) writer_ = connect_writer_();
+        have_writer();
         writer_->start_afresh();
         try {
             writer_->begin_write();
@@ -363,7 +367,7 @@ void PooledDatabase::tell(Group& group) {
 
 void PooledDatabase::run_purge(Job& job) {
     try {
-        if (!writer_ || !writer_->usable()) writer_ = connect_writer_();
+        have_writer();
         writer_->purge();
     } catch (...) {
         job.failure = std::current_exception();

@@ -124,6 +124,7 @@ private:
     void run_purge(Job&);
     void run_writes(Group&);
     static void tell(Group&);
+    void have_writer();
     void begin_group();
     std::exception_ptr run_one(Job&, bool alone);
     void commit_group(Group&, const std::vector<std::size_t>& good);
