@@ -135,7 +135,10 @@ Name make_name(std::string_view text, std::string_view joined) {
     n.sounds = key(sounds_like_key(n.part[0]));
     n.first_hash = hash_text(n.part[0]);
     n.joined_hash = hash_text(joined);
+    for (std::size_t i = 0; i < std::min(joined.size(), sizeof n.beginning); ++i)
+        n.beginning |= std::uint32_t{static_cast<unsigned char>(joined[i])} << (8 * i);
     n.groups = name_groups(n.part[0]);
+    for (const std::uint16_t group : n.groups) n.group_bits |= 1U << group % 32;
     for (char c : joined)
         if (c >= 'a' && c <= 'z') n.letters |= 1U << (c - 'a');
     return n;

@@ -23,6 +23,8 @@ struct alignas(64) Name {
     std::uint64_t first_hash = 0, joined_hash = 0;  // hash_text of part[0] and of joined
     std::uint32_t letters = 0;                      // which letters occur: a cheap bound
     std::uint32_t soundex = 0, sounds = 0;          // of the first part; 0 when there is none
+    std::uint32_t beginning = 0;                    // the first four letters of joined, as they stand
+    std::uint32_t group_bits = 0;  // one for each of groups: names without one in common share none
     std::uint8_t parts = 0;
     std::string_view text;                   // "anne marie"
     std::span<const std::uint16_t> groups;   // of nicknames, of the first part
