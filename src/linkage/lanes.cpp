@@ -1,6 +1,7 @@
 #include "linkage/lanes.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace rowan::linkage {
 namespace {
@@ -57,11 +58,6 @@ Lanes::Lanes(const Sheet& sheet, const Kernel& kernel) : sheet_(&sheet), kernel_
         }
         bound_[f][kOpen] = info.best_apart;
         lowest_ += std::min(0.0, *std::min_element(info.weight.begin(), info.weight.end()));
-        const auto& levels = model.fields[f].levels;
-        if (sheet.given_ == static_cast<int>(f))
-            for (std::size_t l = 0; l < levels.size(); ++l)
-                if (levels[l].test == Test::swapped) given_swapped_ = static_cast<std::uint32_t>(l + 1);
-        if (sheet.family_ == static_cast<int>(f)) family_different_ = static_cast<std::uint32_t>(levels.size());
         if (info.kind == Sheet::Kind::birth) births_ = birth_levels(model.fields[f]);
         if (info.kind == Sheet::Kind::postcode)
             for (const Level& l : model.fields[f].levels) postcodes_.push_back(postcode_test(l.test));
@@ -120,8 +116,7 @@ void Lanes::ask(std::size_t i) {
     for (std::size_t f = 0; f < sheet_->fields_; ++f) {
         const Sheet::Info& info = sheet_->info_[f];
         if (!info.rare || plane(f)[i] == 0) continue;
-        rarity_[f] = sheet_->rarity(row, f);
-        worth_[f][1] = info.weight[1] + rarity_[f];
+        worth_[f][1] = info.weight[1] + sheet_->rarity(row, f);
         bound_[f][1] = info.household ? std::max(0.0, worth_[f][1]) : worth_[f][1];
     }
 }
@@ -172,7 +167,14 @@ void Lanes::births(std::size_t i, std::size_t at, std::uint32_t lanes, std::uint
         return b;
     };
     const Birth mine = of(i);
-    if (mine.packed != 0 && !births_.empty() && PartialDate::unpack(mine.packed).complete())
+    const bool whole = PartialDate::unpack(mine.packed).complete();
+    // Many rules bring together who were born on one day.
+    const std::uint32_t* row = plane(f);
+    if (whole && (kernel_->strangers(&row, &mine.packed, 1, at) & lanes) == 0) {
+        std::fill_n(level, kLanes, 1U);
+        return;
+    }
+    if (whole && !births_.empty())
         lanes &= kernel_->births(plane(f) + at, digits_.data() + at, days_.data() + at, mine.packed, mine.digits,
                                  mine.days, births_, level);
     else
@@ -201,12 +203,13 @@ void Lanes::first_levels(std::size_t i, std::size_t at, std::uint32_t lanes, Gro
         if (info.kind == Sheet::Kind::postcode && codes_[i] != 0)
             kernel_->postcodes(codes_.data() + at, codes_[i], postcodes_, level);
     }
-    if (given_swapped_ == 0 || family_different_ == 0) return;
+    if (sheet_->given_swapped_ == 0) return;
     // Names that may be exchanged can reach more than each of them alone.
     std::uint32_t *given = g.level[static_cast<std::size_t>(given_.field)].data(),
                   *family = g.level[static_cast<std::size_t>(family_.field)].data();
     for (std::size_t lane = 0; lane < kLanes; ++lane)
-        if (given[lane] >= given_swapped_ && family[lane] >= family_different_) given[lane] = family[lane] = kOpen;
+        if (given[lane] >= sheet_->given_swapped_ && family[lane] >= sheet_->family_different_)
+            given[lane] = family[lane] = kOpen;
 }
 
 std::uint32_t Lanes::open_lanes(const Group& g) const {
@@ -270,15 +273,33 @@ void Lanes::names(std::size_t i, std::size_t at, std::size_t lane, LevelCache& c
         std::uint32_t& level = g.level[static_cast<std::size_t>(d->field)][lane];
         if (level == kOpen) level = name_level(*d, i, at + lane, cache);
     }
-    if (given_swapped_ == 0 || family_different_ == 0) return;
+    if (sheet_->given_swapped_ == 0) return;
     const auto given = static_cast<std::size_t>(given_.field), family = static_cast<std::size_t>(family_.field);
-    if (g.level[given][lane] < given_swapped_ || g.level[family][lane] < family_different_) return;
+    if (g.level[given][lane] < sheet_->given_swapped_ || g.level[family][lane] < sheet_->family_different_) return;
     const View view{nullptr, sheet_->population_, nullptr};
     Pattern p;
     sheet_->scorer_->comparator().names(view, plane(given)[i], plane(family)[i], view, plane(given)[at + lane],
                                         plane(family)[at + lane], p, &cache);
     g.level[given][lane] = p.level[given];
     g.level[family][lane] = p.level[family];
+}
+
+bool Lanes::names_reach(double least, double most, std::size_t i, std::size_t at, std::size_t lane,
+                        LevelCache& cache, Group& g) {
+    const auto open = [&](const Dictionary& d) {
+        return d.field >= 0 && g.level[static_cast<std::size_t>(d.field)][lane] == kOpen;
+    };
+    const bool given_open = open(given_), family_open = open(family_);
+    if (given_open && sheet_->most_with(name_level(given_, i, at + lane, cache), most, family_open) < least)
+        return false;
+    names(i, at, lane, cache, g);
+    const auto known = [&](const Dictionary& d) {
+        const auto f = static_cast<std::size_t>(d.field);
+        most += bound_[f][g.level[f][lane]] - bound_[f][kOpen];
+    };
+    if (given_open) known(given_);
+    if (family_open) known(family_);
+    return most >= least;
 }
 
 void Lanes::texts(std::size_t i, std::size_t at, std::size_t lane, LevelCache& cache, Group& g) const {
@@ -324,25 +345,21 @@ std::uint32_t Lanes::weights(std::size_t i, std::size_t at, std::uint32_t open, 
     Lane<double> sum{};
     kernel_->add(source.data(), prior_.data(), sum.data());
     const std::size_t fields = sheet_->fields_;
+    double enough = -std::numeric_limits<double>::infinity();
+    Lane<double> most = sum;
     if (least > lowest_) {
-        Lane<double> most = sum;
+        enough = least - kRounding;
         for (std::size_t f = 0; f < fields; ++f) kernel_->add(g.level[f].data(), bound_[f].data(), most.data());
-        open &= kernel_->at_least(most.data(), least - 1e-6);
+        open &= kernel_->at_least(most.data(), enough);
     }
     std::uint32_t rest = open & open_lanes(g);
     prefetch(i, at, rest, cache, g);
     for (; rest != 0; rest &= rest - 1) {
         const std::size_t lane = place(rest);
-        names(i, at, lane, cache, g);
-        double most = sum[lane];
-        bool more = false;
-        for (std::size_t f = 0; f < fields; ++f)
-            more = more || g.level[f][lane] == kOpen, most += bound_[f][g.level[f][lane]];
-        if (!more) continue;
-        if (most < least - 1e-6)
-            open &= ~(rest & (0 - rest));
-        else
+        if (names_reach(enough, most[lane], i, at, lane, cache, g))
             texts(i, at, lane, cache, g);
+        else
+            open &= ~(rest & (0 - rest));
     }
     if (open == 0) return found;
     // Where siblings are guarded against, homes share their weight, or a name may be a slip, a sum is more than
@@ -354,8 +371,7 @@ std::uint32_t Lanes::weights(std::size_t i, std::size_t at, std::uint32_t open, 
     }
     for (; open != 0; open &= open - 1) {
         const std::size_t lane = place(open);
-        auto rarity = rarity_;
-        weight[lane] = sheet_->sum(packed(g, lane), rarity, side(i), side(at + lane), source[lane] == 1);
+        weight[lane] = sheet_->sum(packed(g, lane), side(i), side(at + lane), source[lane] == 1);
         if (weight[lane] >= least) found |= open & (0 - open);
     }
     return found;

@@ -86,6 +86,9 @@ private:
     std::uint32_t open_lanes(const Group&) const;  // those with a field to be compared still
     void prefetch(std::size_t i, std::size_t at, std::uint32_t lanes, const LevelCache&, const Group&) const;
     void names(std::size_t i, std::size_t at, std::size_t lane, LevelCache&, Group&);
+    // Compares the names of a pair that could reach `most`. False: it cannot reach `least` any more.
+    bool names_reach(double least, double most, std::size_t i, std::size_t at, std::size_t lane, LevelCache&,
+                     Group&);
     void texts(std::size_t i, std::size_t at, std::size_t lane, LevelCache&, Group&) const;
     void levels(std::size_t i, std::size_t at, std::uint32_t lanes, LevelCache&, Group&);
     Pattern pattern(std::size_t i, std::size_t at, std::size_t lane, LevelCache&, const Group&) const;
@@ -100,11 +103,9 @@ private:
     const Kernel* kernel_;
     std::vector<BirthLevel> births_;  // empty: dates are compared one by one
     std::vector<PostcodeTest> postcodes_;
-    std::array<Worth, kFields> bound_{},
-        worth_{};                           // what a level adds at most; what it adds, for the member asked
-    std::array<double, kFields> rarity_{};  // of the member asked of
-    Worth prior_{};                         // by whether both come from one source
-    double lowest_ = 0;                     // no weight is below, but for rarities
+    std::array<Worth, kFields> bound_{}, worth_{};  // what a level adds at most; what it adds, for who is asked of
+    Worth prior_{};                                 // by whether both come from one source
+    double lowest_ = 0;                             // no weight is below, but for rarities
     std::size_t count_ = 0, padded_ = 0, rules_ = 0;
     bool aliases_ = false;  // does any member have other names?
     // By member; values_ and keys_ hold a row of members for each field or rule.
@@ -117,7 +118,6 @@ private:
     std::array<std::uint32_t, 2> turned_{};
     const std::uint32_t *givens_ = nullptr, *families_ = nullptr;
     Dictionary given_, family_;
-    std::uint32_t given_swapped_ = 0, family_different_ = 0;  // levels; 0: exchanged names are not looked for
 };
 
 }  // namespace rowan::linkage

@@ -70,7 +70,7 @@ public:
         LevelCache cache;
         Lanes lanes;
         std::vector<std::uint32_t> record;
-        std::vector<std::pair<Sheet::Side, Sheet::Side>> waiting;
+        std::vector<Sheet::Glance> waiting;
     };
     // found(a, b, weight) for each new pair of the run of at least `least`, a before b in the data set; returns
     // how many pairs were compared. A pair comes up in exactly one run.
@@ -80,19 +80,21 @@ public:
         // Pairs of small blocks wait a little, until what their comparison looks up has come from memory.
         constexpr std::size_t kWaiting = 32;
         const auto weigh_waiting = [&] {
-            for (const auto& [a, b] : bench.waiting) {
-                const double w = bench.sheet->weight(a, b, bench.cache, least);
-                if (w >= least) found(a.record, b.record, w);
+            for (const Sheet::Glance& g : bench.waiting) {
+                const double w = bench.sheet->weight(g, bench.cache, least);
+                if (w >= least) found(g.a.record, g.b.record, w);
             }
-            compared += bench.waiting.size();
             bench.waiting.clear();
         };
         const auto everybody = [](std::uint32_t) { return true; };
         each_task(run, *bench.sheet, everybody, [&](const Task& task) {
             if (!wide(task)) {
                 each(task, *bench.sheet, everybody, [&](Sheet::Side a, Sheet::Side b) {
-                    bench.sheet->prefetch(a, b, bench.cache);
-                    bench.waiting.emplace_back(a, b);
+                    ++compared;
+                    const Sheet::Glance g = bench.sheet->glance(a, b);
+                    if (g.most < least - kRounding) return;
+                    bench.sheet->prefetch(g, bench.cache);
+                    bench.waiting.push_back(g);
                     if (bench.waiting.size() == kWaiting) weigh_waiting();
                 });
                 return;
@@ -127,7 +129,7 @@ public:
 
 private:
     // From so many records on, a block is laid out in lanes; smaller ones are compared pair by pair.
-    static constexpr std::uint32_t kWide = 12;
+    static constexpr std::uint32_t kWide = 8;
     static bool wide(const Task& task) { return task.end - task.from >= kWide; }
     std::span<const std::uint32_t> take(const Task&, Bench&) const;  // lays the task out; its members
     std::uint32_t member(const Task& task, std::uint32_t i) const {

@@ -289,7 +289,7 @@ double Scorer::weight(const View& a, const View& b, LevelCache* cache, double le
     double most = prior_weight_[same_source(a, b)];
     for (const std::size_t i : by_cost_) most += ceiling(i, a, b);
     Pattern p;
-    for (std::size_t k = 0; k < by_cost_.size() && most >= least - 1e-6; ++k) {
+    for (std::size_t k = 0; k < by_cost_.size() && most >= least - kRounding; ++k) {
         const std::size_t i = by_cost_[k];
         const double hoped = ceiling(i, a, b);
         comparator_.compare_field(i, a, b, p, cache);
@@ -298,7 +298,7 @@ double Scorer::weight(const View& a, const View& b, LevelCache* cache, double le
         if (model_.fields[i].household) w = std::max(0.0, w);
         most += w - hoped;
     }
-    if (most < least - 1e-6) return most;
+    if (most < least - kRounding) return most;
     return weigh(a, b, p).total;
 }
 

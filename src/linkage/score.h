@@ -10,6 +10,9 @@
 
 namespace rowan::linkage {
 
+// Sums of the same weights in another order differ by less.
+inline constexpr double kRounding = 1e-6;
+
 struct Score {
     double weight = 0;       // log2 odds, prior included
     double probability = 0;  // of being the same person, if the model is right

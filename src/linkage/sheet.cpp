@@ -78,17 +78,22 @@ Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
             info.best_apart = std::max(0.0, info.best_apart);
             one_home_field_ = one_home_field_ && std::exchange(home_seen, true) == false;
         }
-        if (f.field == Field::given_name) info.kind = Kind::name, given_ = static_cast<int>(i);
-        if (f.field == Field::family_name) info.kind = Kind::name, family_ = static_cast<int>(i);
+        if (f.field == Field::given_name) {
+            info.kind = Kind::name, given_ = static_cast<int>(i);
+            for (std::size_t l = 0; l < f.levels.size(); ++l)
+                if (f.levels[l].test == Test::swapped) given_swapped_ = static_cast<std::uint32_t>(l + 1);
+        }
+        if (f.field == Field::family_name)
+            info.kind = Kind::name, family_ = static_cast<int>(i), family_different_ = info.last;
         if (f.field == Field::date_of_birth) info.kind = Kind::birth;
         if (f.field == Field::sex) info.kind = Kind::sex;
         if (f.field == Field::postcode && scorer.comparator().plain_postcodes(i)) info.kind = Kind::postcode;
         info.rare = f.term_frequency;
-        info.moved = info.rare ? 1 : 0;
-        if (is_exchange(f, kExchanged)) exchanges_ = true, info.moved = info.rare ? kExchanged : 0;
+        if (is_exchange(f, kExchanged)) exchanges_ = true;
         if (info.rare) info.rarity_at = rarities_++;
     }
     exchanges_ = exchanges_ && family_ >= 0;
+    if (family_ < 0) given_swapped_ = 0;
     // Word 0 is never the postcode's, so that 0 can stand for none.
     if (std::any_of(info_.begin(), info_.end(), [](const Info& i) { return i.kind == Kind::postcode; }))
         code_at_ = rarities_ = std::max<std::size_t>(rarities_, 1), ++rarities_;
@@ -144,11 +149,10 @@ bool Sheet::same_source(Side a, Side b) const {
     return x != 0 && x == y;
 }
 
-void Sheet::prefetch(Side a, Side b, const LevelCache& cache) const {
+void Sheet::prefetch(const Glance& g, const LevelCache& cache) const {
     for (const int f : {given_, family_}) {
-        if (f < 0) continue;
-        const auto [x, y] = std::minmax(values(a.row)[f], values(b.row)[f]);
-        if (x == y) continue;
+        if (f < 0 || (g.open >> f & 1) == 0) continue;
+        const auto [x, y] = std::minmax(values(g.a.row)[f], values(g.b.row)[f]);
         cache.prefetch(static_cast<std::uint32_t>(f), x, y);
         __builtin_prefetch(&population_->names().name(x));
         __builtin_prefetch(&population_->names().name(y));
@@ -167,38 +171,40 @@ std::uint32_t Sheet::equal_values(const std::uint32_t* x, const std::uint32_t* y
     return open;
 }
 
+std::uint8_t Sheet::row_level(std::size_t i, const std::uint64_t* a, const std::uint64_t* b) const {
+    const auto birth = [&](const std::uint32_t* v) {
+        Birth out;
+        out.packed = v[i], out.digits = v[fields_ + kDigits],
+        out.days = static_cast<std::int32_t>(v[fields_ + kDays]);
+        return out;
+    };
+    switch (info_[i].kind) {
+        case Kind::birth:
+            return scorer_->comparator().date_level(i, birth(values(a)), birth(values(b)));
+        case Kind::sex:
+            return info_[i].last;
+        case Kind::postcode:
+            if (a[code_at_] == 0 || b[code_at_] == 0) return 0;
+            return scorer_->comparator().postcode_level(i, a[code_at_], b[code_at_]);
+        case Kind::name:
+        case Kind::text:
+            return 0;
+    }
+    return 0;
+}
+
 void Sheet::compare_field(std::size_t i, const std::uint64_t* a, const std::uint64_t* b, Pattern& p,
                           LevelCache& cache) const {
     const View view{nullptr, population_, nullptr};
     const std::uint32_t *x = values(a), *y = values(b);
-    switch (info_[i].kind) {
-        case Kind::name: {
-            const auto of = [](const std::uint32_t* v, int at) { return at < 0 ? 0 : v[at]; };
-            scorer_->comparator().names(view, of(x, given_), of(x, family_), view, of(y, given_), of(y, family_),
-                                        p, &cache);
-            break;
-        }
-        case Kind::birth: {
-            Birth one, other;
-            one.packed = x[i], one.digits = x[fields_ + kDigits],
-            one.days = static_cast<std::int32_t>(x[fields_ + kDays]);
-            other.packed = y[i], other.digits = y[fields_ + kDigits],
-            other.days = static_cast<std::int32_t>(y[fields_ + kDays]);
-            p.level[i] = scorer_->comparator().date_level(i, one, other);
-            break;
-        }
-        case Kind::sex:
-            p.level[i] = info_[i].last;
-            break;
-        case Kind::postcode:
-            if (a[code_at_] != 0 && b[code_at_] != 0) {
-                p.level[i] = scorer_->comparator().postcode_level(i, a[code_at_], b[code_at_]);
-                break;
-            }
-            [[fallthrough]];
-        case Kind::text:
-            p.level[i] = scorer_->comparator().text_level(i, view, x[i], view, y[i], &cache);
-    }
+    const auto of = [](const std::uint32_t* v, int at) { return at < 0 ? 0 : v[at]; };
+    if (const std::uint8_t level = row_level(i, a, b))
+        p.level[i] = level;
+    else if (info_[i].kind == Kind::name)
+        scorer_->comparator().names(view, of(x, given_), of(x, family_), view, of(y, given_), of(y, family_), p,
+                                    &cache);
+    else
+        p.level[i] = scorer_->comparator().text_level(i, view, x[i], view, y[i], &cache);
 }
 
 double Sheet::exchange_of(Side a, Side b) const {
@@ -210,17 +216,19 @@ double Sheet::exchange_of(Side a, Side b) const {
 
 // Scorer::weight in the plain case: nothing shared at home, no sibling to be seen. The same sums in the same
 // order.
-double Sheet::sum(const Pattern& p, std::array<double, kFields>& rarities, Side a, Side b,
-                  bool same_source) const {
+double Sheet::sum(const Pattern& p, Side a, Side b, bool same_source) const {
     std::uint8_t hints = 0;
     double total = scorer_->prior_weight(same_source);
     const auto given = static_cast<std::size_t>(given_);
-    if (exchanges_ && p.level[given] == kExchanged) rarities[given] = exchange_of(a, b);
+    std::array<double, kFields> rarities{};
     for (std::size_t i = 0; i < fields_; ++i) {
         const Info& info = info_[i];
         const std::uint8_t level = p.level[i];
         double w = info.weight[level];
-        if (level != 0 && level <= info.moved) w += rarities[i];
+        if (info.rare && level == 1)
+            w += rarities[i] = rarity(a.row, i);
+        else if (info.rare && level == kExchanged && exchanges_ && i == given)
+            w += rarities[i] = exchange_of(a, b);
         hints |= info.hints[level];
         total += w;
     }
@@ -235,7 +243,7 @@ double Sheet::sum(const Pattern& p, std::array<double, kFields>& rarities, Side 
 
 Pattern Sheet::pattern(Side a, Side b, LevelCache& cache) const {
     const std::uint32_t *x = values(a.row), *y = values(b.row);
-    if (!quick_ || ((x[fields_ + kSource] | y[fields_ + kSource]) & kAliases) != 0)
+    if (!quick_ || aliases(x, y))
         return scorer_->comparator().compare(population_->view(a.record), population_->view(b.record), &cache);
     Pattern p;
     bool named = false;
@@ -247,49 +255,78 @@ Pattern Sheet::pattern(Side a, Side b, LevelCache& cache) const {
     return p;
 }
 
-// Fields are compared from the cheapest to the dearest, and the pair is let go as soon as even the best levels of
-// the rest could not lift it to `least`.
-double Sheet::weight(Side a, Side b, LevelCache& cache, double least) const {
+double Sheet::most_with(std::uint32_t given_level, double most, bool family_open) const {
+    const Info& given = info_[static_cast<std::size_t>(given_)];
+    const double others = most - given.best_apart;
+    const double apart = others + given.weight[given_level];
+    if (given_swapped_ == 0 || given_level < given_swapped_ || !family_open) return apart;
+    const double swapped =
+        others - info_[static_cast<std::size_t>(family_)].best_apart + given.weight[given_swapped_];
+    return std::max(apart, swapped);
+}
+
+Sheet::Glance Sheet::glance(Side a, Side b) const {
     const std::uint32_t *x = values(a.row), *y = values(b.row);
-    if (!quick_ || ((x[fields_ + kSource] | y[fields_ + kSource]) & kAliases) != 0)
-        return scorer_->weight(population_->view(a.record), population_->view(b.record), &cache, least);
-    Pattern p;
-    const bool same = same_source(a, b);
-    std::array<double, kFields> rarities;
-    if (exchanged(x, y)) {
-        for (std::size_t i = 0; i < fields_; ++i)
-            if (info_[i].rare) rarities[i] = rarity(a.row, i);
-        return sum(pattern(a, b, cache), rarities, a, b, same);
+    Glance g{.a = a, .b = b, .same_source = same_source(a, b)};
+    if (!quick_ || aliases(x, y) || exchanged(x, y)) {
+        g.open = kWhole, g.most = std::numeric_limits<double>::infinity();
+        return g;
     }
-    std::uint32_t open = equal_values(x, y, p);
-    double most = scorer_->prior_weight(same);
+    const std::uint32_t unequal = equal_values(x, y, g.pattern);
+    g.most = scorer_->prior_weight(g.same_source);
     for (std::size_t i = 0; i < fields_; ++i) {
         const Info& info = info_[i];
-        if ((open >> i & 1) != 0) {
-            most += info.best_apart;
-        } else if (p.level[i] == 1) {
-            double w = info.weight[1];
-            if (info.rare) w += rarities[i] = rarity(a.row, i);
-            most += info.household ? std::max(0.0, w) : w;
+        std::uint8_t& level = g.pattern.level[i];
+        if ((unequal >> i & 1) != 0 && (level = row_level(i, a.row, b.row)) == 0) {
+            g.open |= 1U << i;
+            g.most += info.best_apart;
+        } else if (level != 0) {
+            const double w = info.weight[level] + (level == 1 && info.rare ? rarity(a.row, i) : 0);
+            g.most += info.household ? std::max(0.0, w) : w;
         }
     }
+    return g;
+}
+
+double Sheet::whole_weight(const Glance& g, LevelCache& cache, double least) const {
+    if (!quick_ || aliases(values(g.a.row), values(g.b.row)))
+        return scorer_->weight(population_->view(g.a.record), population_->view(g.b.record), &cache, least);
+    return sum(pattern(g.a, g.b, cache), g.a, g.b, g.same_source);
+}
+
+// Fields are compared from the cheapest to the dearest, and the pair is let go as soon as even the best levels of
+// the rest could not lift it to `least`.
+double Sheet::weight(const Glance& g, LevelCache& cache, double least) const {
+    if (g.open == kWhole) return whole_weight(g, cache, least);
+    const std::uint64_t *a = g.a.row, *b = g.b.row;
+    const View view{nullptr, population_, nullptr};
+    Pattern p = g.pattern;
+    std::uint32_t open = g.open;
+    double most = g.most;
+    const auto is_open = [&](int i) { return i >= 0 && (open >> i & 1) != 0; };
     const auto known = [&](std::size_t i) {
         const double w = info_[i].weight[p.level[i]];
         most += (info_[i].household ? std::max(0.0, w) : w) - info_[i].best_apart;
         open &= ~(1U << i);
     };
     for (const std::size_t i : by_cost_) {
-        if ((open >> i & 1) == 0) continue;
-        if (most < least - 1e-6) return most;
-        compare_field(i, a.row, b.row, p, cache);
+        if (open == 0) break;
+        if (!is_open(static_cast<int>(i))) continue;
+        if (most < least - kRounding) return most;
+        if (static_cast<int>(i) == given_) {
+            const std::uint8_t level =
+                scorer_->comparator().name_level(i, view, values(a)[i], view, values(b)[i], &cache);
+            const double with = most_with(level, most, is_open(family_));
+            if (with < least - kRounding) return with;
+        }
+        compare_field(i, a, b, p, cache);
         if (info_[i].kind == Kind::name)
             for (const int both : {given_, family_})
-                if (both >= 0 && static_cast<std::size_t>(both) != i && (open >> both & 1) != 0)
-                    known(static_cast<std::size_t>(both));
+                if (static_cast<std::size_t>(both) != i && is_open(both)) known(static_cast<std::size_t>(both));
         known(i);
     }
-    if (most < least - 1e-6) return most;
-    return sum(p, rarities, a, b, same);
+    if (most < least - kRounding) return most;
+    return sum(p, g.a, g.b, g.same_source);
 }
 
 }  // namespace rowan::linkage

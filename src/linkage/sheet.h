@@ -29,11 +29,23 @@ public:
         const std::uint64_t* row;
         std::uint32_t record;
     };
+    // What two rows say without a look at names and texts, and the most that the pair can reach with them.
+    struct Glance {
+        Side a, b;
+        Pattern pattern;
+        std::uint32_t open = 0;  // bits of the fields still to be compared
+        double most = 0;
+        bool same_source = false;
+    };
+    Glance glance(Side, Side) const;
+    void prefetch(const Glance&, const LevelCache&) const;  // what is known of the names, soon to be compared
     // Scorer::weight: exact when at least `least`, else any weight below it.
-    double weight(Side, Side, LevelCache&, double least) const;
+    double weight(const Glance&, LevelCache&, double least) const;
+    double weight(Side a, Side b, LevelCache& cache, double least) const {
+        return weight(glance(a, b), cache, least);
+    }
     Pattern pattern(Side, Side, LevelCache&) const;
     bool same_source(Side, Side) const;
-    void prefetch(Side, Side, const LevelCache&) const;  // what is remembered of two names, soon to be compared
 
 private:
     friend class Lanes;
@@ -44,7 +56,6 @@ private:
     struct Info {
         Kind kind = Kind::text;
         bool household = false, rare = false;
-        std::uint8_t moved = 0;     // levels up to this one are moved by how rare the value is
         std::uint8_t last = 0;      // number of the level `different`
         double best_apart = 0;      // best_apart() of score.h, household fields not below 0
         std::size_t rarity_at = 0;  // word of the row
@@ -61,6 +72,8 @@ private:
     void fill(std::uint32_t record, const Sources&);
     // Levels that equal numbers decide; the bits of the fields that must be looked at.
     std::uint32_t equal_values(const std::uint32_t* x, const std::uint32_t* y, Pattern&) const;
+    // From the rows alone; 0: the texts must be looked at.
+    std::uint8_t row_level(std::size_t field, const std::uint64_t* a, const std::uint64_t* b) const;
     void compare_field(std::size_t field, const std::uint64_t* a, const std::uint64_t* b, Pattern&,
                        LevelCache&) const;
     // Exactly; then all names are known, and worth more than best_apart.
@@ -68,16 +81,25 @@ private:
         return exchanges_ && x[given_] == y[family_] && x[family_] == y[given_] && x[given_] != x[family_] &&
                x[given_] != 0 && x[family_] != 0;
     }
+    bool aliases(const std::uint32_t* x, const std::uint32_t* y) const {
+        return ((x[fields_ + kSource] | y[fields_ + kSource]) & kAliases) != 0;
+    }
+    double whole_weight(const Glance&, LevelCache&, double least) const;
     double exchange_of(Side, Side) const;
-    // rarities[i] holds that of equal values; slip() and exchange() are put beside them where they are asked for.
-    double sum(const Pattern&, std::array<double, kFields>& rarities, Side, Side, bool same_source) const;
+    // Of a pair that could reach `most` with its names not compared: what it can reach with this level of given
+    // names, which tells most people apart.
+    double most_with(std::uint32_t given_level, double most, bool family_open) const;
+    double sum(const Pattern&, Side, Side, bool same_source) const;
 
     const Population* population_;
     const Scorer* scorer_;
     std::array<Info, kFields> info_{};
+    static constexpr std::uint32_t kWhole = ~0U;  // Glance::open of who has other names, or exchanged ones
     std::vector<std::size_t> by_cost_;
     std::size_t fields_ = 0, rarities_ = 0, width_ = 0;
     int given_ = -1, family_ = -1;
+    // Levels. Two names are looked at for having been swapped only from there on; 0: never.
+    std::uint32_t given_swapped_ = 0, family_different_ = 0;
     std::size_t code_at_ = 0;     // word of the row that holds a valid postcode, 0 when it holds none
     bool one_home_field_ = true;  // at most one household field, so none shares its weight with another
     bool guarded_ = false;        // against siblings
