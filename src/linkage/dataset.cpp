@@ -4,10 +4,12 @@
 #include "linkage/radix.h"
 
 #include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/parallel_sort.h>
+#include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -18,7 +20,7 @@
 namespace rowan::linkage {
 namespace {
 
-constexpr std::size_t kBatch = 1 << 15;          // rows folded at once
+constexpr std::size_t kRowsOfAChunk = 1 << 12;
 constexpr std::size_t kLargestCell = 64 * 1024;  // more is a forgotten quotation mark
 constexpr std::size_t kMostColumns = 512;
 
@@ -342,6 +344,7 @@ struct Staged {
 struct Stage {
     std::string text;
     std::vector<Staged> rows;
+    void clear() { text.clear(), rows.clear(); }
 };
 
 }  // namespace
@@ -381,6 +384,9 @@ Role role_of_heading(std::string_view heading) {
 }
 
 class Loader {
+    using C = Column;
+    static constexpr std::array kNames{C::given, C::family};
+
 public:
     explicit Loader(const LoadOptions& options) : options_(options) {}
 
@@ -397,9 +403,7 @@ public:
         if (auto headings = read_headings(many_files); !headings) return headings.error();
         const std::size_t rows = starts.size() - 2;
         packed_.reserve(packed_.size() + rows);
-        for (std::size_t from = 1; from <= rows; from += kBatch)
-            if (auto batch = read_batch(from, std::min(from + kBatch, rows + 1)); !batch) return batch.error();
-        return base::done();
+        return read_rows(rows);
     }
 
     base::Result<Dataset> finish() {
@@ -408,37 +412,41 @@ public:
         if (n >= kLocal / 16) return base::too_large("Rowan links at most 134 million records at once.");
         if (auto twice = refuse_doubles(); !twice) return twice.error();
         // By date of birth and surname, so that records which will be compared lie side by side in memory; then by
-        // id.
+        // source and id.
         std::vector<Keyed> order(n), spare;
         tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
-            const std::uint32_t family = packed_[i][rowan::linkage::Column::family];
-            order[i] = {packed_[i].birth,
-                        family == 0 ? 0U : static_cast<std::uint32_t>(data_.population.names().hash(family) >> 32),
-                        static_cast<std::uint32_t>(i)};
+            const std::uint32_t family = packed_[i][C::family];
+            order[i] = {family == 0 ? 0U : static_cast<std::uint32_t>(data_.population.names().hash(family) >> 32),
+                        packed_[i].birth, static_cast<std::uint32_t>(i)};
         });
+        radix_sort(order, spare);
+        for (Keyed& k : order) std::swap(k.key, k.low);
+        radix_sort(order, spare);
+        spare = {};
+        const auto alike = [](const Keyed& x, const Keyed& y) { return x.key == y.key && x.low == y.low; };
         const auto before = [&](const Keyed& x, const Keyed& y) {
-            if (x.low != y.low) return x.low < y.low;
             const auto &a = packed_[x.record], &b = packed_[y.record];
             if (a.source != b.source) return data_.sources[a.source] < data_.sources[b.source];
             return read_id(x.record) < read_id(y.record);
         };
-        radix_sort(order, spare);
-        spare = {};
-        each_run(order, [&](auto from, auto to) { tbb::parallel_sort(from, to, before); });
+        each_run(order, alike, [&](auto from, auto to) { std::sort(from, to, before); });
+
         std::vector<Packed> sorted(n);
         data_.id_starts_.resize(n);
         data_.id_ends_.resize(n);
         if (has_truth_) data_.truth.resize(n);
-        for (std::size_t i = 0; i < n; ++i) {
-            const std::uint32_t from = order[i].record;
-            sorted[i] = packed_[from];
-            data_.id_starts_[i] = starts_of_id_[from];
-            data_.id_ends_[i] = size_of_id_[from];
-            if (has_truth_) data_.truth[i] = truth_[from];
-        }
+        tbb::parallel_for(tbb::blocked_range<std::size_t>(0, n, 4096), [&](const auto& range) {
+            for (std::size_t i = range.begin(); i < range.end(); ++i) {
+                __builtin_prefetch(&packed_[order[std::min(i + 12, n - 1)].record]);
+                const std::uint32_t from = order[i].record;
+                sorted[i] = packed_[from];
+                data_.id_starts_[i] = starts_of_id_[from];
+                data_.id_ends_[i] = size_of_id_[from];
+                if (has_truth_) data_.truth[i] = truth_[from];
+            }
+        });
         packed_ = {};
         data_.population.adopt(std::move(sorted));
-        data_.ids_unique_ = ids_unique();
         return std::move(data_);
     }
 
@@ -447,48 +455,59 @@ private:
         return {data_.id_text_.data() + starts_of_id_[i], size_of_id_[i]};
     }
 
-    base::Result<> refuse_doubles() const {
+    // One id in two sources is no error, but then ids alone do not name a record.
+    base::Result<> refuse_doubles() {
         std::vector<Keyed> hashes(packed_.size()), spare;
         tbb::parallel_for(std::size_t{0}, hashes.size(), [&](std::size_t i) {
-            const std::uint64_t hash = hash_text(read_id(i)) + packed_[i].source * 0x9E3779B97F4A7C15ULL;
+            const std::uint64_t hash = hash_text(read_id(i));
             hashes[i] = {static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(hash),
                          static_cast<std::uint32_t>(i)};
         });
         radix_sort(hashes, spare);
-        const Keyed* twice = nullptr;
-        each_run(hashes, [&](auto from, auto to) {
-            if (to - from < 2 || twice != nullptr) return;
+        std::atomic<std::uint32_t> twice = kNone;
+        std::atomic<bool> unique = true;
+        const auto alike = [](const Keyed& x, const Keyed& y) { return x.key == y.key; };
+        each_run(hashes, alike, [&](auto from, auto to) {
             std::sort(from, to, [&](const Keyed& x, const Keyed& y) {
-                return std::tuple(packed_[x.record].source, read_id(x.record), x.record) <
-                       std::tuple(packed_[y.record].source, read_id(y.record), y.record);
+                return std::tuple(x.low, read_id(x.record), packed_[x.record].source, x.record) <
+                       std::tuple(y.low, read_id(y.record), packed_[y.record].source, y.record);
             });
-            for (auto at = from + 1; at != to; ++at)
-                if (packed_[at[-1].record].source == packed_[at->record].source &&
-                    read_id(at[-1].record) == read_id(at->record))
-                    twice = &*at;
+            for (auto at = from + 1; at != to; ++at) {
+                if (at[-1].low != at->low || read_id(at[-1].record) != read_id(at->record)) continue;
+                unique = false;
+                if (packed_[at[-1].record].source == packed_[at->record].source) keep_least(twice, at->record);
+            }
         });
-        if (twice == nullptr) return base::done();
-        const std::string& source = data_.sources[packed_[twice->record].source];
-        return base::invalid("The id " + std::string(read_id(twice->record)) + " stands twice in " +
+        data_.ids_unique_ = unique;
+        if (twice == kNone) return base::done();
+        const std::string& source = data_.sources[packed_[twice].source];
+        return base::invalid("The id " + std::string(read_id(twice)) + " stands twice in " +
                              (source.empty() ? "the file" : source) + "; every record needs its own.");
     }
 
-    // Calls f(from, to) for each run of equal keys.
-    template <class F>
-    static void each_run(std::vector<Keyed>& items, F f) {
-        for (auto from = items.begin(), to = from; from != items.end(); from = to) {
-            while (to != items.end() && to->key == from->key) ++to;
-            f(from, to);
+    static void keep_least(std::atomic<std::uint32_t>& least, std::uint32_t value) {
+        for (std::uint32_t now = least; value < now && !least.compare_exchange_weak(now, value);) {
         }
     }
 
-    // One id in two sources is no error, but then ids alone do not name a record.
-    bool ids_unique() {
-        if (data_.sources.size() < 3) return true;
-        std::vector<std::uint64_t> hashes(data_.size());
-        for (std::uint32_t i = 0; i < hashes.size(); ++i) hashes[i] = hash_text(data_.id(i));
-        tbb::parallel_sort(hashes.begin(), hashes.end());
-        return std::adjacent_find(hashes.begin(), hashes.end()) == hashes.end();
+    // Calls f(from, to) for each run of at least two that are alike, from several threads; f may reorder them.
+    template <class Alike, class F>
+    static void each_run(std::vector<Keyed>& items, Alike alike, F f) {
+        constexpr std::size_t kShare = 4096;
+        std::vector<std::size_t> cuts{0};  // between runs
+        for (std::size_t at = kShare; at < items.size(); at += kShare) {
+            while (at < items.size() && alike(items[at - 1], items[at])) ++at;
+            cuts.push_back(at);
+        }
+        cuts.push_back(items.size());
+        tbb::parallel_for(std::size_t{1}, cuts.size(), [&](std::size_t cut) {
+            const auto end = items.begin() + static_cast<std::ptrdiff_t>(cuts[cut]);
+            auto from = items.begin() + static_cast<std::ptrdiff_t>(cuts[cut - 1]);
+            for (auto to = from; from != end; from = to) {
+                while (to != end && alike(*from, *to)) ++to;
+                if (to - from > 1) f(from, to);
+            }
+        });
     }
 
     std::string_view row(std::size_t r) const {
@@ -585,16 +604,22 @@ private:
         return static_cast<std::uint16_t>(data_.sources.size() - 1);
     }
 
-    // What one row puts into the staged columns. Scratch belongs to a thread.
-    struct Scratch {
-        std::vector<std::string_view> cells;
-        std::string quoted, given, family, address, folded, alias;
-    };
+    // What some rows put into the columns, and the room in which a row is folded. Used again and again.
     struct Chunk {
         std::array<Stage, kColumns> columns;
         std::vector<Packed> packed;
         Stage id, source, truth, alias;
         std::string fault;
+        struct {
+            std::vector<std::string_view> cells;
+            std::string quoted, given, family, address, folded, alias;
+        } scratch;
+        void clear() {
+            for (Stage& s : columns) s.clear();
+            for (Stage* s : {&id, &source, &truth, &alias}) s->clear();
+            packed.clear();
+            fault.clear();
+        }
     };
     static void put(Stage& stage, std::string_view text) {
         stage.rows.push_back({static_cast<std::uint32_t>(stage.text.size()),
@@ -602,7 +627,8 @@ private:
         stage.text += text;
     }
 
-    void fold_row(std::size_t r, Scratch& s, Chunk& out) const {
+    void fold_row(std::size_t r, Chunk& out) const {
+        auto& s = out.scratch;
         split_row(row(r), separator_, s.cells, s.quoted);
         if (s.cells.size() == 1 && s.cells[0].empty() && columns_ > 1) return;  // an empty line
         if (s.cells.size() > columns_) {
@@ -676,34 +702,33 @@ private:
                     }
                     break;
                 case Role::postcode:
-                    raw[static_cast<std::size_t>(rowan::linkage::Column::postcode)] = cell;
+                    raw[static_cast<std::size_t>(C::postcode)] = cell;
                     break;
                 case Role::town:
-                    raw[static_cast<std::size_t>(rowan::linkage::Column::town)] = cell;
+                    raw[static_cast<std::size_t>(C::town)] = cell;
                     break;
                 case Role::nhs:
-                    raw[static_cast<std::size_t>(rowan::linkage::Column::nhs)] = cell;
+                    raw[static_cast<std::size_t>(C::nhs)] = cell;
                     break;
                 case Role::upn:
-                    raw[static_cast<std::size_t>(rowan::linkage::Column::upn)] = cell;
+                    raw[static_cast<std::size_t>(C::upn)] = cell;
                     break;
                 case Role::other_id:
-                    raw[static_cast<std::size_t>(rowan::linkage::Column::other_id)] = cell;
+                    raw[static_cast<std::size_t>(C::other_id)] = cell;
                     break;
                 case Role::phone:
-                    raw[static_cast<std::size_t>(rowan::linkage::Column::phone)] = cell;
+                    raw[static_cast<std::size_t>(C::phone)] = cell;
                     break;
                 case Role::email:
-                    raw[static_cast<std::size_t>(rowan::linkage::Column::email)] = cell;
+                    raw[static_cast<std::size_t>(C::email)] = cell;
                     break;
                 case Role::other:
-                    raw[static_cast<std::size_t>(rowan::linkage::Column::other)] = cell;
+                    raw[static_cast<std::size_t>(C::other)] = cell;
                     break;
             }
         }
         if (!full.empty()) split_name(full, s.given, s.family);
         p.birth = (whole.empty() ? born : whole).packed();
-        using C = rowan::linkage::Column;
         const auto stage = [&](C c) -> Stage& { return out.columns[static_cast<std::size_t>(c)]; };
         // A column that the file does not have is not staged at all: intern() then finds no rows and leaves 0.
         const auto has_text = [&](C c) { return staged_[static_cast<std::size_t>(c)]; };
@@ -757,35 +782,50 @@ private:
         given = space == std::string_view::npos ? std::string_view{} : full.substr(0, space);
     }
 
-    base::Result<> read_batch(std::size_t from, std::size_t to) {
-        constexpr std::size_t kChunk = kBatch / 8;
+    // While some rows are folded, those before them are put into the tables. A table is filled by one thread at a
+    // time and in the order of the rows; names, which are most, by one of their own.
+    base::Result<> read_rows(std::size_t rows) {
         has_id_ = has(Role::id);
         find_staged();
-        std::vector<Chunk> chunks((to - from + kChunk - 1) / kChunk);
-        tbb::parallel_for(std::size_t{0}, chunks.size(), [&](std::size_t k) {
-            Scratch scratch;
-            const std::size_t end = std::min(from + (k + 1) * kChunk, to);
-            for (std::size_t r = from + k * kChunk; r < end && chunks[k].fault.empty(); ++r)
-                fold_row(r, scratch, chunks[k]);
-        });
-        for (const Chunk& c : chunks)
-            if (!c.fault.empty()) return base::invalid(c.fault);
-        // One thread a table; given and family names share theirs.
-        tbb::parallel_for(
-            std::size_t{0}, kColumns,
-            [&](std::size_t column) {
-                if (column == static_cast<std::size_t>(rowan::linkage::Column::family)) return;
-                intern(column, chunks);
-                if (column == static_cast<std::size_t>(rowan::linkage::Column::given))
-                    intern(static_cast<std::size_t>(rowan::linkage::Column::family), chunks);
-            },
-            tbb::simple_partitioner{});
-        for (Chunk& c : chunks) keep(c);
+        const std::size_t count = (rows + kRowsOfAChunk - 1) / kRowsOfAChunk;
+        std::vector<Chunk> chunks(3 * static_cast<std::size_t>(tbb::this_task_arena::max_concurrency()));
+        std::size_t next = 0;
+        std::atomic<bool> faulty = false;
+        std::string fault;
+        const auto deal = [&](tbb::flow_control& control) {
+            if (next == count || faulty) control.stop();
+            return next++;
+        };
+        const auto fold = [&](std::size_t k) {
+            Chunk& chunk = chunks[k % chunks.size()];
+            chunk.clear();
+            const std::size_t from = 1 + k * kRowsOfAChunk, to = std::min(from + kRowsOfAChunk, rows + 1);
+            for (std::size_t r = from; r < to && chunk.fault.empty(); ++r) fold_row(r, chunk);
+            return &chunk;
+        };
+        const auto intern_names = [&](Chunk* chunk) {
+            for (const auto c : kNames) intern(c, *chunk);
+            return chunk;
+        };
+        const auto intern_rest = [&](Chunk* chunk) {
+            if (!chunk->fault.empty()) faulty = true;
+            if (fault.empty()) fault = chunk->fault;
+            for (std::size_t c = 0; c < kColumns; ++c)
+                if (std::find(kNames.begin(), kNames.end(), static_cast<C>(c)) == kNames.end())
+                    intern(static_cast<C>(c), *chunk);
+            keep(*chunk);
+        };
+        using tbb::filter_mode;
+        tbb::parallel_pipeline(chunks.size(),
+                               tbb::make_filter<void, std::size_t>(filter_mode::serial_in_order, deal) &
+                                   tbb::make_filter<std::size_t, Chunk*>(filter_mode::parallel, fold) &
+                                   tbb::make_filter<Chunk*, Chunk*>(filter_mode::serial_in_order, intern_names) &
+                                   tbb::make_filter<Chunk*, void>(filter_mode::serial_in_order, intern_rest));
+        if (!fault.empty()) return base::invalid(fault);
         return base::done();
     }
 
     void find_staged() {
-        using C = rowan::linkage::Column;
         const auto set = [&](C c, bool there) { staged_[static_cast<std::size_t>(c)] = there; };
         set(C::given, has(Role::given) || has(Role::middle) || has(Role::full_name));
         set(C::family, has(Role::family) || has(Role::full_name));
@@ -800,18 +840,17 @@ private:
         set(C::other, has(Role::other));
     }
 
-    void intern(std::size_t column, std::vector<Chunk>& chunks) {
-        const auto c = static_cast<rowan::linkage::Column>(column);
-        const bool name = c == rowan::linkage::Column::given || c == rowan::linkage::Column::family;
-        Texts& table = name ? data_.population.names() : data_.population.texts(c);
-        for (Chunk& chunk : chunks) {
-            const Stage& stage = chunk.columns[column];
-            for (std::size_t i = 0; i < stage.rows.size(); ++i) {
-                const Staged& s = stage.rows[i];
-                if (s.size != 0)
-                    chunk.packed[i][c] =
-                        table.intern(std::string_view(stage.text).substr(s.start, s.size), s.hash);
-            }
+    void intern(C column, Chunk& chunk) {
+        const bool name = std::find(kNames.begin(), kNames.end(), column) != kNames.end();
+        Texts& table = name ? data_.population.names() : data_.population.texts(column);
+        const Stage& stage = chunk.columns[static_cast<std::size_t>(column)];
+        for (std::size_t i = 0; i < stage.rows.size(); ++i) {
+            if (i + 16 < stage.rows.size()) table.prefetch_slot(stage.rows[i + 16].hash);
+            if (i + 8 < stage.rows.size()) table.prefetch_entry(stage.rows[i + 8].hash);
+            const Staged& s = stage.rows[i];
+            if (s.size != 0)
+                chunk.packed[i][column] =
+                    table.intern(std::string_view(stage.text).substr(s.start, s.size), s.hash);
         }
     }
 
@@ -832,6 +871,7 @@ private:
         }
     }
 
+    static constexpr std::uint32_t kNone = ~0U;
     const LoadOptions& options_;
     Dataset data_;
     std::vector<Packed> packed_;

@@ -112,6 +112,12 @@ std::string_view Texts::text(std::uint32_t id) const {
 }
 std::uint64_t Texts::hash(std::uint32_t id) const { return store_->entries[id].hash; }
 void Texts::prefetch(std::uint32_t id) const { __builtin_prefetch(store_->entries.data() + id); }
+void Texts::prefetch_slot(std::uint64_t hash) const {
+    __builtin_prefetch(store_->slots.data() + (hash & (store_->slots.size() - 1)));
+}
+void Texts::prefetch_entry(std::uint64_t hash) const {
+    prefetch(store_->slots.data()[hash & (store_->slots.size() - 1)]);
+}
 const Name& Texts::name(std::uint32_t id) const { return store_->name(id); }
 std::size_t Texts::size() const { return store_->entries.size() - 1; }
 std::size_t Texts::bytes() const {

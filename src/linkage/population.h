@@ -46,7 +46,10 @@ public:
     std::uint64_t hash(std::uint32_t id) const;  // hash_text of the text
     const Name& name(std::uint32_t id) const;    // only in a table of names
     void prefetch(std::uint32_t id) const;       // its hash and text will be asked for soon
-    std::size_t size() const;                    // how many distinct texts
+    // A text of this hash will be interned soon: first its slot, and when that has come, what it points to.
+    void prefetch_slot(std::uint64_t hash) const;
+    void prefetch_entry(std::uint64_t hash) const;
+    std::size_t size() const;  // how many distinct texts
     std::size_t bytes() const;
 
 private:
