@@ -362,9 +362,10 @@ std::uint32_t Lanes::weights(std::size_t i, std::size_t at, std::uint32_t open, 
             open &= ~(rest & (0 - rest));
     }
     if (open == 0) return found;
-    // Where siblings are guarded against, homes share their weight, or a name may be a slip, a sum is more than
-    // its parts.
-    if (sheet_->one_home_field_ && !sheet_->guarded_ && found == 0 && ones(open) > 3) {
+    // Where siblings are guarded against, homes share their weight, names go together or may be a slip, a sum is
+    // not that of its parts alone.
+    if (sheet_->one_home_field_ && !sheet_->guarded_ && sheet_->scorer_->together_weight() == 0 && found == 0 &&
+        ones(open) > 3) {
         for (std::size_t f = 0; f < fields; ++f) kernel_->add(g.level[f].data(), worth_[f].data(), sum.data());
         weight = sum;
         return open & kernel_->at_least(sum.data(), least);

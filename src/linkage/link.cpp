@@ -352,6 +352,7 @@ struct Counted {
     double count;
     bool sibling = false;
     std::int8_t known = 0;  // by a label: 1 one person, -1 two
+    bool both_names = false;
 };
 std::vector<Counted> in_order(const Patterns& patterns) {
     std::vector<Counted> out;
@@ -425,8 +426,11 @@ public:
         count_siblings();
         count_random();
         count_blocked();
+        count_names();
         take_labels();
         tell_siblings();
+        for (auto* pairs : {&random_, &blocked_})
+            for (Counted& c : *pairs) c.both_names = both_names_agree(start_, unpacked(c.pattern));
         const auto rounds = 3;
         const auto held = passes();
         for (int round = 0; round < rounds; ++round) {
@@ -434,10 +438,15 @@ public:
             Seen seen{};
             for (const Held& fields : held) learn_where(fields, seen);
             believe(model_, seen);
-            likelihood_.emplace_back();
-            for (int i = 0; i < options_.passes; ++i)
-                if (learn_prior()) break;
+            for (int turn = 0; turn < options_.passes; ++turn) {
+                likelihood_.emplace_back();
+                for (int i = 0; i < options_.passes; ++i)
+                    if (learn_prior()) break;
+                if (learn_together()) break;
+            }
         }
+        constexpr double kLeast = 1.1;  // less is by chance
+        if (model_.names_together < kLeast) model_.names_together = 1;
         learn_right();
         Training t;
         t.model = model_;
@@ -633,19 +642,20 @@ private:
     static bool chosen(std::uint32_t record, std::uint64_t bar) { return mixed(record) <= bar; }
 
     void tabulate(const Model& model) {
+        together_ = std::log2(model.names_together);
         for (std::size_t f = 0; f < model.fields.size(); ++f)
             for (std::size_t l = 0; l < model.fields[f].levels.size(); ++l)
                 weight_[f][l + 1] = model.fields[f].levels[l].weight();
     }
-    double weight(std::uint64_t pattern) const {
-        double w = 0;
-        for (std::size_t f = 0; f < model_.fields.size(); ++f) w += weight_[f][level_in(pattern, f)];
+    double weight(const Counted& c) const {
+        double w = c.both_names ? -together_ : 0;
+        for (std::size_t f = 0; f < model_.fields.size(); ++f) w += weight_[f][level_in(c.pattern, f)];
         return w;
     }
     double prior(bool same) const { return same ? model_.prior_same_source : model_.prior; }
-    double chance(std::uint64_t pattern) const {
-        const double p = prior((pattern & kSameSource) != 0);
-        return linkage::probability(weight(pattern) + std::log2(p / (1 - p)));
+    double chance(const Counted& c) const {
+        const double p = prior((c.pattern & kSameSource) != 0);
+        return linkage::probability(weight(c) + std::log2(p / (1 - p)));
     }
 
     // How often two different people agree: from random pairs, each counted as far as it is not one person.
@@ -656,7 +666,7 @@ private:
         tabulate(model_);
         std::vector<std::array<double, 16>> seen(model_.fields.size());
         for (const Counted& c : random_) {
-            const double other = c.count * (1 - chance(c.pattern));
+            const double other = c.count * (1 - chance(c));
             for (std::size_t f = 0; f < seen.size(); ++f) seen[f][level_in(c.pattern, f)] += other;
         }
         for (std::size_t f = 0; f < seen.size(); ++f) {
@@ -669,6 +679,54 @@ private:
                     (seen[f][l + 1] + std::max(kHalf, belief * levels[l].u)) / (sum + belief);
         }
         learn_exchange();
+    }
+
+    // Pairs of records that have both names in common: all of those who bear a sample of the names.
+    void count_names() {
+        constexpr std::size_t kEnough = 250'000, kParts = 1024;
+        const Population& p = data_.population;
+        const std::size_t most = kEnough * kParts / std::max(kEnough, data_.size());  // of so many parts, by hash
+        std::vector<std::uint16_t> part(p.names().size() + 1);
+        for (std::uint32_t id = 1; id < part.size(); ++id)
+            part[id] = static_cast<std::uint16_t>(mixed(p.names().hash(id)) % kParts);
+        std::vector<std::uint64_t> names;
+        for (std::uint32_t i = 0; i < p.slots(); ++i) {
+            const std::uint32_t given = p[i][Column::given], family = p[i][Column::family];
+            if (given == 0 || family == 0) continue;
+            if ((part[given] + part[family]) % kParts < most) names.push_back(std::uint64_t{given} << 32 | family);
+        }
+        tbb::parallel_sort(names.begin(), names.end());
+        std::uint64_t pairs = 0;
+        for (auto from = names.begin(); from != names.end();) {
+            const auto to = std::find_if(from, names.end(), [&](std::uint64_t n) { return n != *from; });
+            pairs += pairs_of(static_cast<std::uint64_t>(to - from));
+            from = to;
+        }
+        namesakes_ = static_cast<double>(pairs) * kParts / static_cast<double>(most);
+    }
+
+    // How much oftener two people share both names than each by itself would have it: of those who do, as many as
+    // are not one person. Learned in turns with how many are; true when nothing moves any more.
+    bool learn_together() {
+        const FieldModel *given = model_.find(Field::given_name), *family = model_.find(Field::family_name);
+        if (given == nullptr || family == nullptr || namesakes_ == 0) return true;
+        tabulate(model_);
+        const auto at = [&](const FieldModel* f) { return static_cast<std::size_t>(f - model_.fields.data()); };
+        double one_person = 0;
+        for (const Counted& c : blocked_) {
+            if (level_in(c.pattern, at(given)) != 1 || level_in(c.pattern, at(family)) != 1) continue;
+            one_person += c.known != 0 ? c.count * (c.known > 0) : c.count / blocked_share_ * chance(c);
+        }
+        const Population& p = data_.population;
+        const double known = static_cast<double>(p.with(Column::given)) * p.with(Column::family) /
+                             (static_cast<double>(data_.size()) * static_cast<double>(data_.size()));
+        const double by_chance =
+            (total_[0] + total_[1]) * known * known * given->levels[0].u * family->levels[0].u;
+        constexpr double kBelief = 25;  // pairs' worth of belief that names go together by chance alone
+        const double together = std::max(1.0, (namesakes_ - one_person + kBelief) / (by_chance + kBelief));
+        const bool still = std::abs(std::log2(together / model_.names_together)) < 0.01;
+        model_.names_together = together;
+        return still;
     }
 
     // Two records agree on a name when both have it right. A slip or the wrong box mostly makes a name that nobody
@@ -784,6 +842,7 @@ private:
                 double w = 0;
                 for (std::size_t f = 0; f < model.fields.size(); ++f)
                     if (!held[f]) w += weight_[f][level_in(c.pattern, f)];
+                if (c.both_names) w -= together_;
                 const double odds = c.sibling ? 0 : share[same] * std::exp2(w);
                 const double two = 1 - share[same];
                 const double chance_here = c.known != 0 ? c.known > 0 : odds / (two + odds);
@@ -813,7 +872,7 @@ private:
             const bool same = (c.pattern & kSameSource) != 0;
             const double n = c.known != 0 ? c.count : c.count / blocked_share_;
             const double p = prior(same);
-            const double odds = c.sibling ? 0 : p * std::exp2(weight(c.pattern));
+            const double odds = c.sibling ? 0 : p * std::exp2(weight(c));
             likelihood += n * std::log(c.known > 0 ? odds : c.known < 0 ? 1 - p : (1 - p) + odds);
             matches[same] += c.known > 0 ? n : c.known < 0 ? 0 : n * odds / ((1 - p) + odds);
             blocked[same] += n;
@@ -840,11 +899,12 @@ private:
     Scorer scorer_;  // of the start model: patterns depend on its levels alone
     Sheet sheet_;
     std::vector<Counted> random_, blocked_;
-    double random_seen_ = 0, blocked_share_ = 1;
+    double random_seen_ = 0, blocked_share_ = 1, namesakes_ = 0;
     std::uint64_t blocked_seen_ = 0;
     std::array<double, 2> total_{}, expected_{};  // by: from one source
     std::vector<std::vector<double>> likelihood_;
     std::array<std::array<double, 16>, kFields> weight_{};
+    double together_ = 0;
 };
 
 }  // namespace

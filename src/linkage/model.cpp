@@ -226,6 +226,7 @@ base::Result<Model> Model::parse(std::string_view text) {
     model.twin_share = t["twin_share"].value_or(model.twin_share);
     model.sibling_namesakes = t["sibling_namesakes"].value_or(model.sibling_namesakes);
     model.sibling_ceiling = t["sibling_ceiling"].value_or(model.sibling_ceiling);
+    model.names_together = t["names_together"].value_or(model.names_together);
     model.household_share = t["household_share"].value_or(model.household_share);
     model.plain_frequency = t["plain_frequency"].value_or(false);
     if (!probable(model.prior) || !probable(model.prior_same_source))
@@ -237,6 +238,8 @@ base::Result<Model> Model::parse(std::string_view text) {
         return base::invalid("The model’s sibling_namesakes must be above 0 and at most 1.");
     if (!std::isfinite(model.sibling_ceiling))
         return base::invalid("The model’s sibling_ceiling must be a number.");
+    if (!(model.names_together >= 1 && model.names_together <= 1e6))
+        return base::invalid("The model’s names_together must be at least 1 and at most 1,000,000.");
     if (!(model.household_share >= 0 && model.household_share <= 1))
         return base::invalid("The model’s household_share must lie between 0 and 1.");
     const toml::array* fields = t["field"].as_array();
@@ -262,6 +265,7 @@ std::string Model::text() const {
                       "\nsibling_pairs_same_source = " + number(sibling_pairs_same_source) +
                       "\ntwin_share = " + number(twin_share) + "\nsibling_ceiling = " + number(sibling_ceiling) +
                       "\nhousehold_share = " + number(household_share) + "\n";
+    if (names_together != 1) out += "names_together = " + number(names_together) + "\n";
     if (sibling_namesakes != 1) out += "sibling_namesakes = " + number(sibling_namesakes) + "\n";
     if (plain_frequency) out += "plain_frequency = true\n";
     for (const Rule& r : rules) {

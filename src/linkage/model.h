@@ -64,6 +64,9 @@ enum class Test : std::uint8_t {
 std::string_view test_key(Test);
 std::optional<Test> parse_test(std::string_view key);
 
+// A level of the given name that speaks for the surname, too, which then counts as missing.
+inline bool says_both_names(Test t) { return t == Test::exchanged || t == Test::swapped; }
+
 struct Level {
     Test test = Test::different;
     double limit = 0;         // see Test; 0 where the test needs none
@@ -128,6 +131,9 @@ struct Model {
     double sibling_namesakes = 1;  // how often siblings bear one given name, beside how often strangers do
     double sibling_ceiling =
         -5;  // no home known, same surname and birth, another first name: no more weight than this
+    // Where given names and surnames are a community's: so much oftener do two people agree in both than each name
+    // by itself would have it. 1: names go together by chance alone.
+    double names_together = 1;
     double household_share = 0.25;  // of several agreeing household fields the best counts whole, the rest so much
     bool plain_frequency = false;   // term frequency is count / records, and not drawn towards the average
     std::vector<FieldModel> fields;

@@ -317,6 +317,9 @@ std::string text_report(const Run& run) {
         out += "\nThe model was learned from these records: about " +
                thousands(static_cast<std::uint64_t>(std::llround(run.training->expected_matches))) +
                " pairs of one person are expected.\n";
+    if (run.training != nullptr && run.training->model.names_together != 1)
+        out += format("Two people share both names %.1f times as often as each name by itself would have it.\n",
+                      run.training->model.names_together);
     const auto sizes = cluster_sizes(*run.clusters);
     const std::uint64_t over = listed(run);
     out += "\n" + thousands(over) + format(" pairs are at least %g likely to be one person.\n", run.threshold);
@@ -388,7 +391,9 @@ std::string json_report(const Run& run) {
         first = false;
     }
     out += "]";
-    if (run.training != nullptr) out += format(",\"expected_matches\":%.1f", run.training->expected_matches);
+    if (run.training != nullptr)
+        out += format(",\"expected_matches\":%.1f,\"names_together\":%.3f", run.training->expected_matches,
+                      run.training->model.names_together);
     if (run.quality) {
         const Quality& q = *run.quality;
         out += format(

@@ -91,7 +91,8 @@ struct Scorer::Parts {
     std::array<double, kFields> step{};
     std::array<double, kFields> to_sibling{};  // the same against a brother or sister instead of anybody
     double prior = 0;
-    double guard = 0;  // what the sibling guard takes away
+    double together = 0;  // what is taken away because names go together
+    double guard = 0;     // and by the sibling guard
     double total = 0;
     std::uint8_t contradictions = 0;
     bool certain = false;
@@ -102,7 +103,8 @@ Scorer::Scorer(Model model)
       comparator_(model_),
       prior_weight_{model_.prior_weight(false), model_.prior_weight(true)},
       sibling_weight_{-std::log2(model_.sibling_pairs), -std::log2(model_.sibling_pairs_same_source)},
-      namesakes_weight_(-std::log2(model_.sibling_namesakes)) {
+      namesakes_weight_(-std::log2(model_.sibling_namesakes)),
+      together_weight_(std::log2(model_.names_together)) {
     place_.fill(-1);
     for (std::size_t i = 0; i < model_.fields.size(); ++i) {
         place_[static_cast<std::size_t>(model_.fields[i].field)] = static_cast<int>(i);
@@ -259,6 +261,8 @@ Scorer::Parts Scorer::weigh(const Pattern& p, const double* rarity, bool same_so
         if (model_.fields[i].household && i != best_at && i != worst_at) parts.step[i] *= model_.household_share;
         parts.total += parts.step[i];
     }
+    if (together_weight_ > 0 && both_names_agree(model_, p)) parts.together = together_weight_;
+    parts.total -= parts.together;
 
     const bool nhs = is(close, Field::nhs_number, kSame), upn = is(close, Field::upn, kSame);
     const bool both_nhs = (both_flags & kNhsValid) != 0, both_upn = (both_flags & kUpnValid) != 0;
@@ -320,6 +324,19 @@ double Scorer::ceiling(std::size_t i, const View& a, const View& b) const {
     return f.household ? std::max(0.0, w) : w;
 }
 
+bool both_names_agree(const Model& model, const Pattern& p) {
+    bool one = false, other = false;
+    for (std::size_t i = 0; i < model.fields.size(); ++i) {
+        if (p.level[i] == 0) continue;
+        const FieldModel& f = model.fields[i];
+        const Test test = f.levels[p.level[i] - 1U].test;
+        if (test == Test::different) continue;
+        if (f.field == Field::given_name) one = true, other = other || says_both_names(test);
+        if (f.field == Field::family_name) other = true;
+    }
+    return one && other;
+}
+
 Comparison Scorer::compare(const View& a, const View& b, LevelCache* cache) const {
     Comparison c;
     c.pattern = comparator_.compare(a, b, cache);
@@ -341,6 +358,9 @@ Waterfall Scorer::explain(const View& a, const View& b) const {
         w.steps.push_back({std::string(field_words(f.field)), f.levels[pattern.level[i] - 1U].says, parts.step[i],
                            std::exp2(std::abs(parts.step[i]))});
     }
+    if (parts.together > 0)
+        w.steps.push_back(
+            {"both names", "these names go together in a community", -parts.together, std::exp2(parts.together)});
     if (parts.guard < -0.005)
         w.steps.push_back({"twin or sibling", "a brother, sister or twin would agree as much", parts.guard,
                            std::exp2(-parts.guard)});

@@ -73,6 +73,7 @@ public:
     }
     double prior_weight(bool same_source) const { return prior_weight_[same_source]; }
     Waterfall explain(const View&, const View&) const;
+    double together_weight() const { return together_weight_; }  // what agreeing in both names takes away
     const Model& model() const { return model_; }
     const Comparator& comparator() const { return comparator_; }
     const std::vector<std::size_t>& by_cost() const {
@@ -98,7 +99,7 @@ private:
     std::array<int, kFields> place_{};        // of each Field in model_.fields; -1
     std::array<double, 2> prior_weight_{};    // from two sources, from one
     std::array<double, 2> sibling_weight_{};  // how many siblings there are for each match, the same way
-    double namesakes_weight_ = 0, twin_weight_ = 0;
+    double namesakes_weight_ = 0, twin_weight_ = 0, together_weight_ = 0;
 };
 
 // The weight of the best level that two unequal values can reach, but for exchanged names, which are seen before.
@@ -110,6 +111,8 @@ struct Family {
     bool sibling = false, one_home = false, born_together = false;
 };
 Family family_pattern(const Model&, const Pattern&);
+// Do both names agree, nearly at least, and whichever stands first?
+bool both_names_agree(const Model&, const Pattern&);
 
 // Two records on their own, with no population behind them: no term frequency.
 Comparison compare(const Scorer&, const Record&, const Record&);

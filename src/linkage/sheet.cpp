@@ -14,11 +14,13 @@ namespace {
 
 // What a level says about a family: enough to see that no sibling can be meant, which is nearly always so.
 constexpr std::uint8_t kFamilyAgrees = 1, kHomeAgrees = 2, kHomeKnown = 4, kGivenFar = 8;
+// And about both names, where they go together.
+constexpr std::uint8_t kOneName = 16, kOtherName = 32, kBothNames = kOneName | kOtherName;
 std::uint8_t hints_of(const FieldModel& f, std::size_t level) {
     const Test t = f.levels[level].test;
     const bool far = t == Test::different, same = t == Test::same || t == Test::run_together;
-    if (f.field == Field::family_name) return far ? 0 : kFamilyAgrees;
-    if (f.field == Field::given_name) return far ? kGivenFar : 0;
+    if (f.field == Field::family_name) return far ? 0 : kFamilyAgrees | kOtherName;
+    if (f.field == Field::given_name) return far ? kGivenFar : says_both_names(t) ? kBothNames : kOneName;
     if (f.field == Field::postcode || f.field == Field::address)
         return static_cast<std::uint8_t>(kHomeKnown | (far ? 0 : kHomeAgrees));
     if (f.field == Field::phone) return static_cast<std::uint8_t>(kHomeKnown | (same ? kHomeAgrees : 0));
@@ -232,7 +234,8 @@ double Sheet::sum(const Pattern& p, Side a, Side b, bool same_source) const {
         hints |= info.hints[level];
         total += w;
     }
-    if (one_home_field_ && !(guarded_ && may_be_family(hints))) return total;
+    if (one_home_field_ && !(guarded_ && may_be_family(hints)))
+        return (hints & kBothNames) == kBothNames ? total - scorer_->together_weight() : total;
     if (given_ >= 0 && may_be_slip(scorer_->model().fields[given], p.level[given])) {
         const Texts& names = population_->names();
         rarities[given] = slip(names.name(values(a.row)[given]), names.name(values(b.row)[given]),

@@ -89,7 +89,9 @@ std::vector<Model> models(const Population& p) {
                         {Test::different, 0, "", .05, .92}};
     for (FieldModel& f : unequal.fields)
         if (f.field == Field::family_name) f.levels.erase(f.levels.begin());  // the best level is not equality
-    return {full, plain, one_home, bare, odd, unequal};
+    Model communities = one_home, unguarded = bare;
+    communities.names_together = unguarded.names_together = 3;
+    return {full, plain, one_home, bare, odd, unequal, communities, unguarded};
 }
 
 TEST(Lanes, Say_what_the_scorer_says_bit_by_bit_on_every_instruction_set) {

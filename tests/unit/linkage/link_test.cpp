@@ -78,7 +78,8 @@ TEST(Link, Finds_the_persons_without_being_told) {
 // Six communities with names of their own: two children who share both names are far commoner than chance between
 // the names would have it, and there are many more such pairs than children. Learned from all pairs at once, m
 // says that children change their date of birth, and everybody of one name becomes one child (F1 .15).
-TEST(Link, A_name_that_many_children_of_a_community_share_is_not_one_child) {
+// Children of so many communities, each with names of its own, in two agencies.
+std::string children_of(unsigned communities) {
     std::mt19937 dice(11);
     const auto below = [&](unsigned n) { return static_cast<unsigned>(dice() % n); };
     const auto name = [&](unsigned community, unsigned kind) {
@@ -95,7 +96,8 @@ TEST(Link, A_name_that_many_children_of_a_community_share_is_not_one_child) {
     };
     std::string text = "record_id,agency,first_name,family_name,date_of_birth,postcode,person\n";
     for (unsigned person = 1; person <= 6000; ++person) {
-        const unsigned community = below(6), year = 2000 + below(18), month = 1 + below(12), day = 1 + below(28);
+        const unsigned community = below(communities), year = 2000 + below(18), month = 1 + below(12),
+                       day = 1 + below(28);
         const std::string given = name(community, 0), family = name(community, 1), postcode = home();
         for (const char* agency : {"health", "school"}) {
             char born[16];
@@ -106,13 +108,43 @@ TEST(Link, A_name_that_many_children_of_a_community_share_is_not_one_child) {
                     "," + (below(5) == 0 ? home() : postcode) + "," + number + "\n";
         }
     }
+    return text;
+}
+
+TEST(Link, A_name_that_many_children_of_a_community_share_is_not_one_child) {
     LoadOptions options;
     options.truth_column = "person";
-    const Linked l = link(text, {0}, options);
+    const Linked l = link(children_of(6), {0}, options);
     EXPECT_GT(l.quality.precision(), 0.98);
     EXPECT_GT(l.quality.recall(), 0.98);
     EXPECT_NEAR(l.training.expected_matches, static_cast<double>(l.quality.there),
                 0.1 * static_cast<double>(l.quality.there));
+}
+
+// How much oftener two people share both names than each by itself would have it, seen with the answers.
+double names_together(const Dataset& data) {
+    double pairs = 0, given = 0, family = 0, both = 0;
+    for (std::uint32_t a = 0; a < data.size(); ++a)
+        for (std::uint32_t b = a + 1; b < data.size(); ++b) {
+            if (data.truth[a] == data.truth[b]) continue;
+            const bool g = data.population[a][Column::given] == data.population[b][Column::given],
+                       f = data.population[a][Column::family] == data.population[b][Column::family];
+            pairs += 1, given += g, family += f, both += g && f;
+        }
+    return both * pairs / (given * family);
+}
+
+TEST(Link, How_much_names_go_together_is_learned_and_taken_away_where_both_agree) {
+    LoadOptions options;
+    options.truth_column = "person";
+    for (const unsigned communities : {6U, 3U}) {
+        const Linked l = link(children_of(communities), {0}, options);
+        const double right = names_together(l.data);
+        EXPECT_GT(right, 0.7 * communities) << "they do go together";
+        EXPECT_NEAR(std::log2(l.training.model.names_together), std::log2(right), 0.3);
+    }
+    const Linked one = link(children_of(1), {0}, options);
+    EXPECT_EQ(one.training.model.names_together, 1) << "by chance alone: " << names_together(one.data);
 }
 
 TEST(Link, Is_the_same_to_the_last_bit_for_any_threads_and_any_order_of_rows) {

@@ -66,7 +66,7 @@ TEST(Model, Bad_files_are_refused_with_a_sentence) {
 TEST(Model, Rules_of_blocking_and_plain_frequency_are_read_and_written) {
     Model m = Model::children();
     m.plain_frequency = true;
-    m.fields[0].right = 0.9, m.sibling_namesakes = 0.25;
+    m.fields[0].right = 0.9, m.sibling_namesakes = 0.25, m.names_together = 2.5;
     m.sibling_pairs_same_source = 7;
     m.rules = {{"surname and date", {Part::family, Part::exact_birth}, Part::given_initial},
                {"number", {Part::nhs_number}}};
@@ -74,6 +74,7 @@ TEST(Model, Rules_of_blocking_and_plain_frequency_are_read_and_written) {
     EXPECT_EQ(again.text(), m.text());
     EXPECT_EQ(again.fields[0].right, 0.9);
     EXPECT_EQ(again.sibling_namesakes, 0.25);
+    EXPECT_EQ(again.names_together, 2.5);
     ASSERT_EQ(again.rules.size(), 2U);
     EXPECT_EQ(again.rules[0].parts, m.rules[0].parts);
     EXPECT_EQ(again.rules[0].closer, Part::given_initial);
@@ -149,6 +150,32 @@ TEST(Score, Names_in_the_wrong_boxes_are_seen) {
     EXPECT_EQ(level(exact, "surname"), "missing");
     a.given_names = a.family_name = b.given_names = b.family_name = "Thomas";
     EXPECT_EQ(level(explain(scorer(), a, b), "given name"), "same given name") << "nothing to exchange";
+}
+
+TEST(Score, Names_that_go_together_say_less_where_both_agree_whichever_stands_first) {
+    Model communities = Model::children();
+    communities.names_together = 8;
+    const Scorer careful(communities);
+    Record a = child(), b = child("2"), turned = child("3"), other = child("4");
+    for (Record* r : {&b, &turned, &other})  // or brothers and sisters come into it
+        r->postcode = "BS1 1AA", r->address = "3 Elm Walk";
+    std::swap(turned.given_names, turned.family_name);
+    other.given_names = "Zebedee";
+    const auto less = [&](const Record& x, const Record& y) {
+        return compare(scorer(), x, y).score.weight - compare(careful, x, y).score.weight;
+    };
+    EXPECT_NEAR(less(a, b), 3, 1e-9);
+    EXPECT_NEAR(less(a, turned), 3, 1e-9);
+    EXPECT_EQ(less(a, other), 0);
+    const Waterfall w = explain(careful, a, b);
+    EXPECT_EQ(level(w, "both names"), "these names go together in a community");
+    double sum = w.prior;
+    for (const Step& s : w.steps) sum += s.weight;
+    EXPECT_NEAR(sum, w.score.weight, 1e-9);
+    for (const double wrong : {0.5, 0.0, -1.0, 2e6}) {
+        communities.names_together = wrong;
+        EXPECT_FALSE(Model::parse(communities.text()).ok()) << wrong;
+    }
 }
 
 // A clerk exchanges the names of one person's records as often as those of two people.
