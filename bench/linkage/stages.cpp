@@ -71,6 +71,7 @@ int main(int argc, char** argv) {
     std::optional<Blocks> blocks;
     say("block", timed([&] { blocks.emplace(data->population, rules_of(model)); }));
     if (learn) say("train", timed([&] { model = train(*data, *blocks, model).model; }));
+    if (model.names_together > 1) data->population.count_both_names();
     const Scorer scorer(model);
     Room room;
     if (!learn) room.pairs = blocks->pairs();  // nearly all of them are kept

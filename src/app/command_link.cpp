@@ -314,7 +314,7 @@ base::Result<> run(const LinkOptions& o, Company& company) {
     } else if (!read) {
         return read;
     }
-    const Dataset& data = *job.data;
+    Dataset& data = *job.data;
     const Blocks& blocks = *job.blocks;
     std::optional<Training> training;
     if (!o.as_given && data.size() > 1) {
@@ -322,6 +322,7 @@ base::Result<> run(const LinkOptions& o, Company& company) {
         training = train(data, blocks, job.model, job.learning, company);
         job.model = training->model;
     }
+    if (job.model.names_together > 1) data.population.count_both_names();
     const Scorer scorer(job.model);
     if (!o.explain.empty()) return company.first() ? explain(o, data, scorer) : base::done();
     progress("comparing");

@@ -17,7 +17,9 @@ constexpr std::size_t kLongestWalk = 4096;  // of one rule's block: beyond it th
 // Blocking keys live in one chained hash table that stores no keys: heads_ by the key's upper bits, next_ by
 // record and rule. Two keys that fall together cost a needless comparison and nothing else.
 struct Index::State {
-    explicit State(Model m) : scorer(std::move(m)), rules(rules_of(scorer.model())), heads(1 << 12, kNone) {}
+    explicit State(Model m) : scorer(std::move(m)), rules(rules_of(scorer.model())), heads(1 << 12, kNone) {
+        if (scorer.together_weight() > 0) population.count_both_names();
+    }
 
     mutable std::shared_mutex lock;
     Scorer scorer;

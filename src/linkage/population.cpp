@@ -3,6 +3,8 @@
 #include "linkage/distance.h"
 #include "linkage/nicknames.h"
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <algorithm>
 #include <cstring>
 
@@ -248,6 +250,13 @@ const AliasList& View::aliases() const {
     return (packed->aliases & kLocal) != 0 ? query->aliases_ : population->aliases(packed->aliases);
 }
 
+struct Population::Both {
+    boost::unordered_flat_map<std::uint64_t, std::uint32_t> count;  // by given name and surname
+    static std::uint64_t key(std::uint32_t given, std::uint32_t family) {
+        return std::uint64_t{given} << 32 | family;
+    }
+};
+
 Population::Population() : names_(true), births_(kBirthSlots, 0) {
     for (std::size_t i = 0; i < kColumns; ++i) texts_.emplace_back();
 }
@@ -293,6 +302,7 @@ void Population::tally(const Packed& p, int by) {
         counts[p.value[c]] += static_cast<std::uint32_t>(by);
         with_[c] += static_cast<std::uint32_t>(by);
     }
+    if (both_ != nullptr) tally_both(p, by);
     if (p.birth != 0) {
         births_[birth_slot(p.birth)] += static_cast<std::uint32_t>(by);
         with_birth_ += static_cast<std::uint32_t>(by);
@@ -332,6 +342,23 @@ void Population::adopt(std::vector<Packed> records) {
     for (const Packed& p : records_) tally(p, 1);
 }
 
+void Population::tally_both(const Packed& p, int by) {
+    if (p[Column::given] != 0 && p[Column::family] != 0)
+        both_->count[Both::key(p[Column::given], p[Column::family])] += static_cast<std::uint32_t>(by);
+}
+
+void Population::count_both_names() {
+    if (both_ != nullptr) return;
+    both_ = std::make_unique<Both>();
+    for (const Packed& p : records_) tally_both(p, 1);
+}
+
+std::uint32_t Population::count_both(std::uint32_t given, std::uint32_t family) const {
+    if (both_ == nullptr) return 0;
+    const auto found = both_->count.find(Both::key(given, family));
+    return found == both_->count.end() ? 0 : found->second;
+}
+
 std::uint32_t Population::count(Column c, std::uint32_t id) const {
     const auto& counts = counts_[static_cast<std::size_t>(c)];
     return id < counts.size() ? counts[id] : 0;
@@ -343,6 +370,7 @@ std::size_t Population::bytes() const {
         records_.capacity() * sizeof(Packed) + births_.capacity() * 4 + names_.bytes() + free_.capacity() * 4;
     for (const Texts& t : texts_) total += t.bytes();
     for (const auto& c : counts_) total += c.capacity() * 4;
+    if (both_ != nullptr) total += both_->count.size() * 2 * sizeof(std::uint64_t);
     return total;
 }
 

@@ -149,6 +149,10 @@ public:
     std::uint32_t count_birth(std::uint32_t packed_date) const;
     std::uint32_t with(Column c) const { return with_[static_cast<std::size_t>(c)]; }
     std::uint32_t with_birth() const { return with_birth_; }
+    // How many records bear these names together. They are counted from the first call of count_both_names() on,
+    // which takes as long as adding all records did; before it the answer is 0.
+    void count_both_names();
+    std::uint32_t count_both(std::uint32_t given, std::uint32_t family) const;
     std::size_t bytes() const;
 
     // For loaders that fill columns in parallel: takes records whose values are already interned.
@@ -156,6 +160,7 @@ public:
 
 private:
     void tally(const Packed&, int by);
+    void tally_both(const Packed&, int by);
     std::uint32_t keep_aliases(const std::vector<std::pair<std::string, std::string>>&);
     Texts names_;  // given and family names, so that exchanged ones are seen by number
     std::vector<Texts> texts_;
@@ -164,6 +169,8 @@ private:
     std::vector<std::uint32_t> free_;
     std::array<std::vector<std::uint32_t>, kColumns> counts_;
     std::vector<std::uint32_t> births_;  // by day number from 1880, 40 years of slack; see birth_slot
+    struct Both;
+    std::unique_ptr<Both> both_;  // none: not counted
     std::array<std::uint32_t, kColumns> with_{};
     std::uint32_t with_birth_ = 0;
     std::size_t live_ = 0;

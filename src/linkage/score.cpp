@@ -230,16 +230,37 @@ Scorer::Parts Scorer::weigh(const View& a, const View& b, const Pattern& p) cons
                 *this, i, static_cast<std::size_t>(place_[static_cast<std::size_t>(Field::family_name)]), a, b);
         else if (model_.fields[i].term_frequency && p.level[i] == 1)
             rarities[i] = rarity(i, a, b);
-    return weigh(p, rarities.data(), same_source(a, b), a.packed->flags & b.packed->flags);
+    return weigh(p, rarities.data(), together(a, b, p), same_source(a, b), a.packed->flags & b.packed->flags);
 }
 
-double Scorer::weight(const Pattern& p, const double* rarity, bool same_source) const {
-    return weigh(p, rarity, same_source, 0).total;
+double Scorer::weight(const Pattern& p, const double* rarity, double together, bool same_source) const {
+    return weigh(p, rarity, together, same_source, 0).total;
 }
 
-Scorer::Parts Scorer::weigh(const Pattern& p, const double* rarity, bool same_source,
+// Of who bears the names, one of the two is known to: the others are as many as are seen, drawn towards as many as
+// are expected as if one more had been seen there.
+double Scorer::together_of_count(double bearers, double by_chance) const {
+    return std::max(0.0, std::log2((bearers - 1) / (1 / model_.names_together + by_chance)));
+}
+
+double Scorer::together(const View& a, const View& b, const Pattern& p) const {
+    if (together_weight_ == 0 || !both_names_agree(model_, p)) return 0;
+    const std::uint32_t given = (*a.packed)[Column::given], family = (*a.packed)[Column::family];
+    const bool one_name = given != 0 && family != 0 && given == (*b.packed)[Column::given] &&
+                          family == (*b.packed)[Column::family] && ((given | family) & kLocal) == 0;
+    const double counted = one_name ? a.population->count_both(given, family) : 0;
+    if (counted == 0) return together_weight_;
+    const double asked = (a.query != nullptr) + (b.query != nullptr);
+    const Population& known = *a.population;
+    return together_of_count(counted + asked, (known.count(Column::given, given) + asked) *
+                                                  (known.count(Column::family, family) + asked) /
+                                                  (static_cast<double>(known.live()) + asked));
+}
+
+Scorer::Parts Scorer::weigh(const Pattern& p, const double* rarity, double together, bool same_source,
                             std::uint8_t both_flags) const {
     Parts parts;
+    parts.together = together;
     Close close{};
     double best = 0, worst = 0;  // of the household fields
     std::size_t best_at = kFields, worst_at = kFields;
@@ -261,7 +282,6 @@ Scorer::Parts Scorer::weigh(const Pattern& p, const double* rarity, bool same_so
         if (model_.fields[i].household && i != best_at && i != worst_at) parts.step[i] *= model_.household_share;
         parts.total += parts.step[i];
     }
-    if (together_weight_ > 0 && both_names_agree(model_, p)) parts.together = together_weight_;
     parts.total -= parts.together;
 
     const bool nhs = is(close, Field::nhs_number, kSame), upn = is(close, Field::upn, kSame);

@@ -64,7 +64,7 @@ public:
     double weight(const View& a, const View& b, LevelCache* cache, double least) const;
     // The weight of a pattern whose field i, where it agrees on one value, is moved by rarity[i]; sheet.h asks for
     // it.
-    double weight(const Pattern&, const double* rarity, bool same_source) const;
+    double weight(const Pattern&, const double* rarity, double together, bool same_source) const;
     // How much more (or less) agreement of a field on this very value says than agreement on an average one.
     double rarity_of_text(std::size_t field, const Population&, std::uint32_t value) const;
     double rarity_of_birth(std::size_t field, const Population&, std::uint32_t packed_date) const;
@@ -73,7 +73,10 @@ public:
     }
     double prior_weight(bool same_source) const { return prior_weight_[same_source]; }
     Waterfall explain(const View&, const View&) const;
-    double together_weight() const { return together_weight_; }  // what agreeing in both names takes away
+    // What agreeing in both names takes away, on the average; and where so many records bear these very names
+    // and so many would by chance.
+    double together_weight() const { return together_weight_; }
+    double together_of_count(double bearers, double by_chance) const;
     const Model& model() const { return model_; }
     const Comparator& comparator() const { return comparator_; }
     const std::vector<std::size_t>& by_cost() const {
@@ -83,7 +86,9 @@ public:
 private:
     struct Parts;
     Parts weigh(const View&, const View&, const Pattern&) const;
-    Parts weigh(const Pattern&, const double* rarity, bool same_source, std::uint8_t both_flags) const;
+    Parts weigh(const Pattern&, const double* rarity, double together, bool same_source,
+                std::uint8_t both_flags) const;
+    double together(const View&, const View&, const Pattern&) const;
     double log_rarity(std::size_t field, double count, double with) const;
     double against_siblings(const Pattern&, const Parts&, bool same_source) const;
     double rarity(std::size_t field, const View&, const View&) const;

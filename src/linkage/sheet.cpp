@@ -99,6 +99,9 @@ Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
     // Word 0 is never the postcode's, so that 0 can stand for none.
     if (std::any_of(info_.begin(), info_.end(), [](const Info& i) { return i.kind == Kind::postcode; }))
         code_at_ = rarities_ = std::max<std::size_t>(rarities_, 1), ++rarities_;
+    // Nor what names that go together take away.
+    if (given_ >= 0 && family_ >= 0 && scorer.together_weight() > 0)
+        together_at_ = rarities_ = std::max<std::size_t>(rarities_, 1), ++rarities_;
     by_cost_ = scorer.by_cost();
     width_ = rarities_ + (fields_ + kExtra + 1) / 2;
     // Left as it comes, so that the threads that fill it are the first to touch it.
@@ -138,11 +141,21 @@ void Sheet::fill(std::uint32_t record, const Sources& from) {
         const double rarity = at < known.size() ? known[at] : scorer_->rarity_of_birth(i, *population_, value[i]);
         row[info.rarity_at] = std::bit_cast<std::uint64_t>(rarity);
     }
+    if (together_at_ != 0) row[together_at_] = std::bit_cast<std::uint64_t>(together_in(p));
     const std::uint32_t code = p[Column::postcode];
     if (code_at_ != 0 && code != 0 && (p.flags & kPostcodeValid) != 0) row[code_at_] = from.codes[code];
     value[fields_ + kDigits] = born.digits;
     value[fields_ + kDays] = static_cast<std::uint32_t>(born.days);
     value[fields_ + kSource] = p.source | (p.aliases != 0 ? kAliases : 0);
+}
+
+double Sheet::together_in(const Packed& p) const {
+    const std::uint32_t given = p[Column::given], family = p[Column::family];
+    const double bearers = population_->count_both(given, family);
+    if (bearers == 0) return scorer_->together_weight();
+    const double givens = population_->count(Column::given, given),
+                 families = population_->count(Column::family, family);
+    return scorer_->together_of_count(bearers, givens * families / static_cast<double>(population_->live()));
 }
 
 bool Sheet::same_source(Side a, Side b) const {
@@ -216,6 +229,13 @@ double Sheet::exchange_of(Side a, Side b) const {
     return exchange(fields[given], fields[family], both(a), both(b));
 }
 
+// A row says it of its own names.
+double Sheet::together_of(Side a, Side b) const {
+    const std::uint32_t *x = values(a.row), *y = values(b.row);
+    const bool one_name = x[given_] != 0 && x[given_] == y[given_] && x[family_] != 0 && x[family_] == y[family_];
+    return one_name ? std::bit_cast<double>(a.row[together_at_]) : scorer_->together_weight();
+}
+
 // Scorer::weight in the plain case: nothing shared at home, no sibling to be seen. The same sums in the same
 // order.
 double Sheet::sum(const Pattern& p, Side a, Side b, bool same_source) const {
@@ -234,14 +254,14 @@ double Sheet::sum(const Pattern& p, Side a, Side b, bool same_source) const {
         hints |= info.hints[level];
         total += w;
     }
-    if (one_home_field_ && !(guarded_ && may_be_family(hints)))
-        return (hints & kBothNames) == kBothNames ? total - scorer_->together_weight() : total;
+    const double together = together_at_ != 0 && (hints & kBothNames) == kBothNames ? together_of(a, b) : 0;
+    if (one_home_field_ && !(guarded_ && may_be_family(hints))) return total - together;
     if (given_ >= 0 && may_be_slip(scorer_->model().fields[given], p.level[given])) {
         const Texts& names = population_->names();
         rarities[given] = slip(names.name(values(a.row)[given]), names.name(values(b.row)[given]),
                                rarity(a.row, given), rarity(b.row, given));
     }
-    return scorer_->weight(p, rarities.data(), same_source);
+    return scorer_->weight(p, rarities.data(), together, same_source);
 }
 
 Pattern Sheet::pattern(Side a, Side b, LevelCache& cache) const {

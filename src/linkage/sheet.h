@@ -86,6 +86,8 @@ private:
     }
     double whole_weight(const Glance&, LevelCache&, double least) const;
     double exchange_of(Side, Side) const;
+    double together_in(const Packed&) const;
+    double together_of(Side, Side) const;
     // Of a pair that could reach `most` with its names not compared: what it can reach with this level of given
     // names, which tells most people apart.
     double most_with(std::uint32_t given_level, double most, bool family_open) const;
@@ -100,11 +102,12 @@ private:
     int given_ = -1, family_ = -1;
     // Levels. Two names are looked at for having been swapped only from there on; 0: never.
     std::uint32_t given_swapped_ = 0, family_different_ = 0;
-    std::size_t code_at_ = 0;     // word of the row that holds a valid postcode, 0 when it holds none
-    bool one_home_field_ = true;  // at most one household field, so none shares its weight with another
-    bool guarded_ = false;        // against siblings
-    bool exchanges_ = false;      // is there a level for names exactly exchanged?
-    bool quick_ = true;           // every field's best level is equality
+    std::size_t together_at_ = 0;  // word of the row, where names go together; 0: they do not
+    std::size_t code_at_ = 0;      // word of the row that holds a valid postcode, 0 when it holds none
+    bool one_home_field_ = true;   // at most one household field, so none shares its weight with another
+    bool guarded_ = false;         // against siblings
+    bool exchanges_ = false;       // is there a level for names exactly exchanged?
+    bool quick_ = true;            // every field's best level is equality
     std::unique_ptr<std::uint64_t[]> words_;
 };
 

@@ -95,7 +95,8 @@ std::vector<Model> models(const Population& p) {
 }
 
 TEST(Lanes, Say_what_the_scorer_says_bit_by_bit_on_every_instruction_set) {
-    const Dataset data = read(muddle(150, 3));
+    Dataset data = read(muddle(150, 3));
+    data.population.count_both_names();
     bool exchanged = false, swapped = false;
     std::vector<std::uint32_t> all(data.size());
     std::iota(all.begin(), all.end(), 0U);

@@ -178,6 +178,32 @@ TEST(Score, Names_that_go_together_say_less_where_both_agree_whichever_stands_fi
     }
 }
 
+TEST(Score, Names_go_together_as_far_as_they_are_seen_to) {
+    Model communities = Model::children();
+    communities.names_together = 2;
+    const Scorer s(communities);
+    Population p;
+    const auto add = [&](const char* given, const char* family, int times) {
+        Record r;
+        r.given_names = given, r.family_name = family;
+        for (int i = 1; i < times; ++i) p.add(p.pack(normalise(r)));
+        return p.add(p.pack(normalise(r)));
+    };
+    const std::uint32_t often = add("Tariq", "Hussain", 40), seldom = add("Alan", "Reed", 2);
+    add("Alan", "Stone", 38), add("Moira", "Reed", 38), add("Zoe", "Lamb", 2000);
+    const auto weight = [&](std::uint32_t who) { return s.score(p.view(who), p.view(who - 1)).weight; };
+    const double often_on_average = weight(often), seldom_on_average = weight(seldom);
+    p.count_both_names();
+    const double by_chance = 40.0 * 40 / 2118;
+    EXPECT_NEAR(weight(often), often_on_average + 1 - std::log2(39 / (0.5 + by_chance)), 1e-9);
+    EXPECT_NEAR(weight(seldom), seldom_on_average + 1, 1e-9) << "seen less than chance would have it: nothing";
+    // What changes is counted.
+    p.erase(add("Tariq", "Hussain", 1));
+    p.replace(often - 2, p[seldom]);
+    EXPECT_EQ(p.count_both(p[often][Column::given], p[often][Column::family]), 39U);
+    EXPECT_EQ(p.count_both(p[seldom][Column::given], p[seldom][Column::family]), 3U);
+}
+
 // A clerk exchanges the names of one person's records as often as those of two people.
 TEST(Score, Names_exactly_exchanged_say_what_both_names_say_unless_people_bear_them_both_ways) {
     Population p;
@@ -370,7 +396,10 @@ RC_GTEST_PROP(Score, Does_not_depend_on_which_record_comes_first, ()) {
 
 RC_GTEST_PROP(Index, A_lookup_scores_as_the_population_would, ()) {
     auto people = *rc::gen::container<std::vector<Record>>(30, someone());
-    Index index;
+    Model model = Model::children();
+    if (*rc::gen::arbitrary<bool>()) model.names_together = 3;
+    const Scorer scorer(model);
+    Index index(model);
     for (std::size_t i = 0; i < people.size(); ++i) {
         people[i].id = "p" + std::to_string(i);
         people[i].source = std::vector<std::string>{"", "police", "health"}[i % 3];
@@ -390,19 +419,20 @@ RC_GTEST_PROP(Index, A_lookup_scores_as_the_population_would, ()) {
     // A level cache changes nothing.
     Population population;
     for (const Record& r : people) population.add(population.pack(normalise(r)));
+    if (model.names_together > 1) population.count_both_names();
     LevelCache cache;
-    const Sheet sheet(population, scorer());
+    const Sheet sheet(population, scorer);
     for (std::uint32_t i = 0; i < population.slots(); ++i)
         for (std::uint32_t j = i + 1; j < population.slots(); ++j) {
-            const double exact = scorer().score(population.view(i), population.view(j)).weight;
+            const double exact = scorer.score(population.view(i), population.view(j)).weight;
             RC_ASSERT(sheet.weight({sheet.row(i), i}, {sheet.row(j), j}, cache, -1000) == exact);
             const double hurried = sheet.weight({sheet.row(i), i}, {sheet.row(j), j}, cache, 0);
             RC_ASSERT((exact >= 0 ? hurried == exact : hurried < 0));
         }
     for (std::uint32_t i = 0; i < population.slots(); ++i)
         for (std::uint32_t j = 0; j < population.slots(); ++j)
-            RC_ASSERT(scorer().score(population.view(i), population.view(j), &cache) ==
-                      scorer().score(population.view(i), population.view(j)));
+            RC_ASSERT(scorer.score(population.view(i), population.view(j), &cache) ==
+                      scorer.score(population.view(i), population.view(j)));
 }
 
 TEST(Index, Finds_updates_and_forgets) {
