@@ -344,6 +344,9 @@ struct Staged {
 struct Stage {
     std::string text;
     std::vector<Staged> rows;
+    std::string_view row(std::size_t i) const {
+        return std::string_view(text).substr(rows[i].start, rows[i].size);
+    }
     void clear() { text.clear(), rows.clear(); }
 };
 
@@ -783,7 +786,7 @@ private:
     }
 
     // While some rows are folded, those before them are put into the tables. A table is filled by one thread at a
-    // time and in the order of the rows; names, which are most, by one of their own.
+    // time and in the order of the rows: names, which are most, with the other names; then all the rest.
     base::Result<> read_rows(std::size_t rows) {
         has_id_ = has(Role::id);
         find_staged();
@@ -805,6 +808,9 @@ private:
         };
         const auto intern_names = [&](Chunk* chunk) {
             for (const auto c : kNames) intern(c, *chunk);
+            for (std::size_t i = 0; i < chunk->packed.size(); ++i)
+                if (chunk->alias.rows[i].size != 0)
+                    chunk->packed[i].aliases = data_.population.intern_aliases(chunk->alias.row(i));
             return chunk;
         };
         const auto intern_rest = [&](Chunk* chunk) {
@@ -847,26 +853,19 @@ private:
         for (std::size_t i = 0; i < stage.rows.size(); ++i) {
             if (i + 16 < stage.rows.size()) table.prefetch_slot(stage.rows[i + 16].hash);
             if (i + 8 < stage.rows.size()) table.prefetch_entry(stage.rows[i + 8].hash);
-            const Staged& s = stage.rows[i];
-            if (s.size != 0)
-                chunk.packed[i][column] =
-                    table.intern(std::string_view(stage.text).substr(s.start, s.size), s.hash);
+            if (stage.rows[i].size != 0) chunk.packed[i][column] = table.intern(stage.row(i), stage.rows[i].hash);
         }
     }
 
     void keep(Chunk& chunk) {
-        const auto text = [](const Stage& s, std::size_t i) {
-            return std::string_view(s.text).substr(s.rows[i].start, s.rows[i].size);
-        };
         for (std::size_t i = 0; i < chunk.packed.size(); ++i) {
             Packed p = chunk.packed[i];
-            p.source = has(Role::source) ? source_number(text(chunk.source, i)) : file_source_;
-            if (chunk.alias.rows[i].size != 0) p.aliases = data_.population.intern_aliases(text(chunk.alias, i));
-            const std::string_view id = text(chunk.id, i);
+            p.source = has(Role::source) ? source_number(chunk.source.row(i)) : file_source_;
+            const std::string_view id = chunk.id.row(i);
             starts_of_id_.push_back(data_.id_text_.size());
             size_of_id_.push_back(static_cast<std::uint32_t>(id.size()));
             data_.id_text_ += id;
-            if (has_truth_) truth_.push_back(truths_.intern(text(chunk.truth, i)));
+            if (has_truth_) truth_.push_back(truths_.intern(chunk.truth.row(i)));
             packed_.push_back(p);
         }
     }

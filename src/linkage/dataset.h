@@ -45,7 +45,6 @@ Role role_of_heading(std::string_view heading);
 
 struct LoadOptions {
     std::string id_column, source_column, truth_column;  // empty: found by themselves (truth: none)
-    int threads = 0;                                     // 0: as many as there are processors
 };
 
 class Dataset {

@@ -503,6 +503,37 @@ TEST(Dataset, Reads_quotation_marks_line_ends_and_several_files) {
     EXPECT_EQ(data->find("nobody"), 3U);
 }
 
+TEST(Dataset, Many_rows_are_read_alike_by_one_thread_and_by_many) {
+    const auto letters = [](unsigned n) {
+        std::string out;
+        for (; n != 0; n /= 26) out += static_cast<char>('a' + n % 26);
+        return out + "x";
+    };
+    std::string text = "record_id,agency,given_name,surname,alias,postcode\n";
+    for (unsigned i = 0; i < 60'000; ++i)
+        text += std::to_string(i) + "," + (i % 2 == 0 ? "health" : "school") + "," + letters(i * 7) + "," +
+                letters(i * 13 % 9000) + "," + letters(i * 3) + " " + letters(i * 5) + ",TA" +
+                std::to_string(i % 90) + " 1AA\n";
+    const auto picture = [&] {
+        const Dataset data = read(text, {});
+        std::string out;
+        for (std::uint32_t i = 0; i < data.size(); ++i) {
+            const View v = data.population.view(i);
+            const Packed& p = *v.packed;
+            out += data.label(i) + data.sources[p.source];
+            for (const Column c : {Column::given, Column::family, Column::postcode}) out += v.text(c, p[c]);
+            for (const auto& [given, family] : v.aliases()) out += v.name(given).text, out += v.name(family).text;
+        }
+        return out;
+    };
+    std::string alone;
+    {
+        const tbb::global_control one(tbb::global_control::max_allowed_parallelism, 1);
+        alone = picture();
+    }
+    for (int again = 0; again < 5; ++again) ASSERT_TRUE(picture() == alone);
+}
+
 TEST(Dataset, Bad_input_is_answered_with_a_sentence) {
     const auto said = [](std::string text, LoadOptions options = {}) {
         const auto data = Dataset::parse({{"x.csv", text}}, options);
