@@ -681,19 +681,16 @@ private:
         learn_exchange();
     }
 
-    // Pairs of records that have both names in common: all of those who bear a sample of the names.
+    // Pairs of records that have both names in common, from as many records as show it. Not from all who bear some
+    // of the names: a few names make most of the pairs.
     void count_names() {
-        constexpr std::size_t kEnough = 250'000, kParts = 1024;
         const Population& p = data_.population;
-        const std::size_t most = kEnough * kParts / std::max(kEnough, data_.size());  // of so many parts, by hash
-        std::vector<std::uint16_t> part(p.names().size() + 1);
-        for (std::uint32_t id = 1; id < part.size(); ++id)
-            part[id] = static_cast<std::uint16_t>(mixed(p.names().hash(id)) % kParts);
+        const double share =
+            std::min(1.0, static_cast<double>(options_.name_records) / static_cast<double>(data_.size()));
         std::vector<std::uint64_t> names;
         for (std::uint32_t i = 0; i < p.slots(); ++i) {
-            const std::uint32_t given = p[i][Column::given], family = p[i][Column::family];
-            if (given == 0 || family == 0) continue;
-            if ((part[given] + part[family]) % kParts < most) names.push_back(std::uint64_t{given} << 32 | family);
+            const std::uint64_t given = p[i][Column::given], family = p[i][Column::family];
+            if (given != 0 && family != 0 && chosen(i, bar_for(share))) names.push_back(given << 32 | family);
         }
         tbb::parallel_sort(names.begin(), names.end());
         std::uint64_t pairs = 0;
@@ -702,7 +699,7 @@ private:
             pairs += pairs_of(static_cast<std::uint64_t>(to - from));
             from = to;
         }
-        namesakes_ = static_cast<double>(pairs) * kParts / static_cast<double>(most);
+        namesakes_ = static_cast<double>(pairs) / (share * share);
     }
 
     // How much oftener two people share both names than each by itself would have it: of those who do, as many as

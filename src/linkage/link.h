@@ -198,6 +198,7 @@ inline constexpr std::array kThresholds{0.05, 0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.
 struct TrainOptions {
     std::uint64_t random_pairs = 500'000;     // for u
     std::uint64_t blocked_pairs = 2'000'000;  // for m, at most about so many
+    std::uint64_t name_records = 500'000;     // for how much names go together, at most about so many
     int passes = 60;                          // steps of a run, at most
     double model_counts_for = 25;             // matches' worth of belief in the model that training starts from
     // Pairs whose answer is known and not guessed at each step. Of two answers for one pair the last holds.

@@ -142,6 +142,11 @@ TEST(Link, How_much_names_go_together_is_learned_and_taken_away_where_both_agree
         const double right = names_together(l.data);
         EXPECT_GT(right, 0.7 * communities) << "they do go together";
         EXPECT_NEAR(std::log2(l.training.model.names_together), std::log2(right), 0.3);
+        TrainOptions few;
+        few.name_records = 4000;
+        const Blocks blocks(l.data.population, default_rules(), {0});
+        const Model some = train(l.data, blocks, fitting(Model::children(), l.data.population), few).model;
+        EXPECT_NEAR(std::log2(some.names_together), std::log2(right), 0.4) << "from a third of the records";
     }
     const Linked one = link(children_of(1), {0}, options);
     EXPECT_EQ(one.training.model.names_together, 1) << "by chance alone: " << names_together(one.data);
