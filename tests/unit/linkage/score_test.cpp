@@ -30,6 +30,14 @@ Record child(std::string id = "1") {
     return r;
 }
 
+// So many records that hold nothing but these names; the number of the last.
+std::uint32_t add_named(Population& p, const char* given, const char* family, int times) {
+    Record r;
+    r.given_names = given, r.family_name = family;
+    for (int i = 1; i < times; ++i) p.add(p.pack(normalise(r)));
+    return p.add(p.pack(normalise(r)));
+}
+
 std::string level(const Waterfall& w, std::string_view field) {
     for (const Step& s : w.steps)
         if (s.field == field) return s.says;
@@ -183,12 +191,7 @@ TEST(Score, Names_go_together_as_far_as_they_are_seen_to) {
     communities.names_together = 2;
     const Scorer s(communities);
     Population p;
-    const auto add = [&](const char* given, const char* family, int times) {
-        Record r;
-        r.given_names = given, r.family_name = family;
-        for (int i = 1; i < times; ++i) p.add(p.pack(normalise(r)));
-        return p.add(p.pack(normalise(r)));
-    };
+    const auto add = [&](auto... named) { return add_named(p, named...); };
     const std::uint32_t often = add("Tariq", "Hussain", 40), seldom = add("Alan", "Reed", 2);
     add("Alan", "Stone", 38), add("Moira", "Reed", 38), add("Zoe", "Lamb", 2000);
     const auto weight = [&](std::uint32_t who) { return s.score(p.view(who), p.view(who - 1)).weight; };
@@ -207,12 +210,7 @@ TEST(Score, Names_go_together_as_far_as_they_are_seen_to) {
 // A clerk exchanges the names of one person's records as often as those of two people.
 TEST(Score, Names_exactly_exchanged_say_what_both_names_say_unless_people_bear_them_both_ways) {
     Population p;
-    const auto add = [&](const char* given, const char* family, int times) {
-        Record r;
-        r.given_names = given, r.family_name = family;
-        for (int i = 1; i < times; ++i) p.add(p.pack(normalise(r)));
-        return p.add(p.pack(normalise(r)));
-    };
+    const auto add = [&](auto... named) { return add_named(p, named...); };
     const std::uint32_t right = add("Tomasz", "Nowak", 20), turned = add("Nowak", "Tomasz", 1);
     const std::uint32_t rarer = add("Agata", "Wrona", 3), turned_rarer = add("Wrona", "Agata", 1);
     const std::uint32_t james = add("James", "Thomas", 20), thomas = add("Thomas", "James", 20);
