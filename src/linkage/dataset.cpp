@@ -388,7 +388,7 @@ Role role_of_heading(std::string_view heading) {
 
 class Loader {
     using C = Column;
-    static constexpr std::array kNames{C::given, C::family};
+    static bool is_name(C c) { return c == C::given || c == C::family; }
 
 public:
     explicit Loader(const LoadOptions& options) : options_(options) {}
@@ -807,7 +807,7 @@ private:
             return &chunk;
         };
         const auto intern_names = [&](Chunk* chunk) {
-            for (const auto c : kNames) intern(c, *chunk);
+            for (const auto c : {C::given, C::family}) intern(c, *chunk);
             for (std::size_t i = 0; i < chunk->packed.size(); ++i)
                 if (chunk->alias.rows[i].size != 0)
                     chunk->packed[i].aliases = data_.population.intern_aliases(chunk->alias.row(i));
@@ -817,8 +817,7 @@ private:
             if (!chunk->fault.empty()) faulty = true;
             if (fault.empty()) fault = chunk->fault;
             for (std::size_t c = 0; c < kColumns; ++c)
-                if (std::find(kNames.begin(), kNames.end(), static_cast<C>(c)) == kNames.end())
-                    intern(static_cast<C>(c), *chunk);
+                if (!is_name(static_cast<C>(c))) intern(static_cast<C>(c), *chunk);
             keep(*chunk);
         };
         using tbb::filter_mode;
@@ -847,8 +846,7 @@ private:
     }
 
     void intern(C column, Chunk& chunk) {
-        const bool name = std::find(kNames.begin(), kNames.end(), column) != kNames.end();
-        Texts& table = name ? data_.population.names() : data_.population.texts(column);
+        Texts& table = is_name(column) ? data_.population.names() : data_.population.texts(column);
         const Stage& stage = chunk.columns[static_cast<std::size_t>(column)];
         for (std::size_t i = 0; i < stage.rows.size(); ++i) {
             if (i + 16 < stage.rows.size()) table.prefetch_slot(stage.rows[i + 16].hash);
