@@ -80,6 +80,9 @@ public:
     std::uint8_t postcode_level(std::size_t field, std::uint64_t a, std::uint64_t b) const;
     bool plain_postcodes(std::size_t field) const;       // has it no other tests than those of postcodes?
     bool exchanged(const View& a, const View& b) const;  // does the model look for it, and are the names?
+    // Two names are looked at for having been swapped from these levels on; 0: never.
+    std::uint8_t given_swapped() const { return family_different_ == 0 ? std::uint8_t{0} : given_swapped_; }
+    std::uint8_t family_different() const { return family_different_; }
     const Model& model() const { return *model_; }
 
 private:

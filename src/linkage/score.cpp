@@ -239,8 +239,14 @@ double Scorer::weight(const Pattern& p, const double* rarity, double together, b
 
 // Of who bears the names, one of the two is known to: the others are as many as are seen, drawn towards as many as
 // are expected as if one more had been seen there.
-double Scorer::together_of_count(double bearers, double by_chance) const {
-    return std::max(0.0, std::log2((bearers - 1) / (1 / model_.names_together + by_chance)));
+double Scorer::together_of_names(const Population& known, std::uint32_t given, std::uint32_t family,
+                                 double asked) const {
+    const double counted = known.count_both(given, family);
+    if (counted == 0) return together_weight_;
+    const double by_chance = (known.count(Column::given, given) + asked) *
+                             (known.count(Column::family, family) + asked) /
+                             (static_cast<double>(known.live()) + asked);
+    return std::max(0.0, std::log2((counted + asked - 1) / (1 / model_.names_together + by_chance)));
 }
 
 double Scorer::together(const View& a, const View& b, const Pattern& p) const {
@@ -248,13 +254,8 @@ double Scorer::together(const View& a, const View& b, const Pattern& p) const {
     const std::uint32_t given = (*a.packed)[Column::given], family = (*a.packed)[Column::family];
     const bool one_name = given != 0 && family != 0 && given == (*b.packed)[Column::given] &&
                           family == (*b.packed)[Column::family] && ((given | family) & kLocal) == 0;
-    const double counted = one_name ? a.population->count_both(given, family) : 0;
-    if (counted == 0) return together_weight_;
-    const double asked = (a.query != nullptr) + (b.query != nullptr);
-    const Population& known = *a.population;
-    return together_of_count(counted + asked, (known.count(Column::given, given) + asked) *
-                                                  (known.count(Column::family, family) + asked) /
-                                                  (static_cast<double>(known.live()) + asked));
+    if (!one_name) return together_weight_;
+    return together_of_names(*a.population, given, family, (a.query != nullptr) + (b.query != nullptr));
 }
 
 Scorer::Parts Scorer::weigh(const Pattern& p, const double* rarity, double together, bool same_source,

@@ -73,10 +73,10 @@ public:
     }
     double prior_weight(bool same_source) const { return prior_weight_[same_source]; }
     Waterfall explain(const View&, const View&) const;
-    // What agreeing in both names takes away, on the average; and where so many records bear these very names
-    // and so many would by chance.
+    // What agreeing in both names takes away, on the average; and of these very names, as many records bear them,
+    // where that is counted. `asked`: so many more bear them.
     double together_weight() const { return together_weight_; }
-    double together_of_count(double bearers, double by_chance) const;
+    double together_of_names(const Population&, std::uint32_t given, std::uint32_t family, double asked = 0) const;
     const Model& model() const { return model_; }
     const Comparator& comparator() const { return comparator_; }
     const std::vector<std::size_t>& by_cost() const {

@@ -80,13 +80,8 @@ Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
             info.best_apart = std::max(0.0, info.best_apart);
             one_home_field_ = one_home_field_ && std::exchange(home_seen, true) == false;
         }
-        if (f.field == Field::given_name) {
-            info.kind = Kind::name, given_ = static_cast<int>(i);
-            for (std::size_t l = 0; l < f.levels.size(); ++l)
-                if (f.levels[l].test == Test::swapped) given_swapped_ = static_cast<std::uint32_t>(l + 1);
-        }
-        if (f.field == Field::family_name)
-            info.kind = Kind::name, family_ = static_cast<int>(i), family_different_ = info.last;
+        if (f.field == Field::given_name) info.kind = Kind::name, given_ = static_cast<int>(i);
+        if (f.field == Field::family_name) info.kind = Kind::name, family_ = static_cast<int>(i);
         if (f.field == Field::date_of_birth) info.kind = Kind::birth;
         if (f.field == Field::sex) info.kind = Kind::sex;
         if (f.field == Field::postcode && scorer.comparator().plain_postcodes(i)) info.kind = Kind::postcode;
@@ -95,7 +90,8 @@ Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
         if (info.rare) info.rarity_at = rarities_++;
     }
     exchanges_ = exchanges_ && family_ >= 0;
-    if (family_ < 0) given_swapped_ = 0;
+    given_swapped_ = scorer.comparator().given_swapped();
+    family_different_ = scorer.comparator().family_different();
     // Word 0 is never the postcode's, so that 0 can stand for none.
     if (std::any_of(info_.begin(), info_.end(), [](const Info& i) { return i.kind == Kind::postcode; }))
         code_at_ = rarities_ = std::max<std::size_t>(rarities_, 1), ++rarities_;
@@ -141,21 +137,14 @@ void Sheet::fill(std::uint32_t record, const Sources& from) {
         const double rarity = at < known.size() ? known[at] : scorer_->rarity_of_birth(i, *population_, value[i]);
         row[info.rarity_at] = std::bit_cast<std::uint64_t>(rarity);
     }
-    if (together_at_ != 0) row[together_at_] = std::bit_cast<std::uint64_t>(together_in(p));
+    if (together_at_ != 0)
+        row[together_at_] = std::bit_cast<std::uint64_t>(
+            scorer_->together_of_names(*population_, p[Column::given], p[Column::family]));
     const std::uint32_t code = p[Column::postcode];
     if (code_at_ != 0 && code != 0 && (p.flags & kPostcodeValid) != 0) row[code_at_] = from.codes[code];
     value[fields_ + kDigits] = born.digits;
     value[fields_ + kDays] = static_cast<std::uint32_t>(born.days);
     value[fields_ + kSource] = p.source | (p.aliases != 0 ? kAliases : 0);
-}
-
-double Sheet::together_in(const Packed& p) const {
-    const std::uint32_t given = p[Column::given], family = p[Column::family];
-    const double bearers = population_->count_both(given, family);
-    if (bearers == 0) return scorer_->together_weight();
-    const double givens = population_->count(Column::given, given),
-                 families = population_->count(Column::family, family);
-    return scorer_->together_of_count(bearers, givens * families / static_cast<double>(population_->live()));
 }
 
 bool Sheet::same_source(Side a, Side b) const {

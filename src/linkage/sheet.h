@@ -86,7 +86,6 @@ private:
     }
     double whole_weight(const Glance&, LevelCache&, double least) const;
     double exchange_of(Side, Side) const;
-    double together_in(const Packed&) const;
     double together_of(Side, Side) const;
     // Of a pair that could reach `most` with its names not compared: what it can reach with this level of given
     // names, which tells most people apart.
