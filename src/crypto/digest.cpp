@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <sodium.h>
 
+#include <new>
 #include <stdexcept>
 
 namespace rowan::crypto {
@@ -19,7 +20,7 @@ struct Sha256::State {
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
     if (!state_->context || EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) != 1)
-        throw std::runtime_error("SHA-256 cannot start");
+        throw std::bad_alloc();  // it fails for nothing else
 }
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;

@@ -146,7 +146,7 @@ public:
     enum class Kind {
         constraint,
         full,     // disk
-        busy,     // somebody else held the database for too long
+        busy,     // somebody else held the database for too long, or it had no memory: it may pass by itself
         lost,     // no connection; nothing was saved
         unknown,  // the connection was lost during COMMIT: saved or not, nobody knows
         io,       // the disk reported an error; writing stops until the program is restarted

@@ -304,7 +304,9 @@ void PooledDatabase::note_failure(const std::exception_ptr& failure) {
 }
 
 void PooledDatabase::have_writer() {
-    if (!writer_ || !writer_->usable()) writer_ = connect_writer_();
+    if (writer_ && writer_->usable()) return;
+    writer_.reset();  // its transaction may be open still, and would lock the next one out
+    writer_ = connect_writer_();
 }
 
 void PooledDatabase::begin_group() {

@@ -25,6 +25,7 @@ Kind kind_of(int code) {
             return Kind::full;
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
+        case SQLITE_NOMEM:  // passes by itself, as PostgreSQL's 53200
             return Kind::busy;
         case SQLITE_CANTOPEN:
             return Kind::lost;

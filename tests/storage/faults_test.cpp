@@ -2,6 +2,7 @@
 #include "database/migrations.h"
 #include "storage/cluster.h"
 #include "storage/fixture.h"
+#include "support/no_memory.h"
 
 #include <gmock/gmock.h>
 
@@ -16,6 +17,7 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace rowan::storage {
@@ -145,6 +147,39 @@ TEST(FullDisk, takes_no_neighbour_with_it_that_was_acknowledged) {
     }
     EXPECT_GT(refused, 0);
     EXPECT_EQ(rows(*db), acknowledged);
+}
+
+TEST(NoMemory, is_one_clear_error_and_passes) {
+    const Folder folder;
+    const auto db = open_new(folder / "rowan.db");
+    ASSERT_TRUE(make_table(*db).ok());
+    const auto refused = [&] {
+        const support::NoMemory now;
+        return put(*db, 1);
+    }();
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().message, "The database is busy. Nothing was changed; please try again in a moment.");
+    EXPECT_EQ(refused.error().kind, base::ErrorKind::unavailable);
+    EXPECT_TRUE(db->healthy());
+    EXPECT_TRUE(put(*db, 1).ok()) << "no restart is needed once there is memory";
+    EXPECT_EQ(rows(*db), 1);
+}
+
+TEST(NoMemory, to_roll_back_either_holds_up_no_later_write) {
+    const Folder folder;
+    const auto db = open_new(folder / "rowan.db");
+    ASSERT_TRUE(make_table(*db).ok());
+    std::optional<support::NoMemory> now;
+    const auto refused = db->write([&](Session& s) -> Result<> {
+        s.execute("INSERT INTO thing (n) VALUES (1)");
+        now.emplace();
+        return base::refused("no");
+    });
+    now.reset();
+    EXPECT_FALSE(refused.ok());
+    const auto next = put(*db, 1);
+    EXPECT_TRUE(next.ok()) << next.error().message;
+    EXPECT_EQ(rows(*db), 1);
 }
 
 // A file system below SQLite whose fsync fails on demand.

@@ -4,6 +4,7 @@
 #include "database/companion.h"
 #include "partnership/looks.h"
 #include "support/looks.h"
+#include "support/no_memory.h"
 #include "support/office.h"
 
 #include <gtest/gtest.h>
@@ -175,6 +176,19 @@ TEST_F(LookFileTest, looks_wait_while_there_is_no_room_for_the_log) {
     room("PRAGMA max_page_count = 1000000");
     file->bring_in();
     EXPECT_TRUE(file->sound());
+    EXPECT_EQ(in_log(), (std::map<std::string, int>{{"amina", 2000}, {"brook", 1}}));
+}
+
+TEST_F(LookFileTest, looks_wait_while_there_is_no_memory) {
+    const auto file = open();
+    ASSERT_TRUE(record(*file, std::vector(2000, look("amina"))));
+    {
+        const support::NoMemory now;
+        EXPECT_THROW(file->bring_in(), database::DatabaseError);
+    }
+    EXPECT_FALSE(file->sound());
+    EXPECT_TRUE(record(*file, "brook")) << "whoever comes next is answered";
+    file->bring_in();
     EXPECT_EQ(in_log(), (std::map<std::string, int>{{"amina", 2000}, {"brook", 1}}));
 }
 
