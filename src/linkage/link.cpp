@@ -408,16 +408,38 @@ std::vector<Field> fields_of(Part part) {
     return {};
 }
 
+// What is believed before anything is learned. Most dates are whole, and few of one person are known in part;
+// where many are, they agree as far as they are known.
+Model believed_of(const Population& p, Model model) {
+    const auto birth = std::find_if(model.fields.begin(), model.fields.end(),
+                                    [](const FieldModel& f) { return f.field == Field::date_of_birth; });
+    if (birth == model.fields.end() || p.with_birth() == 0) return model;
+    auto& levels = birth->levels;
+    const auto part =
+        std::find_if(levels.begin(), levels.end(), [](const Level& l) { return l.test == Test::part; });
+    if (part == levels.end()) return model;
+    std::uint32_t whole = 0;
+    for (std::uint32_t i = 0; i < p.slots(); ++i) whole += PartialDate::unpack(p[i].birth).complete() ? 1 : 0;
+    const double share = static_cast<double>(whole) / p.with_birth(), in_part = 1 - share * share;
+    if (in_part <= part->m) return model;
+    constexpr double kFits = 0.98;
+    const double rest = (1 - in_part) / (1 - part->m);
+    for (Level& l : levels) l.m *= rest;
+    part->m = kFits * in_part;
+    levels.back().m += (1 - kFits) * in_part;
+    return model;
+}
+
 class Trainer {
 public:
     Trainer(const Dataset& data, const Blocks& blocks, const Model& start, const TrainOptions& options,
             Company& company)
         : data_(data),
           blocks_(blocks),
-          start_(start),
+          start_(believed_of(data.population, start)),
           options_(options),
           company_(company),
-          model_(start),
+          model_(start_),
           scorer_(start_),
           sheet_(data.population, scorer_, Sheet::For::patterns) {}
 
@@ -435,9 +457,10 @@ public:
         const auto held = passes();
         for (int round = 0; round < rounds; ++round) {
             learn_u();
-            Seen seen{};
+            Seen seen;
             for (const Held& fields : held) learn_where(fields, seen);
-            believe(model_, seen);
+            conclude(seen);
+            tell_sexes();
             for (int turn = 0; turn < options_.passes; ++turn) {
                 likelihood_.emplace_back();
                 for (int i = 0; i < options_.passes; ++i)
@@ -613,11 +636,9 @@ private:
     // many they are is seen from the siblings whose names are not alike: for each of those, as many as among
     // strangers.
     void tell_siblings() {
-        const auto at = std::find_if(model_.fields.begin(), model_.fields.end(),
-                                     [](const FieldModel& f) { return f.field == Field::given_name; });
-        if (at == model_.fields.end() || start_.sibling_pairs == 0) return;
-        const auto given = static_cast<std::size_t>(at - model_.fields.begin());
-        const std::size_t different = at->levels.size();
+        const std::size_t given = place(Field::given_name);
+        if (given == kNone || start_.sibling_pairs == 0) return;
+        const std::size_t different = model_.fields[given].levels.size();
         std::array<double, 16> strangers{};
         for (const Counted& c : random_) strangers[level_in(c.pattern, given)] += c.count;
         if (strangers[different] == 0) return;
@@ -652,6 +673,11 @@ private:
         for (std::size_t f = 0; f < model_.fields.size(); ++f) w += weight_[f][level_in(c.pattern, f)];
         return w;
     }
+    static constexpr std::size_t kNone = kFields;
+    std::size_t place(Field field) const {  // in the model; kNone: it has none
+        const FieldModel* f = model_.find(field);
+        return f == nullptr ? kNone : static_cast<std::size_t>(f - model_.fields.data());
+    }
     double prior(bool same) const { return same ? model_.prior_same_source : model_.prior; }
     double chance(const Counted& c) const {
         const double p = prior((c.pattern & kSameSource) != 0);
@@ -665,9 +691,13 @@ private:
         constexpr double kHalf = 0.5;  // pairs
         tabulate(model_);
         std::vector<std::array<double, 16>> seen(model_.fields.size());
+        // A given name says which sex: it tells only those of one given name apart, and most of them it does not.
+        const std::size_t given = place(Field::given_name), sex = place(Field::sex);
         for (const Counted& c : random_) {
             const double other = c.count * (1 - chance(c));
-            for (std::size_t f = 0; f < seen.size(); ++f) seen[f][level_in(c.pattern, f)] += other;
+            const bool namesakes = given == kNone || level_in(c.pattern, given) == 1;
+            for (std::size_t f = 0; f < seen.size(); ++f)
+                if (f != sex || namesakes) seen[f][level_in(c.pattern, f)] += other;
         }
         for (std::size_t f = 0; f < seen.size(); ++f) {
             const auto& levels = start_.fields[f].levels;
@@ -679,6 +709,16 @@ private:
                     (seen[f][l + 1] + std::max(kHalf, belief * levels[l].u)) / (sum + belief);
         }
         learn_exchange();
+    }
+
+    // Where names tell every sex, no two of one name show how often it differs; that it does never speaks for one
+    // person.
+    void tell_sexes() {
+        const std::size_t sex = place(Field::sex);
+        if (sex == kNone) return;
+        auto& levels = model_.fields[sex].levels;
+        levels.back().u = std::max(levels.back().u, levels.back().m);
+        if (levels.size() == 2) levels.front().u = 1 - levels.back().u;
     }
 
     // Pairs of records that have both names in common, from as many records as show it. Not from all who bear some
@@ -705,20 +745,19 @@ private:
     // How much oftener two people share both names than each by itself would have it: of those who do, as many as
     // are not one person. Learned in turns with how many are; true when nothing moves any more.
     bool learn_together() {
-        const FieldModel *given = model_.find(Field::given_name), *family = model_.find(Field::family_name);
-        if (given == nullptr || family == nullptr || namesakes_ == 0) return true;
+        const std::size_t given = place(Field::given_name), family = place(Field::family_name);
+        if (given == kNone || family == kNone || namesakes_ == 0) return true;
         tabulate(model_);
-        const auto at = [&](const FieldModel* f) { return static_cast<std::size_t>(f - model_.fields.data()); };
         double one_person = 0;
         for (const Counted& c : blocked_) {
-            if (level_in(c.pattern, at(given)) != 1 || level_in(c.pattern, at(family)) != 1) continue;
+            if (level_in(c.pattern, given) != 1 || level_in(c.pattern, family) != 1) continue;
             one_person += c.known != 0 ? c.count * (c.known > 0) : c.count / blocked_share_ * chance(c);
         }
         const Population& p = data_.population;
         const double known = static_cast<double>(p.with(Column::given)) * p.with(Column::family) /
                              (static_cast<double>(data_.size()) * static_cast<double>(data_.size()));
-        const double by_chance =
-            (total_[0] + total_[1]) * known * known * given->levels[0].u * family->levels[0].u;
+        const double by_chance = (total_[0] + total_[1]) * known * known * model_.fields[given].levels[0].u *
+                                 model_.fields[family].levels[0].u;
         constexpr double kBelief = 25;  // pairs' worth of belief that names go together by chance alone
         const double together = std::max(1.0, (namesakes_ - one_person + kBelief) / (by_chance + kBelief));
         const bool still = std::abs(std::log2(together / model_.names_together)) < 0.01;
@@ -765,44 +804,86 @@ private:
     // learned there. All pairs taken at once teach something else: that a community shares given names and
     // surnames, or a year its fashions, is then put down to people who change their date of birth.
 
-    using Held = std::array<bool, kFields>;                    // by place in model_.fields
-    using Seen = std::array<std::array<double, 16>, kFields>;  // by field and level: matches
+    using Held = std::array<bool, kFields>;  // by place in model_.fields
+    struct Seen {
+        std::array<std::array<double, 16>, kFields> at{};  // matches, by field and level
+        double names_open = 0;  // matches where neither name was held: only there can names be seen exchanged
+    };
 
+    // Of a rule that left large blocks to the others, those pairs came that agree in what the others look at,
+    // whether they are one person or not: such a pass would teach that everybody agrees there. It is left out,
+    // unless all are such.
     std::vector<Held> passes() const {
+        const auto whole = passes([&](const Rule& rule) {
+            return std::none_of(blocks_.counts().begin(), blocks_.counts().end(),
+                                [&](const RuleCount& c) { return c.name == rule.name && c.left_out > 0; });
+        });
+        return whole.empty() ? passes([](const Rule&) { return true; }) : whole;
+    }
+    template <class Wanted>
+    std::vector<Held> passes(Wanted wanted) const {
         std::vector<Held> out;
         for (const Rule& rule : rules_of(start_)) {
             Held held{};
-            bool known = true;
+            bool known = wanted(rule);
             for (const Part part : rule.parts)
                 for (const Field field : fields_of(part)) {
-                    const auto at = std::find_if(model_.fields.begin(), model_.fields.end(),
-                                                 [&](const FieldModel& f) { return f.field == field; });
-                    known = known && at != model_.fields.end() && at->levels.front().test == Test::same;
-                    if (known) held[static_cast<std::size_t>(at - model_.fields.begin())] = true;
+                    const std::size_t at = place(field);
+                    known = known && at != kNone && model_.fields[at].levels.front().test == Test::same;
+                    if (known) held[at] = true;
                 }
             if (known && std::find(out.begin(), out.end(), held) == out.end()) out.push_back(held);
         }
         return out;
     }
 
+    // How many matches' worth of belief in the start model stand beside so many that were seen. Never under a
+    // fiftieth: where little is known of people, a level that few of one person show is hardly told from what
+    // strangers show.
+    double belief_beside(double matches) const { return std::max(options_.model_counts_for, 0.02 * matches); }
+
     // m as it is believed after so many matches were seen at each level.
-    void believe(Model& model, const Seen& seen) const {
-        const double belief = options_.model_counts_for;
+    void believe(Model& model, const Seen& seen, double belief) const {
         for (std::size_t f = 0; f < model.fields.size(); ++f) {
             auto& levels = model.fields[f].levels;
-            double sum = 0;
-            for (std::size_t l = 0; l < levels.size(); ++l) sum += seen[f][l + 1];
+            const auto& at = seen.at[f];
+            const double sum = std::accumulate(at.begin() + 1, at.end(), 0.0);
             for (std::size_t l = 0; l < levels.size(); ++l)
-                levels[l].m = (seen[f][l + 1] + belief * start_.fields[f].levels[l].m) / (sum + belief);
+                levels[l].m = (at[l + 1] + belief * start_.fields[f].levels[l].m) / (sum + belief);
         }
     }
-    double log_belief(const Model& model) const {
+    double log_belief(const Model& model, double belief) const {
         double out = 0;
         for (std::size_t f = 0; f < model.fields.size(); ++f)
             for (std::size_t l = 0; l < model.fields[f].levels.size(); ++l)
-                out += options_.model_counts_for * start_.fields[f].levels[l].m *
-                       std::log(model.fields[f].levels[l].m);
+                out += belief * start_.fields[f].levels[l].m * std::log(model.fields[f].levels[l].m);
         return out;
+    }
+
+    // The same after all passes.
+    void conclude(const Seen& seen) {
+        for (std::size_t f = 0; f < model_.fields.size(); ++f) {
+            auto& levels = model_.fields[f].levels;
+            const auto& believed = start_.fields[f].levels;
+            const auto& at = seen.at[f];
+            const auto exchange = [&](std::size_t l) {
+                return model_.fields[f].field == Field::given_name && says_both_names(levels[l].test);
+            };
+            double sum = 0, rest = 1, rest_believed = 1;
+            const double belief_open = belief_beside(seen.names_open);
+            for (std::size_t l = 0; l < levels.size(); ++l) {
+                if (!exchange(l)) {
+                    sum += at[l + 1];
+                    continue;
+                }
+                levels[l].m = (at[l + 1] + belief_open * believed[l].m) / (seen.names_open + belief_open);
+                rest -= levels[l].m, rest_believed -= believed[l].m;
+            }
+            const double belief = belief_beside(sum);
+            for (std::size_t l = 0; l < levels.size(); ++l)
+                if (!exchange(l))
+                    levels[l].m = rest * (at[l + 1] + belief * believed[l].m / rest_believed) / (sum + belief);
+        }
     }
     // True when nothing moves any more.
     bool note(std::vector<double>& history, double likelihood) const {
@@ -827,13 +908,14 @@ private:
         for (std::size_t f = 0; f < model.fields.size(); ++f)
             for (std::size_t l = 0; l < model.fields[f].levels.size(); ++l)
                 model.fields[f].levels[l].m = start_.fields[f].levels[l].m;
-        Seen matches{};
+        Seen matches;
+        double belief = 0;
         std::vector<double> history;
         for (int i = 0; i < options_.passes; ++i) {
             tabulate(model);
             matches = {};
             std::array<double, 2> found{};
-            double likelihood = log_belief(model);
+            double likelihood = 0;
             for (const Counted& c : pairs) {
                 const bool same = (c.pattern & kSameSource) != 0;
                 double w = 0;
@@ -845,18 +927,23 @@ private:
                 const double chance_here = c.known != 0 ? c.known > 0 : odds / (two + odds);
                 likelihood += c.count * std::log(c.known > 0 ? odds : c.known < 0 ? two : two + odds);
                 found[same] += c.count * chance_here;
-                for (std::size_t f = 0; f < matches.size(); ++f)
-                    if (!held[f]) matches[f][level_in(c.pattern, f)] += c.count * chance_here;
+                for (std::size_t f = 0; f < matches.at.size(); ++f)
+                    if (!held[f]) matches.at[f][level_in(c.pattern, f)] += c.count * chance_here;
             }
+            if (i == 0) belief = belief_beside(found[0] + found[1]);  // and no other on the way
+            likelihood += log_belief(model, belief);
             for (const int same : {0, 1}) likelihood += std::log(share[same]) + std::log1p(-share[same]);
             const bool still = note(history, likelihood);
             for (const int same : {0, 1}) share[same] = (found[same] + 1) / (all[same] + 2);
-            believe(model, matches);
+            believe(model, matches, belief);
             if (still) break;
         }
         likelihood_.push_back(std::move(history));
-        for (std::size_t f = 0; f < seen.size(); ++f)
-            for (std::size_t l = 0; l < seen[f].size(); ++l) seen[f][l] += matches[f][l];
+        for (std::size_t f = 0; f < seen.at.size(); ++f)
+            for (std::size_t l = 0; l < seen.at[f].size(); ++l) seen.at[f][l] += matches.at[f][l];
+        const std::size_t given = place(Field::given_name), family = place(Field::family_name);
+        if (given == kNone || family == kNone || held[given] || held[family]) return;
+        seen.names_open += std::accumulate(matches.at[given].begin() + 1, matches.at[given].end(), 0.0);
     }
 
     // One step towards the priors, with m and u held fast; true when nothing moves any more.

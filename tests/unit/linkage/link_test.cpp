@@ -75,11 +75,9 @@ TEST(Link, Finds_the_persons_without_being_told) {
     }
 }
 
-// Six communities with names of their own: two children who share both names are far commoner than chance between
-// the names would have it, and there are many more such pairs than children. Learned from all pairs at once, m
-// says that children change their date of birth, and everybody of one name becomes one child (F1 .15).
+enum class Known { birth_and_home, year, year_and_sex };
 // Children of so many communities, each with names of its own, in two agencies.
-std::string children_of(unsigned communities) {
+std::string children_of(unsigned communities, Known known = Known::birth_and_home, unsigned children = 6000) {
     std::mt19937 dice(11);
     const auto below = [&](unsigned n) { return static_cast<unsigned>(dice() % n); };
     const auto name = [&](unsigned community, unsigned kind) {
@@ -94,23 +92,31 @@ std::string children_of(unsigned communities) {
         return "TA" + std::to_string(1 + below(24)) + " " + std::to_string(1 + below(9)) + "ABDEF"[below(5)] +
                "ABDEFGHJ"[below(8)];
     };
-    std::string text = "record_id,agency,first_name,family_name,date_of_birth,postcode,person\n";
-    for (unsigned person = 1; person <= 6000; ++person) {
+    const bool whole = known == Known::birth_and_home;
+    std::string text = "record_id,agency,first_name,family_name,date_of_birth,";
+    text += whole ? "postcode,person\n" : known == Known::year ? "person\n" : "sex,person\n";
+    for (unsigned person = 1; person <= children; ++person) {
         const unsigned community = below(communities), year = 2000 + below(18), month = 1 + below(12),
                        day = 1 + below(28);
         const std::string given = name(community, 0), family = name(community, 1), postcode = home();
         for (const char* agency : {"health", "school"}) {
             char born[16];
-            std::snprintf(born, sizeof born, "%u-%02u-%02u", year, month, below(20) == 0 ? 1 + below(28) : day);
+            std::snprintf(born, sizeof born, whole ? "%u-%02u-%02u" : "%u", year, month,
+                          below(20) == 0 ? 1 + below(28) : day);
             const std::string number = std::to_string(person);
             text += agency + number + "," + agency + "," +
-                    (below(10) == 0 ? given.substr(0, given.size() - 1) : given) + "," + family + "," + born +
-                    "," + (below(5) == 0 ? home() : postcode) + "," + number + "\n";
+                    (below(10) == 0 ? given.substr(0, given.size() - 1) : given) + "," + family + "," + born + ",";
+            if (whole) text += (below(5) == 0 ? home() : postcode) + ",";
+            if (known == Known::year_and_sex) text += given[0] < 'l' ? "F," : "M,";  // as the name says
+            text += number + "\n";
         }
     }
     return text;
 }
 
+// Two children who share both names are far commoner than chance between the names would have it, and there are
+// many more such pairs than children. Learned from all pairs at once, m says that children change their date of
+// birth, and everybody of one name becomes one child (F1 .15).
 TEST(Link, A_name_that_many_children_of_a_community_share_is_not_one_child) {
     LoadOptions options;
     options.truth_column = "person";
@@ -150,6 +156,61 @@ TEST(Link, How_much_names_go_together_is_learned_and_taken_away_where_both_agree
     }
     const Linked one = link(children_of(1), {0}, options);
     EXPECT_EQ(one.training.model.names_together, 1) << "by chance alone: " << names_together(one.data);
+}
+
+const Level& level_of(const Model& model, Field field, linkage::Test test) {
+    const auto& levels = model.find(field)->levels;
+    return *std::find_if(levels.begin(), levels.end(), [&](const Level& l) { return l.test == test; });
+}
+
+TEST(Link, A_year_of_birth_is_worth_what_it_says) {
+    LoadOptions options;
+    options.truth_column = "person";
+    const Linked l = link(children_of(6, Known::year), {0}, options);
+    EXPECT_GT(level_of(l.training.model, Field::date_of_birth, linkage::Test::part).m, 0.95);
+    EXPECT_GT(l.quality.precision(), 0.95);
+    EXPECT_GT(l.quality.recall(), 0.8);
+}
+
+// Two girls of one name are both girls: taken for evidence, it made one child of all who share a name (P .11).
+TEST(Link, What_a_given_name_says_of_sex_is_not_counted_again) {
+    LoadOptions options;
+    options.truth_column = "person";
+    const Linked l = link(children_of(6, Known::year_and_sex), {0}, options);
+    EXPECT_LT(level_of(l.training.model, Field::sex, linkage::Test::same).weight(), 0.1);
+    EXPECT_LE(level_of(l.training.model, Field::sex, linkage::Test::different).weight(), 0);
+    EXPECT_GT(l.quality.precision(), 0.95);
+    EXPECT_GT(l.quality.recall(), 0.8);
+}
+
+// Of one name, only those of one year are compared: that they agree in it says nothing.
+TEST(Link, What_was_left_out_teaches_nothing) {
+    LoadOptions options;
+    options.truth_column = "person";
+    const BlockingLimits tight{0, 40'000'000, 0};
+    const Linked l = link(children_of(1), tight, options);
+    const Blocks blocks(l.data.population, default_rules(), tight);
+    ASSERT_TRUE(std::any_of(blocks.counts().begin(), blocks.counts().end(),
+                            [](const RuleCount& c) { return c.left_out > 0; }));
+    EXPECT_LT(level_of(l.training.model, Field::date_of_birth, linkage::Test::same_year).m, 0.01);
+    EXPECT_NEAR(l.training.expected_matches, static_cast<double>(l.quality.there),
+                0.05 * static_cast<double>(l.quality.there));
+}
+
+TEST(Link, What_no_pass_can_show_stays_as_it_was_believed) {
+    const Linked l = link(children_of(6, Known::year_and_sex), {0}, {"record_id", "agency", "person"});
+    const Model& start = Model::children();
+    for (const auto test : {linkage::Test::exchanged, linkage::Test::swapped})
+        EXPECT_DOUBLE_EQ(level_of(l.training.model, Field::given_name, test).m,
+                         level_of(start, Field::given_name, test).m)
+            << "every rule holds one of the names";
+}
+
+TEST(Link, Nothing_learned_is_certain) {
+    const Linked l = link(children_of(6), {0}, {"record_id", "agency", "person"});
+    for (const FieldModel& f : l.training.model.fields)
+        for (std::size_t k = 0; k < f.levels.size(); ++k)
+            EXPECT_GE(f.levels[k].m, 0.015 * Model::children().find(f.field)->levels[k].m) << f.levels[k].says;
 }
 
 TEST(Link, Is_the_same_to_the_last_bit_for_any_threads_and_any_order_of_rows) {
