@@ -24,21 +24,22 @@ std::uint64_t name_hash(const View& v, Column c) {
     return n == nullptr ? 0 : c == Column::given ? n->first_hash : n->joined_hash;
 }
 
-// The first letters as they stand, at most eight.
-std::uint64_t letters(std::string_view text, std::size_t most) {
+// Letters as they stand.
+std::uint64_t given_initial(const View& v) {
+    const Name* n = name_of(v, Column::given);
+    return n == nullptr ? 0 : n->beginning & 255;
+}
+// Of the first name alone, which may be one letter.
+std::uint64_t given_two(const View& v) {
+    const Name* n = name_of(v, Column::given);
     std::uint64_t word = 0;
-    std::memcpy(&word, text.data(), std::min(text.size(), most));
+    if (n != nullptr) std::memcpy(&word, n->part[0].data(), std::min<std::size_t>(n->part[0].size(), 2));
     return word;
 }
 
-std::uint64_t given_letters(const View& v, std::size_t most) {
-    const Name* n = name_of(v, Column::given);
-    return n == nullptr ? 0 : letters(n->part[0], most);
-}
-
-std::uint64_t family_letters(const View& v, std::size_t most) {
+std::uint64_t family_letters(const View& v) {
     const Name* n = name_of(v, Column::family);
-    return n == nullptr ? 0 : letters(n->joined, most);
+    return n == nullptr ? 0 : n->beginning;
 }
 
 std::uint64_t sound_hash(const View& v, Column c) {
@@ -56,15 +57,15 @@ std::uint64_t part_hash(Part part, const View& v) {
         case Part::given_sound:
             return sound_hash(v, Column::given);
         case Part::given_initial:
-            return given_letters(v, 1);
+            return given_initial(v);
         case Part::given_two:
-            return given_letters(v, 2);
+            return given_two(v);
         case Part::family:
             return name_hash(v, Column::family);
         case Part::family_sound:
             return sound_hash(v, Column::family);
         case Part::family_four:
-            return family_letters(v, 4);
+            return family_letters(v);
         case Part::both_names: {
             const std::uint64_t g = name_hash(v, Column::given);
             const std::uint64_t f = name_hash(v, Column::family);

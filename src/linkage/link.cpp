@@ -79,6 +79,12 @@ bool holds_parts(const Population& p, const Rule& rule) {
     });
 }
 
+// Of a record whose keys are soon worked out.
+void prefetch_values(const Population& p, const Packed& record) {
+    for (const Column c : {Column::given, Column::family}) __builtin_prefetch(&p.names().name(record[c]));
+    p.texts(Column::postcode).prefetch(record[Column::postcode]);
+}
+
 }  // namespace
 
 Model fitting(const Model& model, const Population& p) {
@@ -122,10 +128,7 @@ Blocks::Blocks(const Population& p, std::span<const Rule> rules, const BlockingL
         for (auto& k : keys) k.resize(records_);
         tbb::parallel_for(tbb::blocked_range<std::uint32_t>(0, records_, 4096), [&](const auto& range) {
             for (std::uint32_t i = range.begin(); i < range.end(); ++i) {
-                const Packed& soon = p[std::min(i + 12, range.end() - 1)];
-                for (const Column c : {Column::given, Column::family})
-                    __builtin_prefetch(&p.names().name(soon[c]));
-                p.texts(Column::postcode).prefetch(soon[Column::postcode]);
+                prefetch_values(p, p[std::min(i + 12, range.end() - 1)]);
                 const View view = p.view(i);
                 RecordKeys record(view);
                 for (std::size_t k = 0; k < some; ++k) {
@@ -222,7 +225,14 @@ std::vector<Block> split(const std::vector<Block>& blocks, std::vector<Keyed>& s
     std::vector<Block> out;
     for (const Block& block : blocks) {
         const std::span<Keyed> members = std::span(sorted).subspan(block.begin, block.size);
-        for (Keyed& k : members) k.low = static_cast<std::uint32_t>(part_hash(closer, p.view(k.record)));
+        const auto soon = [&](std::size_t k) -> const Packed& {
+            return p[members[std::min<std::size_t>(k, block.size - 1)].record];
+        };
+        for (std::size_t k = 0; k < members.size(); ++k) {
+            __builtin_prefetch(&soon(k + 16));
+            prefetch_values(p, soon(k + 8));
+            members[k].low = static_cast<std::uint32_t>(part_hash(closer, p.view(members[k].record)));
+        }
         std::stable_sort(members.begin(), members.end(), by_low);
         for (std::uint32_t from = 0, to; from < block.size; from = to) {
             for (to = from + 1; to < block.size && members[to].low == members[from].low;) ++to;

@@ -1,6 +1,5 @@
-// A stable sort of numbered records by the upper half of a 64-bit key, in three passes over its digits. Records
-// whose upper halves are equal come out in the order they went in; their lower halves stand beside. Thread-safety:
-// pure.
+// A stable sort of numbered records by the upper half of a 64-bit key, digit by digit. Records whose upper halves
+// are equal come out in the order they went in; their lower halves stand beside. Thread-safety: pure.
 #pragma once
 #include <cstdint>
 #include <vector>

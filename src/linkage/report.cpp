@@ -18,7 +18,7 @@ std::string format(const char* how, A... a) {
 
 std::string thousands(std::uint64_t n) {
     std::string s = std::to_string(n);
-    for (int at = static_cast<int>(s.size()) - 3; at > 0; at -= 3) s.insert(static_cast<std::size_t>(at), ",");
+    for (int at = static_cast<int>(s.size()) - 3; at > 0; at -= 3) s.insert(static_cast<std::size_t>(at), 1, ',');
     return s;
 }
 
