@@ -430,9 +430,9 @@ Model believed_of(const Population& p, Model model) {
     if (part == levels.end()) return model;
     std::uint32_t whole = 0;
     for (std::uint32_t i = 0; i < p.slots(); ++i) whole += PartialDate::unpack(p[i].birth).complete() ? 1 : 0;
-    const double share = static_cast<double>(whole) / p.with_birth(), in_part = 1 - share * share;
+    constexpr double kFits = 0.98, kMost = 0.99;  // no level is ever impossible
+    const double share = static_cast<double>(whole) / p.with_birth(), in_part = std::min(kMost, 1 - share * share);
     if (in_part <= part->m) return model;
-    constexpr double kFits = 0.98;
     const double rest = (1 - in_part) / (1 - part->m);
     for (Level& l : levels) l.m *= rest;
     part->m = kFits * in_part;

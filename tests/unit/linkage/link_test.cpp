@@ -168,6 +168,7 @@ TEST(Link, A_year_of_birth_is_worth_what_it_says) {
     options.truth_column = "person";
     const Linked l = link(children_of(6, Known::year), {0}, options);
     EXPECT_GT(level_of(l.training.model, Field::date_of_birth, linkage::Test::part).m, 0.95);
+    EXPECT_TRUE(Model::parse(l.training.model.text()).ok()) << "it can be written down and read again";
     EXPECT_GT(l.quality.precision(), 0.95);
     EXPECT_GT(l.quality.recall(), 0.8);
 }
