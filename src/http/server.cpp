@@ -256,6 +256,9 @@ public:
         Then then = open ? Then::next_request : Then::close;
         while (then == Then::next_request) then = co_await one_request();
         if (then == Then::close_in_peace) co_await linger();
+    }
+    // Nobody serves it any more: its watchdog would keep it.
+    void end() noexcept {
         watchdog_.cancel();
         error_code ignored;
         socket_.close(ignored);
@@ -703,13 +706,18 @@ private:
          first_request_ = true;
 };
 
-// Enters the connection on its thread's list for as long as it is served.
+// Enters the connection on its thread's list for as long as it is served, and ends it then: also when a failed
+// allocation inside the library took the frame of run() away without a word, so that whoever asks is not left
+// waiting.
 class Listed {
 public:
     Listed(IoThread& io, Connection& connection) : io_(io), connection_(connection) {
         io_.connections.insert(&connection_);
     }
-    ~Listed() { io_.connections.erase(&connection_); }
+    ~Listed() {
+        io_.connections.erase(&connection_);
+        connection_.end();
+    }
     Listed(const Listed&) = delete;
     Listed& operator=(const Listed&) = delete;
 

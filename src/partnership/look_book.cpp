@@ -2,7 +2,6 @@
 
 #include "base/log.h"
 
-#include <iterator>
 #include <utility>
 
 namespace rowan::partnership {
@@ -25,13 +24,13 @@ bool cannot_be_stored(const std::exception_ptr& failure) {
 }  // namespace
 
 void LookBook::record(std::vector<AuditEntry> looks, database::Database::Then then) const {
-    const auto sheet = enter(std::move(looks), std::move(then));
+    const auto sheet = enter({std::move(looks), std::move(then)});
     if (!sheet) return;
     try {
         place().queue_write(
             [this, sheet](Session& s) {
                 close(sheet);
-                write(s, sheet->looks);
+                write(s, looks_of(*sheet));
             },
             [this, sheet](const std::exception_ptr& failure) { tell(sheet, failure); });
     } catch (...) {
@@ -50,15 +49,24 @@ void LookBook::write(Session& s, const std::vector<AuditEntry>& looks) const {
         office_.audit.append(s, looks);
 }
 
-// The sheet, for the first on it, who is to have it written; null for the others.
-std::shared_ptr<LookBook::Sheet> LookBook::enter(std::vector<AuditEntry> looks,
-                                                 database::Database::Then then) const {
+// The sheet, for the first on it, who is to have it written; null for the others. Where memory fails, nothing has
+// changed: an open sheet that nobody has written would keep everybody waiting.
+std::shared_ptr<LookBook::Sheet> LookBook::enter(Visitor visitor) const {
     const std::lock_guard lock(mutex_);
-    const bool first = !open_;
-    if (first) open_ = std::make_shared<Sheet>();
-    open_->visitors.push_back({looks.size(), std::move(then)});
-    std::move(looks.begin(), looks.end(), std::back_inserter(open_->looks));
-    return first ? open_ : nullptr;
+    if (open_) {
+        open_->push_back(std::move(visitor));
+        return nullptr;
+    }
+    auto sheet = std::make_shared<Sheet>();
+    sheet->push_back(std::move(visitor));
+    open_ = sheet;
+    return sheet;
+}
+
+std::vector<AuditEntry> LookBook::looks_of(const Sheet& sheet) {
+    std::vector<AuditEntry> out;
+    for (const auto& visitor : sheet) out.insert(out.end(), visitor.looks.begin(), visitor.looks.end());
+    return out;
 }
 
 void LookBook::close(const std::shared_ptr<Sheet>& sheet) const {
@@ -69,14 +77,12 @@ void LookBook::close(const std::shared_ptr<Sheet>& sheet) const {
 void LookBook::tell(const std::shared_ptr<Sheet>& sheet, const std::exception_ptr& failure) const {
     close(sheet);  // the writer may have failed before it began with it
     // Somebody's look cannot be stored, and nobody else is to suffer for it: each by itself.
-    const bool apart = sheet->visitors.size() > 1 && cannot_be_stored(failure);
-    auto next = sheet->looks.begin();
-    for (auto& visitor : sheet->visitors) {
-        const auto first = std::exchange(next, next + static_cast<std::ptrdiff_t>(visitor.looks));
+    const bool apart = sheet->size() > 1 && cannot_be_stored(failure);
+    for (auto& visitor : *sheet) {
         auto then = std::exchange(visitor.then, nullptr);
         try {
             if (apart)
-                place().queue_write([this, looks = std::vector(first, next)](Session& s) { write(s, looks); },
+                place().queue_write([this, looks = std::move(visitor.looks)](Session& s) { write(s, looks); },
                                     std::move(then));
             else
                 then(failure);

@@ -19,18 +19,16 @@ public:
 
 private:
     struct Visitor {
-        std::size_t looks = 0;  // so many of the sheet's
+        std::vector<AuditEntry> looks;
         database::Database::Then then;
     };
     // Who is written together: once the writer has begun with it, it takes in no more.
-    struct Sheet {
-        std::vector<AuditEntry> looks;
-        std::vector<Visitor> visitors;
-    };
-    std::shared_ptr<Sheet> enter(std::vector<AuditEntry> looks, database::Database::Then then) const;
+    using Sheet = std::vector<Visitor>;
+    std::shared_ptr<Sheet> enter(Visitor) const;
     void close(const std::shared_ptr<Sheet>&) const;
     database::Database& place() const;
     void write(database::Session&, const std::vector<AuditEntry>&) const;
+    static std::vector<AuditEntry> looks_of(const Sheet&);
     void tell(const std::shared_ptr<Sheet>&, const std::exception_ptr& failure) const;
 
     const Office& office_;

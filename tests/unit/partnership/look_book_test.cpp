@@ -1,6 +1,7 @@
 // Looks of many visitors at once: each in the log once, appended together, and none spoils another's.
 #include "partnership/look_book.h"
 #include "support/looks.h"
+#include "support/no_new.h"
 #include "support/office.h"
 
 #include <gtest/gtest.h>
@@ -48,6 +49,29 @@ protected:
         held.get();
     }
 };
+
+// Whichever allocation fails, whoever comes next is answered.
+TEST_F(Looks, without_memory_keep_nobody_waiting) {
+    bool failed = true;
+    for (int nth = 1; failed; ++nth) {
+        const auto told = std::make_shared<std::promise<void>>();
+        std::vector<AuditEntry> looks{look("without memory")};
+        database::Database::Then then = [told](const std::exception_ptr&) { told->set_value(); };
+        try {
+            const support::FailingAllocation now(nth);
+            book.record(std::move(looks), std::move(then));
+            failed = support::FailingAllocation::over();
+        } catch (const std::bad_alloc&) {
+        }
+        const auto next = std::make_shared<std::promise<bool>>();
+        book.record({look("next")}, [next](const std::exception_ptr& failure) { next->set_value(!failure); });
+        auto answer = next->get_future();
+        ASSERT_EQ(answer.wait_for(std::chrono::seconds(5)), std::future_status::ready) << nth;
+        EXPECT_TRUE(answer.get());
+        ASSERT_LT(nth, 100);
+    }
+    EXPECT_TRUE(whole());
+}
 
 TEST_F(Looks, of_many_at_once_are_there_once_when_they_are_answered) {
     std::atomic<int> answered = 0;
