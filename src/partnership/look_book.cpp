@@ -30,7 +30,7 @@ void LookBook::record(std::vector<AuditEntry> looks, database::Database::Then th
         place().queue_write(
             [this, sheet](Session& s) {
                 close(sheet);
-                write(s, looks_of(*sheet));
+                write(s, *sheet);
             },
             [this, sheet](const std::exception_ptr& failure) { tell(sheet, failure); });
     } catch (...) {
@@ -42,11 +42,14 @@ database::Database& LookBook::place() const {
     return office_.look_file ? office_.look_file->database() : office_.database;
 }
 
-void LookBook::write(Session& s, const std::vector<AuditEntry>& looks) const {
-    if (office_.look_file)
-        office_.look_file->write(s, looks);
-    else
-        office_.audit.append(s, looks);
+void LookBook::write(Session& s, const Sheet& sheet) const {
+    if (office_.look_file) {
+        for (const auto& visitor : sheet) office_.look_file->write(s, visitor.looks);
+        return;
+    }
+    std::vector<AuditEntry> looks;  // the log takes them in together
+    for (const auto& visitor : sheet) looks.insert(looks.end(), visitor.looks.begin(), visitor.looks.end());
+    office_.audit.append(s, looks);
 }
 
 // The sheet, for the first on it, who is to have it written; null for the others. Where memory fails, nothing has
@@ -63,12 +66,6 @@ std::shared_ptr<LookBook::Sheet> LookBook::enter(Visitor visitor) const {
     return sheet;
 }
 
-std::vector<AuditEntry> LookBook::looks_of(const Sheet& sheet) {
-    std::vector<AuditEntry> out;
-    for (const auto& visitor : sheet) out.insert(out.end(), visitor.looks.begin(), visitor.looks.end());
-    return out;
-}
-
 void LookBook::close(const std::shared_ptr<Sheet>& sheet) const {
     const std::lock_guard lock(mutex_);
     if (open_ == sheet) open_.reset();
@@ -82,8 +79,9 @@ void LookBook::tell(const std::shared_ptr<Sheet>& sheet, const std::exception_pt
         auto then = std::exchange(visitor.then, nullptr);
         try {
             if (apart)
-                place().queue_write([this, looks = std::move(visitor.looks)](Session& s) { write(s, looks); },
-                                    std::move(then));
+                place().queue_write(
+                    [this, alone = Sheet{{std::move(visitor.looks), nullptr}}](Session& s) { write(s, alone); },
+                    std::move(then));
             else
                 then(failure);
         } catch (...) {  // dropped: the visitor is told that something went wrong

@@ -27,8 +27,7 @@ private:
     std::shared_ptr<Sheet> enter(Visitor) const;
     void close(const std::shared_ptr<Sheet>&) const;
     database::Database& place() const;
-    void write(database::Session&, const std::vector<AuditEntry>&) const;
-    static std::vector<AuditEntry> looks_of(const Sheet&);
+    void write(database::Session&, const Sheet&) const;
     void tell(const std::shared_ptr<Sheet>&, const std::exception_ptr& failure) const;
 
     const Office& office_;

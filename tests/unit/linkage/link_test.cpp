@@ -199,7 +199,7 @@ TEST(Link, What_was_left_out_teaches_nothing) {
 }
 
 TEST(Link, What_no_pass_can_show_stays_as_it_was_believed) {
-    const Linked l = link(children_of(6, Known::year_and_sex), {0}, {"record_id", "agency", "person"});
+    const Linked l = link(children_of(6, Known::year_and_sex), {0});
     const Model& start = Model::children();
     for (const auto test : {linkage::Test::exchanged, linkage::Test::swapped})
         EXPECT_DOUBLE_EQ(level_of(l.training.model, Field::given_name, test).m,
@@ -208,7 +208,7 @@ TEST(Link, What_no_pass_can_show_stays_as_it_was_believed) {
 }
 
 TEST(Link, Nothing_learned_is_certain) {
-    const Linked l = link(children_of(6), {0}, {"record_id", "agency", "person"});
+    const Linked l = link(children_of(6), {0});
     for (const FieldModel& f : l.training.model.fields)
         for (std::size_t k = 0; k < f.levels.size(); ++k)
             EXPECT_GE(f.levels[k].m, 0.015 * Model::children().find(f.field)->levels[k].m) << f.levels[k].says;
