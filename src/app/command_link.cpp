@@ -12,9 +12,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -127,44 +129,56 @@ base::Result<std::vector<Answer>> read_answers(const std::string& path, const Da
     return out;
 }
 
-// A cluster keeps the name it had: that of the earlier cluster most of its records were in; a new one is named by
-// the first of its records' labels in the order of the alphabet.
-base::Result<std::string> clusters_csv(const Dataset& data, const Clusters& clusters,
-                                       const std::string& previous) {
-    std::vector<std::string> before(data.size());
-    if (!previous.empty()) {
-        const auto text = read_file(previous);
-        if (!text) return text.error();
-        const auto labels = records_by_label(data);
-        for (const auto& row : rows_of(*text))
-            if (const auto at = labels.find(row[0]); at != labels.end()) before[at->second] = row[1];
-    }
-    const auto n = static_cast<std::uint32_t>(data.size());
-    std::vector<std::string> name(n);
-    std::vector<std::map<std::string, int>> votes(previous.empty() ? 0 : n);
-    for (std::uint32_t i = 0; i < n; ++i) {
-        std::string label = data.label(i);
-        std::string& named = name[clusters.of[i]];
-        if (named.empty() || label < named) named = std::move(label);
-        if (!before[i].empty()) ++votes[clusters.of[i]][before[i]];
-    }
-    if (!previous.empty()) {
-        // The strongest claim to an old name wins it; whoever loses is named anew.
-        std::vector<std::tuple<int, std::string, std::uint32_t>> claims;
-        for (std::uint32_t c = 0; c < n; ++c)
-            for (const auto& [old, count] : votes[c]) claims.emplace_back(-count, old, c);
-        std::sort(claims.begin(), claims.end());
-        std::set<std::string> taken;
-        std::vector<bool> settled(n, false);
-        for (const auto& [count, old, c] : claims)
-            if (!settled[c] && taken.insert(old).second) name[c] = old, settled[c] = true;
-        for (std::uint32_t c = 0; c < n; ++c)
-            if (clusters.of[c] == c && !settled[c])
-                while (!taken.insert(name[c]).second) name[c] += "'";
-    }
-    std::string out = "record_id,cluster_id\n";
-    for (std::uint32_t i = 0; i < n; ++i) out += in_csv(data.label(i)) + "," + in_csv(name[clusters.of[i]]) + "\n";
+// A cluster keeps the name it had: that of the earlier cluster most of its records were in.
+using Names = std::map<std::uint32_t, std::string>;  // by cluster
+base::Result<Names> names_kept(const Dataset& data, const Clusters& clusters, const std::string& previous) {
+    Names out;
+    if (previous.empty()) return out;
+    const auto text = read_file(previous);
+    if (!text) return text.error();
+    const auto labels = records_by_label(data);
+    std::map<std::pair<std::uint32_t, std::string>, int> votes;
+    for (const auto& row : rows_of(*text))
+        if (const auto at = labels.find(row[0]); at != labels.end() && !row[1].empty())
+            ++votes[{clusters.of[at->second], row[1]}];
+    // The strongest claim to an old name wins it.
+    std::vector<std::tuple<int, std::string, std::uint32_t>> claims;
+    for (const auto& [claim, count] : votes) claims.emplace_back(-count, claim.second, claim.first);
+    std::sort(claims.begin(), claims.end());
+    std::set<std::string> taken;
+    for (const auto& [count, old, cluster] : claims)
+        if (!out.contains(cluster) && taken.insert(old).second) out[cluster] = old;
     return out;
+}
+
+// A new one is named by the first of its records' labels in the order of the alphabet.
+base::Result<> write_clusters(const std::string& path, const Dataset& data, const Clusters& clusters,
+                              const std::string& previous) {
+    auto names = names_kept(data, clusters, previous);
+    if (!names) return names.error();
+    const auto n = static_cast<std::uint32_t>(data.size());
+    std::vector<std::uint32_t> first(n);  // by cluster
+    for (std::uint32_t i = 0; i < n; ++i) {
+        std::uint32_t& named = first[clusters.of[i]];
+        if (clusters.of[i] == i || data.label(i) < data.label(named)) named = i;
+    }
+    std::set<std::string> taken;
+    for (const auto& [cluster, name] : *names) taken.insert(name);
+    if (!previous.empty())
+        for (std::uint32_t c = 0; c < n; ++c) {
+            if (clusters.of[c] != c || names->contains(c)) continue;
+            std::string name = data.label(first[c]);
+            while (!taken.insert(name).second) name += "'";
+            (*names)[c] = std::move(name);
+        }
+    return write_file_with(path, [&](std::ostream& out) {
+        out << "record_id,cluster_id\n";
+        for (std::uint32_t i = 0; i < n; ++i) {
+            const auto kept = names->find(clusters.of[i]);
+            out << in_csv(data.label(i)) << ','
+                << in_csv(kept == names->end() ? data.label(first[clusters.of[i]]) : kept->second) << '\n';
+        }
+    });
 }
 
 void write_pairs(std::ostream& out, const Dataset& data, const PairList& pairs, double threshold) {
@@ -194,20 +208,50 @@ std::uint64_t memory_used(std::string_view what) {
     return 0;
 }
 
+std::string waiting_room() {
+    const char* folder = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nothing sets it
+    return folder != nullptr && *folder != '\0' ? folder : "/tmp";
+}
+
+// About what a file's records take in memory, by the length of its first lines.
+std::uint64_t memory_for(const std::string& path) {
+    constexpr std::uint64_t kRecord = 320;  // bytes, beside their texts
+    std::string start(1 << 16, '\0');
+    std::ifstream in(path, std::ios::binary);
+    in.read(start.data(), static_cast<std::streamsize>(start.size()));
+    start.resize(static_cast<std::size_t>(in.gcount()));
+    std::error_code missing;  // is said when it is read
+    const std::uintmax_t bytes = std::filesystem::file_size(path, missing);
+    if (missing || start.empty()) return 0;
+    const auto lines = static_cast<std::uint64_t>(std::count(start.begin(), start.end(), '\n'));
+    return 2 * bytes + kRecord * (1 + bytes * lines / start.size());
+}
+
+// Where records wait, if they seem to be more than memory may hold.
+std::unique_ptr<Disk> disk_for_records(const LinkOptions& o) {
+    if (!o.memory) return nullptr;
+    std::uint64_t need = 0;
+    for (const std::string& file : o.files) need += memory_for(file);
+    return need <= *o.memory ? nullptr : std::make_unique<Disk>(waiting_room(), *o.memory);
+}
+
 // How many pairs may stand in memory at once, in each of two lists: all of them, and those over the threshold.
 base::Result<Room> room_for_pairs(const LinkOptions& o, const Dataset& data, const Blocks& blocks) {
-    constexpr std::uint64_t kRow = 96, kLeast = 16 << 20;  // of a Sheet, with what its threads hold; bytes
     if (!o.memory) return Room{};
-    const std::uint64_t need =
-        std::max(memory_used("VmHWM:"), memory_used("VmRSS:") + kRow * data.size()) + kLeast;
+    constexpr std::uint64_t kLeast = 16 << 20;  // bytes
+    const bool waits = data.population.disk() != nullptr;
+    // Of each record: in a Sheet, or while persons are put together. A third of it all is for those that are read
+    // from the disk.
+    const std::uint64_t held =
+        memory_used(waits ? "RssAnon:" : "VmRSS:") + (waits ? 32 : 96) * std::uint64_t{data.size()};
+    const std::uint64_t need = waits ? (held + kLeast) / 2 * 3 : std::max(memory_used("VmHWM:"), held) + kLeast;
     if (*o.memory < need)
         return base::invalid(
-            "The records and their keys alone take more memory than that: give at least --memory " +
+            "What has to stand in memory of these records is more than that: give at least --memory " +
             std::to_string((need >> 20) + 1) + "M.");
-    const std::uint64_t left = *o.memory - memory_used("VmRSS:") - kRow * data.size();
-    const char* folder = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nothing sets it
+    const std::uint64_t left = (waits ? *o.memory / 3 * 2 : *o.memory) - held;
     return Room{std::min<std::uint64_t>(left / 2 / sizeof(Pair), std::max<std::uint64_t>(blocks.pairs(), 1)),
-                folder != nullptr && *folder != '\0' ? folder : "/tmp"};
+                waiting_room()};
 }
 
 // All have read the same and are ready to go on, or nobody goes on: the sentence of the first that is not.
@@ -226,6 +270,7 @@ base::Result<> agree(Company& company, const base::Result<>& mine, const std::st
 
 // All that is read before work begins.
 struct Job {
+    std::unique_ptr<Disk> disk;  // outlives what it holds
     Model model = Model::children();
     std::optional<Dataset> data;
     std::optional<Blocks> blocks;
@@ -243,7 +288,8 @@ base::Result<> read_job(const LinkOptions& o, Job& job) {
         job.model = std::move(*read);
     }
     progress("reading");
-    auto data = Dataset::load(o.files, {o.id, o.source, o.truth});
+    job.disk = disk_for_records(o);
+    auto data = Dataset::load(o.files, {o.id, o.source, o.truth, job.disk.get()});
     if (!data) return data.error();
     job.data = std::move(*data);
     job.model = fitting(job.model, job.data->population);
@@ -267,11 +313,11 @@ base::Result<> read_job(const LinkOptions& o, Job& job) {
 
 // By which processes see that they have read the same.
 std::string mark_of(const Job& job) {
-    std::string ids;
+    std::uint64_t mark = 0;
     for (std::uint32_t i = 0; i < job.data->size(); ++i)
-        ids += std::to_string(job.data->population[i].birth) + job.data->label(i) + "\n";
-    return std::to_string(std::hash<std::string>{}(ids)) + " " + std::to_string(job.blocks->pairs()) + "\n" +
-           job.model.text();
+        mark = hash_text(std::to_string(mark) + " " + std::to_string(job.data->population[i].birth) +
+                         job.data->label(i));
+    return std::to_string(mark) + " " + std::to_string(job.blocks->pairs()) + "\n" + job.model.text();
 }
 
 base::Result<> save_model(const LinkOptions& o, const Model& model) {
@@ -300,9 +346,7 @@ base::Result<> write_results(const LinkOptions& o, const Dataset& data, const Pa
         if (auto written = write_file_with(o.pairs, write); !written) return written;
     }
     if (o.clusters.empty()) return base::done();
-    const auto csv = clusters_csv(data, clusters, o.previous);
-    if (!csv) return csv.error();
-    return write_file(o.clusters, *csv);
+    return write_clusters(o.clusters, data, clusters, o.previous);
 }
 
 base::Result<> run(const LinkOptions& o, Company& company) {
@@ -365,7 +409,13 @@ base::Result<> run_together(const LinkOptions& o, bool& speaks) {
         speaks = rank == nullptr || std::string_view(rank) == "0";
         return company.error();
     }
-    if (*company == nullptr) return run(o, alone());
+    if (*company == nullptr) {
+        try {
+            return run(o, alone());
+        } catch (const std::system_error& error) {  // of the folder where records and pairs wait
+            return base::unavailable(std::string(error.what()) + ".");
+        }
+    }
     speaks = (*company)->first();
     try {
         return run(o, **company);
@@ -407,7 +457,7 @@ int link_command(const std::vector<std::string>& arguments) {
             return s.find(',') == std::string::npos ? std::string("write LEFT,RIGHT") : std::string{};
         });
     app.add_option("--memory", o.memory,
-                   "at most so much, like 800M or 4G: pairs that do not fit wait on disk, in TMPDIR or /tmp")
+                   "at most so much, like 800M or 4G: what does not fit waits on disk, in TMPDIR or /tmp")
         ->transform(CLI::AsSizeValue(false));
     app.add_option("--report", o.report, "write a report as one HTML file");
     app.add_option("--format", o.format, "of what is printed")

@@ -1,12 +1,18 @@
 #include "linkage/cluster.h"
 
+#include "linkage/disk.h"
+
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/parallel_sort.h>
+#include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numeric>
+#include <tuple>
 
 namespace rowan::linkage {
 namespace {
@@ -35,6 +41,9 @@ public:
         last_[a] = last_[b];
         size_[a] += size_[b];
     }
+    void prefetch(std::uint32_t x, std::uint32_t y) const {
+        __builtin_prefetch(&parent_[x]), __builtin_prefetch(&parent_[y]);
+    }
     std::uint32_t size(std::uint32_t root) const { return size_[root]; }
     template <class F>
     void members(std::uint32_t root, std::size_t most, F f) const {
@@ -46,9 +55,29 @@ private:
     std::vector<std::uint32_t> parent_, next_, last_, size_;
 };
 
-}  // namespace
+// The records that some pairs are about: among all, or copied together from the disk.
+class People {
+public:
+    explicit People(const Population& all) : all_(all), records_(all.records()) {}
+    // places: by record, which of `some` it is.
+    People(const Population& all, std::span<const std::uint32_t> some, std::span<const std::uint32_t> places)
+        : all_(all), copied_(some.size()), records_(copied_), places_(places) {
+        Pick(some).rows(all.records().data(), 1, copied_.data());
+    }
+    People(const People&) = delete;
+    People& operator=(const People&) = delete;
+    const Population& all() const { return all_; }
+    const Packed& operator[](std::uint32_t record) const {
+        return records_[places_.empty() ? record : places_[record]];
+    }
+    View view(std::uint32_t record) const { return {&(*this)[record], &all_, nullptr}; }
 
-namespace {
+private:
+    const Population& all_;
+    std::vector<Packed> copied_;
+    std::span<const Packed> records_;
+    std::span<const std::uint32_t> places_;
+};
 
 // What stands against it that the records of two groups are one person's, beyond what their pairs say.
 //
@@ -59,7 +88,7 @@ namespace {
 // nicknames.
 class Against {
 public:
-    Against(const Dataset& data, const Scorer& scorer) : people_(data.population), scorer_(scorer) {
+    Against(const People& people, const Scorer& scorer) : people_(people), scorer_(scorer) {
         double_ = std::min(0.0, scorer.prior_weight(true) - scorer.prior_weight(false));
         const auto& fields = scorer.model().fields;
         for (std::size_t f = 0; f < fields.size(); ++f)
@@ -129,11 +158,135 @@ private:
         }
     }
 
-    const Population& people_;
+    const People& people_;
     const Scorer& scorer_;
     double double_ = 0;
     std::vector<std::size_t> lasting_;
 };
+
+// Does the evidence between all records of two groups speak for one person?
+class Evidence {
+public:
+    Evidence(const People& people, const Scorer& scorer)
+        : people_(people), scorer_(scorer), against_(people, scorer) {}
+    bool speaks_for(const Grouping& groups, std::uint32_t a, std::uint32_t b) {
+        if (groups.size(a) == 1 && groups.size(b) == 1) return true;
+        left_.clear(), right_.clear();
+        groups.members(a, kMembersAsked, [&](std::uint32_t x) { left_.push_back(x); });
+        groups.members(b, kMembersAsked, [&](std::uint32_t y) { right_.push_back(y); });
+        double evidence = 0, sure = 0;
+        for (const std::uint32_t x : left_)
+            for (const std::uint32_t y : right_) {
+                Packed other = people_[y];  // as if another agency's: doubles are counted below
+                other.source = 0;
+                const double w =
+                    scorer_.weight(people_.view(x), View{&other, &people_.all(), nullptr}, nullptr, -kLoudest);
+                evidence += std::clamp(w, -kLoudest, kLoudest);
+                sure += std::clamp(w, -kLoudest, kSurest);
+            }
+        return evidence > 0 &&
+               sure / static_cast<double>(left_.size() * right_.size()) + against_.weight(left_, right_) > 0;
+    }
+
+private:
+    const People& people_;
+    const Scorer& scorer_;
+    Against against_;
+    std::vector<std::uint32_t> left_, right_;
+};
+
+// Who can be joined with whom: by record, the first of all whom pairs or decisions link to it.
+class Reach {
+public:
+    explicit Reach(std::size_t n) : first_(n) { std::iota(first_.begin(), first_.end(), 0U); }
+    void link(std::uint32_t x, std::uint32_t y) {
+        x = first(x), y = first(y);
+        first_[std::max(x, y)] = std::min(x, y);
+    }
+    // When all are linked: operator[] answers at once.
+    void settle() {
+        for (std::uint32_t& f : first_) f = first_[f];
+    }
+    std::uint32_t operator[](std::uint32_t x) const { return first_[x]; }
+    void prefetch(std::uint32_t x) const { __builtin_prefetch(&first_[x]); }
+
+private:
+    std::uint32_t first(std::uint32_t x) {
+        while (first_[x] != x) x = first_[x] = first_[first_[x]];
+        return x;
+    }
+    std::vector<std::uint32_t> first_;
+};
+
+// Connected groups shared out, each with all its records: one share for each thread, or with a disk as many as let
+// the records of those under way stand in memory.
+class Shares {
+public:
+    Shares(const Population& all, const Reach& reach) : all_(all), reach_(reach) {
+        const auto threads = static_cast<std::size_t>(tbb::this_task_arena::max_concurrency());
+        begin_.resize(threads + 1);
+        if (all.disk() == nullptr) return;
+        std::vector<bool> linked(all.slots());
+        for (std::uint32_t x = 0; x < all.slots(); ++x)
+            if (reach[x] != x) linked[x] = linked[reach[x]] = true;
+        const auto count = static_cast<std::size_t>(std::count(linked.begin(), linked.end(), true));
+        const std::size_t at_once = all.disk()->at_once(sizeof(Packed) * threads);
+        begin_.assign(threads + count / at_once + 1, 0);
+        for (std::uint32_t x = 0; x < all.slots(); ++x) begin_[of(x) + 1] += linked[x] ? 1 : 0;
+        std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
+        members_.resize(count);
+        places_.resize(all.slots());
+        std::vector<std::uint32_t> next = begin_;
+        for (std::uint32_t x = 0; x < all.slots(); ++x)
+            if (linked[x]) places_[x] = next[of(x)] - begin_[of(x)], members_[next[of(x)]++] = x;
+    }
+    std::size_t count() const { return begin_.size() - 1; }
+    std::size_t of(std::uint32_t record) const {
+        return (std::uint64_t{reach_[record]} * 0x9E3779B97F4A7C15ULL >> 32) % count();
+    }
+    std::unique_ptr<People> people(std::size_t share) const {
+        if (all_.disk() == nullptr) return std::make_unique<People>(all_);
+        const auto some =
+            std::span(members_).subspan(begin_[share], std::size_t{begin_[share + 1]} - begin_[share]);
+        return std::make_unique<People>(all_, some, places_);
+    }
+
+private:
+    const Population& all_;
+    const Reach& reach_;
+    std::vector<std::uint32_t> begin_;             // by share, among the members
+    std::vector<std::uint32_t> members_, places_;  // linked records by share; each one's place there
+};
+
+class Never {
+public:
+    explicit Never(const std::vector<Decision>& decisions) {
+        for (const Decision& d : decisions) {
+            if (d.same || d.left == d.right) continue;
+            of_[d.left].push_back(d.right);
+            of_[d.right].push_back(d.left);
+        }
+    }
+    // May the groups with these roots not become one? Only records that reach() are looked for.
+    template <class Reaches>
+    bool forbids(Grouping& groups, std::uint32_t a, std::uint32_t b, Reaches reaches) const {
+        if (of_.empty()) return false;
+        bool found = false;
+        groups.members(a, ~std::size_t{0}, [&](std::uint32_t x) {
+            const auto at = of_.find(x);
+            if (at == of_.end()) return;
+            for (const std::uint32_t y : at->second) found = found || (reaches(y) && groups.root(y) == b);
+        });
+        return found;
+    }
+
+private:
+    boost::unordered_flat_map<std::uint32_t, std::vector<std::uint32_t>> of_;
+};
+
+bool stronger(const Pair& a, const Pair& b) {
+    return std::tuple(-a.weight, a.left, a.right) < std::tuple(-b.weight, b.left, b.right);
+}
 
 }  // namespace
 
@@ -148,22 +301,8 @@ base::Result<Clusters> cluster(const Dataset& data, const Scorer& scorer, const 
     Clusters out;
     const auto n = static_cast<std::uint32_t>(data.size());
     Grouping groups(n);
-    boost::unordered_flat_map<std::uint32_t, std::vector<std::uint32_t>> never;
-    for (const Decision& d : decisions) {
-        if (d.same || d.left == d.right) continue;
-        never[d.left].push_back(d.right);
-        never[d.right].push_back(d.left);
-    }
-    const auto forbidden = [&](std::uint32_t a, std::uint32_t b) {
-        if (never.empty()) return false;
-        bool found = false;
-        groups.members(a, n, [&](std::uint32_t x) {
-            const auto at = never.find(x);
-            if (at == never.end()) return;
-            for (std::uint32_t y : at->second) found = found || groups.root(y) == b;
-        });
-        return found;
-    };
+    Reach reach(n);
+    const Never never(decisions);
     std::vector<Decision> sorted = decisions;
     std::sort(sorted.begin(), sorted.end(), [](const Decision& a, const Decision& b) {
         return std::pair(std::min(a.left, a.right), std::max(a.left, a.right)) <
@@ -173,46 +312,52 @@ base::Result<Clusters> cluster(const Dataset& data, const Scorer& scorer, const 
         if (!d.same) continue;
         const std::uint32_t a = groups.root(d.left), b = groups.root(d.right);
         if (a == b) continue;
-        if (forbidden(a, b))
+        if (never.forbids(groups, a, b, [](std::uint32_t) { return true; }))
             out.unkept.push_back(d);
         else
-            groups.join(a, b);
+            groups.join(a, b), reach.link(a, b);
     }
 
     PairList edges(pairs.room(), PairList::Order::by_weight);
     pairs.each([&](const Pair& p) {
-        if (p.weight >= options.least_weight) edges.add({&p, 1});
+        if (p.weight < options.least_weight) return;
+        edges.add({&p, 1});
+        reach.link(p.left, p.right);
     });
-    if (auto sorted = edges.sort(); !sorted) return sorted.error();
-    const Against against(data, scorer);
-    std::vector<std::uint32_t> left, right;
-    const auto speaks_for_it = [&](std::uint32_t a, std::uint32_t b) {
-        if (groups.size(a) == 1 && groups.size(b) == 1) return true;
-        left.clear(), right.clear();
-        groups.members(a, kMembersAsked, [&](std::uint32_t x) { left.push_back(x); });
-        groups.members(b, kMembersAsked, [&](std::uint32_t y) { right.push_back(y); });
-        double evidence = 0, sure = 0;
-        for (const std::uint32_t x : left)
-            for (const std::uint32_t y : right) {
-                Packed other = data.population[y];  // as if another agency's: doubles are counted below
-                other.source = 0;
-                const double w = scorer.weight(data.population.view(x), View{&other, &data.population, nullptr},
-                                               nullptr, -kLoudest);
-                evidence += std::clamp(w, -kLoudest, kLoudest);
-                sure += std::clamp(w, -kLoudest, kSurest);
-            }
-        return evidence > 0 &&
-               sure / static_cast<double>(left.size() * right.size()) + against.weight(left, right) > 0;
-    };
-    edges.each([&](const Pair& p) {
-        const std::uint32_t a = groups.root(p.left), b = groups.root(p.right);
-        if (a == b) return;
-        if (forbidden(a, b)) return;
-        if (!options.guards || speaks_for_it(a, b))
-            groups.join(a, b);
-        else
-            out.refused.push_back(p);
-    });
+    if (auto done = edges.sort(); !done) return done.error();
+    reach.settle();
+
+    // Whoever cannot be joined can be looked at by several threads: each takes every n-th of the connected groups,
+    // from their strongest pair down, and keeps to their records.
+    const Shares shares(data.population, reach);
+    std::vector<std::vector<Pair>> refused(shares.count());
+    tbb::parallel_for(
+        std::size_t{0}, shares.count(),
+        [&](std::size_t share) {
+            const auto people = shares.people(share);
+            Evidence evidence(*people, scorer);
+            const auto look = [&](const Pair& p) {
+                const std::uint32_t a = groups.root(p.left), b = groups.root(p.right);
+                if (a == b) return;
+                if (never.forbids(groups, a, b, [&](std::uint32_t y) { return reach[y] == reach[p.left]; }))
+                    return;
+                if (!options.guards || evidence.speaks_for(groups, a, b))
+                    groups.join(a, b);
+                else
+                    refused[share].push_back(p);
+            };
+            edges.parts([&](std::span<const Pair> some) {
+                for (std::size_t i = 0; i < some.size(); ++i) {
+                    const Pair& soon = some[std::min(i + 16, some.size() - 1)];
+                    reach.prefetch(soon.left);
+                    groups.prefetch(soon.left, soon.right);
+                    if (shares.of(some[i].left) == share) look(some[i]);
+                }
+            });
+        },
+        tbb::simple_partitioner{});
+    for (const auto& some : refused) out.refused.insert(out.refused.end(), some.begin(), some.end());
+    std::sort(out.refused.begin(), out.refused.end(), stronger);
     out.of.resize(n);
     for (std::uint32_t i = 0; i < n; ++i) out.of[i] = groups.root(i);
     return out;

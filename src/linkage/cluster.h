@@ -30,7 +30,8 @@ struct ClusterOptions {
     bool guards = true;       // false: plain connected components
 };
 // Pairs may come in any order; those over the threshold are put in order in as much memory as the list may use, or
-// on disk. Fails when the disk does not hold them.
+// on disk. Memory: 24 bytes a record, and 8 where the records wait on disk. Fails when the disk does not hold the
+// pairs.
 base::Result<Clusters> cluster(const Dataset&, const Scorer&, const PairList&, const std::vector<Decision>& = {},
                                const ClusterOptions& = {});
 

@@ -5,7 +5,9 @@
 // all processes make the same calls in the same order.
 #pragma once
 #include <cstddef>
+#include <cstring>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rowan::linkage {
@@ -22,5 +24,16 @@ public:
 };
 
 Company& alone();  // one process; lives as long as the program
+
+// How numbers travel between processes.
+template <class T>
+void say(std::string& out, const T* values, std::size_t count) {
+    out.append(reinterpret_cast<const char*>(values), count * sizeof(T));
+}
+template <class T>
+void hear(std::string_view& in, T* values, std::size_t count) {
+    std::memcpy(values, in.data(), count * sizeof(T));
+    in.remove_prefix(count * sizeof(T));
+}
 
 }  // namespace rowan::linkage

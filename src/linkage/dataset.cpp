@@ -1,7 +1,7 @@
 #include "linkage/dataset.h"
 
 #include "base/text.h"
-#include "linkage/radix.h"
+#include "linkage/disk.h"
 
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/parallel_pipeline.h>
@@ -27,7 +27,7 @@ constexpr std::size_t kMostColumns = 512;
 // A file in memory without a copy; empty when it cannot be read.
 class Mapped {
 public:
-    explicit Mapped(const std::string& path) {
+    Mapped(const std::string& path, Disk* disk) : disk_(disk) {
         const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
         struct stat info{};
         if (fd < 0 || ::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
@@ -42,11 +42,14 @@ public:
                 readable_ = false, size_ = 0;
             else
                 data_ = static_cast<char*>(at), ::madvise(at, size_, MADV_SEQUENTIAL);
+            if (data_ != nullptr && disk_ != nullptr) disk_->borrow(at, size_);
         }
         ::close(fd);
     }
     ~Mapped() {
-        if (data_ != nullptr) ::munmap(data_, size_);
+        if (data_ == nullptr) return;
+        if (disk_ != nullptr) disk_->give_back(data_);
+        ::munmap(data_, size_);
     }
     Mapped(const Mapped&) = delete;
     Mapped& operator=(const Mapped&) = delete;
@@ -54,6 +57,7 @@ public:
     std::string_view text() const { return {data_, size_}; }
 
 private:
+    Disk* disk_;
     bool readable_ = false;
     char* data_ = nullptr;
     std::size_t size_ = 0;
@@ -391,7 +395,12 @@ class Loader {
     static bool is_name(C c) { return c == C::given || c == C::family; }
 
 public:
-    explicit Loader(const LoadOptions& options) : options_(options) {}
+    explicit Loader(const LoadOptions& options)
+        : options_(options),
+          data_(options.disk),
+          packed_(memory()),
+          starts_of_id_(memory()),
+          size_of_id_(memory()) {}
 
     base::Result<> add(const std::string& name, std::string_view text, bool many_files) {
         if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -416,7 +425,7 @@ public:
         if (auto twice = refuse_doubles(); !twice) return twice.error();
         // By date of birth and surname, so that records which will be compared lie side by side in memory; then by
         // source and id.
-        std::vector<Keyed> order(n), spare;
+        KeyedList order(n, memory()), spare(memory());
         tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
             const std::uint32_t family = packed_[i][C::family];
             order[i] = {family == 0 ? 0U : static_cast<std::uint32_t>(data_.population.names().hash(family) >> 32),
@@ -428,39 +437,61 @@ public:
         spare = {};
         const auto alike = [](const Keyed& x, const Keyed& y) { return x.key == y.key && x.low == y.low; };
         const auto before = [&](const Keyed& x, const Keyed& y) {
-            const auto &a = packed_[x.record], &b = packed_[y.record];
-            if (a.source != b.source) return data_.sources[a.source] < data_.sources[b.source];
+            const std::uint16_t a = source_of_[x.record], b = source_of_[y.record];
+            if (a != b) return data_.sources[a] < data_.sources[b];
             return read_id(x.record) < read_id(y.record);
         };
         each_run(order, alike, [&](auto from, auto to) { std::sort(from, to, before); });
 
-        std::vector<Packed> sorted(n);
         data_.id_starts_.resize(n);
         data_.id_ends_.resize(n);
         if (has_truth_) data_.truth.resize(n);
         tbb::parallel_for(tbb::blocked_range<std::size_t>(0, n, 4096), [&](const auto& range) {
             for (std::size_t i = range.begin(); i < range.end(); ++i) {
-                __builtin_prefetch(&packed_[order[std::min(i + 12, n - 1)].record]);
                 const std::uint32_t from = order[i].record;
-                sorted[i] = packed_[from];
                 data_.id_starts_[i] = starts_of_id_[from];
                 data_.id_ends_[i] = size_of_id_[from];
                 if (has_truth_) data_.truth[i] = truth_[from];
             }
         });
-        packed_ = {};
-        data_.population.adopt(std::move(sorted));
+        data_.population.adopt(in_this(order));
         return std::move(data_);
     }
 
 private:
+    std::pmr::memory_resource* memory() const { return data_.population.memory(); }
+
+    // The records in this order, and no longer in the one in which they came.
+    std::pmr::vector<Packed> in_this(const KeyedList& order) {
+        std::pmr::vector<Packed> sorted(order.size(), memory());
+        if (options_.disk == nullptr) {
+            tbb::parallel_for(tbb::blocked_range<std::size_t>(0, order.size(), 4096), [&](const auto& range) {
+                for (std::size_t i = range.begin(); i < range.end(); ++i) {
+                    __builtin_prefetch(&packed_[order[std::min(i + 12, order.size() - 1)].record]);
+                    sorted[i] = packed_[order[i].record];
+                }
+            });
+        } else {
+            const std::size_t some =
+                options_.disk->at_once(sizeof(Packed) + 2 * sizeof(Keyed) + sizeof(std::uint32_t));
+            std::vector<std::uint32_t> records;
+            for (std::size_t from = 0; from < order.size(); from += some) {
+                records.clear();
+                for (std::size_t i = from; i < std::min(from + some, order.size()); ++i)
+                    records.push_back(order[i].record);
+                Pick(records).rows(packed_.data(), 1, &sorted[from]);
+            }
+        }
+        packed_ = std::pmr::vector<Packed>(memory());
+        return sorted;
+    }
     std::string_view read_id(std::size_t i) const {
         return {data_.id_text_.data() + starts_of_id_[i], size_of_id_[i]};
     }
 
     // One id in two sources is no error, but then ids alone do not name a record.
     base::Result<> refuse_doubles() {
-        std::vector<Keyed> hashes(packed_.size()), spare;
+        KeyedList hashes(packed_.size(), memory()), spare(memory());
         tbb::parallel_for(std::size_t{0}, hashes.size(), [&](std::size_t i) {
             const std::uint64_t hash = hash_text(read_id(i));
             hashes[i] = {static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(hash),
@@ -472,18 +503,18 @@ private:
         const auto alike = [](const Keyed& x, const Keyed& y) { return x.key == y.key; };
         each_run(hashes, alike, [&](auto from, auto to) {
             std::sort(from, to, [&](const Keyed& x, const Keyed& y) {
-                return std::tuple(x.low, read_id(x.record), packed_[x.record].source, x.record) <
-                       std::tuple(y.low, read_id(y.record), packed_[y.record].source, y.record);
+                return std::tuple(x.low, read_id(x.record), source_of_[x.record], x.record) <
+                       std::tuple(y.low, read_id(y.record), source_of_[y.record], y.record);
             });
             for (auto at = from + 1; at != to; ++at) {
                 if (at[-1].low != at->low || read_id(at[-1].record) != read_id(at->record)) continue;
                 unique = false;
-                if (packed_[at[-1].record].source == packed_[at->record].source) keep_least(twice, at->record);
+                if (source_of_[at[-1].record] == source_of_[at->record]) keep_least(twice, at->record);
             }
         });
         data_.ids_unique_ = unique;
         if (twice == kNone) return base::done();
-        const std::string& source = data_.sources[packed_[twice].source];
+        const std::string& source = data_.sources[source_of_[twice]];
         return base::invalid("The id " + std::string(read_id(twice)) + " stands twice in " +
                              (source.empty() ? "the file" : source) + "; every record needs its own.");
     }
@@ -495,7 +526,7 @@ private:
 
     // Calls f(from, to) for each run of at least two that are alike, from several threads; f may reorder them.
     template <class Alike, class F>
-    static void each_run(std::vector<Keyed>& items, Alike alike, F f) {
+    static void each_run(KeyedList& items, Alike alike, F f) {
         constexpr std::size_t kShare = 4096;
         std::vector<std::size_t> cuts{0};  // between runs
         for (std::size_t at = kShare; at < items.size(); at += kShare) {
@@ -864,6 +895,7 @@ private:
             size_of_id_.push_back(static_cast<std::uint32_t>(id.size()));
             data_.id_text_ += id;
             if (has_truth_) truth_.push_back(truths_.intern(chunk.truth.row(i)));
+            source_of_.push_back(p.source);
             packed_.push_back(p);
         }
     }
@@ -871,9 +903,11 @@ private:
     static constexpr std::uint32_t kNone = ~0U;
     const LoadOptions& options_;
     Dataset data_;
-    std::vector<Packed> packed_;
-    std::vector<std::uint64_t> starts_of_id_;
-    std::vector<std::uint32_t> size_of_id_, truth_;
+    std::pmr::vector<Packed> packed_;
+    std::vector<std::uint16_t> source_of_;  // of each record once more, for records are compared in any order
+    std::pmr::vector<std::uint64_t> starts_of_id_;
+    std::pmr::vector<std::uint32_t> size_of_id_;
+    std::vector<std::uint32_t> truth_;
     Texts truths_;
     bool has_truth_ = false, has_id_ = false;
     std::array<bool, kColumns> staged_{};  // by Column: does this file have it?
@@ -889,7 +923,7 @@ private:
 base::Result<Dataset> Dataset::load(const std::vector<std::string>& files, const LoadOptions& options) {
     Loader loader(options);
     for (const std::string& file : files) {
-        const Mapped mapped(file);
+        const Mapped mapped(file, options.disk);
         if (!mapped.readable()) return base::not_found("The file " + file + " cannot be read.");
         if (auto added = loader.add(file, mapped.text(), files.size() > 1); !added) return added.error();
     }

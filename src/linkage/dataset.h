@@ -45,10 +45,16 @@ Role role_of_heading(std::string_view heading);
 
 struct LoadOptions {
     std::string id_column, source_column, truth_column;  // empty: found by themselves (truth: none)
+    Disk* disk = nullptr;  // where records wait that memory has no room for; borrowed
 };
 
 class Dataset {
 public:
+    explicit Dataset(Disk* disk = nullptr)
+        : population(disk),
+          id_text_(population.memory()),
+          id_starts_(population.memory()),
+          id_ends_(population.memory()) {}
     // Several files are one data set; without a source column each file is a source of its own, named after it.
     static base::Result<Dataset> load(const std::vector<std::string>& files, const LoadOptions&);
     // `text` instead of files, for tests and fuzzing.
@@ -74,9 +80,9 @@ public:
 
 private:
     friend class Loader;
-    std::string id_text_;
-    std::vector<std::uint64_t> id_starts_;
-    std::vector<std::uint32_t> id_ends_;  // lengths
+    std::pmr::string id_text_;
+    std::pmr::vector<std::uint64_t> id_starts_;
+    std::pmr::vector<std::uint32_t> id_ends_;  // lengths
     bool ids_unique_ = true;
 };
 

@@ -1,5 +1,7 @@
 #include "linkage/pair_list.h"
 
+#include "linkage/disk.h"
+
 #include <oneapi/tbb/parallel_sort.h>
 
 #include <algorithm>
@@ -24,14 +26,7 @@ auto before(PairList::Order order) { return order == PairList::Order::by_records
 
 class PairList::File {
 public:
-    explicit File(const std::string& folder) {
-        std::string name = folder + "/rowan-link-XXXXXX";
-        file_ = ::mkostemp(name.data(), O_CLOEXEC);
-        if (file_ >= 0)
-            ::unlink(name.c_str());
-        else
-            why_ = errno;
-    }
+    explicit File(const std::string& folder) : file_(nameless_file(folder)), why_(file_ < 0 ? errno : 0) {}
     File(const File&) = delete;
     File& operator=(const File&) = delete;
     ~File() {
@@ -100,7 +95,7 @@ private:
         part.from += part.some.size();
     }
 
-    int file_ = -1, why_ = 0;
+    int file_, why_;
     std::vector<std::uint64_t> ends_;  // of the parts, in pairs
 };
 

@@ -1,5 +1,6 @@
 #include "linkage/population.h"
 
+#include "linkage/disk.h"
 #include "linkage/distance.h"
 #include "linkage/nicknames.h"
 
@@ -257,7 +258,11 @@ struct Population::Both {
     }
 };
 
-Population::Population() : names_(true), births_(kBirthSlots, 0) {
+Population::Population(Disk* disk)
+    : names_(true),
+      disk_(disk),
+      records_(disk != nullptr ? static_cast<std::pmr::memory_resource*>(disk) : std::pmr::get_default_resource()),
+      births_(kBirthSlots, 0) {
     for (std::size_t i = 0; i < kColumns; ++i) texts_.emplace_back();
 }
 Population::Population(Population&&) noexcept = default;
@@ -336,7 +341,7 @@ void Population::erase(std::uint32_t record) {
     --live_;
 }
 
-void Population::adopt(std::vector<Packed> records) {
+void Population::adopt(std::pmr::vector<Packed> records) {
     records_ = std::move(records);
     live_ = records_.size();
     for (const Packed& p : records_) tally(p, 1);

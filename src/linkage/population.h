@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <memory_resource>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -92,6 +93,7 @@ inline constexpr std::uint32_t kLocal = 0x8000'0000;  // a value known to the Qu
 
 using AliasList = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // given, family
 
+class Disk;
 class Population;
 
 // A record that is compared with a Population without becoming part of it.
@@ -121,7 +123,8 @@ struct View {
 
 class Population {
 public:
-    Population();
+    // With a disk, the records may wait there; it is borrowed.
+    explicit Population(Disk* disk = nullptr);
     Population(Population&&) noexcept;
     Population& operator=(Population&&) noexcept;
     ~Population();
@@ -132,6 +135,9 @@ public:
     void replace(std::uint32_t record, const Packed&);
     void erase(std::uint32_t record);  // the slot stays, marked kErased, and is taken again by add()
 
+    Disk* disk() const { return disk_; }  // none: all is in memory
+    std::pmr::memory_resource* memory() const { return records_.get_allocator().resource(); }
+    std::span<const Packed> records() const { return records_; }
     std::size_t slots() const { return records_.size(); }
     std::size_t live() const { return live_; }
     const Packed& operator[](std::uint32_t record) const { return records_[record]; }
@@ -156,7 +162,7 @@ public:
     std::size_t bytes() const;
 
     // For loaders that fill columns in parallel: takes records whose values are already interned.
-    void adopt(std::vector<Packed> records);
+    void adopt(std::pmr::vector<Packed> records);  // from memory()
 
 private:
     void tally(const Packed&, int by);
@@ -165,7 +171,8 @@ private:
     Texts names_;  // given and family names, so that exchanged ones are seen by number
     std::vector<Texts> texts_;
     std::vector<AliasList> aliases_{1};
-    std::vector<Packed> records_;
+    Disk* disk_ = nullptr;
+    std::pmr::vector<Packed> records_;
     std::vector<std::uint32_t> free_;
     std::array<std::vector<std::uint32_t>, kColumns> counts_;
     std::vector<std::uint32_t> births_;  // by day number from 1880, 40 years of slack; see birth_slot

@@ -34,7 +34,7 @@ void sort_bucket(Keyed* here, Keyed* there, std::size_t size) {
 }  // namespace
 
 // The first digit first: what is left of many records is then sorted where it lies in the cache.
-void radix_sort(std::vector<Keyed>& items, std::vector<Keyed>& spare) {
+void radix_sort(KeyedList& items, KeyedList& spare) {
     Counts at{};
     for (const Keyed& k : items) ++at[digit(k, kTop)];
     begin_each(at);

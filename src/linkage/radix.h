@@ -2,6 +2,7 @@
 // are equal come out in the order they went in; their lower halves stand beside. Thread-safety: pure.
 #pragma once
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 namespace rowan::linkage {
@@ -10,7 +11,9 @@ struct Keyed {
     std::uint32_t key, low, record;
 };
 
+using KeyedList = std::pmr::vector<Keyed>;
+
 // `spare` is overwritten; both keep their memory, so that several sorts share it.
-void radix_sort(std::vector<Keyed>& items, std::vector<Keyed>& spare);
+void radix_sort(KeyedList& items, KeyedList& spare);
 
 }  // namespace rowan::linkage

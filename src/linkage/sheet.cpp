@@ -63,7 +63,7 @@ struct Sheet::Sources {
     std::array<std::vector<double>, kFields> rarity;
 };
 
-Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
+Sheet::Sheet(For use, const Population& p, const Scorer& scorer)
     : population_(&p), scorer_(&scorer), fields_(scorer.model().fields.size()) {
     bool home_seen = false;
     guarded_ = scorer.model().sibling_pairs > 0 && scorer.model().sibling_pairs_same_source > 0;
@@ -100,8 +100,6 @@ Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
         together_at_ = rarities_ = std::max<std::size_t>(rarities_, 1), ++rarities_;
     by_cost_ = scorer.by_cost();
     width_ = rarities_ + (fields_ + kExtra + 1) / 2;
-    // Left as it comes, so that the threads that fill it are the first to touch it.
-    words_ = std::make_unique_for_overwrite<std::uint64_t[]>(p.slots() * width_);
     Sources from;
     if (code_at_ != 0) from.codes = postcode_words(p.texts(Column::postcode));
     constexpr int kBirths = 1 << 12;  // a day has hardly more
@@ -113,14 +111,22 @@ Sheet::Sheet(const Population& p, const Scorer& scorer, For use)
             for (int count = 0; count < kBirths; ++count)
                 from.rarity[i].push_back(scorer.rarity_of_count(i, count, p.with_birth()));
     }
-    tbb::parallel_for(tbb::blocked_range<std::uint32_t>(0, static_cast<std::uint32_t>(p.slots()), 4096),
+    from_ = std::make_shared<Sources>(std::move(from));
+}
+
+Sheet::Sheet(const Sheet& empty, std::span<const Packed> records) : Sheet(empty) {
+    records_ = records;
+    // Left as it comes, so that the threads that fill it are the first to touch it.
+    words_ = std::make_shared_for_overwrite<std::uint64_t[]>(records.size() * width_);
+    tbb::parallel_for(tbb::blocked_range<std::uint32_t>(0, static_cast<std::uint32_t>(records.size()), 4096),
                       [&](const auto& range) {
-                          for (std::uint32_t r = range.begin(); r < range.end(); ++r) fill(r, from);
+                          for (std::uint32_t r = range.begin(); r < range.end(); ++r) fill(r, *from_);
                       });
+    from_ = nullptr;
 }
 
 void Sheet::fill(std::uint32_t record, const Sources& from) {
-    const Packed& p = (*population_)[record];
+    const Packed& p = records_[record];
     std::uint64_t* row = &words_[std::size_t{record} * width_];
     std::fill_n(row, width_, 0);
     auto* value = reinterpret_cast<std::uint32_t*>(row + rarities_);
@@ -255,8 +261,7 @@ double Sheet::sum(const Pattern& p, Side a, Side b, bool same_source) const {
 
 Pattern Sheet::pattern(Side a, Side b, LevelCache& cache) const {
     const std::uint32_t *x = values(a.row), *y = values(b.row);
-    if (!quick_ || aliases(x, y))
-        return scorer_->comparator().compare(population_->view(a.record), population_->view(b.record), &cache);
+    if (!quick_ || aliases(x, y)) return scorer_->comparator().compare(view(a.record), view(b.record), &cache);
     Pattern p;
     bool named = false;
     for (std::uint32_t open = equal_values(x, y, p); open != 0; open &= open - 1) {
@@ -302,7 +307,7 @@ Sheet::Glance Sheet::glance(Side a, Side b) const {
 
 double Sheet::whole_weight(const Glance& g, LevelCache& cache, double least) const {
     if (!quick_ || aliases(values(g.a.row), values(g.b.row)))
-        return scorer_->weight(population_->view(g.a.record), population_->view(g.b.record), &cache, least);
+        return scorer_->weight(view(g.a.record), view(g.b.record), &cache, least);
     return sum(pattern(g.a, g.b, cache), g.a, g.b, g.same_source);
 }
 

@@ -21,7 +21,14 @@ namespace rowan::linkage {
 class Sheet {
 public:
     enum class For { weights, patterns };  // patterns alone: how rare a value is, is left out
-    Sheet(const Population&, const Scorer&, For = For::weights);
+    Sheet(const Population& p, const Scorer& scorer, For use = For::weights)
+        : Sheet(empty(p, scorer, use), p.records()) {}
+    // Of nobody: for others to be made like it.
+    static Sheet empty(const Population& p, const Scorer& scorer, For use = For::weights) {
+        return Sheet(use, p, scorer);
+    }
+    // Of other records of the population, which it borrows; they are numbered from 0 on.
+    Sheet(const Sheet& empty, std::span<const Packed> records);
     const std::uint64_t* row(std::uint32_t record) const { return &words_[std::size_t{record} * width_]; }
     std::size_t width() const { return width_; }  // words in a row
 
@@ -69,7 +76,9 @@ private:
         return std::bit_cast<double>(row[info_[field].rarity_at]);
     }
     struct Sources;  // what rows are filled from
+    Sheet(For, const Population&, const Scorer&);
     void fill(std::uint32_t record, const Sources&);
+    View view(std::uint32_t record) const { return {&records_[record], population_, nullptr}; }
     // Levels that equal numbers decide; the bits of the fields that must be looked at.
     std::uint32_t equal_values(const std::uint32_t* x, const std::uint32_t* y, Pattern&) const;
     // From the rows alone; 0: the texts must be looked at.
@@ -94,6 +103,8 @@ private:
 
     const Population* population_;
     const Scorer* scorer_;
+    std::span<const Packed> records_;
+    std::shared_ptr<const Sources> from_;  // of an empty sheet
     std::array<Info, kFields> info_{};
     static constexpr std::uint32_t kWhole = ~0U;  // Glance::open of who has other names, or exchanged ones
     std::vector<std::size_t> by_cost_;
@@ -107,7 +118,7 @@ private:
     bool guarded_ = false;         // against siblings
     bool exchanges_ = false;       // is there a level for names exactly exchanged?
     bool quick_ = true;            // every field's best level is equality
-    std::unique_ptr<std::uint64_t[]> words_;
+    std::shared_ptr<std::uint64_t[]> words_;
 };
 
 }  // namespace rowan::linkage

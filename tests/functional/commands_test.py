@@ -10,6 +10,7 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import unittest.mock
 
 import rowan
 
@@ -201,10 +202,10 @@ class Link(rowan.Case):
         file.write_text("\n".join(lines) + "\n")
         return file
 
-    def results(self, name, *start, more=()):
+    def results(self, name, *start, more=(), of=None):
         """The bytes of all results of one run."""
         files = [self.folder / f"{name}.{what}" for what in ("pairs", "clusters", "model")]
-        words = [*start, os.environ["ROWAN_BINARY"], "link", self.children(), "--pairs", files[0], "--clusters", files[1], "--save-model", files[2], *more]
+        words = [*start, os.environ["ROWAN_BINARY"], "link", of or self.children(), "--pairs", files[0], "--clusters", files[1], "--save-model", files[2], *more]
         done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=120, env={**os.environ, **ALLOWED})
         self.assertEqual(0, done.returncode, done.stdout + done.stderr)
         return [file.read_bytes() for file in files]
@@ -218,6 +219,25 @@ class Link(rowan.Case):
         self.assertEqual(whole, self.results("little", more=("--memory", "2G")))
         self.refused("link", self.children(), "--memory", "2M", says="--memory \\d+M")
         self.wrong_usage("link", self.children(), "--memory", "much")
+
+    def test_records_wait_on_disk_where_memory_has_no_room_for_them(self):
+        short, long = self.children().read_text().splitlines(), self.folder / "long.csv"
+        lines = [short[0] + ",notes"]
+        for copy in range(8):  # each is of other people
+            for line in short[1:]:
+                known, agency, given, family, *rest = line.split(",")
+                lines.append(",".join([f"{copy}{known}", agency, given, family + "abcdefgh"[copy] * 3, *rest, "x" * 10_000]))
+        long.write_text("\n".join(lines) + "\n")
+        whole = self.results("whole", of=long)
+        self.assertGreater(whole[0].count(b"\n"), 2400)
+        waiting = self.folder / "waiting"
+        waiting.mkdir()
+        with unittest.mock.patch.dict(os.environ, {"TMPDIR": str(waiting)}):
+            self.assertEqual(whole, self.results("waiting", of=long, more=("--memory", "100M")))
+        self.assertEqual([], list(waiting.iterdir()), "what waited is gone")
+        with unittest.mock.patch.dict(os.environ, {"TMPDIR": str(self.folder / "nowhere")}):
+            self.refused("link", long, "--memory", "100M", says="The folder .*/nowhere does not hold the records")
+            self.succeed("link", long, "--memory", "8G")
 
     def test_several_processes_give_the_bytes_of_one(self):
         if not (pathlib.Path(os.environ["ROWAN_BINARY"]).resolve().parent / "rowan_mpi.so").exists():

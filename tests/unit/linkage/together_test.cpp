@@ -1,14 +1,19 @@
-// One job done by several processes, and with less memory than its pairs need: the same to the last bit.
+// One job done by several processes, and with less memory than its pairs or its records need: the same to the last
+// bit.
 #include "people.h"
 
 #include "linkage/cluster.h"
+#include "linkage/disk.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <barrier>
+#include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <set>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 
@@ -94,6 +99,105 @@ std::vector<Pair> all_of(const PairList& list) {
     std::vector<Pair> out;
     list.each([&](const Pair& p) { out.push_back(p); });
     return out;
+}
+
+// Everything that is found, by records; with several processes what the first has found.
+struct Found {
+    Result result;
+    std::vector<RuleCount> counts;
+    std::vector<std::uint32_t> persons;
+    std::vector<Pair> refused;
+};
+Found found(const Dataset& data, const BlockingLimits& limits, std::size_t processes) {
+    const Blocks blocks(data.population, default_rules(), limits);
+    Table table(processes);
+    std::vector<Result> results(processes);
+    std::vector<std::thread> threads;
+    for (std::size_t rank = 0; rank < processes; ++rank)
+        threads.emplace_back([&, rank] {
+            Member member(table, rank);
+            results[rank] = result(data, blocks, member);
+        });
+    for (std::thread& t : threads) t.join();
+    PairList pairs;
+    pairs.add(results[0].pairs);
+    EXPECT_TRUE(pairs.sort().ok());
+    results[0].pairs = all_of(pairs);
+    const Scorer scorer(Model::parse(results[0].model).value());
+    const std::vector<Decision> decisions{{10, 900, true}, {11, 12, false}, {30, 31, false}, {31, 400, true}};
+    Clusters clusters = cluster(data, scorer, pairs, decisions).value();
+    return {results[0], blocks.counts(), clusters.of, clusters.refused};
+}
+
+TEST(Disk, Records_that_wait_on_disk_are_linked_as_those_in_memory) {
+    const std::string text = test::children(3000).text();
+    Disk disk(std::filesystem::temp_directory_path(), 300'000);  // parts of a few hundred records
+    const Dataset here = Dataset::parse({{"x.csv", text}}, {}).value();
+    const Dataset there = Dataset::parse({{"x.csv", text}}, {.disk = &disk}).value();
+    ASSERT_EQ(there.population.memory(), &disk);
+    ASSERT_EQ(there.size(), here.size());
+    for (std::uint32_t i = 0; i < here.size(); ++i) ASSERT_EQ(there.label(i), here.label(i));
+    std::size_t parts = 0;
+    const BlockingLimits whole{0}, of_large_the_closer{0, 0, 0};
+    Blocks(there.population, default_rules(), whole)
+        .each_part(there.population, [](std::uint32_t) { return true; }, [&](const Blocks::Part&) { ++parts; });
+    EXPECT_GT(parts, 20U);
+    for (const BlockingLimits& limits : {whole, of_large_the_closer})
+        for (const std::size_t processes : {1U, 3U}) {
+            const Found memory = found(here, limits, 1), waiting = found(there, limits, processes);
+            EXPECT_EQ(waiting.result.model, memory.result.model);
+            EXPECT_EQ(waiting.result.pairs, memory.result.pairs);
+            EXPECT_EQ(waiting.persons, memory.persons);
+            EXPECT_EQ(waiting.refused, memory.refused);
+            EXPECT_GT(memory.result.pairs.size(), 3000U);
+            EXPECT_GT(memory.refused.size(), 0U);
+            for (std::size_t r = 0; r < memory.counts.size(); ++r) {
+                EXPECT_EQ(waiting.counts[r].pairs, memory.counts[r].pairs);
+                EXPECT_EQ(waiting.counts[r].left_out, memory.counts[r].left_out);
+            }
+            if (processes == 1) {
+                EXPECT_EQ(waiting.result.compared, memory.result.compared);
+            }
+        }
+}
+
+std::size_t pages_in_memory() {
+    std::ifstream statm("/proc/self/statm");
+    std::size_t mapped = 0, resident = 0;
+    statm >> mapped >> resident;
+    return resident;
+}
+
+TEST(Disk, What_is_too_much_is_let_go_and_there_when_it_is_asked_for) {
+    Disk disk(std::filesystem::temp_directory_path(), 1);  // always too much in use
+    const std::size_t before = pages_in_memory();
+    std::pmr::vector<std::uint64_t> numbers(8 << 20, &disk);
+    constexpr std::size_t kFew = 4 << 10;  // a quarter of its pages
+    for (int round = 1; round <= 5; ++round) {
+        for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] += i;
+        for (int waited = 0; pages_in_memory() > before + kFew && waited < 5000; ++waited)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        EXPECT_LT(pages_in_memory(), before + kFew);
+    }
+    for (std::size_t i = 0; i < numbers.size(); ++i) ASSERT_EQ(numbers[i], 5 * i);
+}
+
+TEST(Disk, A_folder_that_does_not_hold_it_is_named) {
+    const auto says = [](const std::string& folder, std::size_t bytes) -> std::string {
+        Disk disk(folder, 1 << 20);
+        try {
+            disk.deallocate(disk.allocate(bytes), bytes);
+        } catch (const std::system_error& error) {
+            return error.what();
+        }
+        return "";
+    };
+    const std::string here = std::filesystem::temp_directory_path();
+    EXPECT_EQ(says(here, 1 << 20), "");
+    EXPECT_EQ(
+        says("/nowhere", 1 << 20),
+        "The folder /nowhere does not hold the records that memory has no room for: No such file or directory");
+    EXPECT_NE(says(here, std::size_t{1} << 55), "") << "no disk is so large";
 }
 
 Room room(std::size_t pairs) { return {pairs, std::filesystem::temp_directory_path()}; }
