@@ -109,21 +109,20 @@ public:
         weigh_waiting();
         return compared;
     }
-    // The same pairs where wanted(a): found(pattern, from one source).
+    // The same pairs where wanted(a): found(pattern, a, b).
     template <class Wanted, class Found>
     void patterns(std::size_t run, Bench& bench, Wanted wanted, Found found) const {
         each_task(run, *bench.sheet, wanted, [&](const Task& task) {
             if (!wide(task)) {
-                each(task, *bench.sheet, wanted, [&](Sheet::Side a, Sheet::Side b) {
-                    found(bench.sheet->pattern(a, b, bench.cache), bench.sheet->same_source(a, b));
-                });
+                each(task, *bench.sheet, wanted,
+                     [&](Sheet::Side a, Sheet::Side b) { found(bench.sheet->pattern(a, b, bench.cache), a, b); });
                 return;
             }
             const auto members = take(task, bench);
             for (std::uint32_t i = 0; i < task.to - task.from; ++i)
                 if (wanted(members[i]))
-                    bench.lanes.patterns(i, bench.cache, [&](std::uint32_t, const Pattern& p, bool one_source) {
-                        found(p, one_source);
+                    bench.lanes.patterns(i, bench.cache, [&](std::uint32_t b, const Pattern& p, bool) {
+                        found(p, side(*bench.sheet, members[i]), side(*bench.sheet, b));
                     });
         });
     }
@@ -143,6 +142,7 @@ private:
         return met != 0;
     }
     void prefetch(const Task&, const Sheet&) const;  // its first records, soon to be read
+    static Sheet::Side side(const Sheet& sheet, std::uint32_t record) { return {sheet.row(record), record}; }
     // Is anybody wanted whose row it is?
     template <class Wanted>
     bool asked(const Task& task, Wanted wanted) const {
@@ -166,7 +166,7 @@ private:
             if (!wanted(a)) continue;
             for (std::uint32_t j = i + 1; j < task.end; ++j) {
                 const std::uint32_t b = member(task, j);
-                if (!meet(a, b, task.rule)) f(Sheet::Side{sheet.row(a), a}, Sheet::Side{sheet.row(b), b});
+                if (!meet(a, b, task.rule)) f(side(sheet, a), side(sheet, b));
             }
         }
     }

@@ -251,12 +251,31 @@ const AliasList& View::aliases() const {
     return (packed->aliases & kLocal) != 0 ? query->aliases_ : population->aliases(packed->aliases);
 }
 
-struct Population::Both {
-    boost::unordered_flat_map<std::uint64_t, std::uint32_t> count;  // by given name and surname
+struct BothNames::Counts {
+    boost::unordered_flat_map<std::uint64_t, std::uint32_t> of;  // by given name and surname
     static std::uint64_t key(std::uint32_t given, std::uint32_t family) {
         return std::uint64_t{given} << 32 | family;
     }
 };
+
+BothNames::BothNames(std::span<const Packed> records) : counts_(std::make_unique<Counts>()) {
+    for (const Packed& p : records) tally(p, 1);
+}
+BothNames::BothNames(BothNames&&) noexcept = default;
+BothNames& BothNames::operator=(BothNames&&) noexcept = default;
+BothNames::~BothNames() = default;
+
+void BothNames::tally(const Packed& p, int by) {
+    if (p[Column::given] != 0 && p[Column::family] != 0)
+        counts_->of[Counts::key(p[Column::given], p[Column::family])] += static_cast<std::uint32_t>(by);
+}
+
+std::uint32_t BothNames::count(std::uint32_t given, std::uint32_t family) const {
+    const auto found = counts_->of.find(Counts::key(given, family));
+    return found == counts_->of.end() ? 0 : found->second;
+}
+
+std::size_t BothNames::bytes() const { return counts_->of.size() * 2 * sizeof(std::uint64_t); }
 
 Population::Population(Disk* disk)
     : names_(true),
@@ -307,7 +326,7 @@ void Population::tally(const Packed& p, int by) {
         counts[p.value[c]] += static_cast<std::uint32_t>(by);
         with_[c] += static_cast<std::uint32_t>(by);
     }
-    if (both_ != nullptr) tally_both(p, by);
+    if (both_) both_->tally(p, by);
     if (p.birth != 0) {
         births_[birth_slot(p.birth)] += static_cast<std::uint32_t>(by);
         with_birth_ += static_cast<std::uint32_t>(by);
@@ -347,21 +366,12 @@ void Population::adopt(std::pmr::vector<Packed> records) {
     for (const Packed& p : records_) tally(p, 1);
 }
 
-void Population::tally_both(const Packed& p, int by) {
-    if (p[Column::given] != 0 && p[Column::family] != 0)
-        both_->count[Both::key(p[Column::given], p[Column::family])] += static_cast<std::uint32_t>(by);
-}
-
 void Population::count_both_names() {
-    if (both_ != nullptr) return;
-    both_ = std::make_unique<Both>();
-    for (const Packed& p : records_) tally_both(p, 1);
+    if (!both_) both_.emplace(records_);
 }
 
 std::uint32_t Population::count_both(std::uint32_t given, std::uint32_t family) const {
-    if (both_ == nullptr) return 0;
-    const auto found = both_->count.find(Both::key(given, family));
-    return found == both_->count.end() ? 0 : found->second;
+    return both_ ? both_->count(given, family) : 0;
 }
 
 std::uint32_t Population::count(Column c, std::uint32_t id) const {
@@ -375,7 +385,7 @@ std::size_t Population::bytes() const {
         records_.capacity() * sizeof(Packed) + births_.capacity() * 4 + names_.bytes() + free_.capacity() * 4;
     for (const Texts& t : texts_) total += t.bytes();
     for (const auto& c : counts_) total += c.capacity() * 4;
-    if (both_ != nullptr) total += both_->count.size() * 2 * sizeof(std::uint64_t);
+    if (both_) total += both_->bytes();
     return total;
 }
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <memory_resource>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -91,6 +92,22 @@ static_assert(sizeof(Packed) == 64);
 inline constexpr std::uint8_t kNhsValid = 1, kUpnValid = 2, kPostcodeValid = 4, kErased = 8;
 inline constexpr std::uint32_t kLocal = 0x8000'0000;  // a value known to the Query alone
 
+// How many records bear a given name and a surname together.
+class BothNames {
+public:
+    explicit BothNames(std::span<const Packed>);
+    BothNames(BothNames&&) noexcept;
+    BothNames& operator=(BothNames&&) noexcept;
+    ~BothNames();
+    void tally(const Packed&, int by);
+    std::uint32_t count(std::uint32_t given, std::uint32_t family) const;
+    std::size_t bytes() const;
+
+private:
+    struct Counts;
+    std::unique_ptr<Counts> counts_;
+};
+
 using AliasList = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // given, family
 
 class Disk;
@@ -166,7 +183,6 @@ public:
 
 private:
     void tally(const Packed&, int by);
-    void tally_both(const Packed&, int by);
     std::uint32_t keep_aliases(const std::vector<std::pair<std::string, std::string>>&);
     Texts names_;  // given and family names, so that exchanged ones are seen by number
     std::vector<Texts> texts_;
@@ -176,8 +192,7 @@ private:
     std::vector<std::uint32_t> free_;
     std::array<std::vector<std::uint32_t>, kColumns> counts_;
     std::vector<std::uint32_t> births_;  // by day number from 1880, 40 years of slack; see birth_slot
-    struct Both;
-    std::unique_ptr<Both> both_;  // none: not counted
+    std::optional<BothNames> both_;      // none: not counted
     std::array<std::uint32_t, kColumns> with_{};
     std::uint32_t with_birth_ = 0;
     std::size_t live_ = 0;

@@ -237,8 +237,10 @@ double Scorer::weight(const Pattern& p, const double* rarity, double together, b
     return weigh(p, rarity, together, same_source, 0).total;
 }
 
-// Of who bears the names, one of the two is known to: the others are as many as are seen, drawn towards as many as
-// are expected as if one more had been seen there.
+double together_of(double bearers, double by_chance, double together) {
+    return std::max(0.0, std::log2((bearers - 1) / (1 / together + by_chance)));
+}
+
 double Scorer::together_of_names(const Population& known, std::uint32_t given, std::uint32_t family,
                                  double asked) const {
     const double counted = known.count_both(given, family);
@@ -246,7 +248,7 @@ double Scorer::together_of_names(const Population& known, std::uint32_t given, s
     const double by_chance = (known.count(Column::given, given) + asked) *
                              (known.count(Column::family, family) + asked) /
                              (static_cast<double>(known.live()) + asked);
-    return std::max(0.0, std::log2((counted + asked - 1) / (1 / model_.names_together + by_chance)));
+    return together_of(counted + asked, by_chance, model_.names_together);
 }
 
 double Scorer::together(const View& a, const View& b, const Pattern& p) const {

@@ -50,6 +50,10 @@ struct Waterfall {
     std::vector<std::string> contradictions;  // plain sentences
     std::string text() const;                 // a table for a terminal
 };
+// What two names are worth less, in bits, where so many records bear both and so many would by chance. Of who
+// bears them one of the two is known to: the others are as many as are seen, drawn towards as many as names that
+// go together make, as if one more had been seen there.
+double together_of(double bearers, double by_chance, double together);
 
 class Scorer {
 public:

@@ -63,7 +63,7 @@ struct Sheet::Sources {
     std::array<std::vector<double>, kFields> rarity;
 };
 
-Sheet::Sheet(For use, const Population& p, const Scorer& scorer)
+Sheet::Sheet(const Scorer& scorer, const Population& p)
     : population_(&p), scorer_(&scorer), fields_(scorer.model().fields.size()) {
     bool home_seen = false;
     guarded_ = scorer.model().sibling_pairs > 0 && scorer.model().sibling_pairs_same_source > 0;
@@ -103,7 +103,7 @@ Sheet::Sheet(For use, const Population& p, const Scorer& scorer)
     Sources from;
     if (code_at_ != 0) from.codes = postcode_words(p.texts(Column::postcode));
     constexpr int kBirths = 1 << 12;  // a day has hardly more
-    for (std::size_t i = 0; i < fields_ && use == For::weights; ++i) {
+    for (std::size_t i = 0; i < fields_; ++i) {
         if (!info_[i].rare || info_[i].kind == Kind::sex) continue;
         if (info_[i].kind != Kind::birth)
             from.rarity[i] = rarities_of(scorer, i, p);
@@ -157,6 +157,13 @@ bool Sheet::same_source(Side a, Side b) const {
     const std::uint32_t x = values(a.row)[fields_ + kSource] & 0xffff,
                         y = values(b.row)[fields_ + kSource] & 0xffff;
     return x != 0 && x == y;
+}
+
+double Sheet::rarity(const Pattern& p, Side a, Side b) const {
+    double bits = 0;
+    for (std::size_t i = 0; i < fields_; ++i)
+        if (info_[i].rare && p.level[i] == 1 && values(a.row)[i] == values(b.row)[i]) bits += rarity(a.row, i);
+    return bits;
 }
 
 void Sheet::prefetch(const Glance& g, const LevelCache& cache) const {
@@ -224,11 +231,16 @@ double Sheet::exchange_of(Side a, Side b) const {
     return exchange(fields[given], fields[family], both(a), both(b));
 }
 
+std::pair<std::uint32_t, std::uint32_t> Sheet::same_names(Side a, Side b) const {
+    if (given_ < 0 || family_ < 0) return {};
+    const std::uint32_t *x = values(a.row), *y = values(b.row);
+    const bool both = x[given_] != 0 && x[given_] == y[given_] && x[family_] != 0 && x[family_] == y[family_];
+    return both ? std::pair{x[given_], x[family_]} : std::pair{0U, 0U};
+}
+
 // A row says it of its own names.
 double Sheet::together_of(Side a, Side b) const {
-    const std::uint32_t *x = values(a.row), *y = values(b.row);
-    const bool one_name = x[given_] != 0 && x[given_] == y[given_] && x[family_] != 0 && x[family_] == y[family_];
-    return one_name ? std::bit_cast<double>(a.row[together_at_]) : scorer_->together_weight();
+    return same_names(a, b).first != 0 ? std::bit_cast<double>(a.row[together_at_]) : scorer_->together_weight();
 }
 
 // Scorer::weight in the plain case: nothing shared at home, no sibling to be seen. The same sums in the same

@@ -20,13 +20,9 @@ namespace rowan::linkage {
 
 class Sheet {
 public:
-    enum class For { weights, patterns };  // patterns alone: how rare a value is, is left out
-    Sheet(const Population& p, const Scorer& scorer, For use = For::weights)
-        : Sheet(empty(p, scorer, use), p.records()) {}
+    Sheet(const Population& p, const Scorer& scorer) : Sheet(empty(p, scorer), p.records()) {}
     // Of nobody: for others to be made like it.
-    static Sheet empty(const Population& p, const Scorer& scorer, For use = For::weights) {
-        return Sheet(use, p, scorer);
-    }
+    static Sheet empty(const Population& p, const Scorer& scorer) { return Sheet(scorer, p); }
     // Of other records of the population, which it borrows; they are numbered from 0 on.
     Sheet(const Sheet& empty, std::span<const Packed> records);
     const std::uint64_t* row(std::uint32_t record) const { return &words_[std::size_t{record} * width_]; }
@@ -53,6 +49,10 @@ public:
     }
     Pattern pattern(Side, Side, LevelCache&) const;
     bool same_source(Side, Side) const;
+    // The given name and surname of both, where both are alike; otherwise none.
+    std::pair<std::uint32_t, std::uint32_t> same_names(Side, Side) const;
+    // How much more than their levels say the values say that both hold: for rare ones, in bits.
+    double rarity(const Pattern&, Side, Side) const;
 
 private:
     friend class Lanes;
@@ -76,7 +76,7 @@ private:
         return std::bit_cast<double>(row[info_[field].rarity_at]);
     }
     struct Sources;  // what rows are filled from
-    Sheet(For, const Population&, const Scorer&);
+    Sheet(const Scorer&, const Population&);
     void fill(std::uint32_t record, const Sources&);
     View view(std::uint32_t record) const { return {&records_[record], population_, nullptr}; }
     // Levels that equal numbers decide; the bits of the fields that must be looked at.

@@ -17,9 +17,35 @@
 namespace rowan::linkage {
 namespace {
 
-// How often each pattern of agreement occurred. Bit 63: both records come from one source.
+// How often each pattern of agreement occurred. Above its fields, in whole bits from kLeastRare on, stands how
+// rare the values are on which both records agree; bit 63: both come from one source.
 using Patterns = boost::unordered_flat_map<std::uint64_t, double>;
 constexpr std::uint64_t kSameSource = std::uint64_t{1} << 63;
+constexpr unsigned kRareAt = 4 * kFields, kRareBits = 6;
+constexpr double kLeastRare = -16;
+// And how many would bear both names by chance, in whole bits from kFewest on; 0: their bearers are not counted,
+// or the names not the same.
+constexpr unsigned kChanceAt = kRareAt + kRareBits, kChanceBits = 4;
+constexpr double kFewest = -8;
+static_assert(kChanceAt + kChanceBits <= 63);
+
+std::uint64_t with_rarity(double bits) {
+    constexpr double kMost = (1U << kRareBits) - 1;
+    return static_cast<std::uint64_t>(std::clamp(std::round(bits) - kLeastRare, 0.0, kMost)) << kRareAt;
+}
+std::uint64_t with_chance(double bearers) {
+    constexpr double kMost = (1U << kChanceBits) - 1;
+    return static_cast<std::uint64_t>(std::clamp(std::round(std::log2(bearers)) - kFewest + 1, 1.0, kMost))
+           << kChanceAt;
+}
+std::optional<double> chance_in(std::uint64_t pattern) {
+    const auto code = pattern >> kChanceAt & ((1U << kChanceBits) - 1);
+    if (code == 0) return std::nullopt;
+    return std::exp2(static_cast<double>(code) - 1 + kFewest);
+}
+double rarity_in(std::uint64_t pattern) {
+    return static_cast<double>(pattern >> kRareAt & ((1U << kRareBits) - 1)) + kLeastRare;
+}
 
 struct Counted {
     std::uint64_t pattern;
@@ -115,18 +141,44 @@ public:
           company_(company),
           model_(start_),
           scorer_(start_),
-          empty_(Sheet::empty(data.population, scorer_, Sheet::For::patterns)) {}
+          empty_(Sheet::empty(data.population, scorer_)) {}
 
     Training run() {
         count_totals();
         count_siblings();
+        count_names();
+        look_at_pairs();
+        learn();
+        constexpr double kLeast = 1.1;  // less is by chance
+        if (model_.names_together >= kLeast) {
+            counted_at_ = model_.names_together;
+            bearers_.emplace(data_.population.records());
+            look_at_pairs();
+            learn();
+        }
+        if (model_.names_together < kLeast) model_.names_together = 1;
+        learn_right();
+        Training t;
+        t.model = model_;
+        t.likelihood = likelihood_;
+        t.expected_matches = expected_[0] + expected_[1];
+        t.random_pairs = static_cast<std::uint64_t>(random_seen_);
+        t.blocked_pairs = blocked_seen_;
+        return t;
+    }
+
+private:
+    void look_at_pairs() {
+        random_seen_ = 0, blocked_seen_ = 0;
         count_random();
         count_blocked();
-        count_names();
         take_labels();
         tell_siblings();
         for (auto* pairs : {&random_, &blocked_})
             for (Counted& c : *pairs) c.both_names = both_names_agree(start_, unpacked(c.pattern));
+    }
+
+    void learn() {
         const auto rounds = 3;
         const auto held = passes();
         for (int round = 0; round < rounds; ++round) {
@@ -142,31 +194,29 @@ public:
                 if (learn_together()) break;
             }
         }
-        constexpr double kLeast = 1.1;  // less is by chance
-        if (model_.names_together < kLeast) model_.names_together = 1;
-        learn_right();
-        Training t;
-        t.model = model_;
-        t.likelihood = likelihood_;
-        t.expected_matches = expected_[0] + expected_[1];
-        t.random_pairs = static_cast<std::uint64_t>(random_seen_);
-        t.blocked_pairs = blocked_seen_;
-        return t;
     }
 
-private:
+    std::uint64_t seen(const Sheet& sheet, const Pattern& p, Sheet::Side a, Sheet::Side b) const {
+        std::uint64_t out = p.packed() | (sheet.same_source(a, b) ? kSameSource : 0);
+        double rarity = sheet.rarity(p, a, b);
+        if (const auto [given, family] = sheet.same_names(a, b); bearers_ && given != 0) {
+            const Population& people = data_.population;
+            const double by_chance = static_cast<double>(people.count(Column::given, given)) *
+                                     people.count(Column::family, family) / static_cast<double>(people.live());
+            rarity -= together_of(bearers_->count(given, family), by_chance, counted_at_);
+            out |= with_chance(by_chance);
+        }
+        return out | with_rarity(rarity);
+    }
     struct Local {
         explicit Local(const Sheet& sheet) : bench(sheet) {}
         Patterns patterns;
         Blocks::Bench bench;
-        void count(const Pattern& p, bool same_source) {
-            patterns[p.packed() | (same_source ? kSameSource : 0)] += 1;
-        }
     };
 
-    static void count(const Sheet& sheet, std::uint32_t a, std::uint32_t b, Local& local) {
+    void count(const Sheet& sheet, std::uint32_t a, std::uint32_t b, Local& local) const {
         const Sheet::Side x{sheet.row(a), a}, y{sheet.row(b), b};
-        local.count(sheet.pattern(x, y, local.bench.cache), sheet.same_source(x, y));
+        ++local.patterns[seen(sheet, sheet.pattern(x, y, local.bench.cache), x, y)];
     }
     // f(sheet, rows) with a sheet in which the k-th of the records has the row rows[k].
     template <class F>
@@ -232,7 +282,9 @@ private:
                 gather(mine, sheet, part.blocks.runs(), [&](std::size_t k, Local& local) {
                     part.blocks.patterns(
                         k, local.bench, [&](std::uint32_t record) { return wanted(part.number(record)); },
-                        [&](const Pattern& p, bool same_source) { local.count(p, same_source); });
+                        [&](const Pattern& p, Sheet::Side a, Sheet::Side b) {
+                            ++local.patterns[seen(sheet, p, a, b)];
+                        });
                 });
             };
             part.whole() ? look(whole_sheet()) : look(Sheet(empty_, part.records));
@@ -329,11 +381,11 @@ private:
         std::map<std::pair<std::uint64_t, bool>, double> known;
         for (const auto& [pair, same] : labels) {
             std::uint64_t pattern = 0;
-            with_rows_of(
-                {pair.first, pair.second}, [&](const Sheet& sheet, const std::vector<std::uint32_t>& rows) {
-                    const Sheet::Side a{sheet.row(rows[0]), rows[0]}, b{sheet.row(rows[1]), rows[1]};
-                    pattern = sheet.pattern(a, b, cache).packed() | (sheet.same_source(a, b) ? kSameSource : 0);
-                });
+            with_rows_of({pair.first, pair.second},
+                         [&](const Sheet& sheet, const std::vector<std::uint32_t>& rows) {
+                             const Sheet::Side a{sheet.row(rows[0]), rows[0]}, b{sheet.row(rows[1]), rows[1]};
+                             pattern = seen(sheet, sheet.pattern(a, b, cache), a, b);
+                         });
             known[{pattern, same}] += 1;
             if (!blocks_.share(pair.first, pair.second) || !chosen(pair.first, bar_for(blocked_share_))) continue;
             for (Counted& c : blocked_)
@@ -372,14 +424,25 @@ private:
     }
     static bool chosen(std::uint32_t record, std::uint64_t bar) { return mixed(record) <= bar; }
 
+    static bool rarity_counts(const FieldModel& f) { return f.term_frequency && f.field != Field::sex; }
     void tabulate(const Model& model) {
         together_ = std::log2(model.names_together);
         for (std::size_t f = 0; f < model.fields.size(); ++f)
             for (std::size_t l = 0; l < model.fields[f].levels.size(); ++l)
                 weight_[f][l + 1] = model.fields[f].levels[l].weight();
+        // How rare a value is, is said beside what was believed of u and not beside what is learned of it.
+        for (std::size_t f = 0; f < model.fields.size(); ++f)
+            if (rarity_counts(model.fields[f]))
+                weight_[f][1] = std::log2(model.fields[f].levels[0].m / start_.fields[f].levels[0].u);
+    }
+    // What is taken away because names go together, beside what was when their bearers were counted.
+    double together(const Counted& c) const {
+        if (const auto by_chance = chance_in(c.pattern))
+            return std::log2((1 / counted_at_ + *by_chance) / (1 / model_.names_together + *by_chance));
+        return c.both_names ? together_ : 0;
     }
     double weight(const Counted& c) const {
-        double w = c.both_names ? -together_ : 0;
+        double w = rarity_in(c.pattern) - together(c);
         for (std::size_t f = 0; f < model_.fields.size(); ++f) w += weight_[f][level_in(c.pattern, f)];
         return w;
     }
@@ -618,6 +681,15 @@ private:
         for (std::size_t f = 0; f < model.fields.size(); ++f)
             for (std::size_t l = 0; l < model.fields[f].levels.size(); ++l)
                 model.fields[f].levels[l].m = start_.fields[f].levels[l].m;
+        // Of the values held it counts beside what strangers share, where it is one in the mean: so the share of
+        // matches is what it says.
+        double rarer = 0;
+        for (std::size_t f = 0; f < model.fields.size(); ++f)
+            if (held[f] && rarity_counts(model.fields[f]))
+                rarer += std::log2(model.fields[f].levels[0].u / start_.fields[f].levels[0].u);
+        const std::size_t given = place(Field::given_name), family = place(Field::family_name);
+        const bool names_held = given != kNone && family != kNone && held[given] && held[family];
+        if (names_held) rarer += std::log2(model.names_together);
         Seen matches;
         double belief = 0;
         std::vector<double> history;
@@ -628,10 +700,10 @@ private:
             double likelihood = 0;
             for (const Counted& c : pairs) {
                 const bool same = (c.pattern & kSameSource) != 0;
-                double w = 0;
+                double w = rarity_in(c.pattern) + rarer;
                 for (std::size_t f = 0; f < model.fields.size(); ++f)
                     if (!held[f]) w += weight_[f][level_in(c.pattern, f)];
-                if (c.both_names) w -= together_;
+                w -= together(c);
                 const double odds = c.sibling ? 0 : share[same] * std::exp2(w);
                 const double two = 1 - share[same];
                 const double chance_here = c.known != 0 ? c.known > 0 : odds / (two + odds);
@@ -651,7 +723,6 @@ private:
         likelihood_.push_back(std::move(history));
         for (std::size_t f = 0; f < seen.at.size(); ++f)
             for (std::size_t l = 0; l < seen.at[f].size(); ++l) seen.at[f][l] += matches.at[f][l];
-        const std::size_t given = place(Field::given_name), family = place(Field::family_name);
         if (given == kNone || family == kNone || held[given] || held[family]) return;
         seen.names_open += std::accumulate(matches.at[given].begin() + 1, matches.at[given].end(), 0.0);
     }
@@ -700,6 +771,8 @@ private:
     std::vector<std::vector<double>> likelihood_;
     std::array<std::array<double, 16>, kFields> weight_{};
     double together_ = 0;
+    std::optional<BothNames> bearers_;  // once names are seen to go together
+    double counted_at_ = 1;             // names_together then
 };
 
 }  // namespace

@@ -184,6 +184,52 @@ TEST(Link, What_a_given_name_says_of_sex_is_not_counted_again) {
     EXPECT_GT(l.quality.recall(), 0.8);
 }
 
+// Children of whom no more is known than names and a home, in two agencies; a fifth of the homes are others. Some
+// names are common and many rare, as names are.
+std::string names_and_homes(unsigned communities, unsigned children = 6000) {
+    std::mt19937 dice(12);
+    std::uniform_real_distribution<double> chance(0, 1);
+    const auto below = [&](unsigned n) { return static_cast<unsigned>(dice() % n); };
+    const auto name = [&](double names, unsigned kind, unsigned community) {
+        static const char* kOn[] = {"ba", "ki", "mo", "ra", "te", "lu", "sa", "ne", "do", "fi", "ga", "hu"};
+        const auto nth = static_cast<unsigned>(std::pow(names, chance(dice)) - 1) * 7 + 5;  // the n-th: 1 of n
+        return std::string(kind == 0 ? "al" : "os") + kOn[community] + kOn[nth % 12] + kOn[nth / 12 % 12] +
+               kOn[nth / 144 % 12] + kOn[nth / 1728 % 12];
+    };
+    const auto home = [&] {
+        return "TA" + std::to_string(1 + below(24)) + " " + std::to_string(1 + below(9)) + "ABDEF"[below(5)] +
+               "ABDEFGHJ"[below(8)];
+    };
+    std::string text = "record_id,agency,first_name,family_name,postcode,person\n";
+    for (unsigned person = 1; person <= children; ++person) {
+        // Three in four are of the largest; the others have few names, all of them rare among so many.
+        const unsigned community = below(4) != 0 ? 0 : below(communities), few = community == 0 ? 1 : 20;
+        const std::string given = name(600.0 / few, 0, community), family = name(2000.0 / few, 1, community),
+                          postcode = home();
+        for (const char* agency : {"health", "school"}) {
+            const std::string number = std::to_string(person);
+            text += agency + number + "," + agency + "," + given + "," + family + "," +
+                    (below(5) == 0 ? home() : postcode) + "," + number + "\n";
+        }
+    }
+    return text;
+}
+
+// Among those who share both names, whether a home that differs is somebody else's is told by nothing but how rare
+// the names are. It was learned that a child never moves, and one in three was not found.
+TEST(Link, How_often_children_move_is_learned_from_those_with_rare_names) {
+    LoadOptions options;
+    options.truth_column = "person";
+    for (const unsigned communities : {1U, 6U}) {
+        const Linked l = link(names_and_homes(communities), {0}, options);
+        const double moved = level_of(l.training.model, Field::postcode, linkage::Test::different).m;
+        EXPECT_NEAR(moved, 1 - 0.8 * 0.8, 0.05) << communities;
+        EXPECT_NEAR(l.training.expected_matches, static_cast<double>(l.quality.there),
+                    0.1 * static_cast<double>(l.quality.there))
+            << communities;
+    }
+}
+
 // Of one name, only those of one year are compared: that they agree in it says nothing.
 TEST(Link, What_was_left_out_teaches_nothing) {
     LoadOptions options;
