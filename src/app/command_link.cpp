@@ -238,7 +238,7 @@ std::unique_ptr<Disk> disk_for_records(const LinkOptions& o) {
 // How many pairs may stand in memory at once, in each of two lists: all of them, and those over the threshold.
 base::Result<Room> room_for_pairs(const LinkOptions& o, const Dataset& data, const Blocks& blocks) {
     if (!o.memory) return Room{};
-    constexpr std::uint64_t kLeast = 16 << 20;  // bytes
+    constexpr std::uint64_t kLeast = 32 << 20;  // bytes
     const bool waits = data.population.disk() != nullptr;
     // Of each record: in a Sheet, or while persons are put together. A third of it all is for those that are read
     // from the disk.

@@ -158,7 +158,7 @@ std::size_t Blocks::take_part(std::size_t from, std::size_t most, const std::fun
         if (taken) members.insert(members.end(), &order_[rule][begin], &order_[rule][begin] + size);
     }
     part.keys_.resize(members.size() * width_);
-    Pick(members).rows(keys_.data(), width_, part.keys_.data());
+    Pick(members, *disk_).rows(keys_.data(), width_, part.keys_.data());
     part.width_ = width_;
     part.in_order_ = true;
     return at;
@@ -194,7 +194,7 @@ void Blocks::each_part(const Population& p, const std::function<bool(std::uint32
         part.leave_out_old(members);
         part.share_out();
         records.resize(members.size());
-        Pick(members).rows(p.records().data(), 1, records.data());
+        Pick(members, *disk_).rows(p.records().data(), 1, records.data());
         f({part, records, members});
     }
 }

@@ -180,7 +180,7 @@ private:
     std::size_t take_part(std::size_t from, std::size_t most, const std::function<bool(std::uint32_t)>& wanted,
                           Numbers& members, Blocks& part) const;
     void leave_out_old(Numbers& members);
-    const Disk* disk_ = nullptr;  // none: all is in memory
+    Disk* disk_ = nullptr;  // none: all is in memory
     bool every_pair_ = false;
     bool in_order_ = false;  // a block's members are numbered as they stand
     std::uint32_t records_ = 0;

@@ -62,7 +62,7 @@ public:
     // places: by record, which of `some` it is.
     People(const Population& all, std::span<const std::uint32_t> some, std::span<const std::uint32_t> places)
         : all_(all), copied_(some.size()), records_(copied_), places_(places) {
-        Pick(some).rows(all.records().data(), 1, copied_.data());
+        Pick(some, *all.disk()).rows(all.records().data(), 1, copied_.data());
     }
     People(const People&) = delete;
     People& operator=(const People&) = delete;

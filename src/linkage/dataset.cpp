@@ -479,7 +479,7 @@ private:
                 records.clear();
                 for (std::size_t i = from; i < std::min(from + some, order.size()); ++i)
                     records.push_back(order[i].record);
-                Pick(records).rows(packed_.data(), 1, &sorted[from]);
+                Pick(records, *options_.disk).rows(packed_.data(), 1, &sorted[from]);
             }
         }
         packed_ = std::pmr::vector<Packed>(memory());

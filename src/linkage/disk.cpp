@@ -1,9 +1,12 @@
 #include "linkage/disk.h"
 
+#include <oneapi/tbb/parallel_for.h>
+
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <system_error>
@@ -99,13 +102,30 @@ void Disk::let_go() {
     for (const auto& [at, bytes] : mapped_) ::madvise(at, bytes, MADV_DONTNEED);
 }
 
+bool Disk::too_much() const { return in_use() > memory_ - memory_ / 4; }
+
 void Disk::watch() {
     std::unique_lock hold(lock_);
     while (!wake_.wait_for(hold, std::chrono::milliseconds(2), [&] { return done_; }))
-        if (in_use() > memory_ - memory_ / 4) let_go();
+        if (too_much()) let_go();
 }
 
-Pick::Pick(std::span<const std::uint32_t> records) {
+void Disk::keep_within() {
+    if (!too_much()) return;
+    const std::lock_guard hold(lock_);
+    if (too_much()) let_go();  // and not because another has just done it
+}
+
+void Pick::copy(const std::byte* from, std::size_t row, std::byte* to) const {
+    // Each row may bring the pages around it.
+    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, order_.size(), 512), [&](const auto& range) {
+        disk_.keep_within();
+        for (std::size_t i = range.begin(); i < range.end(); ++i)
+            std::memcpy(to + order_[i].low * row, from + order_[i].key * row, row);
+    });
+}
+
+Pick::Pick(std::span<const std::uint32_t> records, Disk& disk) : disk_(disk) {
     KeyedList spare;
     order_.reserve(records.size());
     for (std::size_t k = 0; k < records.size(); ++k)

@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 namespace rowan::linkage {
@@ -34,6 +35,8 @@ public:
     // Pages of somebody else's, to be let go like its own, for they can be read again; and no longer.
     void borrow(void* at, std::size_t bytes);
     void give_back(void* at);
+    // For who touches much in little time: lets pages go at once if too much is in use.
+    void keep_within();
     // How many rows of so many bytes may be taken from it at once.
     std::size_t at_once(std::size_t bytes) const { return std::max<std::size_t>(1, memory_ / 4 / bytes); }
 
@@ -41,6 +44,7 @@ private:
     void* do_allocate(std::size_t bytes, std::size_t alignment) override;
     void do_deallocate(void*, std::size_t bytes, std::size_t alignment) override;
     bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override { return this == &other; }
+    bool too_much() const;
     void watch();
     void let_go();
 
@@ -53,17 +57,20 @@ private:
     std::thread watch_;
 };
 
-// Some records, to be read in the order in which they lie.
+// Some records, to be read in the order in which they lie on the disk.
 class Pick {
 public:
-    explicit Pick(std::span<const std::uint32_t> records);
+    Pick(std::span<const std::uint32_t> records, Disk&);
     // The k-th record's row of `width` values goes to the k-th row of `to`.
     template <class T>
     void rows(const T* from, std::size_t width, T* to) const {
-        for (const Keyed& k : order_) std::copy_n(from + std::size_t{k.key} * width, width, to + k.low * width);
+        static_assert(std::is_trivially_copyable_v<T>);
+        copy(reinterpret_cast<const std::byte*>(from), width * sizeof(T), reinterpret_cast<std::byte*>(to));
     }
 
 private:
+    void copy(const std::byte* from, std::size_t row, std::byte* to) const;
+    Disk& disk_;
     KeyedList order_;
 };
 

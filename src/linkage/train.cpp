@@ -224,7 +224,7 @@ private:
         const Population& p = data_.population;
         if (p.disk() == nullptr) return f(whole_sheet(), records);
         std::vector<Packed> some(records.size());
-        Pick(records).rows(p.records().data(), 1, some.data());
+        Pick(records, *p.disk()).rows(p.records().data(), 1, some.data());
         std::iota(records.begin(), records.end(), 0U);
         f(Sheet(empty_, some), records);
     }
