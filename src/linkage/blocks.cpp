@@ -192,6 +192,7 @@ void Blocks::each_part(const Population& p, const std::function<bool(std::uint32
         Blocks part;
         from = take_part(from, most, wanted, members, part);
         part.leave_out_old(members);
+        if (members.empty()) continue;
         part.share_out();
         records.resize(members.size());
         Pick(members, *disk_).rows(p.records().data(), 1, records.data());

@@ -31,7 +31,6 @@ public:
     // The program may use so many bytes of memory, all that it uses counted.
     Disk(std::string folder, std::size_t memory);
     ~Disk() override;
-    std::size_t memory() const { return memory_; }
     // Pages of somebody else's, to be let go like its own, for they can be read again; and no longer.
     void borrow(void* at, std::size_t bytes);
     void give_back(void* at);

@@ -142,6 +142,10 @@ TEST(Disk, Records_that_wait_on_disk_are_linked_as_those_in_memory) {
     Blocks(there.population, default_rules(), whole)
         .each_part(there.population, [](std::uint32_t) { return true; }, [&](const Blocks::Part&) { ++parts; });
     EXPECT_GT(parts, 20U);
+    Blocks(there.population, default_rules(), whole)
+        .each_part(
+            there.population, [](std::uint32_t record) { return record == 5; },
+            [&](const Blocks::Part& part) { EXPECT_FALSE(part.whole()) << "nothing is no part"; });
     for (const BlockingLimits& limits : {whole, of_large_the_closer})
         for (const std::size_t processes : {1U, 3U}) {
             const Found memory = found(here, limits, 1), waiting = found(there, limits, processes);
