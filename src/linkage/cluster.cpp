@@ -223,15 +223,14 @@ private:
 class Shares {
 public:
     Shares(const Population& all, const Reach& reach) : all_(all), reach_(reach) {
-        const auto threads = static_cast<std::size_t>(tbb::this_task_arena::max_concurrency());
-        begin_.resize(threads + 1);
+        begin_.resize(threads_ + 1);
         if (all.disk() == nullptr) return;
         std::vector<bool> linked(all.slots());
         for (std::uint32_t x = 0; x < all.slots(); ++x)
             if (reach[x] != x) linked[x] = linked[reach[x]] = true;
         const auto count = static_cast<std::size_t>(std::count(linked.begin(), linked.end(), true));
-        const std::size_t at_once = all.disk()->at_once(sizeof(Packed) * threads);
-        begin_.assign(threads + count / at_once + 1, 0);
+        const std::size_t at_once = all.disk()->at_once(sizeof(Packed) * threads_);
+        begin_.assign(threads_ + count / at_once + 1, 0);
         for (std::uint32_t x = 0; x < all.slots(); ++x) begin_[of(x) + 1] += linked[x] ? 1 : 0;
         std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
         members_.resize(count);
@@ -241,6 +240,7 @@ public:
             if (linked[x]) places_[x] = next[of(x)] - begin_[of(x)], members_[next[of(x)]++] = x;
     }
     std::size_t count() const { return begin_.size() - 1; }
+    std::size_t at_once() const { return threads_; }
     std::size_t of(std::uint32_t record) const {
         return (std::uint64_t{reach_[record]} * 0x9E3779B97F4A7C15ULL >> 32) % count();
     }
@@ -254,6 +254,7 @@ public:
 private:
     const Population& all_;
     const Reach& reach_;
+    const std::size_t threads_ = static_cast<std::size_t>(tbb::this_task_arena::max_concurrency());
     std::vector<std::uint32_t> begin_;             // by share, among the members
     std::vector<std::uint32_t> members_, places_;  // linked records by share; each one's place there
 };
@@ -346,14 +347,16 @@ base::Result<Clusters> cluster(const Dataset& data, const Scorer& scorer, const 
                 else
                     refused[share].push_back(p);
             };
-            edges.parts([&](std::span<const Pair> some) {
-                for (std::size_t i = 0; i < some.size(); ++i) {
-                    const Pair& soon = some[std::min(i + 16, some.size() - 1)];
-                    reach.prefetch(soon.left);
-                    groups.prefetch(soon.left, soon.right);
-                    if (shares.of(some[i].left) == share) look(some[i]);
-                }
-            });
+            edges.parts(
+                [&](std::span<const Pair> some) {
+                    for (std::size_t i = 0; i < some.size(); ++i) {
+                        const Pair& soon = some[std::min(i + 16, some.size() - 1)];
+                        reach.prefetch(soon.left);
+                        groups.prefetch(soon.left, soon.right);
+                        if (shares.of(some[i].left) == share) look(some[i]);
+                    }
+                },
+                shares.at_once());
         },
         tbb::simple_partitioner{});
     for (const auto& some : refused) out.refused.insert(out.refused.end(), some.begin(), some.end());

@@ -138,9 +138,9 @@ base::Result<> PairList::sort() {
                              std::generic_category().message(file_->why_not()) + ".");
 }
 
-void PairList::parts(const std::function<void(std::span<const Pair>)>& f) const {
+void PairList::parts(const std::function<void(std::span<const Pair>)>& f, std::size_t readers) const {
     if (file_ != nullptr)
-        file_->merged(before(order_), room_.pairs, f);
+        file_->merged(before(order_), room_.pairs / readers, f);
     else
         f(pairs_);
 }

@@ -44,8 +44,9 @@ public:
     std::uint64_t size() const { return size_; }
     bool on_disk() const { return file_ != nullptr; }
     const Room& room() const { return room_; }
-    // All, some at a time, in order. Throws std::system_error when the disk does not give back what it was given.
-    void parts(const std::function<void(std::span<const Pair>)>&) const;
+    // All, some at a time, in order. Of so many threads that read at once each takes its part of the memory.
+    // Throws std::system_error when the disk does not give back what it was given.
+    void parts(const std::function<void(std::span<const Pair>)>&, std::size_t readers = 1) const;
     template <class F>
     void each(F f) const {
         parts([&](std::span<const Pair> some) {

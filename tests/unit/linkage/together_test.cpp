@@ -227,6 +227,13 @@ RC_GTEST_PROP(PairList, On_disk_it_is_what_it_is_in_memory, ()) {
     RC_ASSERT(disk.on_disk() == (pairs.size() > most));
     RC_ASSERT(disk.size() == pairs.size());
     RC_ASSERT(all_of(disk) == all_of(memory));
+    std::vector<Pair> of_one_among_seven;
+    disk.parts(
+        [&](std::span<const Pair> some) {
+            of_one_among_seven.insert(of_one_among_seven.end(), some.begin(), some.end());
+        },
+        7);
+    RC_ASSERT(of_one_among_seven == all_of(memory));
 }
 
 TEST(PairList, Persons_are_the_same_when_their_pairs_wait_on_disk) {
