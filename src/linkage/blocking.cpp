@@ -134,6 +134,49 @@ std::span<const Rule> default_rules() {
     return rules;
 }
 
+std::span<const Field> fields_of(Part part) {
+    static constexpr std::array kNames{Field::given_name, Field::family_name};
+    static constexpr std::array kBirth{Field::date_of_birth}, kPostcode{Field::postcode}, kAddress{Field::address},
+        kTown{Field::town}, kNhs{Field::nhs_number}, kUpn{Field::upn}, kOther{Field::other_id},
+        kPhone{Field::phone}, kEmail{Field::email};
+    switch (part) {
+        case Part::given:
+        case Part::given_sound:
+        case Part::given_initial:
+        case Part::given_two:
+            return std::span(kNames).first(1);
+        case Part::family:
+        case Part::family_sound:
+        case Part::family_four:
+            return std::span(kNames).last(1);
+        case Part::both_names:
+            return kNames;
+        case Part::birth:
+        case Part::birth_year:
+        case Part::birth_month:
+        case Part::exact_birth:
+            return kBirth;
+        case Part::postcode:
+        case Part::outward:
+            return kPostcode;
+        case Part::address:
+            return kAddress;
+        case Part::town:
+            return kTown;
+        case Part::nhs_number:
+            return kNhs;
+        case Part::upn:
+            return kUpn;
+        case Part::other_id:
+            return kOther;
+        case Part::phone:
+            return kPhone;
+        case Part::email:
+            return kEmail;
+    }
+    return {};
+}
+
 std::span<const Rule> rules_of(const Model& model) {
     return model.rules.empty() ? default_rules() : std::span<const Rule>(model.rules);
 }

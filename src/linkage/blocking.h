@@ -20,6 +20,7 @@ std::span<const Rule> rules_of(const Model&);  // the model's own, or the defaul
 // different keys but for hash collisions (2^-64), which cost one needless comparison.
 std::uint64_t block_key(const Rule&, const View&);
 std::uint64_t part_hash(Part, const View&);  // of one part; 0 when it is missing
+std::span<const Field> fields_of(Part);      // that it looks at
 
 // The keys of one record under several rules: what rules have in common is looked up once.
 class RecordKeys {

@@ -16,43 +16,8 @@ constexpr std::uint32_t kRowsOfATask = 256;
 
 // Is there anything in all the columns that the rule looks at?
 bool holds_parts(const Population& p, const Rule& rule) {
-    return std::all_of(rule.parts.begin(), rule.parts.end(), [&](Part part) {
-        switch (part) {
-            case Part::birth:
-            case Part::birth_year:
-            case Part::birth_month:
-            case Part::exact_birth:
-                return p.with_birth() != 0;
-            case Part::given:
-            case Part::given_sound:
-            case Part::given_initial:
-            case Part::given_two:
-                return p.with(Column::given) != 0;
-            case Part::family:
-            case Part::family_sound:
-            case Part::family_four:
-                return p.with(Column::family) != 0;
-            case Part::both_names:
-                return p.with(Column::given) != 0 && p.with(Column::family) != 0;
-            case Part::postcode:
-            case Part::outward:
-                return p.with(Column::postcode) != 0;
-            case Part::address:
-                return p.with(Column::address) != 0;
-            case Part::town:
-                return p.with(Column::town) != 0;
-            case Part::nhs_number:
-                return p.with(Column::nhs) != 0;
-            case Part::upn:
-                return p.with(Column::upn) != 0;
-            case Part::other_id:
-                return p.with(Column::other_id) != 0;
-            case Part::phone:
-                return p.with(Column::phone) != 0;
-            case Part::email:
-                return p.with(Column::email) != 0;
-        }
-        return true;
+    return std::ranges::all_of(rule.parts, [&](Part part) {
+        return std::ranges::all_of(fields_of(part), [&](Field field) { return p.holds(field); });
     });
 }
 
@@ -187,15 +152,13 @@ void Blocks::each_part(const Population& p, const std::function<bool(std::uint32
     constexpr std::size_t kRow = 128;  // of a sheet, and of a pick; bytes
     const std::size_t most = disk_->at_once(sizeof(Packed) + kRow + sizeof(std::uint32_t) * width_);
     Numbers members;
-    std::vector<Packed> records;
     for (std::size_t from = 0; from < tasks_.size();) {
         Blocks part;
         from = take_part(from, most, wanted, members, part);
         part.leave_out_old(members);
         if (members.empty()) continue;
         part.share_out();
-        records.resize(members.size());
-        Pick(members, *disk_).rows(p.records().data(), 1, records.data());
+        const std::vector<Packed> records = p.copy_of(members);
         f({part, records, members});
     }
 }

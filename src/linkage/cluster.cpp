@@ -1,6 +1,7 @@
 #include "linkage/cluster.h"
 
 #include "linkage/disk.h"
+#include "linkage/draw.h"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -61,9 +62,7 @@ public:
     explicit People(const Population& all) : all_(all), records_(all.records()) {}
     // places: by record, which of `some` it is.
     People(const Population& all, std::span<const std::uint32_t> some, std::span<const std::uint32_t> places)
-        : all_(all), copied_(some.size()), records_(copied_), places_(places) {
-        Pick(some, *all.disk()).rows(all.records().data(), 1, copied_.data());
-    }
+        : all_(all), copied_(all.copy_of(some)), records_(copied_), places_(places) {}
     People(const People&) = delete;
     People& operator=(const People&) = delete;
     const Population& all() const { return all_; }
@@ -241,9 +240,7 @@ public:
     }
     std::size_t count() const { return begin_.size() - 1; }
     std::size_t at_once() const { return threads_; }
-    std::size_t of(std::uint32_t record) const {
-        return (std::uint64_t{reach_[record]} * 0x9E3779B97F4A7C15ULL >> 32) % count();
-    }
+    std::size_t of(std::uint32_t record) const { return mixed(reach_[record]) % count(); }
     std::unique_ptr<People> people(std::size_t share) const {
         if (all_.disk() == nullptr) return std::make_unique<People>(all_);
         const auto some =
@@ -284,10 +281,6 @@ public:
 private:
     boost::unordered_flat_map<std::uint32_t, std::vector<std::uint32_t>> of_;
 };
-
-bool stronger(const Pair& a, const Pair& b) {
-    return std::tuple(-a.weight, a.left, a.right) < std::tuple(-b.weight, b.left, b.right);
-}
 
 }  // namespace
 

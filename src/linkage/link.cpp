@@ -12,15 +12,7 @@ namespace rowan::linkage {
 
 Model fitting(const Model& model, const Population& p) {
     Model out = model;
-    std::erase_if(out.fields, [&](const FieldModel& f) {
-        if (f.field == Field::date_of_birth) return p.with_birth() == 0;
-        if (f.field == Field::sex) {
-            for (std::uint32_t i = 0; i < p.slots(); ++i)
-                if (p[i].sex != 0) return false;
-            return true;
-        }
-        return p.with(column_of(f.field)) == 0;
-    });
+    std::erase_if(out.fields, [&](const FieldModel& f) { return !p.holds(f.field); });
     return out;
 }
 

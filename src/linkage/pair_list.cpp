@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
-#include <fcntl.h>
 #include <queue>
 #include <system_error>
 #include <unistd.h>
@@ -17,12 +15,13 @@ namespace rowan::linkage {
 namespace {
 
 bool by_records(const Pair& a, const Pair& b) { return a.left != b.left ? a.left < b.left : a.right < b.right; }
-bool by_weight(const Pair& a, const Pair& b) {
-    return a.weight != b.weight ? a.weight > b.weight : by_records(a, b);
-}
-auto before(PairList::Order order) { return order == PairList::Order::by_records ? by_records : by_weight; }
+auto before(PairList::Order order) { return order == PairList::Order::by_records ? by_records : stronger; }
 
 }  // namespace
+
+bool stronger(const Pair& a, const Pair& b) {
+    return a.weight != b.weight ? a.weight > b.weight : by_records(a, b);
+}
 
 class PairList::File {
 public:

@@ -23,6 +23,8 @@ struct Pair {
     friend bool operator==(const Pair&, const Pair&) = default;
 };
 
+bool stronger(const Pair&, const Pair&);  // or, of one weight, before it in the order of records
+
 struct Room {
     std::size_t pairs = std::numeric_limits<std::size_t>::max();  // in memory at once; 16 bytes each
     std::string folder;                                           // where the others go

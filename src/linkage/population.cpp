@@ -380,6 +380,23 @@ std::uint32_t Population::count(Column c, std::uint32_t id) const {
 }
 std::uint32_t Population::count_birth(std::uint32_t packed) const { return births_[birth_slot(packed)]; }
 
+double Population::both_by_chance(std::uint32_t given, std::uint32_t family, double asked) const {
+    return (count(Column::given, given) + asked) * (count(Column::family, family) + asked) /
+           (static_cast<double>(live()) + asked);
+}
+
+bool Population::holds(Field field) const {
+    if (field == Field::date_of_birth) return with_birth() != 0;
+    if (field == Field::sex) return std::ranges::any_of(records_, [](const Packed& p) { return p.sex != 0; });
+    return with(column_of(field)) != 0;
+}
+
+std::vector<Packed> Population::copy_of(std::span<const std::uint32_t> records) const {
+    std::vector<Packed> out(records.size());
+    Pick(records, *disk_).rows(records_.data(), 1, out.data());
+    return out;
+}
+
 std::size_t Population::bytes() const {
     std::size_t total =
         records_.capacity() * sizeof(Packed) + births_.capacity() * 4 + names_.bytes() + free_.capacity() * 4;

@@ -155,6 +155,8 @@ public:
     Disk* disk() const { return disk_; }  // none: all is in memory
     std::pmr::memory_resource* memory() const { return records_.get_allocator().resource(); }
     std::span<const Packed> records() const { return records_; }
+    // Some of them, read from the disk from front to back. Precondition: there is one.
+    std::vector<Packed> copy_of(std::span<const std::uint32_t> records) const;
     std::size_t slots() const { return records_.size(); }
     std::size_t live() const { return live_; }
     const Packed& operator[](std::uint32_t record) const { return records_[record]; }
@@ -172,10 +174,13 @@ public:
     std::uint32_t count_birth(std::uint32_t packed_date) const;
     std::uint32_t with(Column c) const { return with_[static_cast<std::size_t>(c)]; }
     std::uint32_t with_birth() const { return with_birth_; }
+    bool holds(Field) const;  // does any record say it?
     // How many records bear these names together. They are counted from the first call of count_both_names() on,
     // which takes as long as adding all records did; before it the answer is 0.
     void count_both_names();
     std::uint32_t count_both(std::uint32_t given, std::uint32_t family) const;
+    // And how many would if names did not go together; as if so many more bore them.
+    double both_by_chance(std::uint32_t given, std::uint32_t family, double asked = 0) const;
     std::size_t bytes() const;
 
     // For loaders that fill columns in parallel: takes records whose values are already interned.

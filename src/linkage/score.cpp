@@ -245,10 +245,7 @@ double Scorer::together_of_names(const Population& known, std::uint32_t given, s
                                  double asked) const {
     const double counted = known.count_both(given, family);
     if (counted == 0) return together_weight_;
-    const double by_chance = (known.count(Column::given, given) + asked) *
-                             (known.count(Column::family, family) + asked) /
-                             (static_cast<double>(known.live()) + asked);
-    return together_of(counted + asked, by_chance, model_.names_together);
+    return together_of(counted + asked, known.both_by_chance(given, family, asked), model_.names_together);
 }
 
 double Scorer::together(const View& a, const View& b, const Pattern& p) const {

@@ -68,46 +68,6 @@ Pattern unpacked(std::uint64_t pattern) {
     return p;
 }
 
-// The fields that a rule's part looks at.
-std::vector<Field> fields_of(Part part) {
-    switch (part) {
-        case Part::given:
-        case Part::given_sound:
-        case Part::given_initial:
-        case Part::given_two:
-            return {Field::given_name};
-        case Part::family:
-        case Part::family_sound:
-        case Part::family_four:
-            return {Field::family_name};
-        case Part::both_names:
-            return {Field::given_name, Field::family_name};
-        case Part::birth:
-        case Part::birth_year:
-        case Part::birth_month:
-        case Part::exact_birth:
-            return {Field::date_of_birth};
-        case Part::postcode:
-        case Part::outward:
-            return {Field::postcode};
-        case Part::address:
-            return {Field::address};
-        case Part::town:
-            return {Field::town};
-        case Part::nhs_number:
-            return {Field::nhs_number};
-        case Part::upn:
-            return {Field::upn};
-        case Part::other_id:
-            return {Field::other_id};
-        case Part::phone:
-            return {Field::phone};
-        case Part::email:
-            return {Field::email};
-    }
-    return {};
-}
-
 // What is believed before anything is learned. Most dates are whole, and few of one person are known in part;
 // where many are, they agree as far as they are known.
 Model believed_of(const Population& p, Model model) {
@@ -200,9 +160,7 @@ private:
         std::uint64_t out = p.packed() | (sheet.same_source(a, b) ? kSameSource : 0);
         double rarity = sheet.rarity(p, a, b);
         if (const auto [given, family] = sheet.same_names(a, b); bearers_ && given != 0) {
-            const Population& people = data_.population;
-            const double by_chance = static_cast<double>(people.count(Column::given, given)) *
-                                     people.count(Column::family, family) / static_cast<double>(people.live());
+            const double by_chance = data_.population.both_by_chance(given, family);
             rarity -= together_of(bearers_->count(given, family), by_chance, counted_at_);
             out |= with_chance(by_chance);
         }
@@ -223,8 +181,7 @@ private:
     void with_rows_of(std::vector<std::uint32_t> records, F f) {
         const Population& p = data_.population;
         if (p.disk() == nullptr) return f(whole_sheet(), records);
-        std::vector<Packed> some(records.size());
-        Pick(records, *p.disk()).rows(p.records().data(), 1, some.data());
+        const std::vector<Packed> some = p.copy_of(records);
         std::iota(records.begin(), records.end(), 0U);
         f(Sheet(empty_, some), records);
     }
@@ -377,15 +334,20 @@ private:
         std::map<std::pair<std::uint32_t, std::uint32_t>, bool> labels;
         for (const Label& l : options_.labels)
             if (l.left != l.right) labels[std::minmax(l.left, l.right)] = l.same;
-        LevelCache cache;
+        std::vector<std::uint32_t> labelled;  // the two of a pair side by side
+        for (const auto& [pair, same] : labels) labelled.insert(labelled.end(), {pair.first, pair.second});
+        std::vector<std::uint64_t> patterns;
+        with_rows_of(labelled, [&](const Sheet& sheet, const std::vector<std::uint32_t>& rows) {
+            LevelCache cache;
+            for (std::size_t i = 0; i < rows.size(); i += 2) {
+                const Sheet::Side a{sheet.row(rows[i]), rows[i]}, b{sheet.row(rows[i + 1]), rows[i + 1]};
+                patterns.push_back(seen(sheet, sheet.pattern(a, b, cache), a, b));
+            }
+        });
         std::map<std::pair<std::uint64_t, bool>, double> known;
+        auto next = patterns.begin();
         for (const auto& [pair, same] : labels) {
-            std::uint64_t pattern = 0;
-            with_rows_of({pair.first, pair.second},
-                         [&](const Sheet& sheet, const std::vector<std::uint32_t>& rows) {
-                             const Sheet::Side a{sheet.row(rows[0]), rows[0]}, b{sheet.row(rows[1]), rows[1]};
-                             pattern = seen(sheet, sheet.pattern(a, b, cache), a, b);
-                         });
+            const std::uint64_t pattern = *next++;
             known[{pattern, same}] += 1;
             if (!blocks_.share(pair.first, pair.second) || !chosen(pair.first, bar_for(blocked_share_))) continue;
             for (Counted& c : blocked_)
