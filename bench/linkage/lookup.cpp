@@ -1,15 +1,17 @@
 // lookup FILE.csv [lookups]: "is this child known?" against an index of every record of the file. Prints memory,
-// the time of building, of an insert, and the p50 and p99 of a lookup, and checks that what was inserted is found
-// at once.
+// the time of building, of an insert, alone and while others ask, and the p50 and p99 of a lookup, and checks that
+// what was inserted is found at once.
 #include "linkage/index.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 using namespace rowan::linkage;
 using Clock = std::chrono::steady_clock;
@@ -66,18 +68,32 @@ int main(int argc, char** argv) {
     for (const double c : cpu) sum += c;
     std::printf("lookup, processor time: p50 %.1f us, p99 %.1f us; %.0f lookups a second and core\n",
                 cpu[cpu.size() / 2], cpu[cpu.size() * 99 / 100], 1e6 * static_cast<double>(cpu.size()) / sum);
-    took.clear();
-    for (int i = 0; i < 1000; ++i) {
-        Record r = records[static_cast<std::size_t>(i) * 31 % records.size()];
-        r.id = "new" + std::to_string(i),
-        r.given_names = "Zzyzx" + std::string(1, static_cast<char>('a' + i % 26));
-        const auto from = Clock::now();
-        index.insert(r);
-        took.push_back(micros(Clock::now() - from));
-        if (!index.contains(r.id)) return std::fputs("an insert was not seen\n", stderr), 1;
+    const auto insert = [&](const char* when, int inserts) {
+        took.clear();
+        for (int i = 0; i < inserts; ++i) {
+            Record r = records[static_cast<std::size_t>(i) * 31 % records.size()];
+            r.id = when + std::to_string(i);
+            r.given_names = "Zzyzx" + std::string(1, static_cast<char>('a' + i % 26));
+            const auto from = Clock::now();
+            index.insert(r);
+            took.push_back(micros(Clock::now() - from));
+            if (!index.contains(r.id)) return std::fputs("an insert was not seen\n", stderr), std::exit(1);
+        }
+        std::sort(took.begin(), took.end());
+        std::printf("insert, %s: p50 %.1f us, p99 %.1f us\n", when, took[took.size() / 2],
+                    took[took.size() * 99 / 100]);
+    };
+    insert("alone", 1000);
+    {
+        std::atomic<bool> stop = false;
+        std::vector<std::jthread> asking;
+        for (std::size_t t = 0; t < 4; ++t)
+            asking.emplace_back([&, t] {
+                for (std::size_t i = t; !stop; ++i) index.candidates(records[i * 7919 % records.size()], 5, 0);
+            });
+        insert("while four threads ask", 200);
+        stop = true;
     }
-    std::sort(took.begin(), took.end());
-    std::printf("insert: p50 %.1f us, p99 %.1f us\n", took[500], took[990]);
     const double from = spent();
     std::size_t steps = 0;
     for (int i = 0; i < 1000; ++i)

@@ -2,6 +2,8 @@
 
 #include "linkage/blocking.h"
 
+#include <oneapi/tbb/rw_mutex.h>
+
 #include <algorithm>
 #include <mutex>
 #include <shared_mutex>
@@ -21,7 +23,8 @@ struct Index::State {
         if (scorer.together_weight() > 0) population.count_both_names();
     }
 
-    mutable std::shared_mutex lock;
+    // Who writes goes before who comes to read; std::shared_mutex lets them wait for as long as anybody reads.
+    mutable tbb::rw_mutex lock;
     Scorer scorer;
     std::span<const Rule> rules;
     Population population;

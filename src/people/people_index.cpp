@@ -6,10 +6,13 @@
 #include "linkage/nicknames.h"
 #include "people/link_record.h"
 
+#include <oneapi/tbb/rw_mutex.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <mutex>
+#include <shared_mutex>
 #include <unordered_set>
 
 namespace rowan::people {
@@ -250,7 +253,8 @@ private:
 }  // namespace
 
 struct PeopleIndex::Impl {
-    mutable std::shared_mutex mutex;
+    // Who writes goes before who comes to read; with std::shared_mutex a crowd that searches keeps a save waiting.
+    mutable tbb::rw_mutex mutex;
     mutable Tallies tallies;
     std::vector<IndexedRecord> records;
     std::unordered_map<std::string, Slot> slot_of_record;
