@@ -10,8 +10,7 @@ std::uint64_t text_hash(const View& v, Column c) {
     const std::uint32_t id = (*v.packed)[c];
     if (id == 0) return 0;
     if ((id & kLocal) != 0) return hash_text(v.text(c, id));
-    return c == Column::given || c == Column::family ? v.population->names().hash(id)
-                                                     : v.population->texts(c).hash(id);
+    return v.population->texts(c).hash(id);
 }
 
 const Name* name_of(const View& v, Column c) {
@@ -124,6 +123,8 @@ std::span<const Rule> default_rules() {
         {"postcode and year of birth", {Part::postcode, Part::birth_year}},
         {"date of birth and postcode district", {Part::birth, Part::outward}, Part::given_initial},
         {"address and given name sound", {Part::address, Part::given_sound}},
+        {"address and surname sound", {Part::address, Part::family_sound}},
+        {"address and year of birth", {Part::address, Part::birth_year}},
         {"both sounds and year of birth",
          {Part::given_sound, Part::family_sound, Part::birth_year},
          Part::outward},

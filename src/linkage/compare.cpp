@@ -273,7 +273,8 @@ Comparator::Comparator(const Model& model) : model_(&model) {
         const FieldModel& f = model.fields[i];
         if (f.field == Field::given_name)
             given_ = static_cast<int>(i), given_exchanged_ = level_of(f, Test::exchanged),
-            given_swapped_ = level_of(f, Test::swapped);
+            given_middle_ = level_of(f, Test::middle), given_swapped_ = level_of(f, Test::swapped);
+        if (f.field == Field::middle_name) middle_ = static_cast<int>(i);
         if (f.field == Field::family_name)
             family_ = static_cast<int>(i), family_different_ = static_cast<std::uint8_t>(f.levels.size());
         for (std::size_t l = 0; l < f.levels.size(); ++l)
@@ -314,6 +315,7 @@ std::uint8_t Comparator::find_text_level(std::size_t field, const View& a, std::
 std::uint8_t Comparator::text_level(std::size_t field, const View& a, std::uint32_t ia, const View& b,
                                     std::uint32_t ib, LevelCache* cache) const {
     const Column c = column_of(model_->fields[field].field);
+    if (is_name(c)) return name_level(field, a, ia, b, ib, cache);
     if (ia == 0 || ib == 0) return 0;
     if (ia == ib && (ia & kLocal) == 0 && tries_[field][0].test == Test::same) return 1;
     // Only postcodes and towns repeat enough to be worth remembering.
@@ -340,50 +342,79 @@ std::uint8_t Comparator::date_level(std::size_t field, const Birth& a, const Bir
 }
 
 void Comparator::names(const View& a, const View& b, Pattern& p, LevelCache* cache) const {
-    names(a, (*a.packed)[Column::given], (*a.packed)[Column::family], b, (*b.packed)[Column::given],
-          (*b.packed)[Column::family], p, cache);
+    names(a, Called(*a.packed), b, Called(*b.packed), p, cache);
 }
 
 // Given and family name, and whether the two were exchanged: exactly, or one side must fit exactly, the other
 // nearly. That is one finding, and counts once: the given name bears it, and the surname says nothing more.
-void Comparator::names(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb,
-                       std::uint32_t fb, Pattern& p, LevelCache* cache) const {
-    if (given_exchanged_ != 0 && family_ >= 0 && exchanged(a, ga, fa, b, gb, fb)) {
+void Comparator::names(const View& a, Called x, const View& b, Called y, Pattern& p, LevelCache* cache) const {
+    if (given_exchanged_ != 0 && family_ >= 0 && exchanged(a, x, b, y)) {
         p.level[static_cast<std::size_t>(given_)] = given_exchanged_;
         p.level[static_cast<std::size_t>(family_)] = 0;
         return;
     }
     if (given_ >= 0)
         p.level[static_cast<std::size_t>(given_)] =
-            name_level(static_cast<std::size_t>(given_), a, ga, b, gb, cache);
+            name_level(static_cast<std::size_t>(given_), a, x.given, b, y.given, cache);
     if (family_ >= 0)
         p.level[static_cast<std::size_t>(family_)] =
-            name_level(static_cast<std::size_t>(family_), a, fa, b, fb, cache);
-    if (given_swapped_ == 0 || family_different_ == 0 || ga == 0 || gb == 0 || fa == 0 || fb == 0) return;
+            name_level(static_cast<std::size_t>(family_), a, x.family, b, y.family, cache);
+    if (by_middle_name(a, x, b, y)) {
+        p.level[static_cast<std::size_t>(given_)] = given_middle_;
+        p.level[static_cast<std::size_t>(middle_)] = 0;
+        return;
+    }
+    if (given_swapped_ == 0 || family_different_ == 0 || x.given == 0 || y.given == 0 || x.family == 0 ||
+        y.family == 0)
+        return;
     if (p.level[static_cast<std::size_t>(given_)] < given_swapped_ ||
         p.level[static_cast<std::size_t>(family_)] < family_different_)
         return;
-    if (crossed(a, ga, b, fb, cache) && crossed(a, fa, b, gb, cache)) {
+    if (crossed(a, x.given, b, y.family, cache) && crossed(a, x.family, b, y.given, cache)) {
         p.level[static_cast<std::size_t>(given_)] = given_swapped_;
         p.level[static_cast<std::size_t>(family_)] = 0;
     }
 }
 
-// Numbers tell, but for names that only two queries know. Who is called Thomas Thomas has exchanged nothing.
-bool Comparator::exchanged(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb,
-                           std::uint32_t fb) const {
-    if (ga == 0 || fa == 0 || gb == 0 || fb == 0) return false;
-    const auto same = [](const View& x, std::uint32_t i, const View& y, std::uint32_t j) {
-        if ((i & j & kLocal) == 0) return i == j;
-        return x.name(i).text == y.name(j).text;
-    };
-    return same(a, ga, b, fb) && same(a, fa, b, gb) && !same(a, ga, b, gb);
+namespace {
+
+// Numbers tell, but for names that only two queries know.
+bool same_name(const View& x, std::uint32_t i, const View& y, std::uint32_t j) {
+    if ((i & j & kLocal) == 0) return i == j;
+    return x.name(i).text == y.name(j).text;
 }
 
-bool Comparator::exchanged(const View& a, const View& b) const {
-    return given_exchanged_ != 0 && family_ >= 0 &&
-           exchanged(a, (*a.packed)[Column::given], (*a.packed)[Column::family], b, (*b.packed)[Column::given],
-                     (*b.packed)[Column::family]);
+}  // namespace
+
+// Who is called Thomas Thomas has exchanged nothing.
+bool Comparator::exchanged(const View& a, Called x, const View& b, Called y) const {
+    if (x.given == 0 || x.family == 0 || y.given == 0 || y.family == 0) return false;
+    return same_name(a, x.given, b, y.family) && same_name(a, x.family, b, y.given) &&
+           !same_name(a, x.given, b, y.given);
+}
+
+namespace {
+
+// An initial fits too many.
+bool is_middle_name(const View& a, std::uint32_t given, const View& b, std::uint32_t middle) {
+    return middle != 0 && same_name(a, given, b, middle) && !short_of(a.name(given));
+}
+
+}  // namespace
+
+bool Comparator::by_middle_name(const View& a, Called x, const View& b, Called y) const {
+    if (given_middle_ == 0 || middle_ < 0 || x.given == 0 || y.given == 0) return false;
+    return (is_middle_name(a, x.given, b, y.middle) || is_middle_name(b, y.given, a, x.middle)) &&
+           !same_name(a, x.given, b, y.given);
+}
+
+bool Comparator::given_is_middle(const View& a, const View& b) const {
+    return is_middle_name(a, Called(*a.packed).given, b, Called(*b.packed).middle);
+}
+
+bool Comparator::crosswise(const View& a, const View& b) const {
+    const Called x(*a.packed), y(*b.packed);
+    return (given_exchanged_ != 0 && family_ >= 0 && exchanged(a, x, b, y)) || by_middle_name(a, x, b, y);
 }
 
 // Could the one name be the other, in the wrong box?
@@ -411,15 +442,13 @@ void Comparator::aliases(const View& a, const View& b, Pattern& p, LevelCache* c
                     : weight_[static_cast<std::size_t>(family_)][q.level[static_cast<std::size_t>(family_)]]);
     };
     Pattern best = p;
-    using Two = std::pair<std::uint32_t, std::uint32_t>;
-    const Two own_a{(*a.packed)[Column::given], (*a.packed)[Column::family]},
-        own_b{(*b.packed)[Column::given], (*b.packed)[Column::family]};
-    const auto renamed = [](Two own, Two alias) {
-        return Two{alias.first, alias.second != 0 ? alias.second : own.second};
+    const Called own_a(*a.packed), own_b(*b.packed);
+    const auto renamed = [](Called own, const auto& alias) {
+        return Called(alias.first, own.middle, alias.second != 0 ? alias.second : own.family);
     };
-    const auto try_names = [&](Two x, Two y) {
+    const auto try_names = [&](Called x, Called y) {
         Pattern q = p;
-        names(a, x.first, x.second, b, y.first, y.second, q, cache);
+        names(a, x, b, y, q, cache);
         if (worth(q) > worth(best)) best = q;
     };
     static const AliasList kNone;

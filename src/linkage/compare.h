@@ -58,6 +58,15 @@ struct Birth {
     explicit Birth(std::uint32_t packed);
 };
 
+// The names of a record, by number; 0: none.
+struct Called {
+    std::uint32_t given = 0, middle = 0, family = 0;
+    explicit Called(const Packed& p)
+        : given(p[Column::given]), middle(p[Column::middle]), family(p[Column::family]) {}
+    Called(std::uint32_t given, std::uint32_t middle, std::uint32_t family)
+        : given(given), middle(middle), family(family) {}
+};
+
 // A text of at most seven bytes in one word, its length in the highest byte.
 std::uint64_t postcode_word(std::string_view);
 
@@ -67,9 +76,9 @@ public:
     Pattern compare(const View& a, const View& b, LevelCache* cache = nullptr) const;
     // One field at a time, without aliases. The given name brings the family name along, so it must come first.
     void compare_field(std::size_t field, const View& a, const View& b, Pattern&, LevelCache*) const;
-    // Given and family name at once, by their numbers: ga and fa of the one record, gb and fb of the other.
-    void names(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb,
-               std::uint32_t fb, Pattern&, LevelCache*) const;
+    // Given and family name at once, by their numbers. Where one goes by the other's middle name, that says
+    // nothing more.
+    void names(const View& a, Called, const View& b, Called, Pattern&, LevelCache*) const;
     // One name on its own, whatever the other one is.
     std::uint8_t name_level(std::size_t field, const View& a, std::uint32_t ia, const View& b, std::uint32_t ib,
                             LevelCache*) const;
@@ -78,8 +87,10 @@ public:
     std::uint8_t date_level(std::size_t field, const Birth& a, const Birth& b) const;
     // Two valid postcodes as postcode_word() gives them; only where plain_postcodes(field). Equal to text_level.
     std::uint8_t postcode_level(std::size_t field, std::uint64_t a, std::uint64_t b) const;
-    bool plain_postcodes(std::size_t field) const;       // has it no other tests than those of postcodes?
-    bool exchanged(const View& a, const View& b) const;  // does the model look for it, and are the names?
+    bool plain_postcodes(std::size_t field) const;  // has it no other tests than those of postcodes?
+    // Does the model look for a name in the place of another, and may one stand there? Then only compare() tells.
+    bool crosswise(const View& a, const View& b) const;
+    bool given_is_middle(const View& a, const View& b) const;  // is a's given name b's middle name?
     // Two names are looked at for having been swapped from these levels on; 0: never.
     std::uint8_t given_swapped() const { return family_different_ == 0 ? std::uint8_t{0} : given_swapped_; }
     std::uint8_t family_different() const { return family_different_; }
@@ -90,14 +101,14 @@ private:
                                  std::uint32_t ib) const;
     std::uint8_t find_name_level(std::size_t field, const Name& a, const Name& b) const;
     std::uint8_t sex_level(std::size_t field, const View& a, const View& b) const;
-    bool exchanged(const View& a, std::uint32_t ga, std::uint32_t fa, const View& b, std::uint32_t gb,
-                   std::uint32_t fb) const;
+    bool exchanged(const View& a, Called, const View& b, Called) const;
+    bool by_middle_name(const View& a, Called, const View& b, Called) const;
     bool crossed(const View& a, std::uint32_t ia, const View& b, std::uint32_t ib, LevelCache*) const;
     void names(const View& a, const View& b, Pattern&, LevelCache*) const;
     void aliases(const View& a, const View& b, Pattern&, LevelCache*) const;
-    const Model* model_;            // borrowed: the Model outlives the Comparator
-    int given_ = -1, family_ = -1;  // places in model.fields
-    std::uint8_t given_exchanged_ = 0, given_swapped_ = 0, family_different_ = 0;
+    const Model* model_;                          // borrowed: the Model outlives the Comparator
+    int given_ = -1, middle_ = -1, family_ = -1;  // places in model.fields
+    std::uint8_t given_exchanged_ = 0, given_middle_ = 0, given_swapped_ = 0, family_different_ = 0;
     std::array<std::array<double, 16>, kFields> weight_{};
     struct Try {
         Test test = Test::different;

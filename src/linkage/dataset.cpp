@@ -203,6 +203,11 @@ constexpr Heading kHeadings[] = {
     {"middle", Role::middle},
     {"mname", Role::middle},
     {"secondforename", Role::middle},
+    {"middleinitial", Role::middle},
+    {"middleinitials", Role::middle},
+    {"middleforename", Role::middle},
+    {"middleforenames", Role::middle},
+    {"secondgivenname", Role::middle},
     {"surname", Role::family},
     {"lastname", Role::family},
     {"familyname", Role::family},
@@ -392,7 +397,6 @@ Role role_of_heading(std::string_view heading) {
 
 class Loader {
     using C = Column;
-    static bool is_name(C c) { return c == C::given || c == C::family; }
 
 public:
     explicit Loader(const LoadOptions& options)
@@ -620,6 +624,8 @@ private:
         }
         if (has(Role::given) && has(Role::family))
             std::replace(roles_.begin(), roles_.end(), Role::full_name, Role::ignored);
+        if (!has(Role::given) && !has(Role::full_name))
+            std::replace(roles_.begin(), roles_.end(), Role::middle, Role::given);
         if (has(Role::birth)) {
             std::replace(roles_.begin(), roles_.end(), Role::birth_year, Role::ignored);
             std::replace(roles_.begin(), roles_.end(), Role::birth_month, Role::ignored);
@@ -646,7 +652,7 @@ private:
         std::string fault;
         struct {
             std::vector<std::string_view> cells;
-            std::string quoted, given, family, address, folded, alias;
+            std::string quoted, given, middle, family, address, folded, alias;
         } scratch;
         void clear() {
             for (Stage& s : columns) s.clear();
@@ -661,6 +667,12 @@ private:
         stage.text += text;
     }
 
+    static void add_words(std::string& text, std::string_view more) {
+        if (more.empty()) return;
+        if (!text.empty()) text += ' ';
+        text += more;
+    }
+
     void fold_row(std::size_t r, Chunk& out) const {
         auto& s = out.scratch;
         split_row(row(r), separator_, s.cells, s.quoted);
@@ -673,7 +685,7 @@ private:
         s.cells.resize(columns_);
         Packed p;
         PartialDate born, whole;
-        s.given.clear(), s.family.clear(), s.address.clear(), s.alias.clear();
+        for (std::string* text : {&s.given, &s.middle, &s.family, &s.address, &s.alias}) text->clear();
         std::array<std::string_view, kColumns> raw{};
         std::string_view id, source, truth, full;
         for (std::size_t c = 0; c < columns_; ++c) {
@@ -696,11 +708,10 @@ private:
                     truth = cell;
                     break;
                 case Role::given:
+                    add_words(s.given, cell);
+                    break;
                 case Role::middle:
-                    if (!cell.empty()) {
-                        if (!s.given.empty()) s.given += ' ';
-                        s.given += cell;
-                    }
+                    add_words(s.middle, cell);
                     break;
                 case Role::family:
                     s.family = cell;
@@ -730,10 +741,7 @@ private:
                     p.sex = fold_sex(cell);
                     break;
                 case Role::address:
-                    if (!cell.empty()) {
-                        if (!s.address.empty()) s.address += ' ';
-                        s.address += cell;
-                    }
+                    add_words(s.address, cell);
                     break;
                 case Role::postcode:
                     raw[static_cast<std::size_t>(C::postcode)] = cell;
@@ -766,7 +774,8 @@ private:
         const auto stage = [&](C c) -> Stage& { return out.columns[static_cast<std::size_t>(c)]; };
         // A column that the file does not have is not staged at all: intern() then finds no rows and leaves 0.
         const auto has_text = [&](C c) { return staged_[static_cast<std::size_t>(c)]; };
-        if (has_text(C::given)) fold_name(s.given, s.folded), put(stage(C::given), s.folded);
+        if (has_text(C::given)) fold_given_name(s.given, s.folded), put(stage(C::given), s.folded);
+        if (has_text(C::middle)) fold_text(s.middle, s.folded), put(stage(C::middle), s.folded);
         if (has_text(C::family)) fold_name(s.family, s.folded), put(stage(C::family), s.folded);
         const auto coded = [&](C c, auto valid, std::uint8_t flag) {
             if (!has_text(c)) return;
@@ -838,7 +847,7 @@ private:
             return &chunk;
         };
         const auto intern_names = [&](Chunk* chunk) {
-            for (const auto c : {C::given, C::family}) intern(c, *chunk);
+            for (const auto c : {C::given, C::middle, C::family}) intern(c, *chunk);
             for (std::size_t i = 0; i < chunk->packed.size(); ++i)
                 if (chunk->alias.rows[i].size != 0)
                     chunk->packed[i].aliases = data_.population.intern_aliases(chunk->alias.row(i));
@@ -863,7 +872,8 @@ private:
 
     void find_staged() {
         const auto set = [&](C c, bool there) { staged_[static_cast<std::size_t>(c)] = there; };
-        set(C::given, has(Role::given) || has(Role::middle) || has(Role::full_name));
+        set(C::given, has(Role::given) || has(Role::full_name));
+        set(C::middle, has(Role::middle));
         set(C::family, has(Role::family) || has(Role::full_name));
         set(C::postcode, has(Role::postcode));
         set(C::address, has(Role::address));
@@ -877,7 +887,7 @@ private:
     }
 
     void intern(C column, Chunk& chunk) {
-        Texts& table = is_name(column) ? data_.population.names() : data_.population.texts(column);
+        Texts& table = data_.population.texts(column);
         const Stage& stage = chunk.columns[static_cast<std::size_t>(column)];
         for (std::size_t i = 0; i < stage.rows.size(); ++i) {
             if (i + 16 < stage.rows.size()) table.prefetch_slot(stage.rows[i + 16].hash);

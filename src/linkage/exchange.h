@@ -13,6 +13,10 @@ inline constexpr std::uint8_t kExchanged = 2;  // where Model::parse wants the l
 inline bool is_exchange(const FieldModel& f, std::uint8_t level) {
     return level == kExchanged && f.field == Field::given_name && f.levels[1].test == Test::exchanged;
 }
+// Does one go by the other's middle name?
+inline bool is_middle(const FieldModel& f, std::uint8_t level) {
+    return level != 0 && f.levels[level - 1U].test == Test::middle;
+}
 // How often two people's names are exactly exchanged, where records are at random; `both`: how often the given
 // name of one is the family name of another.
 double chance_of_exchange(const FieldModel& given, const FieldModel& family, double both);

@@ -173,6 +173,9 @@ Normal normal_of(const Population& population, std::uint32_t record) {
     const Packed& p = population[record];
     Normal n;
     if (p[Column::given] != 0) n.given = population.names().text(p[Column::given]);
+    // One name in the keys: who knows no middle name must still come near.
+    if (p[Column::middle] != 0)
+        n.given += (n.given.empty() ? "" : " ") + std::string(population.names().text(p[Column::middle]));
     if (p[Column::family] != 0) n.family = population.names().text(p[Column::family]);
     if (p[Column::postcode] != 0) n.postcode = population.texts(Column::postcode).text(p[Column::postcode]);
     n.date_of_birth = PartialDate::unpack(p.birth);

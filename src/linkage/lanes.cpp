@@ -108,6 +108,13 @@ void Lanes::ask(std::size_t i) {
         turned_ = {givens_[i], families_[i]};
         if (turned_[0] == turned_[1] || turned_[1] == 0) turned_[0] = 0;
     }
+    called_.clear(), called_of_others_.clear();
+    if (sheet_->middle_names_) {
+        const std::uint32_t *given = plane(static_cast<std::size_t>(sheet_->given_)),
+                            *middle = plane(static_cast<std::size_t>(sheet_->middle_));
+        if (given[i] != 0) called_.push_back(given[i]), called_of_others_.push_back(middle);
+        if (middle[i] != 0) called_.push_back(middle[i]), called_of_others_.push_back(given);
+    }
     for (std::size_t r = 0; r < rules_; ++r) {
         const std::uint32_t* row = keys_.data() + r * padded_;
         if (row[i] != 0) met_.push_back(row), mine_.push_back(row[i]);
@@ -129,7 +136,7 @@ std::uint32_t Lanes::strangers(std::size_t i, std::size_t at) const {
     return lanes;
 }
 
-// Those who have other names, or the names of member i exchanged.
+// Those who have other names, or names crosswise to those of member i.
 std::uint32_t Lanes::apart(std::size_t i, std::size_t at, std::uint32_t lanes) const {
     if (!sheet_->quick_) return lanes;
     std::uint32_t out = 0;
@@ -137,6 +144,8 @@ std::uint32_t Lanes::apart(std::size_t i, std::size_t at, std::uint32_t lanes) c
         out = lanes & ~kernel_->strangers(&families_, &turned_[0], 1, at);
         if (out != 0) out &= ~kernel_->strangers(&givens_, &turned_[1], 1, at);
     }
+    if (!called_.empty())
+        out |= lanes & ~kernel_->strangers(called_of_others_.data(), called_.data(), called_.size(), at);
     if (!aliases_) return out;
     if (other_names_[i] != 0) return lanes;
     for (std::uint32_t rest = lanes; rest != 0; rest &= rest - 1)
@@ -278,8 +287,8 @@ void Lanes::names(std::size_t i, std::size_t at, std::size_t lane, LevelCache& c
     if (g.level[given][lane] < sheet_->given_swapped_ || g.level[family][lane] < sheet_->family_different_) return;
     const View view{nullptr, sheet_->population_, nullptr};
     Pattern p;
-    sheet_->scorer_->comparator().names(view, plane(given)[i], plane(family)[i], view, plane(given)[at + lane],
-                                        plane(family)[at + lane], p, &cache);
+    const auto called = [&](std::size_t member) { return Called(plane(given)[member], 0, plane(family)[member]); };
+    sheet_->scorer_->comparator().names(view, called(i), view, called(at + lane), p, &cache);
     g.level[given][lane] = p.level[given];
     g.level[family][lane] = p.level[family];
 }

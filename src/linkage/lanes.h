@@ -117,6 +117,9 @@ private:
     // Its given and family name; the first is 0 where nobody can have them exchanged.
     std::array<std::uint32_t, 2> turned_{};
     const std::uint32_t *givens_ = nullptr, *families_ = nullptr;
+    // Its given and middle name, those of them that there are, and where others have the other one.
+    std::vector<std::uint32_t> called_;
+    std::vector<const std::uint32_t*> called_of_others_;
     Dictionary given_, family_;
 };
 

@@ -12,26 +12,34 @@ namespace rowan::linkage {
 namespace {
 
 constexpr std::array<std::string_view, kFields> kFieldKeys{
-    "given_name", "family_name", "date_of_birth", "sex",   "postcode", "address", "town",
-    "nhs_number", "upn",         "other_id",      "phone", "email",    "other"};
-constexpr std::array<std::string_view, kFields> kFieldWords{"given name",
-                                                            "surname",
-                                                            "date of birth",
-                                                            "sex",
-                                                            "postcode",
-                                                            "address",
-                                                            "town",
-                                                            "NHS number",
-                                                            "unique pupil number",
-                                                            "other identifier",
-                                                            "phone",
-                                                            "e-mail",
-                                                            "further field"};
-constexpr std::array<std::string_view, 21> kTestKeys{
-    "same",         "run_together", "part",       "nickname",  "initial",   "typing_error",
-    "jaro_winkler", "sounds_like",  "exchanged",  "swapped",   "one_digit", "first_of_january",
-    "other_year",   "within_days",  "same_month", "same_year", "sector",    "outward",
-    "area",         "same_user",    "different"};
+    "given_name", "middle_name", "family_name", "date_of_birth", "sex",   "postcode", "address",
+    "town",       "nhs_number",  "upn",         "other_id",      "phone", "email",    "other"};
+constexpr std::array<std::string_view, kFields> kFieldWords{
+    "given name",       "middle name", "surname", "date of birth", "sex",
+    "postcode",         "address",     "town",    "NHS number",    "unique pupil number",
+    "other identifier", "phone",       "e-mail",  "further field"};
+constexpr std::array<std::string_view, 22> kTestKeys{"same",
+                                                     "run_together",
+                                                     "part",
+                                                     "nickname",
+                                                     "initial",
+                                                     "typing_error",
+                                                     "jaro_winkler",
+                                                     "sounds_like",
+                                                     "exchanged",
+                                                     "swapped",
+                                                     "middle",
+                                                     "one_digit",
+                                                     "first_of_january",
+                                                     "other_year",
+                                                     "within_days",
+                                                     "same_month",
+                                                     "same_year",
+                                                     "sector",
+                                                     "outward",
+                                                     "area",
+                                                     "same_user",
+                                                     "different"};
 static_assert(static_cast<std::size_t>(Test::different) + 1 == kTestKeys.size());
 
 constexpr std::array<std::string_view, 21> kPartKeys{

@@ -19,6 +19,7 @@ namespace rowan::linkage {
 
 enum class Field : std::uint8_t {
     given_name,
+    middle_name,
     family_name,
     date_of_birth,
     sex,
@@ -32,7 +33,7 @@ enum class Field : std::uint8_t {
     email,
     other
 };
-inline constexpr std::size_t kFields = 13;
+inline constexpr std::size_t kFields = 14;
 std::string_view field_key(Field);    // "given_name"
 std::string_view field_words(Field);  // "given name"
 std::optional<Field> parse_field(std::string_view key);
@@ -49,6 +50,7 @@ enum class Test : std::uint8_t {
     sounds_like,       // equal soundex or equal sounds_like_key, and Jaro-Winkler at least `limit`
     exchanged,         // given and family name exactly exchanged
     swapped,           // given and family name exchanged, nearly; day and month exchanged
+    middle,            // the given name of one is the middle name of the other
     one_digit,         // dates: one digit wrong, or two neighbours exchanged
     first_of_january,  // dates: same year, and one of them is 1 January, the date of those who do not know
     other_year,        // dates: same day and month

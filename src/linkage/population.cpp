@@ -157,6 +157,8 @@ Column column_of(Field f) {
     switch (f) {
         case Field::given_name:
             return Column::given;
+        case Field::middle_name:
+            return Column::middle;
         case Field::family_name:
             return Column::family;
         case Field::postcode:
@@ -187,6 +189,7 @@ template <class Put>
 Packed fill(const Normal& n, Put put) {
     Packed p;
     p[Column::given] = put(Column::given, n.given);
+    p[Column::middle] = put(Column::middle, n.middle);
     p[Column::family] = put(Column::family, n.family);
     p[Column::postcode] = put(Column::postcode, n.postcode);
     p[Column::address] = put(Column::address, n.address);
@@ -217,9 +220,7 @@ Query::Query(const Population& population, const Normal& n, std::uint16_t source
     texts_.reserve(kColumns + 2 * n.aliases.size());
     const auto put = [&](Column c, const std::string& text) -> std::uint32_t {
         if (text.empty()) return 0;
-        const bool name = c == Column::given || c == Column::family;
-        const Texts& table = name ? population.names() : population.texts(c);
-        if (const std::uint32_t id = table.find(text)) return id;
+        if (const std::uint32_t id = population.texts(c).find(text)) return id;
         texts_.push_back(text);
         return static_cast<std::uint32_t>(texts_.size() - 1) | kLocal;
     };
@@ -244,8 +245,7 @@ const Name& View::name(std::uint32_t id) const {
 }
 std::string_view View::text(Column c, std::uint32_t id) const {
     if ((id & kLocal) != 0) return query->texts_[id & ~kLocal];
-    return c == Column::given || c == Column::family ? population->names().text(id)
-                                                     : population->texts(c).text(id);
+    return population->texts(c).text(id);
 }
 const AliasList& View::aliases() const {
     return (packed->aliases & kLocal) != 0 ? query->aliases_ : population->aliases(packed->aliases);
@@ -288,13 +288,13 @@ Population::Population(Population&&) noexcept = default;
 Population& Population::operator=(Population&&) noexcept = default;
 Population::~Population() = default;
 
-Texts& Population::texts(Column c) { return texts_[static_cast<std::size_t>(c)]; }
-const Texts& Population::texts(Column c) const { return texts_[static_cast<std::size_t>(c)]; }
+Texts& Population::texts(Column c) { return is_name(c) ? names_ : texts_[static_cast<std::size_t>(c)]; }
+const Texts& Population::texts(Column c) const {
+    return is_name(c) ? names_ : texts_[static_cast<std::size_t>(c)];
+}
 
 Packed Population::pack(const Normal& n) {
-    const auto put = [&](Column c, const std::string& text) {
-        return c == Column::given || c == Column::family ? names_.intern(text) : texts(c).intern(text);
-    };
+    const auto put = [&](Column c, const std::string& text) { return texts(c).intern(text); };
     Packed p = fill(n, put);
     p.aliases = keep_aliases(n.aliases);
     return p;

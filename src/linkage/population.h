@@ -63,6 +63,7 @@ Name make_name(std::string_view text, std::string_view joined);
 // Text fields of a packed record; dates and sex are held by value.
 enum class Column : std::uint8_t {
     given,
+    middle,
     family,
     postcode,
     address,
@@ -74,7 +75,9 @@ enum class Column : std::uint8_t {
     email,
     other
 };
-inline constexpr std::size_t kColumns = 11;
+inline constexpr std::size_t kColumns = 12;
+// Names of all kinds are numbered together, so that one in the place of another is seen by number.
+inline bool is_name(Column c) { return c == Column::given || c == Column::middle || c == Column::family; }
 Column column_of(Field);  // precondition: the field is a text
 
 struct alignas(64) Packed {
@@ -165,7 +168,7 @@ public:
 
     Texts& names() { return names_; }
     const Texts& names() const { return names_; }
-    Texts& texts(Column c);
+    Texts& texts(Column c);  // of a name: names()
     const Texts& texts(Column c) const;
     const AliasList& aliases(std::uint32_t number) const { return aliases_[number]; }
 
@@ -189,7 +192,7 @@ public:
 private:
     void tally(const Packed&, int by);
     std::uint32_t keep_aliases(const std::vector<std::pair<std::string, std::string>>&);
-    Texts names_;  // given and family names, so that exchanged ones are seen by number
+    Texts names_;
     std::vector<Texts> texts_;
     std::vector<AliasList> aliases_{1};
     Disk* disk_ = nullptr;

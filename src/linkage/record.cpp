@@ -61,6 +61,47 @@ bool says_nothing(std::string_view folded) {
     return std::find(kNothing.begin(), kNothing.end(), folded) != kNothing.end();
 }
 
+// Words for who somebody is, where a name should stand.
+constexpr std::array<std::string_view, 37> kAnybody{
+    "adult",    "baby",     "boy",    "brother", "child",   "dad",    "daughter", "father", "female", "gentleman",
+    "girl",     "husband",  "infant", "lady",    "male",    "man",    "mom",      "mother", "mum",    "newborn",
+    "occupant", "occupier", "owner",  "parent",  "partner", "person", "resident", "sister", "son",    "spouse",
+    "tenant",   "triplet",  "twin",   "unborn",  "unnamed", "wife",   "woman"};
+bool stands_for_anybody(std::string_view word) {
+    // By first letter: a bit for each length, which tells nearly all names apart from them.
+    static constexpr std::array<std::uint32_t, 26> kLengths = [] {
+        std::array<std::uint32_t, 26> out{};
+        for (const std::string_view w : kAnybody) out[static_cast<std::size_t>(w[0] - 'a')] |= 1U << w.size();
+        return out;
+    }();
+    if (!alpha(word[0]) || word.size() > 31) return false;
+    if ((kLengths[static_cast<std::size_t>(word[0] - 'a')] >> word.size() & 1) == 0) return false;
+    return std::find(kAnybody.begin(), kAnybody.end(), word) != kAnybody.end();
+}
+bool joins_words(std::string_view word) {
+    static constexpr std::array<std::string_view, 10> kWords{"a",  "b",   "in",  "name",  "no",
+                                                             "of", "one", "the", "three", "two"};
+    return (word.size() == 1 && digit(word[0])) || std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+// "baby", "unborn child", "twin 2", "son of": says that there is somebody, and not what they are called. Some of
+// the words, by themselves, are names that people bear.
+bool names_nobody(std::string_view folded) {
+    static constexpr std::array<std::string_view, 6> kNames{"dad", "lady", "man", "mom", "mum", "son"};
+    if (std::find(kNames.begin(), kNames.end(), folded) != kNames.end()) return false;
+    bool somebody = false;
+    for (std::string_view rest = folded; !rest.empty();) {
+        const std::size_t end = std::min(rest.find(' '), rest.size());
+        const std::string_view word = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        if (stands_for_anybody(word))
+            somebody = true;
+        else if (!joins_words(word))
+            return false;
+    }
+    return somebody;
+}
+
 int number(std::string_view s) {
     int n = 0;
     for (char c : s) n = n * 10 + (c - '0');
@@ -182,6 +223,11 @@ void fold_name(std::string_view in, std::string& out) {
         }
 }
 
+void fold_given_name(std::string_view in, std::string& out) {
+    fold_name(in, out);
+    if (names_nobody(out)) out.clear();
+}
+
 void fold_code(std::string_view in, std::string& out) {
     fold_text(in, out);
     std::erase(out, ' ');
@@ -270,7 +316,8 @@ std::uint64_t hash_text(std::string_view s) {
 
 Normal normalise(const Record& r) {
     Normal n;
-    fold_name(r.given_names, n.given);
+    fold_given_name(r.given_names, n.given);
+    fold_text(r.middle_names, n.middle);
     fold_name(r.family_name, n.family);
     for (const std::string& alias : r.aliases) {
         std::string whole;

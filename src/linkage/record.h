@@ -37,7 +37,8 @@ PartialDate parse_partial_date(std::string_view);
 struct Record {
     std::string id;                    // unique inside its source
     std::string source;                // the agency or file; may be empty
-    std::string given_names;           // "Anne-Marie Louise"
+    std::string given_names;           // "Anne-Marie", or "Anne-Marie Louise" where nobody keeps them apart
+    std::string middle_names;          // "Louise", or initials
     std::string family_name;           // "O’Neill"
     std::vector<std::string> aliases;  // other whole names, family name last: "Annie Smith"
     PartialDate date_of_birth;
@@ -53,7 +54,7 @@ struct Record {
 
 // The same, made comparable: folded text, canonical identifiers, nothing that means "not known".
 struct Normal {
-    std::string given, family;
+    std::string given, middle, family;
     std::vector<std::pair<std::string, std::string>> aliases;  // given, family
     PartialDate date_of_birth;
     char sex = 0;  // 'f', 'm', or 0
@@ -63,10 +64,11 @@ struct Normal {
 Normal normalise(const Record&);
 
 // The steps of normalise(), for readers of large files. `out` is overwritten.
-void fold_name(std::string_view, std::string& out);   // "mary ann"; titles and "unknown" are dropped
-void fold_text(std::string_view, std::string& out);   // letters and digits, single spaces
-void fold_code(std::string_view, std::string& out);   // letters and digits only: postcode, identifiers
-void fold_phone(std::string_view, std::string& out);  // the national digits: "7700900123"
+void fold_name(std::string_view, std::string& out);        // "mary ann"; titles and "unknown" are dropped
+void fold_given_name(std::string_view, std::string& out);  // the same; "baby" and "twin 2" are nobody's name
+void fold_text(std::string_view, std::string& out);        // letters and digits, single spaces
+void fold_code(std::string_view, std::string& out);        // letters and digits only: postcode, identifiers
+void fold_phone(std::string_view, std::string& out);       // the national digits: "7700900123"
 void fold_email(std::string_view, std::string& out);
 char fold_sex(std::string_view);
 bool valid_nhs_number(std::string_view code);  // ten digits with a right check digit, not all the same

@@ -83,7 +83,8 @@ Family family_pattern(const Model& model, const Pattern& p) {
 double best_apart(const FieldModel& f) {
     double best = f.levels.back().weight();
     for (std::size_t l = 1; l < f.levels.size(); ++l)
-        if (f.levels[l].test != Test::exchanged) best = std::max(best, f.levels[l].weight());
+        if (f.levels[l].test != Test::exchanged && f.levels[l].test != Test::middle)
+            best = std::max(best, f.levels[l].weight());
     return best;
 }
 
@@ -121,9 +122,9 @@ Scorer::Scorer(Model model)
         best_apart_[i] = best_apart(model_.fields[i]);
     }
     static constexpr std::array kCheapFirst{
-        Field::date_of_birth, Field::sex,        Field::given_name, Field::family_name, Field::postcode,
-        Field::town,          Field::nhs_number, Field::upn,        Field::other_id,    Field::phone,
-        Field::other,         Field::email,      Field::address};
+        Field::date_of_birth, Field::sex,   Field::given_name, Field::family_name, Field::middle_name,
+        Field::postcode,      Field::town,  Field::nhs_number, Field::upn,         Field::other_id,
+        Field::phone,         Field::other, Field::email,      Field::address};
     std::sort(by_cost_.begin(), by_cost_.end(), [&](std::size_t x, std::size_t y) {
         const auto cost = [&](std::size_t i) {
             return std::find(kCheapFirst.begin(), kCheapFirst.end(), model_.fields[i].field);
@@ -177,7 +178,8 @@ double Scorer::against_siblings(const Pattern& p, const Parts& parts, bool same_
         const FieldModel& f = model_.fields[i];
         if (f.household || f.field == Field::family_name || p.level[i] == 0) continue;
         const bool born_together = f.field == Field::date_of_birth && closeness_[i][p.level[i]] == kSame;
-        const bool namesakes = f.field == Field::given_name && closeness_[i][p.level[i]] == kSame;
+        const bool namesakes =
+            f.field == Field::given_name && (closeness_[i][p.level[i]] == kSame || is_middle(f, p.level[i]));
         w += born_together ? std::min(parts.step[i], twin_weight_) : parts.to_sibling[i];
         if (namesakes) w += namesakes_weight_;
     }
@@ -218,6 +220,13 @@ double exchange_of(const Scorer& scorer, std::size_t given, std::size_t family, 
     return exchange(scorer.model().fields[given], scorer.model().fields[family], rarity(a, b), rarity(b, a));
 }
 
+// Of the given name that is the other's middle name.
+double middle_of(const Scorer& scorer, std::size_t given, const View& a, const View& b) {
+    if (!own_names_count(a, b) || !scorer.model().fields[given].term_frequency) return 0;
+    return scorer.comparator().given_is_middle(a, b) ? rarity_of_own(scorer, given, Column::given, a, b)
+                                                     : rarity_of_own(scorer, given, Column::given, b, a);
+}
+
 }  // namespace
 
 Scorer::Parts Scorer::weigh(const View& a, const View& b, const Pattern& p) const {
@@ -225,6 +234,8 @@ Scorer::Parts Scorer::weigh(const View& a, const View& b, const Pattern& p) cons
     for (std::size_t i = 0; i < model_.fields.size(); ++i)
         if (may_be_slip(model_.fields[i], p.level[i]))
             rarities[i] = slip_of(*this, i, a, b);
+        else if (is_middle(model_.fields[i], p.level[i]))
+            rarities[i] = middle_of(*this, i, a, b);
         else if (is_exchange(model_.fields[i], p.level[i]))
             rarities[i] = exchange_of(
                 *this, i, static_cast<std::size_t>(place_[static_cast<std::size_t>(Field::family_name)]), a, b);
@@ -270,7 +281,7 @@ Scorer::Parts Scorer::weigh(const Pattern& p, const double* rarity, double toget
         const FieldModel& f = model_.fields[i];
         close[static_cast<std::size_t>(f.field)] = closeness_[i][level];
         double w = weight_[i][level];
-        if ((f.term_frequency && level == 1) || is_exchange(f, level)) w += rarity[i];
+        if ((f.term_frequency && level == 1) || is_exchange(f, level) || is_middle(f, level)) w += rarity[i];
         parts.step[i] = w;
         parts.to_sibling[i] = may_be_slip(f, level) ? weight_with_slip(f, level, w, rarity[i]) : w;
         if (f.household && w > best) best = w, best_at = i;
@@ -309,7 +320,7 @@ double Scorer::weight(const View& a, const View& b, LevelCache* cache, double le
     if (!first_is_same_ || ((a.packed->aliases | b.packed->aliases) != 0) || a.query != nullptr ||
         b.query != nullptr)
         return weigh(a, b, comparator_.compare(a, b, cache)).total;
-    if (comparator_.exchanged(a, b)) return weigh(a, b, comparator_.compare(a, b, cache)).total;
+    if (comparator_.crosswise(a, b)) return weigh(a, b, comparator_.compare(a, b, cache)).total;
     double most = prior_weight_[same_source(a, b)];
     for (const std::size_t i : by_cost_) most += ceiling(i, a, b);
     Pattern p;

@@ -111,7 +111,8 @@ private:
     double namesakes_weight_ = 0, twin_weight_ = 0, together_weight_ = 0;
 };
 
-// The weight of the best level that two unequal values can reach, but for exchanged names, which are seen before.
+// The weight of the best level that two unequal values can reach, but for names in the place of others, which are
+// seen before.
 double best_apart(const FieldModel&);
 
 // What siblings and twins show: same surname and home (or, where no home is known, birth), clearly another given

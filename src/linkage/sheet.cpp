@@ -34,8 +34,7 @@ bool may_be_family(std::uint8_t hints) {
 // By number. Looked up for each record, and a logarithm is dear.
 std::vector<double> rarities_of(const Scorer& scorer, std::size_t field, const Population& p) {
     const Column c = column_of(scorer.model().fields[field].field);
-    const Texts& texts = c == Column::given || c == Column::family ? p.names() : p.texts(c);
-    std::vector<double> out(texts.size() + 1);
+    std::vector<double> out(p.texts(c).size() + 1);
     tbb::parallel_for(tbb::blocked_range<std::uint32_t>(1, static_cast<std::uint32_t>(out.size()), 4096),
                       [&](const auto& range) {
                           for (std::uint32_t id = range.begin(); id < range.end(); ++id)
@@ -82,14 +81,17 @@ Sheet::Sheet(const Scorer& scorer, const Population& p)
         }
         if (f.field == Field::given_name) info.kind = Kind::name, given_ = static_cast<int>(i);
         if (f.field == Field::family_name) info.kind = Kind::name, family_ = static_cast<int>(i);
+        if (f.field == Field::middle_name) middle_ = static_cast<int>(i);
         if (f.field == Field::date_of_birth) info.kind = Kind::birth;
         if (f.field == Field::sex) info.kind = Kind::sex;
         if (f.field == Field::postcode && scorer.comparator().plain_postcodes(i)) info.kind = Kind::postcode;
         info.rare = f.term_frequency;
         if (is_exchange(f, kExchanged)) exchanges_ = true;
+        for (const Level& l : f.levels) middle_names_ = middle_names_ || l.test == Test::middle;
         if (info.rare) info.rarity_at = rarities_++;
     }
     exchanges_ = exchanges_ && family_ >= 0;
+    middle_names_ = middle_names_ && given_ >= 0 && middle_ >= 0;
     given_swapped_ = scorer.comparator().given_swapped();
     family_different_ = scorer.comparator().family_different();
     // Word 0 is never the postcode's, so that 0 can stand for none.
@@ -163,6 +165,9 @@ double Sheet::rarity(const Pattern& p, Side a, Side b) const {
     double bits = 0;
     for (std::size_t i = 0; i < fields_; ++i)
         if (info_[i].rare && p.level[i] == 1 && values(a.row)[i] == values(b.row)[i]) bits += rarity(a.row, i);
+    if (const auto given = static_cast<std::size_t>(given_);
+        given_ >= 0 && info_[given].rare && is_middle(scorer_->model().fields[given], p.level[given]))
+        bits += middle_of(a, b);
     return bits;
 }
 
@@ -214,14 +219,19 @@ void Sheet::compare_field(std::size_t i, const std::uint64_t* a, const std::uint
                           LevelCache& cache) const {
     const View view{nullptr, population_, nullptr};
     const std::uint32_t *x = values(a), *y = values(b);
-    const auto of = [](const std::uint32_t* v, int at) { return at < 0 ? 0 : v[at]; };
     if (const std::uint8_t level = row_level(i, a, b))
         p.level[i] = level;
     else if (info_[i].kind == Kind::name)
-        scorer_->comparator().names(view, of(x, given_), of(x, family_), view, of(y, given_), of(y, family_), p,
-                                    &cache);
+        scorer_->comparator().names(view, called(x), view, called(y), p, &cache);
     else
         p.level[i] = scorer_->comparator().text_level(i, view, x[i], view, y[i], &cache);
+}
+
+// Of the given name that is the other's middle name.
+double Sheet::middle_of(Side a, Side b) const {
+    const auto given = static_cast<std::size_t>(given_);
+    const bool of_a = scorer_->comparator().given_is_middle(view(a.record), view(b.record));
+    return rarity(of_a ? a.row : b.row, given);
 }
 
 double Sheet::exchange_of(Side a, Side b) const {
@@ -258,6 +268,8 @@ double Sheet::sum(const Pattern& p, Side a, Side b, bool same_source) const {
             w += rarities[i] = rarity(a.row, i);
         else if (info.rare && level == kExchanged && exchanges_ && i == given)
             w += rarities[i] = exchange_of(a, b);
+        else if (info.rare && i == given && is_middle(scorer_->model().fields[i], level))
+            w += rarities[i] = middle_of(a, b);
         hints |= info.hints[level];
         total += w;
     }
@@ -275,12 +287,16 @@ Pattern Sheet::pattern(Side a, Side b, LevelCache& cache) const {
     const std::uint32_t *x = values(a.row), *y = values(b.row);
     if (!quick_ || aliases(x, y)) return scorer_->comparator().compare(view(a.record), view(b.record), &cache);
     Pattern p;
-    bool named = false;
+    std::size_t name = kFields;
     for (std::uint32_t open = equal_values(x, y, p); open != 0; open &= open - 1) {
         const auto i = static_cast<std::size_t>(std::countr_zero(open));
-        if (info_[i].kind == Kind::name && std::exchange(named, true)) continue;  // both came at once
-        compare_field(i, a.row, b.row, p, cache);
+        if (info_[i].kind == Kind::name)
+            name = i;
+        else
+            compare_field(i, a.row, b.row, p, cache);
     }
+    // Given name and surname at once, and last: they may say what other names say no more.
+    if (name != kFields) compare_field(name, a.row, b.row, p, cache);
     return p;
 }
 
@@ -297,7 +313,7 @@ double Sheet::most_with(std::uint32_t given_level, double most, bool family_open
 Sheet::Glance Sheet::glance(Side a, Side b) const {
     const std::uint32_t *x = values(a.row), *y = values(b.row);
     Glance g{.a = a, .b = b, .same_source = same_source(a, b)};
-    if (!quick_ || aliases(x, y) || exchanged(x, y)) {
+    if (!quick_ || aliases(x, y) || crosswise(x, y)) {
         g.open = kWhole, g.most = std::numeric_limits<double>::infinity();
         return g;
     }

@@ -85,16 +85,23 @@ private:
     std::uint8_t row_level(std::size_t field, const std::uint64_t* a, const std::uint64_t* b) const;
     void compare_field(std::size_t field, const std::uint64_t* a, const std::uint64_t* b, Pattern&,
                        LevelCache&) const;
-    // Exactly; then all names are known, and worth more than best_apart.
-    bool exchanged(const std::uint32_t* x, const std::uint32_t* y) const {
-        return exchanges_ && x[given_] == y[family_] && x[family_] == y[given_] && x[given_] != x[family_] &&
-               x[given_] != 0 && x[family_] != 0;
+    // May a name stand in the place of another? That may be worth more than best_apart.
+    bool crosswise(const std::uint32_t* x, const std::uint32_t* y) const {
+        const bool exchanged = exchanges_ && x[given_] == y[family_] && x[family_] == y[given_] &&
+                               x[given_] != x[family_] && x[given_] != 0 && x[family_] != 0;
+        return exchanged || (middle_names_ && ((x[given_] == y[middle_] && x[given_] != 0) ||
+                                               (y[given_] == x[middle_] && y[given_] != 0)));
+    }
+    Called called(const std::uint32_t* v) const {
+        const auto of = [v](int at) { return at < 0 ? 0 : v[at]; };
+        return {of(given_), of(middle_), of(family_)};
     }
     bool aliases(const std::uint32_t* x, const std::uint32_t* y) const {
         return ((x[fields_ + kSource] | y[fields_ + kSource]) & kAliases) != 0;
     }
     double whole_weight(const Glance&, LevelCache&, double least) const;
     double exchange_of(Side, Side) const;
+    double middle_of(Side, Side) const;
     double together_of(Side, Side) const;
     // Of a pair that could reach `most` with its names not compared: what it can reach with this level of given
     // names, which tells most people apart.
@@ -106,10 +113,10 @@ private:
     std::span<const Packed> records_;
     std::shared_ptr<const Sources> from_;  // of an empty sheet
     std::array<Info, kFields> info_{};
-    static constexpr std::uint32_t kWhole = ~0U;  // Glance::open of who has other names, or exchanged ones
+    static constexpr std::uint32_t kWhole = ~0U;  // Glance::open of who has other names, or names crosswise
     std::vector<std::size_t> by_cost_;
     std::size_t fields_ = 0, rarities_ = 0, width_ = 0;
-    int given_ = -1, family_ = -1;
+    int given_ = -1, middle_ = -1, family_ = -1;
     // Levels. Two names are looked at for having been swapped only from there on; 0: never.
     std::uint32_t given_swapped_ = 0, family_different_ = 0;
     std::size_t together_at_ = 0;  // word of the row, where names go together; 0: they do not
@@ -117,6 +124,7 @@ private:
     bool one_home_field_ = true;   // at most one household field, so none shares its weight with another
     bool guarded_ = false;         // against siblings
     bool exchanges_ = false;       // is there a level for names exactly exchanged?
+    bool middle_names_ = false;    // and for who goes by a middle name?
     bool quick_ = true;            // every field's best level is equality
     std::shared_ptr<std::uint64_t[]> words_;
 };

@@ -17,54 +17,52 @@
 namespace rowan::linkage {
 namespace {
 
-// How often each pattern of agreement occurred. Above its fields, in whole bits from kLeastRare on, stands how
-// rare the values are on which both records agree; bit 63: both come from one source.
-using Patterns = boost::unordered_flat_map<std::uint64_t, double>;
-constexpr std::uint64_t kSameSource = std::uint64_t{1} << 63;
-constexpr unsigned kRareAt = 4 * kFields, kRareBits = 6;
-constexpr double kLeastRare = -16;
-// And how many would bear both names by chance, in whole bits from kFewest on; 0: their bearers are not counted,
-// or the names not the same.
-constexpr unsigned kChanceAt = kRareAt + kRareBits, kChanceBits = 4;
-constexpr double kFewest = -8;
-static_assert(kChanceAt + kChanceBits <= 63);
+// What a pair shows: everything that its weight follows from. Pairs that show the same are counted together.
+struct Sight {
+    std::uint16_t same_source = 0;  // 1: both come from one
+    std::uint16_t chance = 0;       // how many would bear both names by chance; see with_chance()
+    std::int32_t rarity = 0;        // of the values on which both agree, in whole bits
+    std::uint64_t levels = 0;       // Pattern::packed
+    friend auto operator<=>(const Sight&, const Sight&) = default;
+    friend std::size_t hash_value(const Sight& s) {
+        return mixed(s.levels + mixed(std::uint64_t{s.same_source} << 48 | std::uint64_t{s.chance} << 32 |
+                                      static_cast<std::uint32_t>(s.rarity)));
+    }
+};
+static_assert(sizeof(Sight) == 16);  // nothing between, for processes tell it each other as it stands
+using Sights = boost::unordered_flat_map<Sight, double>;  // how often
 
-std::uint64_t with_rarity(double bits) {
-    constexpr double kMost = (1U << kRareBits) - 1;
-    return static_cast<std::uint64_t>(std::clamp(std::round(bits) - kLeastRare, 0.0, kMost)) << kRareAt;
+std::int32_t whole_bits(double rarity) {
+    return static_cast<std::int32_t>(std::clamp(std::round(rarity), -16.0, 47.0));
 }
-std::uint64_t with_chance(double bearers) {
-    constexpr double kMost = (1U << kChanceBits) - 1;
-    return static_cast<std::uint64_t>(std::clamp(std::round(std::log2(bearers)) - kFewest + 1, 1.0, kMost))
-           << kChanceAt;
+// In whole bits from kFewest on; 0: the bearers of the names are not counted, or the names not the same.
+constexpr double kFewest = -8;
+std::uint16_t with_chance(double bearers) {
+    return static_cast<std::uint16_t>(std::clamp(std::round(std::log2(bearers)) - kFewest + 1, 1.0, 15.0));
 }
-std::optional<double> chance_in(std::uint64_t pattern) {
-    const auto code = pattern >> kChanceAt & ((1U << kChanceBits) - 1);
-    if (code == 0) return std::nullopt;
-    return std::exp2(static_cast<double>(code) - 1 + kFewest);
-}
-double rarity_in(std::uint64_t pattern) {
-    return static_cast<double>(pattern >> kRareAt & ((1U << kRareBits) - 1)) + kLeastRare;
+std::optional<double> chance_in(const Sight& s) {
+    if (s.chance == 0) return std::nullopt;
+    return std::exp2(s.chance - 1 + kFewest);
 }
 
 struct Counted {
-    std::uint64_t pattern;
+    Sight sight;
     double count;
     bool sibling = false;
     std::int8_t known = 0;  // by a label: 1 one person, -1 two
     bool both_names = false;
 };
-std::vector<Counted> in_order(const Patterns& patterns) {
+std::vector<Counted> in_order(const Sights& sights) {
     std::vector<Counted> out;
-    for (const auto& [pattern, count] : patterns) out.push_back({pattern, count});
-    std::sort(out.begin(), out.end(), [](const Counted& a, const Counted& b) { return a.pattern < b.pattern; });
+    for (const auto& [sight, count] : sights) out.push_back({sight, count});
+    std::sort(out.begin(), out.end(), [](const Counted& a, const Counted& b) { return a.sight < b.sight; });
     return out;
 }
-std::size_t level_in(std::uint64_t pattern, std::size_t field) { return pattern >> (4 * field) & 15; }
+std::size_t level_in(const Sight& s, std::size_t field) { return s.levels >> (4 * field) & 15; }
 
-Pattern unpacked(std::uint64_t pattern) {
+Pattern unpacked(const Sight& s) {
     Pattern p;
-    for (std::size_t f = 0; f < kFields; ++f) p.level[f] = static_cast<std::uint8_t>(level_in(pattern, f));
+    for (std::size_t f = 0; f < kFields; ++f) p.level[f] = static_cast<std::uint8_t>(level_in(s, f));
     return p;
 }
 
@@ -133,9 +131,10 @@ private:
         count_random();
         count_blocked();
         take_labels();
+        tell_renamed();
         tell_siblings();
         for (auto* pairs : {&random_, &blocked_})
-            for (Counted& c : *pairs) c.both_names = both_names_agree(start_, unpacked(c.pattern));
+            for (Counted& c : *pairs) c.both_names = both_names_agree(start_, unpacked(c.sight));
     }
 
     void learn() {
@@ -156,25 +155,28 @@ private:
         }
     }
 
-    std::uint64_t seen(const Sheet& sheet, const Pattern& p, Sheet::Side a, Sheet::Side b) const {
-        std::uint64_t out = p.packed() | (sheet.same_source(a, b) ? kSameSource : 0);
+    Sight seen(const Sheet& sheet, const Pattern& p, Sheet::Side a, Sheet::Side b) const {
+        Sight out;
+        out.levels = p.packed();
+        out.same_source = sheet.same_source(a, b);
         double rarity = sheet.rarity(p, a, b);
         if (const auto [given, family] = sheet.same_names(a, b); bearers_ && given != 0) {
             const double by_chance = data_.population.both_by_chance(given, family);
             rarity -= together_of(bearers_->count(given, family), by_chance, counted_at_);
-            out |= with_chance(by_chance);
+            out.chance = with_chance(by_chance);
         }
-        return out | with_rarity(rarity);
+        out.rarity = whole_bits(rarity);
+        return out;
     }
     struct Local {
         explicit Local(const Sheet& sheet) : bench(sheet) {}
-        Patterns patterns;
+        Sights sights;
         Blocks::Bench bench;
     };
 
     void count(const Sheet& sheet, std::uint32_t a, std::uint32_t b, Local& local) const {
         const Sheet::Side x{sheet.row(a), a}, y{sheet.row(b), b};
-        ++local.patterns[seen(sheet, sheet.pattern(x, y, local.bench.cache), x, y)];
+        ++local.sights[seen(sheet, sheet.pattern(x, y, local.bench.cache), x, y)];
     }
     // f(sheet, rows) with a sheet in which the k-th of the records has the row rows[k].
     template <class F>
@@ -202,37 +204,37 @@ private:
 
     // each(job, local) counts the pairs of one job; jobs are shared out among the processes and their threads.
     template <class Each>
-    void gather(Patterns& mine, const Sheet& sheet, std::size_t jobs, Each each) const {
+    void gather(Sights& mine, const Sheet& sheet, std::size_t jobs, Each each) const {
         tbb::enumerable_thread_specific<Local> locals([&] { return Local(sheet); });
         tbb::parallel_for(std::size_t{0}, jobs, [&](std::size_t k) {
             if (k % company_.size() == company_.rank()) each(k, locals.local());
         });
         for (const Local& local : locals)
-            for (const auto& [p, n] : local.patterns) mine[p] += n;  // whole numbers: any order gives the same sum
+            for (const auto& [p, n] : local.sights) mine[p] += n;  // whole numbers: any order gives the same sum
     }
 
-    Patterns of_everybody(const Patterns& mine) const {
+    Sights of_everybody(const Sights& mine) const {
         if (company_.size() == 1) return mine;
         std::string text;
         for (const auto& [p, n] : mine) {
             say(text, &p, 1);
             say(text, &n, 1);
         }
-        Patterns all;
+        Sights all;
         for (const std::string& from : company_.tell_all(std::move(text)))
             for (std::string_view rest = from; !rest.empty();) {
-                std::uint64_t pattern = 0;
+                Sight sight;
                 double count = 0;
-                hear(rest, &pattern, 1);
+                hear(rest, &sight, 1);
                 hear(rest, &count, 1);
-                all[pattern] += count;
+                all[sight] += count;
             }
         return all;
     }
 
     // The pairs of the blocks whose first record was chosen: whoever was not costs nothing.
     std::vector<Counted> gather_blocks(const Blocks& blocks, std::uint64_t bar) {
-        Patterns mine;
+        Sights mine;
         const auto wanted = [&](std::uint32_t record) { return chosen(record, bar); };
         blocks.each_part(data_.population, wanted, [&](const Blocks::Part& part) {
             const auto look = [&](const Sheet& sheet) {
@@ -240,7 +242,7 @@ private:
                     part.blocks.patterns(
                         k, local.bench, [&](std::uint32_t record) { return wanted(part.number(record)); },
                         [&](const Pattern& p, Sheet::Side a, Sheet::Side b) {
-                            ++local.patterns[seen(sheet, p, a, b)];
+                            ++local.sights[seen(sheet, p, a, b)];
                         });
                 });
             };
@@ -251,7 +253,7 @@ private:
 
     void count_random() {
         const std::uint64_t n = data_.size();
-        Patterns mine;
+        Sights mine;
         if (pairs_of(n) <= 2 * options_.random_pairs) {
             const Sheet& sheet = whole_sheet();
             gather(mine, sheet, n, [&](std::size_t a, Local& local) {
@@ -296,23 +298,37 @@ private:
         sample.share = kEnough / std::max(kEnough, static_cast<double>(data_.size()));
         const Blocks homes(data_.population, kHomes, sample);
         const double share = 500'000 / std::max(1.0, static_cast<double>(homes.pairs()));
-        std::array<double, 2> siblings{}, others{};  // by: from one source
-        double twins = 0;
-        const std::vector<Counted> patterns = gather_blocks(homes, bar_for(share));
-        for (const Counted& c : patterns) {
-            const Family f = family_pattern(start_, unpacked(c.pattern));
+        std::array<double, 2> siblings{}, others{}, twins{};  // by: from one source
+        for (const Counted& c : gather_blocks(homes, bar_for(share))) {
+            const Family f = family_pattern(start_, unpacked(c.sight));
             if (!f.one_home) continue;
-            (f.sibling ? siblings : others)[(c.pattern & kSameSource) != 0] += c.count;
-            if (f.sibling && f.born_together) twins += c.count;
+            (f.sibling ? siblings : others)[c.sight.same_source != 0] += c.count;
+            if (f.sibling && f.born_together) twins[c.sight.same_source] += c.count;
         }
         if (start_.sibling_pairs == 0) return;
+        const double renamed = count_renamed(siblings, twins);
+        siblings[0] -= renamed, twins[0] -= renamed, others[0] += renamed;
         constexpr double kBelief = 5;  // pairs' worth of belief in the start model
         const auto ratio = [&](int same, double believed) {
             return (siblings[same] + kBelief * believed) / (others[same] + kBelief);
         };
         model_.sibling_pairs = ratio(0, start_.sibling_pairs);
         model_.sibling_pairs_same_source = ratio(1, start_.sibling_pairs_same_source);
-        model_.twin_share = (twins + 20 * start_.twin_share) / (siblings[0] + siblings[1] + 20);
+        model_.twin_share = (twins[0] + twins[1] + 20 * start_.twin_share) / (siblings[0] + siblings[1] + 20);
+    }
+
+    // Two agencies' records of one home and day whose given names differ are twins, or one child whom one of them
+    // knows by another name. One agency seldom holds a child twice, so there they are twins; and two agencies'
+    // records are as often so of twins as they are of other siblings. What is beyond that, and beyond chance, is
+    // one child.
+    double count_renamed(const std::array<double, 2>& siblings, const std::array<double, 2>& twins) {
+        if (total_[1] == 0) return 0;  // no agency is named
+        constexpr double kBelief = 5;  // pairs' worth of belief that all records are alike
+        const double across =
+            (siblings[0] - twins[0] + kBelief * total_[0] / total_[1]) / (siblings[1] - twins[1] + kBelief);
+        const double expected = twins[1] * across, most = expected + 5 + 2 * std::sqrt(expected);
+        twins_across_ = twins[0] > most ? most / twins[0] : 1;
+        return (1 - twins_across_) * twins[0];
     }
 
     // Pairs for m come from the blocks: all, or those of a share of the records.
@@ -322,9 +338,7 @@ private:
         blocked_ = gather_blocks(blocks_, bar_for(blocked_share_));
         // Siblings agree in what families share, as no two strangers do. Learning from them would teach that one
         // child often bears two names, so they are taken for what they almost always are: two children.
-        for (Counted& c : blocked_) {
-            c.sibling = family_pattern(start_, unpacked(c.pattern)).sibling;
-        }
+        for (Counted& c : blocked_) c.sibling = family_pattern(start_, unpacked(c.sight)).sibling;
         for (const Counted& c : blocked_) blocked_seen_ += static_cast<std::uint64_t>(c.count);
     }
 
@@ -336,26 +350,39 @@ private:
             if (l.left != l.right) labels[std::minmax(l.left, l.right)] = l.same;
         std::vector<std::uint32_t> labelled;  // the two of a pair side by side
         for (const auto& [pair, same] : labels) labelled.insert(labelled.end(), {pair.first, pair.second});
-        std::vector<std::uint64_t> patterns;
+        std::vector<Sight> sights;
         with_rows_of(labelled, [&](const Sheet& sheet, const std::vector<std::uint32_t>& rows) {
             LevelCache cache;
             for (std::size_t i = 0; i < rows.size(); i += 2) {
                 const Sheet::Side a{sheet.row(rows[i]), rows[i]}, b{sheet.row(rows[i + 1]), rows[i + 1]};
-                patterns.push_back(seen(sheet, sheet.pattern(a, b, cache), a, b));
+                sights.push_back(seen(sheet, sheet.pattern(a, b, cache), a, b));
             }
         });
-        std::map<std::pair<std::uint64_t, bool>, double> known;
-        auto next = patterns.begin();
+        std::map<std::pair<Sight, bool>, double> known;
+        auto next = sights.begin();
         for (const auto& [pair, same] : labels) {
-            const std::uint64_t pattern = *next++;
-            known[{pattern, same}] += 1;
+            const Sight sight = *next++;
+            known[{sight, same}] += 1;
             if (!blocks_.share(pair.first, pair.second) || !chosen(pair.first, bar_for(blocked_share_))) continue;
             for (Counted& c : blocked_)
-                if (c.pattern == pattern) c.count -= 1;
+                if (c.sight == sight) c.count -= 1;
         }
         for (const auto& [what, count] : known)
             blocked_.push_back({what.first, count, false, static_cast<std::int8_t>(what.second ? 1 : -1)});
     }
+    // Of those who seem twins, as many as agencies do not hold both of are no siblings.
+    void tell_renamed() {
+        std::vector<Counted> renamed;
+        for (Counted& c : blocked_) {
+            const Family f = family_pattern(start_, unpacked(c.sight));
+            const bool twins = f.sibling && f.one_home && f.born_together;
+            if (!twins || c.sight.same_source != 0 || c.known != 0 || twins_across_ == 1) continue;
+            renamed.push_back({c.sight, (1 - twins_across_) * c.count});
+            c.count *= twins_across_;
+        }
+        blocked_.insert(blocked_.end(), renamed.begin(), renamed.end());
+    }
+
     // Siblings' given names may be alike by chance, as strangers' are, and such pairs look like one child. How
     // many they are is seen from the siblings whose names are not alike: for each of those, as many as among
     // strangers.
@@ -364,23 +391,24 @@ private:
         if (given == kNone || start_.sibling_pairs == 0) return;
         const std::size_t different = model_.fields[given].levels.size();
         std::array<double, 16> strangers{};
-        for (const Counted& c : random_) strangers[level_in(c.pattern, given)] += c.count;
+        for (const Counted& c : random_) strangers[level_in(c.sight, given)] += c.count;
         if (strangers[different] == 0) return;
-        const auto with_level = [&](std::uint64_t pattern, std::uint64_t level) {
-            return (pattern & ~(std::uint64_t{15} << (4 * given))) | level << (4 * given);
+        const auto with_level = [&](Sight s, std::uint64_t level) {
+            s.levels = (s.levels & ~(std::uint64_t{15} << (4 * given))) | level << (4 * given);
+            return s;
         };
-        boost::unordered_flat_map<std::uint64_t, double> siblings;
+        Sights siblings;
         for (const Counted& c : blocked_)
-            if (c.sibling) siblings[c.pattern] += c.count;
+            if (c.sibling) siblings[c.sight] += c.count;
         std::vector<Counted> told;
         for (Counted& c : blocked_) {
-            const std::size_t level = level_in(c.pattern, given);
+            const std::size_t level = level_in(c.sight, given);
             if (c.sibling || c.known != 0 || level < 2) continue;
-            const auto others = siblings.find(with_level(c.pattern, different));
+            const auto others = siblings.find(with_level(c.sight, different));
             if (others == siblings.end()) continue;
             const double by_chance = std::min(c.count, others->second * strangers[level] / strangers[different]);
             c.count -= by_chance;
-            told.push_back({c.pattern, by_chance, true});
+            told.push_back({c.sight, by_chance, true});
         }
         blocked_.insert(blocked_.end(), told.begin(), told.end());
     }
@@ -399,13 +427,13 @@ private:
     }
     // What is taken away because names go together, beside what was when their bearers were counted.
     double together(const Counted& c) const {
-        if (const auto by_chance = chance_in(c.pattern))
+        if (const auto by_chance = chance_in(c.sight))
             return std::log2((1 / counted_at_ + *by_chance) / (1 / model_.names_together + *by_chance));
         return c.both_names ? together_ : 0;
     }
     double weight(const Counted& c) const {
-        double w = rarity_in(c.pattern) - together(c);
-        for (std::size_t f = 0; f < model_.fields.size(); ++f) w += weight_[f][level_in(c.pattern, f)];
+        double w = c.sight.rarity - together(c);
+        for (std::size_t f = 0; f < model_.fields.size(); ++f) w += weight_[f][level_in(c.sight, f)];
         return w;
     }
     static constexpr std::size_t kNone = kFields;
@@ -415,7 +443,7 @@ private:
     }
     double prior(bool same) const { return same ? model_.prior_same_source : model_.prior; }
     double chance(const Counted& c) const {
-        const double p = prior((c.pattern & kSameSource) != 0);
+        const double p = prior(c.sight.same_source != 0);
         return linkage::probability(weight(c) + std::log2(p / (1 - p)));
     }
 
@@ -426,14 +454,20 @@ private:
         constexpr double kHalf = 0.5;  // pairs
         tabulate(model_);
         std::vector<std::array<double, 16>> seen(model_.fields.size());
-        // A given name says which sex: it tells only those of one given name apart, and most of them it does not.
-        const std::size_t given = place(Field::given_name), sex = place(Field::sex);
+        // A given name says which sex, and of which community: so sex and middle names tell only those of one
+        // given name apart. Whom they then tell apart are those whom the rules bring together.
+        const std::size_t given = place(Field::given_name), sex = place(Field::sex),
+                          middle = place(Field::middle_name);
+        const auto namesakes = [&](const Counted& c) { return given == kNone || level_in(c.sight, given) == 1; };
         for (const Counted& c : random_) {
             const double other = c.count * (1 - chance(c));
-            const bool namesakes = given == kNone || level_in(c.pattern, given) == 1;
             for (std::size_t f = 0; f < seen.size(); ++f)
-                if (f != sex || namesakes) seen[f][level_in(c.pattern, f)] += other;
+                if ((f != sex && f != middle) || namesakes(c)) seen[f][level_in(c.sight, f)] += other;
         }
+        if (middle != kNone)
+            for (const Counted& c : blocked_)
+                if (namesakes(c) && c.known <= 0)
+                    seen[middle][level_in(c.sight, middle)] += c.count * (c.known < 0 ? 1 : 1 - chance(c));
         for (std::size_t f = 0; f < seen.size(); ++f) {
             const auto& levels = start_.fields[f].levels;
             double sum = 0;
@@ -485,7 +519,7 @@ private:
         tabulate(model_);
         double one_person = 0;
         for (const Counted& c : blocked_) {
-            if (level_in(c.pattern, given) != 1 || level_in(c.pattern, family) != 1) continue;
+            if (level_in(c.sight, given) != 1 || level_in(c.sight, family) != 1) continue;
             one_person += c.known != 0 ? c.count * (c.known > 0) : c.count / blocked_share_ * chance(c);
         }
         const Population& p = data_.population;
@@ -633,10 +667,10 @@ private:
         for (const Counted& c : blocked_) {
             bool agree = true;
             for (std::size_t f = 0; f < model_.fields.size(); ++f)
-                agree = agree && (!held[f] || level_in(c.pattern, f) == 1);
+                agree = agree && (!held[f] || level_in(c.sight, f) == 1);
             if (!agree) continue;
             pairs.push_back(c);
-            all[(c.pattern & kSameSource) != 0] += c.count;
+            all[c.sight.same_source != 0] += c.count;
         }
         if (pairs.empty()) return;
         Model model = model_;  // u of this round
@@ -661,10 +695,10 @@ private:
             std::array<double, 2> found{};
             double likelihood = 0;
             for (const Counted& c : pairs) {
-                const bool same = (c.pattern & kSameSource) != 0;
-                double w = rarity_in(c.pattern) + rarer;
+                const bool same = c.sight.same_source != 0;
+                double w = c.sight.rarity + rarer;
                 for (std::size_t f = 0; f < model.fields.size(); ++f)
-                    if (!held[f]) w += weight_[f][level_in(c.pattern, f)];
+                    if (!held[f]) w += weight_[f][level_in(c.sight, f)];
                 w -= together(c);
                 const double odds = c.sibling ? 0 : share[same] * std::exp2(w);
                 const double two = 1 - share[same];
@@ -672,7 +706,7 @@ private:
                 likelihood += c.count * std::log(c.known > 0 ? odds : c.known < 0 ? two : two + odds);
                 found[same] += c.count * chance_here;
                 for (std::size_t f = 0; f < matches.at.size(); ++f)
-                    if (!held[f]) matches.at[f][level_in(c.pattern, f)] += c.count * chance_here;
+                    if (!held[f]) matches.at[f][level_in(c.sight, f)] += c.count * chance_here;
             }
             if (i == 0) belief = belief_beside(found[0] + found[1]);  // and no other on the way
             likelihood += log_belief(model, belief);
@@ -696,7 +730,7 @@ private:
         double likelihood = 0;
         std::array<double, 2> blocked{};
         for (const Counted& c : blocked_) {
-            const bool same = (c.pattern & kSameSource) != 0;
+            const bool same = c.sight.same_source != 0;
             const double n = c.known != 0 ? c.count : c.count / blocked_share_;
             const double p = prior(same);
             const double odds = c.sibling ? 0 : p * std::exp2(weight(c));
@@ -728,6 +762,7 @@ private:
     std::optional<Sheet> sheet_;  // of all records, once it is asked for
     std::vector<Counted> random_, blocked_;
     double random_seen_ = 0, blocked_share_ = 1, namesakes_ = 0;
+    double twins_across_ = 1;  // share of those who seem twins in two agencies' records and are
     std::uint64_t blocked_seen_ = 0;
     std::array<double, 2> total_{}, expected_{};  // by: from one source
     std::vector<std::vector<double>> likelihood_;

@@ -54,6 +54,17 @@ TEST(Keys, What_is_remembered_from_one_record_to_the_next_changes_no_key) {
     }
 }
 
+TEST(Keys, A_middle_name_belongs_to_the_given_name) {
+    Population p;
+    Record r;
+    r.given_names = "Anna", r.middle_names = "Rose", r.family_name = "Price";
+    const std::uint32_t apart = p.add(p.pack(normalise(r)));
+    r.given_names = "Anna Rose", r.middle_names = "";
+    const std::uint32_t together = p.add(p.pack(normalise(r)));
+    const Encoder encoder(counting());
+    EXPECT_EQ(encoder.encode(normal_of(p, apart)), encoder.encode(normal_of(p, together)));
+}
+
 TEST(Keys, A_decoy_is_of_nobody_and_yet_as_alike_to_people_as_people_are) {
     std::vector<Normal> people;
     for (int i = 0; i < 50; ++i)

@@ -28,7 +28,9 @@ std::string muddle(std::size_t records, unsigned seed) {
     const std::vector<std::string> codes{"TA1 1AA",       "TA1 1AB", "TA1 1BA", "TA11AA",  "TA11 1AA",
                                          "BS1 1AA",       "T1 1AA",  "TA2 1AA", "TA1 2AA", "EC1A 1BB",
                                          "unknown place", "",        "TA1 1A",  "TA1 1CC"};
-    std::string text = "record_id,agency,given_name,surname,alias,date_of_birth,sex,postcode,address,phone\n";
+    const std::vector<std::string> middle{"", "", "", "Anna", "Leo", "J", "Hana", "Ann Mary", "A"};
+    std::string text =
+        "record_id,agency,given_name,middle_name,surname,alias,date_of_birth,sex,postcode,address,phone\n";
     for (std::size_t i = 0; i < records; ++i) {
         char born[16] = "";
         const auto year = static_cast<unsigned>(2009 + dice() % 3), month = static_cast<unsigned>(1 + dice() % 12),
@@ -49,13 +51,14 @@ std::string muddle(std::size_t records, unsigned seed) {
                 std::snprintf(born, sizeof born, "%u-%02u-%02u", year, month, day);
         }
         text += std::to_string(i) + "," + one_of({"", "health", "school"}) + "," + one_of(given) + "," +
-                one_of(family) + "," + (dice() % 20 == 0 ? "Annie Smith" : "") + "," + born + "," +
-                one_of({"F", "M", ""}) + "," + one_of(codes) + "," +
+                one_of(middle) + "," + one_of(family) + "," + (dice() % 20 == 0 ? "Annie Smith" : "") + "," +
+                born + "," + one_of({"F", "M", ""}) + "," + one_of(codes) + "," +
                 one_of({"1 High Street", "2 High Street", ""}) + "," +
                 one_of({"", "", "07700 900123", "07700 900124"}) + "\n";
     }
-    // Two names in each other's box, one of them with a slip.
-    for (const auto& [id, names] : {std::pair{"turned", "Smith,Hana"}, std::pair{"right", "Hanah,Smith"}})
+    // Two names in each other's box, one of them with a slip; and somebody who goes by a middle name.
+    for (const auto& [id, names] : {std::pair{"turned", "Smith,,Hana"}, std::pair{"right", "Hanah,,Smith"},
+                                    std::pair{"whole", "Leo,Hana,Smith"}, std::pair{"known as", "Hana,,Smith"}})
         text += std::string(id) + ",," + names + ",,2010-05-17,F,TA1 1AA,,\n";
     return text;
 }
@@ -97,7 +100,7 @@ std::vector<Model> models(const Population& p) {
 TEST(Lanes, Say_what_the_scorer_says_bit_by_bit_on_every_instruction_set) {
     Dataset data = read(muddle(150, 3));
     data.population.count_both_names();
-    bool exchanged = false, swapped = false;
+    bool exchanged = false, swapped = false, by_middle_name = false;
     std::vector<std::uint32_t> all(data.size());
     std::iota(all.begin(), all.end(), 0U);
     // Two earlier rules: some pairs have met, and 0 never meets anybody.
@@ -133,6 +136,9 @@ TEST(Lanes, Say_what_the_scorer_says_bit_by_bit_on_every_instruction_set) {
                         expected += pair;
                         exchanged = exchanged || (pair && c.pattern.level[0] == 2);
                         const std::size_t level = c.pattern.level[0];
+                        by_middle_name =
+                            by_middle_name || (pair && level != 0 && least == 3 && c.score.weight >= least &&
+                                               model.fields[0].levels[level - 1].test == linkage::Test::middle);
                         swapped = swapped || (pair && level != 0 && least == 3 && c.score.weight >= least &&
                                               model.fields[0].levels[level - 1].test == linkage::Test::swapped);
                         ASSERT_EQ(found.count(b), static_cast<std::size_t>(pair && c.score.weight >= least))
@@ -155,6 +161,7 @@ TEST(Lanes, Say_what_the_scorer_says_bit_by_bit_on_every_instruction_set) {
     }
     EXPECT_TRUE(exchanged) << "names exactly exchanged are among them";
     EXPECT_TRUE(swapped) << "and nearly";
+    EXPECT_TRUE(by_middle_name) << "and somebody who goes by a middle name";
 }
 
 // Any levels in any order, any dates: whole, impossible, in part, far apart.

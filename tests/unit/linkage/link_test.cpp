@@ -184,6 +184,76 @@ TEST(Link, What_a_given_name_says_of_sex_is_not_counted_again) {
     EXPECT_GT(l.quality.recall(), 0.8);
 }
 
+// Two communities, each with its own given names, middle names and surnames. Of one given name, one in four bears
+// the other's middle name; of any two, one in eight.
+TEST(Link, What_a_given_name_says_of_middle_names_is_not_counted_again) {
+    std::mt19937 dice(3);
+    const auto below = [&](unsigned n) { return static_cast<unsigned>(dice() % n); };
+    const auto letter = [](unsigned n) { return static_cast<char>('a' + n); };
+    std::string text = "record_id,agency,first_name,middle_names,family_name,date_of_birth,person\n";
+    for (int person = 0; person < 3000; ++person) {
+        const std::string of = below(2) == 0 ? "ba" : "ul";
+        const std::string names = of + letter(below(20)) + "on," + of + letter(below(4)) + "ire," + of +
+                                  letter(below(20)) + letter(below(4)) + "ett,";
+        char born[16];
+        std::snprintf(born, sizeof born, "%u-%02u-%02u", 2004 + below(14), 1 + below(12), 1 + below(28));
+        for (const char* agency : {"health", "school"})
+            text += agency + std::to_string(person) + "," + agency + "," + names + born + "," +
+                    std::to_string(person) + "\n";
+    }
+    LoadOptions options;
+    options.truth_column = "person";
+    const Linked l = link(text, {0}, options);
+    EXPECT_NEAR(level_of(l.training.model, Field::middle_name, linkage::Test::same).u, 0.25, 0.04);
+    EXPECT_GT(l.quality.precision(), 0.99);
+    EXPECT_GT(l.quality.recall(), 0.99);
+}
+
+// Families in two agencies. One child in ten is twins, or goes by another name at school.
+std::string twins_or_renamed(bool twins) {
+    std::mt19937 dice(5);
+    const auto below = [&](unsigned n) { return static_cast<unsigned>(dice() % n); };
+    const auto name = [&](const char* begins) {
+        static const char* kOn[] = {"ba", "ki", "mo", "ra", "te", "lu", "sa", "ne", "do", "fi", "ga", "hu"};
+        return begins + std::string(kOn[below(12)]) + kOn[below(12)] + kOn[below(12)] + kOn[below(12)];
+    };
+    std::string text = "record_id,agency,first_name,family_name,date_of_birth,address,person\n";
+    unsigned person = 0;
+    for (unsigned home = 0; home < 1500; ++home) {
+        const std::string family = name("os");
+        for (unsigned births = 1 + below(3); births > 0; --births) {
+            char born[16];
+            std::snprintf(born, sizeof born, "%u-%02u-%02u", 2000 + below(18), 1 + below(12), 1 + below(28));
+            const bool odd = below(10) == 0;
+            for (unsigned child = odd && twins ? 2 : 1; child > 0; --child) {
+                const std::string given = name("al"), other = name("ev"), number = std::to_string(++person);
+                for (const char* agency : {"health", "school"})
+                    text += agency + number + "," + agency + "," +
+                            (odd && !twins && agency[0] == 's' ? other : given) + "," + family + "," + born + "," +
+                            std::to_string(home) + " High Street," + number + "\n";
+            }
+        }
+    }
+    return text;
+}
+
+// No agency holds two of them: so they are not two.
+TEST(Link, Who_goes_by_another_name_in_one_agency_is_no_twin) {
+    LoadOptions options;
+    options.source_column = "agency", options.truth_column = "person";
+    const Linked renamed = link(twins_or_renamed(false), {0}, options);
+    EXPECT_GT(renamed.quality.recall(), 0.98);
+    EXPECT_GT(renamed.quality.precision(), 0.99);
+    const Linked twins = link(twins_or_renamed(true), {0}, options);
+    EXPECT_GT(twins.quality.precision(), 0.998);
+    EXPECT_EQ(twins.quality.with_sibling, 0U);
+    // Where nobody says which agency a record is of, they stay twins.
+    std::string text = twins_or_renamed(false);
+    text.replace(text.find("agency"), 6, "x");
+    options.source_column = "";
+    EXPECT_LT(link(text, {0}, options).quality.recall(), 0.92);
+}
+
 // Children of whom no more is known than names and a home, in two agencies; a fifth of the homes are others. Some
 // names are common and many rare, as names are.
 std::string names_and_homes(unsigned communities, unsigned children = 6000) {
@@ -387,6 +457,19 @@ TEST(Link, Weights_are_those_of_the_scorer_and_rules_lose_no_pair_they_name) {
         EXPECT_EQ(p.weight, scorer.score(data.population.view(p.left), data.population.view(p.right)).weight);
     }
     EXPECT_EQ(found, expected);
+}
+
+TEST(Link, Who_shares_an_address_is_compared_by_surname_or_year_whatever_the_given_name) {
+    const Dataset data = read(
+        "record_id,given_name,surname,date_of_birth,address\n"
+        "1,Ronald,Taylor,1945-10-23,2 Hazel Drive\n2,Ron,Tailor,,2 Hazel Drive\n"
+        "3,,Price,1945-11-02,2 Hazel Drive\n4,Ron,Tailor,,3 Hazel Drive\n",
+        {"record_id", "", ""});
+    const Blocks blocks(data.population, default_rules(), {0});
+    EXPECT_TRUE(blocks.share(0, 1)) << "one surname";
+    EXPECT_TRUE(blocks.share(0, 2)) << "one year";
+    EXPECT_FALSE(blocks.share(1, 2));
+    EXPECT_FALSE(blocks.share(0, 3)) << "another house";
 }
 
 TEST(Link, Twins_whose_home_was_written_down_wrongly_are_two_children) {
@@ -595,6 +678,20 @@ TEST(Dataset, Finds_its_columns_by_heading_and_by_content) {
     for (const auto& c : data.columns) roles.push_back(c.role);
     EXPECT_EQ(roles, (std::vector<Role>{Role::id, Role::given, Role::family, Role::birth, Role::sex, Role::email,
                                         Role::postcode, Role::ignored}));
+}
+
+TEST(Dataset, Keeps_middle_names_apart_unless_they_are_all_there_is) {
+    const Dataset data = read("id,First name,Middle initial,Surname\n1,Baby,J,Child\n2,Anne-Marie,,Price\n", {});
+    const Population& p = data.population;
+    EXPECT_EQ(p[0][Column::given], 0U) << "has no name yet";
+    EXPECT_EQ(p.names().text(p[0][Column::middle]), "j");
+    EXPECT_EQ(p.names().text(p[0][Column::family]), "child");
+    EXPECT_EQ(p.names().text(p[1][Column::given]), "anne marie");
+    EXPECT_EQ(p[1][Column::middle], 0U);
+    EXPECT_TRUE(p.holds(Field::middle_name));
+    const Dataset alone = read("id,middle names,surname\n1,Rose,Price\n", {});
+    EXPECT_EQ(alone.population.names().text(alone.population[0][Column::given]), "rose");
+    EXPECT_FALSE(alone.population.holds(Field::middle_name));
 }
 
 TEST(Dataset, Reads_quotation_marks_line_ends_and_several_files) {

@@ -54,6 +54,21 @@ TEST(Record, Names_are_folded) {
     EXPECT_EQ(name("Zo\xC3\xAB"), "zoe");
 }
 
+TEST(Record, Who_has_no_name_yet_has_none) {
+    const auto given = [](std::string_view text) {
+        std::string out;
+        fold_given_name(text, out);
+        return out;
+    };
+    for (const char* nobody :
+         {"Baby", "Unborn baby", "Twin 2", "TWIN ONE", "Baby (boy)", "Mother of", "Son of", "Unnamed", "Male"})
+        EXPECT_EQ(given(nobody), "") << nobody;
+    for (const char* name :
+         {"Baby Rose", "Son", "Man", "Boyd", "Sonny", "Twinkle", "Manon", "One", "B", "2", "A", "Owen"})
+        EXPECT_NE(given(name), "") << name;
+    EXPECT_EQ(name("Child"), "child") << "a surname";
+}
+
 TEST(Record, Codes_phones_and_sexes_are_made_canonical) {
     std::string out;
     fold_code("ta1 1aa", out);
