@@ -21,6 +21,7 @@ namespace rowan::linkage {
 namespace {
 
 constexpr std::size_t kRowsOfAChunk = 1 << 12;
+constexpr std::size_t kRowsOfASample = 200;      // what columns hold is seen from so many
 constexpr std::size_t kLargestCell = 64 * 1024;  // more is a forgotten quotation mark
 constexpr std::size_t kMostColumns = 512;
 
@@ -277,6 +278,10 @@ constexpr Heading kHeadings[] = {
     {"housenumber", Role::address},
     {"house", Role::address},
     {"streetname", Role::address},
+    {"housename", Role::address},
+    {"flat", Role::address},
+    {"flatnumber", Role::address},
+    {"unitnumber", Role::address},
     {"resstreetaddress", Role::address},
     {"homeaddress", Role::address},
     {"town", Role::town},
@@ -565,12 +570,15 @@ private:
         if (auto named = name_columns(headings); !named) return named;
         guess_by_values();
         settle_roles();
+        date_order_ = order_of_dates();
         if (!has(Role::source)) {
             const std::string source = many_files ? std::filesystem::path(name_).stem().string() : std::string{};
             file_source_ = source_number(source);
         }
         if (data_.columns.empty())
-            for (std::size_t c = 0; c < columns_; ++c) data_.columns.push_back({headings[c], roles_[c]});
+            for (std::size_t c = 0; c < columns_; ++c)
+                data_.columns.push_back(
+                    {headings[c], roles_[c], roles_[c] == Role::birth && date_order_ == DateOrder::month_first});
         return base::done();
     }
 
@@ -598,7 +606,7 @@ private:
         std::vector<std::vector<std::string>> sample(columns_);
         std::vector<std::string_view> cells;
         std::string scratch;
-        for (std::size_t r = 1; r + 1 < starts_->size() && r <= 200; ++r) {
+        for (std::size_t r = 1; r + 1 < starts_->size() && r <= kRowsOfASample; ++r) {
             split_row(row(r), separator_, cells, scratch);
             for (std::size_t c = 0; c < std::min(cells.size(), columns_); ++c)
                 if (roles_[c] == Role::ignored && cells[c].size() < 200) sample[c].emplace_back(cells[c]);
@@ -608,6 +616,26 @@ private:
             const Role guess = role_of_values(sample[c]);
             if (guess != Role::ignored && !has(guess)) roles_[c] = guess;
         }
+    }
+
+    // British, unless the dates cannot be: a list whose second numbers go beyond twelve and whose first do not.
+    DateOrder order_of_dates() const {
+        const auto at =
+            static_cast<std::size_t>(std::find(roles_.begin(), roles_.end(), Role::birth) - roles_.begin());
+        std::size_t day_first = 0, month_first = 0;
+        std::vector<std::string_view> cells;
+        std::string scratch;
+        for (std::size_t r = 1; at < columns_ && r + 1 < starts_->size() && r <= kRowsOfASample; ++r) {
+            split_row(row(r), separator_, cells, scratch);
+            if (at >= cells.size()) continue;
+            const bool british = parse_partial_date(cells[at]).real(),
+                       american = parse_partial_date(cells[at], DateOrder::month_first).real();
+            day_first += british && !american;
+            month_first += american && !british;
+        }
+        constexpr std::size_t kEnough = 3, kMistakes = 4;  // one mistake among so many
+        return month_first >= kEnough && month_first > kMistakes * day_first ? DateOrder::month_first
+                                                                             : DateOrder::day_first;
     }
 
     // One column for a role, but for those that are joined; whole names are used only where there are no parts.
@@ -726,7 +754,7 @@ private:
                     }
                     break;
                 case Role::birth:
-                    whole = parse_partial_date(cell);
+                    whole = parse_partial_date(cell, date_order_);
                     break;
                 case Role::birth_day:
                     born.day = small_number(cell);
@@ -928,6 +956,7 @@ private:
     std::size_t columns_ = 0;
     std::vector<Role> roles_;
     std::uint16_t file_source_ = 0;
+    DateOrder date_order_ = DateOrder::day_first;  // of this file
 };
 
 base::Result<Dataset> Dataset::load(const std::vector<std::string>& files, const LoadOptions& options) {

@@ -69,6 +69,7 @@ public:
     struct Column {
         std::string heading;
         Role role;
+        bool month_first = false;  // dates as in America
     };
     std::vector<Column> columns;  // of the first file: what was found in it
 

@@ -155,7 +155,7 @@ std::string PartialDate::text() const {
     return {out, static_cast<std::size_t>(n)};
 }
 
-PartialDate parse_partial_date(std::string_view s) {
+PartialDate parse_partial_date(std::string_view s, DateOrder order) {
     std::array<std::string_view, 3> part;
     std::size_t parts = 0;
     for (std::size_t i = 0; i < s.size() && parts < 3;) {
@@ -175,6 +175,10 @@ PartialDate parse_partial_date(std::string_view s) {
         part[parts++] = token;
         if (parts == 1 && token.size() >= 8) break;  // 20140309 or 20140309T…
     }
+    const auto numbers = [order](std::string_view one, std::string_view two, std::string_view year) {
+        if (order == DateOrder::month_first) std::swap(one, two);
+        return from_parts(whole_year(year), number(two), number(one));
+    };
     if (parts == 0) return {};
     if (std::any_of(part.begin(), part.begin() + static_cast<std::ptrdiff_t>(parts),
                     [](std::string_view t) { return t.size() > 9; }))
@@ -183,10 +187,10 @@ PartialDate parse_partial_date(std::string_view s) {
         const std::string_view t = part[0];
         if (!digit(t[0])) return {};
         if (t.size() == 8) {
-            const PartialDate iso =
+            const PartialDate year_first =
                 from_parts(number(t.substr(0, 4)), number(t.substr(4, 2)), number(t.substr(6, 2)));
-            return iso.empty() ? from_parts(number(t.substr(4)), number(t.substr(2, 2)), number(t.substr(0, 2)))
-                               : iso;
+            const PartialDate year_last = numbers(t.substr(0, 2), t.substr(2, 2), t.substr(4));
+            return year_first.empty() || (year_last.real() && !year_first.real()) ? year_last : year_first;
         }
         return t.size() == 4 ? from_parts(number(t), 0, 0) : PartialDate{};
     }
@@ -204,7 +208,9 @@ PartialDate parse_partial_date(std::string_view s) {
     }
     if (part[0].size() == 4)
         return digit(part[2][0]) ? from_parts(number(part[0]), month(part[1]), number(part[2])) : PartialDate{};
-    return digit(part[2][0]) ? from_parts(whole_year(part[2]), month(part[1]), number(part[0])) : PartialDate{};
+    if (!digit(part[2][0])) return {};
+    return digit(part[1][0]) ? numbers(part[0], part[1], part[2])
+                             : from_parts(whole_year(part[2]), month(part[1]), number(part[0]));
 }
 
 void fold_text(std::string_view in, std::string& out) {

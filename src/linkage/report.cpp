@@ -304,7 +304,8 @@ std::string text_report(const Run& run) {
     if (run.data->sources.size() > 2) out += " of " + std::to_string(run.data->sources.size() - 1) + " sources";
     out += "\n\nColumns\n";
     for (const auto& c : run.data->columns)
-        out += format("  %-24.60s %s\n", c.heading.c_str(), std::string(role_words(c.role)).c_str());
+        out += format("  %-24.60s %s\n", c.heading.c_str(),
+                      (std::string(role_words(c.role)) + (c.month_first ? ", month first" : "")).c_str());
     out += "\nPairs worth comparing\n";
     for (const RuleCount& c : run.blocks->counts()) {
         if (c.pairs == 0) continue;
@@ -361,7 +362,8 @@ std::string json_report(const Run& run) {
     std::string out = "{\"records\":" + std::to_string(run.data->size()) + ",\"columns\":[";
     for (std::size_t i = 0; i < run.data->columns.size(); ++i)
         out += std::string(i == 0 ? "" : ",") + "{\"heading\":" + in_json(run.data->columns[i].heading) +
-               ",\"role\":" + in_json(role_words(run.data->columns[i].role)) + "}";
+               ",\"role\":" + in_json(role_words(run.data->columns[i].role)) +
+               (run.data->columns[i].month_first ? ",\"month_first\":true}" : "}");
     out += "],\"rules\":[";
     for (std::size_t i = 0; i < run.blocks->counts().size(); ++i) {
         const RuleCount& c = run.blocks->counts()[i];

@@ -680,6 +680,22 @@ TEST(Dataset, Finds_its_columns_by_heading_and_by_content) {
                                         Role::postcode, Role::ignored}));
 }
 
+TEST(Dataset, Reads_dates_with_the_month_first_where_they_cannot_be_british) {
+    const auto born = [](const std::string& dates) {
+        std::string text = "id,surname,dob\n";
+        std::size_t id = 0;
+        for (const std::string& date : base::split(dates, ' '))
+            text += std::to_string(id++) + ",Price," + date + "\n";
+        const Dataset data = read(text, {});
+        return PartialDate::unpack(data.population[static_cast<std::uint32_t>(data.find("0"))].birth).text() +
+               (data.columns[2].month_first ? " month first" : "");
+    };
+    EXPECT_EQ(born("05/06/2004 05/16/2004 11/30/2003 2/28/2001"), "2004-05-06 month first");
+    EXPECT_EQ(born("05/06/2004 16/05/2004 11/30/2003 28/2/2001"), "2004-06-05");
+    EXPECT_EQ(born("05/06/2004 05/16/2004 11/30/2003"), "2004-06-05") << "two may be mistakes";
+    EXPECT_EQ(born("05062004 05162004 11302003 02282001"), "2004-05-06 month first");
+}
+
 TEST(Dataset, Keeps_middle_names_apart_unless_they_are_all_there_is) {
     const Dataset data = read("id,First name,Middle initial,Surname\n1,Baby,J,Child\n2,Anne-Marie,,Price\n", {});
     const Population& p = data.population;

@@ -16,6 +16,8 @@ TEST(Record, Dates_are_read_as_people_write_them) {
     const std::vector<std::pair<std::string, std::string>> table{{"2014-03-09", "2014-03-09"},
                                                                  {"20140309", "2014-03-09"},
                                                                  {"09032014", "2014-03-09"},
+                                                                 {"20012018", "2018-01-20"},
+                                                                 {"19992018", "1999-20-18"},
                                                                  {"9/3/2014", "2014-03-09"},
                                                                  {"09.03.14", "2014-03-09"},
                                                                  {"9 March 2014", "2014-03-09"},
@@ -35,6 +37,11 @@ TEST(Record, Dates_are_read_as_people_write_them) {
                                                                  {"99999999999", ""},
                                                                  {"9/3/99", "1999-03-09"}};
     for (const auto& [written, read] : table) EXPECT_EQ(parse_partial_date(written).text(), read) << written;
+    const std::vector<std::pair<std::string, std::string>> american{
+        {"3/9/2014", "2014-03-09"},     {"03092014", "2014-03-09"},      {"2014-03-09", "2014-03-09"},
+        {"9 March 2014", "2014-03-09"}, {"March 9, 2014", "2014-03-09"}, {"03/2014", "2014-03"}};
+    for (const auto& [written, read] : american)
+        EXPECT_EQ(parse_partial_date(written, DateOrder::month_first).text(), read) << written;
     EXPECT_FALSE(parse_partial_date("31/02/2014").real());
     EXPECT_EQ(parse_partial_date("1970-01-02").days(), 1);
 }
