@@ -33,6 +33,7 @@ HOMES = {
     "immintrin.h": {"linkage"},  # the compiler's own: the instruction set is chosen at run time
     "tbb/": {"linkage"},
     "oneapi/tbb": {"linkage"},
+    "oneapi/tbb/rw_mutex.h": {"linkage", "people"},  # std::shared_mutex keeps writers waiting
     "seccomp.h": {"sandbox"},
     "toml++/": {"formats"},  # formats/toml.inc, which three rooms include
     "CLI/": {"app"},
