@@ -207,8 +207,9 @@ Packed fill(const Normal& n, Put put) {
     return p;
 }
 
-// Dates are few (a hundred years are 38,000 days), so they are counted in a plain array, hashed when they wander.
-constexpr std::size_t kBirthSlots = 1 << 16;
+// Dates are few (a hundred years are 38,000 days), so they are counted in a plain array: 630 years, and round
+// again.
+constexpr std::size_t kBirthSlots = 1 << 18;
 std::size_t birth_slot(std::uint32_t packed) {
     const PartialDate d = PartialDate::unpack(packed);
     return (std::size_t{d.year} * 416 + std::size_t{d.month} * 32 + d.day) % kBirthSlots;

@@ -199,7 +199,7 @@ private:
     std::pmr::vector<Packed> records_;
     std::vector<std::uint32_t> free_;
     std::array<std::vector<std::uint32_t>, kColumns> counts_;
-    std::vector<std::uint32_t> births_;  // by day number from 1880, 40 years of slack; see birth_slot
+    std::vector<std::uint32_t> births_;  // by birth_slot
     std::optional<BothNames> both_;      // none: not counted
     std::array<std::uint32_t, kColumns> with_{};
     std::uint32_t with_birth_ = 0;

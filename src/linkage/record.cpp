@@ -118,9 +118,15 @@ int month_of(std::string_view word) {
     return 0;
 }
 
+// What programs write where no date is known: their first day, or the day before it.
+bool stands_for_no_date(int year, int month, int day) {
+    const bool first_day = month <= 1 && day <= 1;
+    return (first_day && (year == 1753 || year == 1900)) || (year == 1899 && month == 12 && day >= 30);
+}
+
 PartialDate from_parts(int year, int month, int day) {
-    if (year < 1880 || year == 1900 || year > 2199) return {};  // placeholders and nonsense
-    if (month > 99 || day > 99) return {};
+    if (year < 1000 || year > 2199 || month > 99 || day > 99) return {};
+    if (stands_for_no_date(year, month, day)) return {};
     return {static_cast<std::uint16_t>(year), static_cast<std::uint8_t>(month), static_cast<std::uint8_t>(day)};
 }
 

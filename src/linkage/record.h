@@ -30,7 +30,8 @@ struct PartialDate {
 
 // Reads 2014-03-09, 20140309, 9/3/2014, 09.03.14, 9 March 2014, 2014-03, 2014; a time after the date is ignored.
 // Where all are numbers and the year does not come first, the day stands before the month, as in Britain, unless
-// said otherwise. Nothing readable is an empty date; so is a placeholder year (1900 and before 1880).
+// said otherwise. Nothing readable is an empty date; so is what stands for none (1 January 1900), and a year
+// before 1000.
 enum class DateOrder : std::uint8_t { day_first, month_first };
 PartialDate parse_partial_date(std::string_view, DateOrder = DateOrder::day_first);
 

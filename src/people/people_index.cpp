@@ -92,7 +92,7 @@ bool all_of_a_date(std::string_view text) {
 std::optional<base::Date> as_date(std::string_view text) {
     if (text.find(' ') != std::string_view::npos && !all_of_a_date(text)) return std::nullopt;
     const auto written = linkage::parse_partial_date(text);
-    if (!written.real()) return std::nullopt;
+    if (!written.real() || written.year < 1900) return std::nullopt;
     return base::Date{std::chrono::year{written.year}, std::chrono::month{written.month},
                       std::chrono::day{written.day}};
 }
