@@ -370,6 +370,7 @@ private:
         for (const auto& [what, count] : known)
             blocked_.push_back({what.first, count, false, static_cast<std::int8_t>(what.second ? 1 : -1)});
     }
+
     // Of those who seem twins, as many as agencies do not hold both of are no siblings.
     void tell_renamed() {
         std::vector<Counted> renamed;
