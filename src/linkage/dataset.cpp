@@ -230,6 +230,15 @@ constexpr Heading kHeadings[] = {
     {"othername", Role::alias},
     {"othernames", Role::alias},
     {"aliases", Role::alias},
+    {"otherfamilyname", Role::other_family},
+    {"othersurname", Role::other_family},
+    {"otherlastname", Role::other_family},
+    {"previoussurname", Role::other_family},
+    {"previouslastname", Role::other_family},
+    {"previousfamilyname", Role::other_family},
+    {"formersurname", Role::other_family},
+    {"maidenname", Role::other_family},
+    {"birthsurname", Role::other_family},
     {"dob", Role::birth},
     {"dateofbirth", Role::birth},
     {"birthdate", Role::birth},
@@ -367,29 +376,12 @@ struct Stage {
 }  // namespace
 
 std::string_view role_words(Role r) {
-    static constexpr std::string_view kWords[] = {"not used",
-                                                  "record id",
-                                                  "source",
-                                                  "truth",
-                                                  "given name",
-                                                  "middle name",
-                                                  "surname",
-                                                  "full name",
-                                                  "alias",
-                                                  "date of birth",
-                                                  "day of birth",
-                                                  "month of birth",
-                                                  "year of birth",
-                                                  "sex",
-                                                  "postcode",
-                                                  "address",
-                                                  "town",
-                                                  "NHS number",
-                                                  "unique pupil number",
-                                                  "other identifier",
-                                                  "phone",
-                                                  "e-mail",
-                                                  "further field"};
+    static constexpr std::string_view kWords[] = {
+        "not used",         "record id",    "source",         "truth",         "given name",
+        "middle name",      "surname",      "full name",      "alias",         "other surname",
+        "date of birth",    "day of birth", "month of birth", "year of birth", "sex",
+        "postcode",         "address",      "town",           "NHS number",    "unique pupil number",
+        "other identifier", "phone",        "e-mail",         "further field"};
     return kWords[static_cast<std::size_t>(r)];
 }
 
@@ -640,9 +632,10 @@ private:
 
     // One column for a role, but for those that are joined; whole names are used only where there are no parts.
     void settle_roles() {
-        for (Role r : {Role::id, Role::source, Role::given, Role::family, Role::full_name, Role::birth,
-                       Role::birth_day, Role::birth_month, Role::birth_year, Role::sex, Role::postcode, Role::town,
-                       Role::nhs, Role::upn, Role::other_id, Role::phone, Role::email, Role::other}) {
+        for (Role r :
+             {Role::id, Role::source, Role::given, Role::family, Role::full_name, Role::other_family, Role::birth,
+              Role::birth_day, Role::birth_month, Role::birth_year, Role::sex, Role::postcode, Role::town,
+              Role::nhs, Role::upn, Role::other_id, Role::phone, Role::email, Role::other}) {
             bool seen = false;
             for (Role& role : roles_) {
                 if (role != r) continue;
@@ -680,7 +673,7 @@ private:
         std::string fault;
         struct {
             std::vector<std::string_view> cells;
-            std::string quoted, given, middle, family, address, folded, alias;
+            std::string quoted, given, middle, family, other_family, address, folded, alias;
         } scratch;
         void clear() {
             for (Stage& s : columns) s.clear();
@@ -713,7 +706,8 @@ private:
         s.cells.resize(columns_);
         Packed p;
         PartialDate born, whole;
-        for (std::string* text : {&s.given, &s.middle, &s.family, &s.address, &s.alias}) text->clear();
+        for (std::string* text : {&s.given, &s.middle, &s.family, &s.other_family, &s.address, &s.alias})
+            text->clear();
         std::array<std::string_view, kColumns> raw{};
         std::string_view id, source, truth, full;
         for (std::size_t c = 0; c < columns_; ++c) {
@@ -752,6 +746,9 @@ private:
                         if (!s.alias.empty()) s.alias += ';';
                         s.alias += cell;
                     }
+                    break;
+                case Role::other_family:
+                    s.other_family = cell;
                     break;
                 case Role::birth:
                     whole = parse_partial_date(cell, date_order_);
@@ -798,6 +795,10 @@ private:
             }
         }
         if (!full.empty()) split_name(full, s.given, s.family);
+        if (!s.other_family.empty()) {
+            if (!s.alias.empty()) s.alias += ';';
+            s.alias.append(s.other_family).append(", ").append(s.given);
+        }
         p.birth = (whole.empty() ? born : whole).packed();
         const auto stage = [&](C c) -> Stage& { return out.columns[static_cast<std::size_t>(c)]; };
         // A column that the file does not have is not staged at all: intern() then finds no rows and leaves 0.

@@ -23,6 +23,7 @@ enum class Role : std::uint8_t {
     family,
     full_name,
     alias,
+    other_family,  // another surname: maiden name, a parent's
     birth,
     birth_day,
     birth_month,

@@ -332,6 +332,13 @@ Normal normalise(const Record& r) {
     fold_text(r.middle_names, n.middle);
     fold_name(r.family_name, n.family);
     for (const std::string& alias : r.aliases) {
+        if (const auto comma = alias.find(','); comma != std::string::npos) {  // "Smith, Annie"
+            std::string given, family;
+            fold_given_name(std::string_view(alias).substr(comma + 1), given);
+            fold_name(std::string_view(alias).substr(0, comma), family);
+            if (!family.empty() || !given.empty()) n.aliases.emplace_back(given, family);
+            continue;
+        }
         std::string whole;
         fold_name(alias, whole);
         if (whole.empty()) continue;

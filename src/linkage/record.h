@@ -42,7 +42,7 @@ struct Record {
     std::string given_names;           // "Anne-Marie", or "Anne-Marie Louise" where nobody keeps them apart
     std::string middle_names;          // "Louise", or initials
     std::string family_name;           // "O’Neill"
-    std::vector<std::string> aliases;  // other whole names, family name last: "Annie Smith"
+    std::vector<std::string> aliases;  // other whole names: "Annie Smith", "Smith-Jones, Annie"
     PartialDate date_of_birth;
     std::string sex;  // as written: "F", "female", "2"
     std::string postcode;

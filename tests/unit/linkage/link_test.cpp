@@ -680,6 +680,26 @@ TEST(Dataset, Finds_its_columns_by_heading_and_by_content) {
                                         Role::postcode, Role::ignored}));
 }
 
+TEST(Dataset, Another_surname_is_another_name) {
+    const Dataset data = read(
+        "id,first_name,surname,maiden_name,dob\n"
+        "1,Anna,Price,Okonkwo-Smith,2004-05-06\n2,Anna,Okonkwo "
+        "Smith,,2004-05-06\n3,Anna,Price,unknown,2004-05-06\n",
+        {});
+    EXPECT_EQ(data.columns[3].role, Role::other_family);
+    const Population& p = data.population;
+    const auto with_id = [&](const char* id) { return data.find(id); };
+    EXPECT_EQ(p.view(with_id("1")).aliases(),
+              (AliasList{{p.names().find("anna"), p.names().find("okonkwo smith")}}));
+    const Scorer scorer(fitting(Model::children(), p));
+    const Waterfall w = scorer.explain(p.view(with_id("1")), p.view(with_id("2")));
+    const auto surname =
+        std::find_if(w.steps.begin(), w.steps.end(), [](const Step& s) { return s.field == "surname"; });
+    ASSERT_NE(surname, w.steps.end());
+    EXPECT_EQ(surname->says, "same surname");
+    EXPECT_LT(scorer.score(p.view(with_id("3")), p.view(with_id("2"))).weight, w.score.weight - 5);
+}
+
 TEST(Dataset, Reads_dates_with_the_month_first_where_they_cannot_be_british) {
     const auto born = [](const std::string& dates) {
         std::string text = "id,surname,dob\n";
